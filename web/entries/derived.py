@@ -1,0 +1,60 @@
+"""From a body to what is kept beside it: plain text and stems for search, tags, and where its links lead."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import unicodedata
+
+from cachetools import LRUCache
+
+from web import text
+from web.text import Text
+
+# Short texts are rendered faster than a thread is reached.
+_IN_PLACE = 4_000
+_CACHE_CHARACTERS = 24_000_000
+_rendered: LRUCache[str, Text] = LRUCache(_CACHE_CHARACTERS, getsizeof=lambda done: len(done.html) + len(done.plain) + 500)
+
+_ENTRY_ADDRESS = re.compile(r"/(?:e|[a-z]+)/(\d{1,16})(?:/[\w.-]*)?/?(?:[#?].*)?")
+_FILE_ADDRESS = re.compile(r"/files/(\d{1,16})(?:/.*)?")
+
+
+async def rendered(body: str) -> Text:
+    """The same as `text.render`, once per body; long texts are rendered aside."""
+    done = _rendered.get(body)
+    if done is None:
+        done = text.render(body) if len(body) < _IN_PLACE else await asyncio.to_thread(text.render, body)
+        if len(done.html) + len(done.plain) < _CACHE_CHARACTERS:
+            _rendered[body] = done
+    return done
+
+
+def title_key(title: str) -> str:
+    """What two titles have in common when they mean the same page."""
+    return " ".join(unicodedata.normalize("NFC", title).casefold().split())
+
+
+def wiki_key(written: str) -> tuple[str | None, str]:
+    """`space/Title#heading` → the space's slug, if there is one, and the title's key."""
+    path = written.partition("#")[0]
+    space, slash, title = path.partition("/")
+    return (space.strip().lower(), title_key(title)) if slash and title.strip() else (None, title_key(path))
+
+
+def entry_id(address: str) -> int | None:
+    """The id in an address of ours, `/e/42` or `/pages/42/onboarding/`."""
+    found = _ENTRY_ADDRESS.fullmatch(address)
+    return int(found[1]) if found else None
+
+
+def file_id(address: str) -> int | None:
+    found = _FILE_ADDRESS.fullmatch(address)
+    return int(found[1]) if found else None
+
+
+def form_tags(written: str, most: int = 20) -> tuple[str, ...]:
+    """What was typed in the tags field, each as typed, without doubles; at most `most`."""
+    words = (word.strip("#") for word in re.split(r"[\s,;]+", written))
+    named = {text.tag_name(word): word for word in words if text.tag_name(word)}
+    return tuple(named.values())[:most]

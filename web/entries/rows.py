@@ -1,0 +1,179 @@
+"""What queries give: values that templates and the API read. Nothing here touches the database."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from web.kinds import KINDS, Kind
+
+
+class Face(msgspec.Struct, frozen=True):
+    """A person as shown beside what they wrote."""
+
+    id: int
+    handle: str
+    name: str
+
+
+class Place(msgspec.Struct, frozen=True):
+    """A space as shown beside what is in it."""
+
+    id: int
+    slug: str
+    name: str
+    access: str
+    public: bool = False
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """An entry that the viewer may read (or, where `trashed_at` is set, could before)."""
+
+    id: int
+    kind: str
+    space: Place
+    author: Face
+    parent: int | None
+    root: int
+    revision: int
+    title: str
+    slug: str
+    body: str
+    lang: str | None
+    created_at: int
+    updated_at: int
+    active_at: int
+    url: str | None
+    quote: str | None
+    anchor: int | None
+    stage: str | None
+    accepted: int | None
+    position: int
+    replies: int
+    annotations: int
+    recommend: int
+    helped: int
+    vote: int
+    watchers: int
+    revisions: int
+    touched: int
+    trashed_at: int | None
+    trashed_by: int | None
+    trash_reason: str
+    excerpt: str
+
+    @property
+    def is_a(self) -> Kind:
+        return KINDS[self.kind]
+
+    @property
+    def edited(self) -> bool:
+        return self.revisions > 1
+
+    def count(self, reaction: str) -> int:
+        """How many have given that reaction."""
+        return getattr(self, reaction)
+
+
+class Ref(msgspec.Struct, frozen=True):
+    """Just enough of an entry to link to it."""
+
+    id: int
+    kind: str
+    slug: str
+    title: str
+    root: int
+    excerpt: str = ""
+
+    @property
+    def is_a(self) -> Kind:
+        return KINDS[self.kind]
+
+
+class Revision(msgspec.Struct, frozen=True):
+    """One text in an entry's history; `size` is its length in characters."""
+
+    id: int
+    entry: int
+    author: Face
+    base: int | None
+    title: str
+    body: str
+    url: str | None
+    tags: str
+    summary: str
+    minor: bool
+    merged: bool
+    created_at: int
+    size: int
+
+
+class Tag(msgspec.Struct, frozen=True):
+    """A tag, with how many entries that the viewer may read carry it."""
+
+    id: int
+    name: str
+    title: str
+    about: str = ""
+    entries: int = 0
+
+
+class Branch(msgspec.Struct, frozen=True):
+    """A page in the tree of a space, `depth` levels down."""
+
+    ref: Ref
+    parent: int | None
+    position: int
+    depth: int
+
+
+class Happening(msgspec.Struct, frozen=True):
+    """Something somebody did to an entry the viewer may read."""
+
+    id: int
+    verb: str
+    actor: Face
+    note: str
+    revision: int | None
+    created_at: int
+
+
+class Links(msgspec.Struct, frozen=True):
+    """What the links in some entries' texts lead to, as far as the viewer may follow them.
+
+    `entries` is keyed by (entry, as written); `by_id` holds the same targets by their id.
+    """
+
+    entries: Mapping[tuple[int, str], Ref]
+    by_id: Mapping[int, Ref]
+    people: Mapping[str, Face]
+    files: Mapping[int, Any]
+
+
+def face(row: Mapping[str, Any], prefix: str = "author") -> Face:
+    return Face(row[prefix], row[f"{prefix}_handle"], row[f"{prefix}_name"])
+
+
+def ref(row: Mapping[str, Any]) -> Ref:
+    return Ref(row["id"], row["kind"], row["slug"], row["title"], row["root"], row.get("excerpt") or "")
+
+
+_PLAIN = tuple(name for name in Entry.__struct_fields__ if name not in {"space", "author", "excerpt"})
+
+
+def entry(row: Mapping[str, Any]) -> Entry:
+    return Entry(
+        space=Place(row["space"], row["space_slug"], row["space_name"], row["space_access"], bool(row["space_public"])),
+        author=face(row),
+        excerpt=row["excerpt"] or "",
+        **{name: row[name] for name in _PLAIN},
+    )
+
+
+def revision(row: Mapping[str, Any]) -> Revision:
+    names = ("id", "entry", "base", "title", "body", "url", "tags", "summary", "created_at", "size")
+    return Revision(
+        author=face(row), minor=bool(row["minor"]), merged=bool(row["merged"]), **{name: row[name] for name in names}
+    )

@@ -1,0 +1,175 @@
+"""Entry is the spine: everything social or structural stands on it once. Times are milliseconds since 1970, UTC."""
+
+from __future__ import annotations
+
+from piccolo.columns import BigInt, Boolean, ForeignKey, Integer, OnDelete, Text, Varchar
+from piccolo.table import Table
+
+from web.people.tables import Person, Space
+
+
+class Entry(Table, tablename="entry"):
+    """Anything anybody wrote.
+
+    `root` is the entry that heads the conversation (itself, for what stands alone); `space` stands on
+    every child too, so that what may be read is one WHERE. `revision` is the current Revision.
+    `active_at` is when something last happened in the conversation. `buried` is set on everything
+    under a root that is in the bin. `touched` grows whenever the page that shows it would change.
+    """
+
+    id = BigInt(primary_key=True, default=None)
+    kind = Varchar(length=16)
+    space = ForeignKey(Space, on_delete=OnDelete.restrict, null=False)
+    author = ForeignKey(Person, on_delete=OnDelete.restrict, null=False)
+    parent = ForeignKey("self", on_delete=OnDelete.restrict, null=True, default=None)
+    root = BigInt()
+    revision = BigInt()
+    title = Text(default="")
+    slug = Varchar(length=80, default="")
+    body = Text(default="")
+    lang = Varchar(length=8, null=True, default=None)
+    created_at = BigInt(default=0)
+    updated_at = BigInt(default=0)
+    active_at = BigInt(default=0)
+
+    url = Text(null=True, default=None, help_text="The web address that a bookmark keeps.")
+    quote = Text(null=True, default=None, help_text="The passage that an annotation is about.")
+    anchor = Integer(null=True, default=None, help_text="Where the passage starts, in code points of the plain text.")
+    stage = Varchar(length=16, null=True, default=None)
+    accepted = BigInt(null=True, default=None, help_text="The accepted reply.")
+    position = Integer(default=0, help_text="Order among siblings in the tree.")
+
+    replies = Integer(default=0)
+    annotations = Integer(default=0)
+    recommend = Integer(default=0)
+    helped = Integer(default=0)
+    vote = Integer(default=0)
+    watchers = Integer(default=0)
+    revisions = Integer(default=1)
+    touched = Integer(default=0)
+
+    trashed_at = BigInt(null=True, default=None)
+    trashed_by = ForeignKey(Person, on_delete=OnDelete.restrict, null=True, default=None)
+    trash_reason = Text(default="")
+    buried = Boolean(default=False)
+
+
+class Revision(Table, tablename="revision"):
+    """A text of an entry, the current one included; never changed. `folded` ones were followed at
+    once by another of the same hand and are left out of the history, but can still be a save's base."""
+
+    id = BigInt(primary_key=True, default=None)
+    entry = ForeignKey(Entry, on_delete=OnDelete.cascade, null=False)
+    author = ForeignKey(Person, on_delete=OnDelete.restrict, null=False)
+    base = BigInt(null=True, default=None)
+    title = Text(default="")
+    body = Text(default="")
+    url = Text(null=True, default=None)
+    tags = Text(default="", help_text="The tags given in the form, separated by blanks.")
+    summary = Varchar(length=300, default="")
+    minor = Boolean(default=False)
+    merged = Boolean(default=False)
+    folded = Boolean(default=False)
+    created_at = BigInt(default=0)
+
+
+class Event(Table, tablename="event"):
+    """Somebody did something. Feeds, notifications and audit are queries of this, never a second record."""
+
+    id = BigInt(primary_key=True, default=None)
+    verb = Varchar(length=24)
+    actor = ForeignKey(Person, on_delete=OnDelete.restrict, null=False)
+    entry = ForeignKey(Entry, on_delete=OnDelete.cascade, null=True, default=None)
+    space = ForeignKey(Space, on_delete=OnDelete.cascade, null=True, default=None)
+    person = ForeignKey(Person, on_delete=OnDelete.cascade, null=True, default=None)
+    revision = BigInt(null=True, default=None)
+    note = Text(default="")
+    created_at = BigInt(default=0)
+
+
+class Reaction(Table, tablename="reaction"):
+    """One person's recommend, helped or vote on one entry."""
+
+    id = BigInt(primary_key=True, default=None)
+    entry = ForeignKey(Entry, on_delete=OnDelete.cascade, null=False)
+    person = ForeignKey(Person, on_delete=OnDelete.cascade, null=False)
+    name = Varchar(length=16)
+    created_at = BigInt(default=0)
+
+
+class Tag(Table, tablename="tag"):
+    """A word that entries share. `name` is folded to lower case; `title` is as first written."""
+
+    id = BigInt(primary_key=True, default=None)
+    name = Varchar(length=50, unique=True)
+    title = Varchar(length=50)
+    about = Text(default="")
+    created_at = BigInt(default=0)
+    touched = Integer(default=0)
+
+
+class Tagging(Table, tablename="tagging"):
+    """A tag on an entry: from the form, or (`in_text`) written as #tag in its body."""
+
+    id = BigInt(primary_key=True, default=None)
+    entry = ForeignKey(Entry, on_delete=OnDelete.cascade, null=False)
+    tag = ForeignKey(Tag, on_delete=OnDelete.cascade, null=False)
+    in_text = Boolean(default=False)
+
+
+class Link(Table, tablename="link"):
+    """From an entry's text to an entry, a person, an attachment, the web, or a page not written yet.
+
+    `written` is what stands in the text (`Onboarding`, `space/Onboarding`, `/e/42`, an address);
+    exactly one of target, person, attachment, url is set, or none for a page not written yet.
+    """
+
+    id = BigInt(primary_key=True, default=None)
+    entry = ForeignKey(Entry, on_delete=OnDelete.cascade, null=False)
+    written = Text()
+    target = ForeignKey(Entry, on_delete=OnDelete.set_null, null=True, default=None)
+    person = ForeignKey(Person, on_delete=OnDelete.cascade, null=True, default=None)
+    attachment = BigInt(null=True, default=None)
+    url = Text(null=True, default=None)
+
+
+class Watch(Table, tablename="watch"):
+    """A subscription to an entry, a space, a tag or a person. Level is all or muted."""
+
+    id = BigInt(primary_key=True, default=None)
+    person = ForeignKey(Person, on_delete=OnDelete.cascade, null=False)
+    entry = ForeignKey(Entry, on_delete=OnDelete.cascade, null=True, default=None)
+    space = ForeignKey(Space, on_delete=OnDelete.cascade, null=True, default=None)
+    tag = ForeignKey(Tag, on_delete=OnDelete.cascade, null=True, default=None)
+    whom = ForeignKey(Person, on_delete=OnDelete.cascade, null=True, default=None)
+    level = Varchar(length=8, default="all")
+    created_at = BigInt(default=0)
+
+
+class Attachment(Table, tablename="attachment"):
+    """A file. Its bytes lie under `hash` in the data folder; who may read it follows its entry,
+    or its uploader alone while no saved text uses it."""
+
+    id = BigInt(primary_key=True, default=None)
+    entry = ForeignKey(Entry, on_delete=OnDelete.set_null, null=True, default=None)
+    author = ForeignKey(Person, on_delete=OnDelete.restrict, null=False)
+    hash = Varchar(length=64)
+    name = Varchar(length=200)
+    media_type = Varchar(length=100)
+    size = BigInt()
+    width = Integer(null=True, default=None)
+    height = Integer(null=True, default=None)
+    alt = Text(default="")
+    created_at = BigInt(default=0)
+
+
+class EntryText(Table, tablename="entry_text"):
+    """What search reads: an entry's title, plain text and stems. Rebuilt from the entry at any time."""
+
+    id = BigInt(primary_key=True, default=None)
+    title = Text(default="")
+    body = Text(default="")
+    stems = Text(default="")
+
+
+TABLES = (Entry, Revision, Event, Reaction, Tag, Tagging, Link, Watch, Attachment, EntryText)

@@ -1,0 +1,147 @@
+"""What a saved text leaves behind: search words, tags, links, mentions, and files that are now in use."""
+
+from __future__ import annotations
+
+from web import text
+from web.database import execute, new_id, now, row, rows, value
+from web.entries import queries
+from web.entries.rows import Place
+from web.entries.stems import stems
+from web.entries.derived import entry_id, file_id, form_tags, rendered, title_key, wiki_key
+from web.policy import Viewer, readable_spaces
+
+MOST_TAGS = 50
+MOST_LINKS = 2000
+MOST_MENTIONS = 50
+
+
+async def keep(viewer: Viewer, id: int, space: Place, title: str, body: str, tags: str) -> None:
+    """Brings everything that is derived from an entry's text up to date, in the transaction that saves it."""
+    done = await rendered(body)
+    await _keep_text(id, title, done.plain, tags)
+    await _keep_tags(id, tags, done.tags)
+    await _keep_links(viewer, id, space, done)
+    if title:
+        await _found_at_last(id, space, title_key(title))
+
+
+async def _keep_text(id: int, title: str, plain: str, tags: str) -> None:
+    await execute(
+        "INSERT INTO entry_text (id, title, body, stems) VALUES ({}, {}, {}, {}) "
+        "ON CONFLICT (id) DO UPDATE SET title = excluded.title, body = excluded.body, stems = excluded.stems",
+        id, title, plain, stems(f"{title}\n{tags}\n{plain}"),
+    )  # fmt: skip
+
+
+async def _keep_tags(id: int, typed: str, in_text: tuple[str, ...]) -> None:
+    titles = {text.tag_name(word): word for word in form_tags(typed)}
+    wanted = {name: False for name in titles}
+    for word in in_text:
+        name = text.tag_name(word)
+        if name and len(wanted) < MOST_TAGS:
+            wanted.setdefault(name, True)
+            titles.setdefault(name, word)
+    await execute("DELETE FROM tagging WHERE entry = {}", id)
+    for name, from_text in wanted.items():
+        await execute(
+            "INSERT INTO tagging (id, entry, tag, in_text) VALUES ({}, {}, {}, {})",
+            new_id(), id, await _tag(name, titles[name]), from_text,
+        )  # fmt: skip
+
+
+async def _tag(name: str, title: str) -> int:
+    await execute(
+        "INSERT INTO tag (id, name, title, about, created_at, touched) VALUES ({}, {}, {}, '', {}, 0) "
+        "ON CONFLICT (name) DO NOTHING",
+        new_id(), name, title[:50], now(),
+    )  # fmt: skip
+    return int(await value("SELECT id FROM tag WHERE name = {}", name))
+
+
+async def _keep_links(viewer: Viewer, id: int, space: Place, done: text.Text) -> None:
+    kept = {each["written"]: each["target"] for each in await rows("SELECT written, target FROM link WHERE entry = {}", id)}
+    known = {each["person"] for each in await rows("SELECT person FROM link WHERE entry = {} AND person IS NOT NULL", id)}
+    await execute("DELETE FROM link WHERE entry = {}", id)
+    for link in dict.fromkeys(done.links[:MOST_LINKS]):
+        if link.kind_of == "wiki":
+            await _keep_wiki(viewer, id, space, link.written, kept)
+        else:
+            await _keep_address(viewer, id, link.written)
+    for handle in done.mentions[:MOST_MENTIONS]:
+        await _keep_mention(viewer, id, handle, known)
+
+
+async def _keep_wiki(viewer: Viewer, id: int, space: Place, written: str, kept: dict[str, int | None]) -> None:
+    """A link that had a target keeps it while that is there, whatever its title is by now."""
+    key = link_key(written)
+    target = kept.get(key)
+    if target is None:
+        target = await _target(viewer, space, written)
+    await _insert(id, key, target=target)
+
+
+def link_key(written: str) -> str:
+    """How a wiki link is kept: `title` or `space/title`, folded, without the heading."""
+    space, title = wiki_key(written)
+    return f"{space}/{title}" if space else title
+
+
+async def _target(viewer: Viewer, space: Place, written: str) -> int | None:
+    whole = title_key(written.partition("#")[0])
+    found = await queries.named(viewer, whole, space.id)
+    slug, title = wiki_key(written)
+    if found is None and slug is not None:
+        there = await value("SELECT id FROM space WHERE slug = {} AND {}", slug, readable_spaces(viewer))
+        found = await queries.named(viewer, title, there) if there else None
+    return found.id if found else None
+
+
+async def _keep_address(viewer: Viewer, id: int, written: str) -> None:
+    if (file := file_id(written)) is not None:
+        await _use(viewer, id, file, written)
+    elif (target := entry_id(written)) is not None:
+        there = await value("SELECT id FROM entry WHERE id = {}", target)
+        await _insert(id, f"/e/{target}", target=there)
+    elif written.startswith(("http://", "https://")):
+        await _insert(id, written[:2000], url=written[:2000])
+
+
+async def _use(viewer: Viewer, id: int, file: int, written: str) -> None:
+    """A file belongs to the first saved text that uses it; whoever could not read it cannot take it."""
+    found = await row("SELECT id, entry, author FROM attachment WHERE id = {}", file)
+    if found is None:
+        return
+    if found["entry"] is None and found["author"] == viewer.person:
+        await execute("UPDATE attachment SET entry = {} WHERE id = {} AND entry IS NULL", id, file)
+    await _insert(id, written[:2000], attachment=file)
+
+
+async def _keep_mention(viewer: Viewer, id: int, handle: str, known: set[int]) -> None:
+    person = await value("SELECT id FROM person WHERE handle = {} AND active", handle.lower())
+    if person is None:
+        return
+    await _insert(id, f"@{handle.lower()}", person=person)
+    if person not in known and person != viewer.person:
+        await execute(
+            "INSERT INTO event (id, verb, actor, entry, person, note, created_at) VALUES ({}, 'mention', {}, {}, {}, '', {})",
+            new_id(), viewer.person, id, person, now(),
+        )  # fmt: skip
+
+
+async def _insert(
+    id: int, written: str, *, target: int | None = None, person: int | None = None,
+    attachment: int | None = None, url: str | None = None,
+) -> None:  # fmt: skip
+    await execute(
+        "INSERT INTO link (id, entry, written, target, person, attachment, url) VALUES ({}, {}, {}, {}, {}, {}, {})",
+        new_id(), id, written, target, person, attachment, url,
+    )  # fmt: skip
+
+
+async def _found_at_last(id: int, space: Place, key: str) -> None:
+    """Wiki links that waited for this title lead here from now on."""
+    await execute(
+        "UPDATE link SET target = {} WHERE target IS NULL AND person IS NULL AND attachment IS NULL AND url IS NULL "
+        "AND (written = {} OR (written = {} AND entry IN (SELECT id FROM entry WHERE space = {})))",
+        id, f"{space.slug}/{key}", key, space.id,
+    )  # fmt: skip

@@ -1,0 +1,67 @@
+"""What can go wrong on purpose. `http` turns each into a page, `api` into problem details, `cli` into a sentence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+class NotThere(Exception):
+    """Not there, or not for this viewer to see. Nobody can tell the two apart (404)."""
+
+
+class NotAllowed(Exception):
+    """The viewer may see the thing, but not do this to it (403)."""
+
+
+class SignInNeeded(NotAllowed):
+    """Nobody is signed in, and this needs somebody (sign-in page, or 401)."""
+
+
+class Invalid(Exception):
+    """Something typed cannot be accepted (422).
+
+    `field` names the form field or JSON key, `why` is an English sentence that the catalogues translate,
+    with `%(name)s` places filled from `values`.
+    """
+
+    def __init__(self, field: str, why: str, **values: object) -> None:
+        super().__init__(f"{field}: {why % values if values else why}")
+        self.field = field
+        self.why = why
+        self.values = values
+
+
+class TooLarge(Invalid):
+    """A file or request with more bytes than is allowed (413)."""
+
+
+class TooMany(Exception):
+    """Too many tries (429). `seconds` says when to try again."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(f"try again in {seconds} seconds")
+        self.seconds = seconds
+
+
+@dataclass(frozen=True)
+class Version:
+    """One text of an entry, as the conflict page shows it."""
+
+    title: str
+    body: str
+
+
+class Conflict(Exception):
+    """The entry was changed meanwhile and the changes cannot be merged (409).
+
+    `merged` holds both sides, with conflict marks around what could not be settled; `revision` is
+    the one to base the next try on.
+    """
+
+    def __init__(self, revision: int, base: Version, theirs: Version, mine: Version, merged: Version) -> None:
+        super().__init__("somebody else changed the same lines meanwhile")
+        self.revision = revision
+        self.base = base
+        self.theirs = theirs
+        self.mine = mine
+        self.merged = merged

@@ -1,0 +1,317 @@
+"""Between HTTP and the rooms behind it: pages, forms, answers, and what is said when something goes wrong."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import hashlib
+import hmac
+import json
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache, partial
+from typing import Any
+from urllib.parse import quote
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from litestar import Request, Response
+from litestar.datastructures import Cookie, UploadFile
+from litestar.exceptions import HTTPException
+from markupsafe import Markup
+
+from web import checks, static_files, text, urls, words
+from web.entries import queries
+from web.entries.rows import Entry, Links, Ref
+from web.entries.trails import link_key
+from web.entries.derived import entry_id, rendered
+from web.errors import Conflict, Invalid, NotAllowed, NotThere, SignInNeeded, TooLarge, TooMany
+from web.identity import SNAPSHOT, VIEWER, form_token, viewer_of
+from web.kinds import KINDS
+from web.policy import NOBODY, Viewer
+
+_log = logging.getLogger("dugnad")
+LANGUAGE_COOKIE, NOTICE_COOKIE = "dugnad-language", "dugnad-notice"
+MENU = tuple(kind for kind in KINDS.values() if kind.alone)
+
+
+# Pages.
+
+
+@dataclass(frozen=True)
+class Undo:
+    """How what was just done is undone: a form posted to `action`."""
+
+    action: str
+    fields: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Notice:
+    """Something to say on the next page. `text` is an English message that the catalogues translate."""
+
+    text: str
+    undo: Undo | None = None
+
+
+@cache
+def environment(language: str) -> Environment:
+    made = Environment(
+        loader=FileSystemLoader(static_files.templates_root()), autoescape=True, undefined=StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True, extensions=["jinja2.ext.i18n", "jinja2.ext.do"], cache_size=-1,
+    )  # fmt: skip
+    made.install_gettext_translations(words.catalogue(language), newstyle=True)
+    made.globals.update(
+        lang=language, languages=words.LANGUAGES, kinds=KINDS, menu=MENU, asset=static_files.asset, url_of=urls.url_of,
+        verb_url=urls.verb_url, markdown_url=urls.markdown_url, permalink=urls.permalink, kind_url=urls.kind_url,
+        tag_url=urls.tag_url, file_url=urls.file_url, word=partial(_word, language),
+        why=partial(_why, language), kind_word=lambda name: _word(language, "KIND", name), kind_words=lambda name: _word(language, "KINDS", name),
+    )  # fmt: skip
+    made.filters.update(
+        ago=partial(words.ago, language=language), date=partial(words.date, language=language),
+        datetime=partial(words.date_and_time, language=language), bytes=partial(words.size, language=language),
+        iso=words.iso, initials=_initials, hue=_hue,
+    )  # fmt: skip
+    return made
+
+
+def _word(language: str, table: str, name: str) -> str:
+    """`word("ROLES", "host")` → the word in this language."""
+    return words.catalogue(language).gettext(getattr(words, table)[name])
+
+
+def _why(language: str, wrong: Exception | None, field: str | None = None) -> str:
+    """What is wrong with a field (or at all), in this language; empty when it is not that one."""
+    if not isinstance(wrong, Invalid) or (field is not None and wrong.field != field):
+        return ""
+    message = words.catalogue(language).gettext(wrong.why)
+    return message % {name: words.catalogue(language).gettext(str(each)) for name, each in wrong.values.items()} if wrong.values else message
+
+
+def _initials(name: str) -> str:
+    parts = name.split()
+    return (parts[0][:1] + (parts[-1][:1] if len(parts) > 1 else "")).upper()
+
+
+def _hue(name: str) -> int:
+    return hashlib.sha256(name.encode()).digest()[0] % 6 + 1
+
+
+def language_of(request: Request) -> str:
+    """The person's own choice, else the browser's."""
+    chosen = viewer_of(request).language or request.cookies.get(LANGUAGE_COOKIE)
+    return words.choose(chosen, request.headers.get("accept-language"))
+
+
+def is_partial(request: Request) -> bool:
+    """htmx asks for a part of a page, to swap it in."""
+    return request.headers.get("hx-request") == "true" and request.headers.get("hx-request-type") != "full"
+
+
+def page(
+    request: Request, template: str, *, block: str | None = None, status: int = 200,
+    headers: Mapping[str, str] | None = None, **context: Any,
+) -> Response[str]:  # fmt: skip
+    """A whole page, or only its `block` when htmx asks for a part."""
+    made = environment(language_of(request)).get_template(template)
+    notices, forget = _notices(request)
+    context = {**_frame(request), "notices": notices, **context}
+    if block and is_partial(request):
+        html = "".join(made.blocks[block](made.new_context(context)))
+    else:
+        html = made.render(context)
+    answer = Response(
+        html, status_code=status, media_type="text/html; charset=utf-8",
+        headers={"vary": "Cookie, Accept-Language, HX-Request", "cache-control": "private, no-cache", **(headers or {})},
+    )  # fmt: skip
+    if forget:
+        answer.delete_cookie(NOTICE_COOKIE)
+    return answer
+
+
+def _frame(request: Request) -> dict[str, Any]:
+    return {
+        "viewer": viewer_of(request), "here": request.url.path, "csrf": form_token(request),
+        "snapshot": request.scope.get(SNAPSHOT), "wrong": None, "origin": request.app.state.settings.url.rstrip("/"),
+    }  # fmt: skip
+
+
+# Answers.
+
+
+def go(request: Request, to: str, notice: Notice | None = None) -> Response[None]:
+    """Off to another page, with something to say there. `to` is a path made by `urls`."""
+    answer: Response[None]
+    if is_partial(request):
+        answer = Response(None, status_code=204, headers={"hx-redirect": to})
+    else:
+        answer = Response(None, status_code=303, headers={"location": to})
+    if notice:
+        answer.set_cookie(_cookie(request, NOTICE_COOKIE, _sealed(request, notice), 60))
+    return answer
+
+
+def moved(to: str) -> Response[None]:
+    """The address that this had before leads to the one it has now."""
+    return Response(None, status_code=301, headers={"location": to, "cache-control": "private, no-cache"})
+
+
+def _cookie(request: Request, key: str, value: str, seconds: int | None) -> Cookie:
+    secure = request.app.state.settings.url.startswith("https:")
+    return Cookie(key=key, value=value, path="/", httponly=True, secure=secure, samesite="lax", max_age=seconds)
+
+
+def session_cookie(request: Request, name: str, secret: str, seconds: int) -> Cookie:
+    return _cookie(request, name, secret, seconds)
+
+
+def language_cookie(request: Request, language: str) -> Cookie:
+    return _cookie(request, LANGUAGE_COOKIE, language, 365 * 24 * 3600)
+
+
+def _sealed(request: Request, notice: Notice) -> str:
+    said = {"text": notice.text, "undo": notice.undo and [notice.undo.action, dict(notice.undo.fields)]}
+    plain = base64.urlsafe_b64encode(json.dumps(said).encode()).decode()
+    return f"{plain}.{_seal(request, plain)}"
+
+
+def _seal(request: Request, plain: str) -> str:
+    key = request.app.state.settings.secret.encode()
+    return hmac.new(key, f"notice {plain}".encode(), hashlib.sha256).hexdigest()
+
+
+def _notices(request: Request) -> tuple[tuple[Notice, ...], bool]:
+    """What the page before wanted said, once; only pages that are shown whole say it."""
+    sealed = request.cookies.get(NOTICE_COOKIE)
+    if not sealed or is_partial(request):
+        return (), False
+    plain, _, seal = sealed.rpartition(".")
+    if not hmac.compare_digest(seal.encode(), _seal(request, plain).encode()):
+        return (), True
+    said = json.loads(base64.urlsafe_b64decode(plain))
+    undo = Undo(said["undo"][0], said["undo"][1]) if said["undo"] else None
+    return (Notice(said["text"], undo),), True
+
+
+# Forms.
+
+
+class Form(dict[str, Any]):
+    """What was typed, by field; a field given twice counts once. A missing one is empty."""
+
+    def __missing__(self, name: str) -> str:
+        return ""
+
+    def id(self, name: str) -> int | None:
+        """A thing's id, None when nothing was chosen. Raises Invalid."""
+        return checks.integer(name, self[name])
+
+    def on(self, name: str) -> bool:
+        return checks.flag(name, self[name])
+
+    def file(self, name: str) -> UploadFile | None:
+        given = self.get(name)
+        return given if isinstance(given, UploadFile) and given.filename else None
+
+
+async def form_of(request: Request) -> Form:
+    given = await request.form()
+    return Form({name: value for name, value in given.items() if isinstance(value, (str, UploadFile))})
+
+
+def typed(form: Mapping[str, Any]) -> dict[str, str]:
+    """The words in a form, so that no answer need lose them."""
+    return {name: value for name, value in form.items() if isinstance(value, str) and name != "csrf"}
+
+
+# Text.
+
+
+async def body_html(request: Request, entry: Entry | Any, links: Links) -> Markup:
+    """An entry's body as HTML, its links settled for the viewer."""
+    done = await rendered(entry.body)
+    return Markup(text.resolve(done.html, partial(_settle, entry, links)))
+
+
+async def bodies(request: Request, entries: list[Entry] | tuple[Entry, ...]) -> dict[int, Markup]:
+    """The bodies of several entries, by id."""
+    links = await queries.links(viewer_of(request), [each.id for each in entries])
+    return {each.id: await body_html(request, each, links) for each in entries}
+
+
+async def body_of_draft(request: Request, body: str) -> Markup:
+    """A text that is not saved yet as HTML; its links to other entries are only marked."""
+    done = await rendered(checks.text("body", body, text.BODY_MAX))
+    return Markup(text.resolve(done.html, lambda what, written: None))
+
+
+def _settle(entry: Any, links: Links, what: str, written: str) -> text.Found | None:
+    match what:
+        case "wiki":
+            return _wiki(entry, links, written)
+        case "entry":
+            found = links.by_id.get(entry_id(written) or 0)
+            return text.Found(urls.url_of(found) + _fragment(written)) if found else None
+        case "mention":
+            person = links.people.get(written.lower())
+            return text.Found(urls.url_of(person), person.name) if person else None
+        case "tag":
+            return text.Found(urls.tag_url(text.tag_name(written)))
+    return None
+
+
+def _wiki(entry: Any, links: Links, written: str) -> text.Found:
+    found: Ref | None = links.entries.get((entry.id, link_key(written)))
+    if found:
+        heading = written.partition("#")[2]
+        return text.Found(urls.url_of(found) + (f"#s-{text.slug(heading)}" if heading else ""))
+    return text.Found(urls.url_of("new", title=written.partition("#")[0], space=entry.space.slug), wanted=True)
+
+
+def _fragment(address: str) -> str:
+    fragment = address.partition("#")[2]
+    return f"#{quote(fragment)}" if fragment else ""
+
+
+# What went wrong.
+
+_STATUS = {NotThere: 404, SignInNeeded: 401, NotAllowed: 403, TooLarge: 413, Invalid: 422, Conflict: 409, TooMany: 429}
+
+
+def status_of(wrong: Exception) -> int:
+    if isinstance(wrong, HTTPException):
+        # Litestar calls what does not fit its types a bad request; here that is what was typed.
+        return 422 if wrong.status_code == 400 else wrong.status_code
+    return next((status for kind, status in _STATUS.items() if isinstance(wrong, kind)), 500)
+
+
+async def error_page(request: Request, wrong: Exception) -> Response[Any]:
+    """Every error of the site, in its own look and in the reader's language."""
+    status = status_of(wrong)
+    if status == 500:
+        _log.exception("%s %s failed", request.method, request.url.path, exc_info=wrong)
+    headers = dict(getattr(wrong, "headers", None) or {})
+    if isinstance(wrong, TooMany):
+        headers["retry-after"] = str(wrong.seconds)
+    if _goes_to_sign_in(request, status):
+        return go(request, urls.url_of("sign-in", next=request.url.path))
+    kept = await _kept(request) if status in (401, 403, 409, 413, 422, 429, 500) else {}
+    request.scope.setdefault(VIEWER, NOBODY)
+    template = "sign_in/again.html" if status == 401 else "error.html"
+    return page(request, template, block="error", status=status, headers=headers, status_code=status, wrong=wrong, kept=kept)
+
+
+def _goes_to_sign_in(request: Request, status: int) -> bool:
+    """Who is not signed in learns nothing of what is there: not of what is not for them, nor of what is missing."""
+    nobody = viewer_of(request) == NOBODY and request.scope.get(SNAPSHOT) is None and VIEWER in request.scope
+    return nobody and request.method in ("GET", "HEAD") and status in (401, 403, 404)
+
+
+async def _kept(request: Request) -> dict[str, str]:
+    if request.method in ("GET", "HEAD"):
+        return {}
+    try:
+        return {name: value for name, value in typed(await form_of(request)).items() if "password" not in name}
+    except (HTTPException, ValueError, asyncio.IncompleteReadError):
+        return {}
+

@@ -1,0 +1,102 @@
+"""The kinds of entry, as data. A new kind is one more `Kind(…)`; no code compares a kind's name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+KIB = 1024
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What is particular to a kind; everything else is the same for all.
+
+    name: the word in the database, the API and the template folder.
+    path: the word in the address and the menu.
+    fields: what its form asks for, in order (besides space and tags).
+    required: those of `fields` that cannot be empty.
+    under: the kinds it hangs under; empty for what stands alone.
+    edited_by: "members" of the space, "editors" (with the author), or the "author" alone.
+    reactions: what colleagues can give it.
+    replies_as: the word for what is written under it: "answer", "reply" or "comment".
+    accepts: whether one of the replies can be the accepted one.
+    stages: the states it passes through; the first is where it starts.
+    turns_into: the kinds it can become.
+    tree: whether entries of this kind can stand under each other, ordered by hand.
+    annotated: whether passages of its text can be annotated.
+    body_max: the longest body, in characters.
+    title_max: the longest title, in characters; 0 where it has none.
+    """
+
+    name: str
+    path: str
+    fields: tuple[str, ...]
+    required: tuple[str, ...]
+    under: tuple[str, ...] = ()
+    edited_by: str = "author"
+    reactions: tuple[str, ...] = ("recommend",)
+    replies_as: str = "reply"
+    accepts: bool = False
+    stages: tuple[str, ...] = ()
+    turns_into: tuple[str, ...] = ()
+    tree: bool = False
+    annotated: bool = False
+    body_max: int = 64 * KIB
+    title_max: int = 200
+
+    @property
+    def alone(self) -> bool:
+        """Stands alone: has its own page, and can head a conversation."""
+        return not self.under
+
+
+ALONE = ("page", "article", "question", "thread", "micropost", "bookmark", "idea")
+
+_KINDS = (
+    Kind(
+        "page", "pages", ("title", "body"), ("title",),
+        edited_by="members", reactions=("recommend", "helped"), replies_as="comment",
+        turns_into=("article", "thread", "question", "idea"),
+        tree=True, annotated=True, body_max=256 * KIB,
+    ),
+    Kind(
+        "article", "articles", ("title", "body"), ("title", "body"),
+        reactions=("recommend", "helped"), replies_as="comment",
+        turns_into=("page", "thread", "question", "idea"), annotated=True, body_max=256 * KIB,
+    ),
+    Kind(
+        "question", "questions", ("title", "body"), ("title",),
+        edited_by="editors", reactions=("recommend", "vote"), replies_as="answer", accepts=True,
+        turns_into=("thread", "page", "article", "idea"),
+    ),
+    Kind(
+        "thread", "threads", ("title", "body"), ("title", "body"),
+        edited_by="editors", turns_into=("question", "page", "article", "idea"),
+    ),
+    Kind(
+        "micropost", "microposts", ("body",), ("body",),
+        turns_into=("question", "thread", "page", "article", "idea"), body_max=500, title_max=0,
+    ),
+    Kind(
+        "bookmark", "bookmarks", ("url", "title", "body"), ("url",),
+        reactions=("recommend", "helped"), replies_as="comment",
+    ),
+    Kind(
+        "idea", "ideas", ("title", "body"), ("title", "body"),
+        edited_by="editors", reactions=("vote",), replies_as="comment",
+        stages=("new", "considered", "planned", "done", "declined"),
+        turns_into=("thread", "question", "page", "article"),
+    ),
+    Kind(
+        "reply", "replies", ("body",), ("body",),
+        under=(*ALONE, "reply", "annotation"), reactions=("recommend", "helped", "vote"), title_max=0,
+    ),
+    Kind(
+        "annotation", "annotations", ("quote", "body"), ("quote",),
+        under=("page", "article"), title_max=0,
+    ),
+)
+
+KINDS: dict[str, Kind] = {kind.name: kind for kind in _KINDS}
+BY_PATH: dict[str, Kind] = {kind.path: kind for kind in _KINDS}
+REACTIONS: tuple[str, ...] = tuple(dict.fromkeys(name for kind in _KINDS for name in kind.reactions))

@@ -1,0 +1,199 @@
+"""Every read of people and spaces. Each takes the viewer, but for those that find out who the viewer is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from piccolo.querystring import QueryString as SQL
+
+from web.database import now, row, rows, value
+from web.errors import NotThere
+from web.people.rows import Asker, Member, Person, SignedIn, Space
+from web.policy import EVERYONE, NOBODY, Mine, Viewer, audience_of, deny_unless, listed_for, people_known_to, readable_spaces
+
+_PERSON = "p.id, p.handle, p.name, p.about, p.guest, p.active, p.admin, p.created_at"
+_SPACE = "s.id, s.slug, s.name, s.about, s.access, s.public, s.members, s.created_at"
+
+
+def _person(found: Mapping[str, Any], id: str = "id") -> Person:
+    return Person(
+        id=found[id], handle=found["handle"], name=found["name"], about=found["about"], guest=bool(found["guest"]),
+        active=bool(found["active"]), admin=bool(found["admin"]), created_at=found["created_at"],
+    )  # fmt: skip
+
+
+def _space(found: Mapping[str, Any]) -> Space:
+    return Space(
+        id=found["id"], slug=found["slug"], name=found["name"], about=found["about"], access=found["access"],
+        public=bool(found["public"]), members=found["members"], created_at=found["created_at"],
+        readable=bool(found["readable"]),
+    )  # fmt: skip
+
+
+# Who the viewer is.
+
+
+async def viewer(person: int) -> Viewer:
+    """The person as a viewer, with the spaces they belong to now; nobody, when they may not sign in."""
+    found = await rows(
+        "SELECT p.id, p.handle, p.name, p.admin, p.guest, p.language, s.id AS space, s.slug, s.name AS space_name, "
+        "s.access, m.role FROM person p LEFT JOIN membership m ON m.person = p.id AND (m.until IS NULL OR m.until > {}) "
+        "LEFT JOIN space s ON s.id = m.space WHERE p.id = {} AND p.active ORDER BY s.name, s.id",
+        now(), person,
+    )  # fmt: skip
+    if not found:
+        return NOBODY
+    me = found[0]
+    spaces = tuple(
+        Mine(each["space"], each["slug"], each["space_name"], each["access"], each["role"])
+        for each in found
+        if each["space"] is not None
+    )
+    return Viewer(
+        person=me["id"], handle=me["handle"], name=me["name"], audience=f"person:{me['handle']}",
+        colleague=not me["guest"], admin=bool(me["admin"]), language=me["language"], spaces=spaces,
+        roles={mine.id: mine.role for mine in spaces},
+    )  # fmt: skip
+
+
+async def viewer_by_handle(handle: str) -> Viewer:
+    """Raises NotThere."""
+    found = await value("SELECT id FROM person WHERE handle = {} AND active", handle)
+    deny_unless(found)
+    return await viewer(found)
+
+
+async def audience(named: str) -> Viewer:
+    """`public`, `everyone`, `space:SLUG` or `person:HANDLE` as a viewer. Raises NotThere."""
+    what, _, which = named.partition(":")
+    if what == "person" and which:
+        return await viewer_by_handle(which)
+    if what == "space" and which:
+        found = await row("SELECT id, slug, name, access FROM space WHERE slug = {}", which)
+        deny_unless(found)
+        return audience_of(Mine(**found, role="member"))
+    known = {"public": NOBODY, "everyone": EVERYONE}
+    if named not in known:
+        raise NotThere
+    return known[named]
+
+
+async def by_token(token_hash: str) -> SignedIn | None:
+    found = await row(
+        "SELECT id, person, name, created_at, seen_at FROM token WHERE token_hash = {}", token_hash
+    )
+    return SignedIn(**found) if found else None
+
+
+async def by_session(token_hash: str, oldest: int) -> SignedIn | None:
+    """The session, unless it was last seen before `oldest` (ms)."""
+    found = await row(
+        "SELECT id, person, agent AS name, created_at, seen_at FROM session WHERE token_hash = {} AND seen_at > {}",
+        token_hash, oldest,
+    )  # fmt: skip
+    return SignedIn(**found) if found else None
+
+
+async def sessions(viewer: Viewer) -> tuple[SignedIn, ...]:
+    found = await rows(
+        "SELECT id, person, agent AS name, created_at, seen_at FROM session WHERE person = {} ORDER BY seen_at DESC",
+        viewer.person,
+    )
+    return tuple(SignedIn(**each) for each in found)
+
+
+async def tokens(viewer: Viewer) -> tuple[SignedIn, ...]:
+    found = await rows(
+        "SELECT id, person, name, created_at, seen_at FROM token WHERE person = {} ORDER BY id DESC", viewer.person
+    )
+    return tuple(SignedIn(**each) for each in found)
+
+
+# People.
+
+
+async def person(viewer: Viewer, handle: str) -> Person:
+    """Raises NotThere."""
+    found = await row(f"SELECT {_PERSON} FROM person p WHERE p.handle = {{}} AND {{}}", handle, people_known_to(viewer))
+    deny_unless(found)
+    return _person(found)
+
+
+async def people(viewer: Viewer, start: str = "", after: str = "", limit: int = 100) -> tuple[Person, ...]:
+    """Who can sign in, by handle, from the one after `after`; `start` is the beginning of a name or handle."""
+    begins = SQL("(lower(p.name) LIKE {} OR p.handle LIKE {})", f"{start.lower()}%", f"{start.lower()}%")
+    found = await rows(
+        f"SELECT {_PERSON} FROM person p WHERE p.active AND p.handle > {{}} AND {{}} AND {{}} ORDER BY p.handle LIMIT {{}}",
+        after, begins if start else SQL("1 = 1"), people_known_to(viewer), limit,
+    )  # fmt: skip
+    return tuple(_person(each) for each in found)
+
+
+async def email(viewer: Viewer) -> str | None:
+    """The viewer's own."""
+    return await value("SELECT email FROM person WHERE id = {}", viewer.person)
+
+
+async def anybody() -> bool:
+    """Whether the house has people at all."""
+    return bool(await value("SELECT 1 FROM person LIMIT 1"))
+
+
+# Spaces.
+
+
+async def spaces(viewer: Viewer, limit: int = 1000) -> tuple[Space, ...]:
+    """The spaces that the viewer may know of, by name."""
+    found = await rows(
+        f"SELECT {_SPACE}, CASE WHEN s.id IN (SELECT id FROM space WHERE {{}}) THEN 1 ELSE 0 END AS readable "
+        "FROM space s WHERE {} ORDER BY s.name, s.id LIMIT {}",
+        readable_spaces(viewer), listed_for(viewer), limit,
+    )  # fmt: skip
+    return tuple(_space(each) for each in found)
+
+
+async def space(viewer: Viewer, slug: str) -> Space:
+    """Raises NotThere. The viewer may know of it without being able to read what is in it."""
+    found = await row(
+        f"SELECT {_SPACE}, CASE WHEN s.id IN (SELECT id FROM space WHERE {{}}) THEN 1 ELSE 0 END AS readable "
+        "FROM space s WHERE s.slug = {} AND {}",
+        readable_spaces(viewer), slug, listed_for(viewer),
+    )  # fmt: skip
+    deny_unless(found)
+    return _space(found)
+
+
+async def readable_space(viewer: Viewer, slug: str) -> Space:
+    """A space whose content the viewer may read. Raises NotThere."""
+    found = await space(viewer, slug)
+    deny_unless(found if found.readable else None)
+    return found
+
+
+async def members(viewer: Viewer, space: Space) -> tuple[Member, ...]:
+    """Who belongs to a space that the viewer may read, hosts first."""
+    found = await rows(
+        f"SELECT {_PERSON}, m.role, m.until FROM membership m JOIN person p ON p.id = m.person "
+        "WHERE m.space = {} AND p.active AND (m.until IS NULL OR m.until > {}) AND {} AND m.space IN "
+        "(SELECT id FROM space WHERE {}) ORDER BY CASE m.role WHEN 'host' THEN 0 WHEN 'editor' THEN 1 "
+        "WHEN 'member' THEN 2 ELSE 3 END, p.name, p.id LIMIT 1000",
+        space.id, now(), people_known_to(viewer), readable_spaces(viewer),
+    )  # fmt: skip
+    return tuple(Member(_person(each), each["role"], each["until"]) for each in found)
+
+
+async def askers(viewer: Viewer, space: Space) -> tuple[Asker, ...]:
+    """Who waits to be let in; only for those who can answer."""
+    if not viewer.may("host", space):
+        return ()
+    found = await rows(
+        f"SELECT {_PERSON}, j.id AS ask, j.why, j.created_at AS asked_at FROM join_request j "
+        "JOIN person p ON p.id = j.person WHERE j.space = {} ORDER BY j.id",
+        space.id,
+    )
+    return tuple(Asker(each["ask"], _person(each), each["why"], each["asked_at"]) for each in found)
+
+
+async def has_asked(viewer: Viewer, space: Space) -> bool:
+    return bool(await value("SELECT 1 FROM join_request WHERE space = {} AND person = {}", space.id, viewer.person))

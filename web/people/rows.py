@@ -1,0 +1,59 @@
+"""What queries of people and spaces give: values that templates and the API read."""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class Person(msgspec.Struct, frozen=True):
+    """A person, as other people may know them."""
+
+    id: int
+    handle: str
+    name: str
+    about: str
+    guest: bool
+    active: bool
+    admin: bool
+    created_at: int
+
+
+class Space(msgspec.Struct, frozen=True):
+    """A space that the viewer may know of; `readable` says whether they may also read what is in it."""
+
+    id: int
+    slug: str
+    name: str
+    about: str
+    access: str
+    public: bool
+    members: int
+    created_at: int
+    readable: bool = True
+
+
+class Member(msgspec.Struct, frozen=True):
+    """Somebody in a space."""
+
+    person: Person
+    role: str
+    until: int | None
+
+
+class Asker(msgspec.Struct, frozen=True):
+    """Somebody who would like to join a closed space."""
+
+    id: int
+    person: Person
+    why: str
+    created_at: int
+
+
+class SignedIn(msgspec.Struct, frozen=True):
+    """A browser, or a key to the API, that acts for a person."""
+
+    id: int
+    person: int
+    name: str
+    created_at: int
+    seen_at: int | None

@@ -1,0 +1,104 @@
+"""People, the spaces they share, and how they get in. Times are milliseconds since 1970, UTC."""
+
+from __future__ import annotations
+
+from piccolo.columns import BigInt, Boolean, ForeignKey, Integer, OnDelete, Text, Varchar
+from piccolo.table import Table
+
+
+class Person(Table, tablename="person"):
+    """Somebody who can sign in. A guest of the house sees only the spaces they were invited into."""
+
+    id = BigInt(primary_key=True, default=None)
+    handle = Varchar(length=40, unique=True)
+    name = Varchar(length=120)
+    email = Varchar(length=254, null=True, default=None, unique=True)
+    password = Text(null=True, default=None, secret=True)
+    about = Text(default="")
+    language = Varchar(length=8, null=True, default=None)
+    admin = Boolean(default=False)
+    guest = Boolean(default=False)
+    active = Boolean(default=True)
+    created_at = BigInt(default=0)
+    touched = Integer(default=0)
+
+
+class Space(Table, tablename="space"):
+    """A group, or the whole house. Access is open, closed (listed, ask to join) or secret."""
+
+    id = BigInt(primary_key=True, default=None)
+    slug = Varchar(length=60, unique=True)
+    name = Varchar(length=120)
+    about = Text(default="")
+    access = Varchar(length=8, default="open")
+    public = Boolean(default=False, help_text="Anybody may read it, also without signing in.")
+    members = Integer(default=0)
+    created_at = BigInt(default=0)
+    touched = Integer(default=0)
+
+
+class Membership(Table, tablename="membership"):
+    """Who belongs to a space, and as what: host, editor, member or guest (until a date)."""
+
+    id = BigInt(primary_key=True, default=None)
+    person = ForeignKey(Person, on_delete=OnDelete.cascade, null=False)
+    space = ForeignKey(Space, on_delete=OnDelete.cascade, null=False)
+    role = Varchar(length=8, default="member")
+    until = BigInt(null=True, default=None)
+    created_at = BigInt(default=0)
+
+
+class JoinRequest(Table, tablename="join_request"):
+    """Somebody has asked to join a closed space, and no host has answered yet."""
+
+    id = BigInt(primary_key=True, default=None)
+    person = ForeignKey(Person, on_delete=OnDelete.cascade, null=False)
+    space = ForeignKey(Space, on_delete=OnDelete.cascade, null=False)
+    why = Text(default="")
+    created_at = BigInt(default=0)
+
+
+class Invitation(Table, tablename="invitation"):
+    """A link that lets one person in, once, until it expires."""
+
+    id = BigInt(primary_key=True, default=None)
+    token_hash = Varchar(length=64, unique=True)
+    email = Varchar(length=254, null=True, default=None)
+    space = ForeignKey(Space, on_delete=OnDelete.cascade, null=True, default=None)
+    role = Varchar(length=8, default="member")
+    guest = Boolean(default=False)
+    invited_by = ForeignKey(Person, on_delete=OnDelete.cascade, null=False)
+    created_at = BigInt(default=0)
+    expires_at = BigInt(default=0)
+    used_at = BigInt(null=True, default=None)
+
+
+class Session(Table, tablename="session"):
+    """A browser that is signed in. The cookie's secret is kept only as a hash."""
+
+    id = BigInt(primary_key=True, default=None)
+    token_hash = Varchar(length=64, unique=True)
+    person = ForeignKey(Person, on_delete=OnDelete.cascade, null=False)
+    agent = Varchar(length=200, default="")
+    created_at = BigInt(default=0)
+    seen_at = BigInt(default=0)
+
+
+class Token(Table, tablename="token"):
+    """A key to the API, kept only as a hash."""
+
+    id = BigInt(primary_key=True, default=None)
+    token_hash = Varchar(length=64, unique=True)
+    person = ForeignKey(Person, on_delete=OnDelete.cascade, null=False)
+    name = Varchar(length=120, default="")
+    created_at = BigInt(default=0)
+    seen_at = BigInt(null=True, default=None)
+
+
+class Attempt(Table, tablename="attempt"):
+    """How often something that must not be tried too often was tried, in one window of time."""
+
+    id = BigInt(primary_key=True, default=None)
+    key = Varchar(length=200, unique=True)
+    count = Integer(default=0)
+    until = BigInt(default=0)

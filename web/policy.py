@@ -1,0 +1,287 @@
+"""Who may read and do what: all of it. Reading is a WHERE (`visible_to`), doing is a table (`RULES`)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from piccolo.querystring import QueryString as SQL
+
+from web.errors import NotAllowed, NotThere, SignInNeeded
+from web.kinds import KINDS, Kind
+
+ACCESS = ("open", "closed", "secret")
+ROLES = ("guest", "member", "editor", "host")
+RANK = {role: rank for rank, role in enumerate(ROLES, start=1)}
+
+
+@dataclass(frozen=True)
+class Mine:
+    """A space that the viewer belongs to."""
+
+    id: int
+    slug: str
+    name: str
+    access: str
+    role: str
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Whoever reads: a person, an audience, or nobody. A value, never None.
+
+    `colleague` is true for everybody who belongs to the house, and so reads what is open.
+    """
+
+    person: int | None = None
+    handle: str = ""
+    name: str = ""
+    audience: str = "public"
+    colleague: bool = False
+    admin: bool = False
+    language: str | None = None
+    spaces: tuple[Mine, ...] = ()
+    roles: Mapping[int, str] = field(default_factory=dict, compare=False)
+
+    @property
+    def signed_in(self) -> bool:
+        return self.person is not None
+
+    def role_in(self, space: Placed) -> str | None:
+        """The viewer's role; whoever belongs to the house is a member of every open space."""
+        mine = self.roles.get(space.id)
+        if self.colleague and self.signed_in and space.access == "open":
+            return max(mine or "member", "member", key=RANK.__getitem__)
+        return mine
+
+    def at_least(self, role: str, space: Placed) -> bool:
+        mine = self.role_in(space)
+        return mine is not None and self.signed_in and RANK[mine] >= RANK[role]
+
+    def may(self, verb: str, thing: object = None) -> bool:
+        return self.signed_in and RULES[verb](self, thing)
+
+    def must(self, verb: str, thing: object = None) -> None:
+        """Raises SignInNeeded or NotAllowed."""
+        if not self.signed_in:
+            raise SignInNeeded(verb)
+        if not RULES[verb](self, thing):
+            raise NotAllowed(verb)
+
+
+NOBODY = Viewer()
+EVERYONE = Viewer(audience="everyone", colleague=True)
+
+
+def audience_of(space: Mine) -> Viewer:
+    """Whoever belongs to that space: reads it, and what is open."""
+    mine = Mine(space.id, space.slug, space.name, space.access, "member")
+    return Viewer(audience=f"space:{space.slug}", colleague=True, spaces=(mine,), roles={space.id: "member"})
+
+
+class Placed(Protocol):
+    """A space, as rules need it."""
+
+    id: int
+    access: str
+
+
+class Written(Protocol):
+    """An entry, as rules need it."""
+
+    kind: str
+    parent: int | None
+    trashed_by: int | None
+
+    @property
+    def space(self) -> Placed: ...
+
+    @property
+    def author(self) -> Written.Face: ...
+
+    class Face(Protocol):
+        id: int
+
+
+# Reading.
+
+
+def readable_spaces(viewer: Viewer) -> SQL:
+    """A condition on `space` (unaliased): those whose content the viewer may read."""
+    conditions = [SQL("public")]
+    if viewer.colleague:
+        conditions.append(SQL("access = 'open'"))
+    if viewer.roles:
+        conditions.append(SQL("id IN (" + ", ".join("{}" for _ in viewer.roles) + ")", *viewer.roles))
+    return SQL("(" + " OR ".join("{}" for _ in conditions) + ")", *conditions)
+
+
+def visible_to(viewer: Viewer, entry: str = "e") -> SQL:
+    """The one place that says what can be read: a condition on the entry table's alias."""
+    return SQL(
+        f"({entry}.trashed_at IS NULL AND NOT {entry}.buried "
+        f"AND {entry}.space IN (SELECT id FROM space WHERE {{}}))",
+        readable_spaces(viewer),
+    )
+
+
+def trashed_for(viewer: Viewer, entry: str = "e") -> SQL:
+    """What is in the bin and could be read before it came there."""
+    return SQL(
+        f"({entry}.trashed_at IS NOT NULL AND {entry}.space IN (SELECT id FROM space WHERE {{}}))",
+        readable_spaces(viewer),
+    )
+
+
+def listed_for(viewer: Viewer, space: str = "s") -> SQL:
+    """Spaces that the viewer may know of: closed ones are listed for colleagues, secret ones for their own."""
+    listed = SQL(f"{space}.access = 'closed'") if viewer.colleague else SQL("1 = 0")
+    return SQL(f"({space}.id IN (SELECT id FROM space WHERE {{}}) OR {{}})", readable_spaces(viewer), listed)
+
+
+def people_known_to(viewer: Viewer, person: str = "p") -> SQL:
+    """Colleagues know everybody; a guest those of the same spaces; the public those whose words it can read."""
+    if viewer.colleague:
+        return SQL("1 = 1")
+    authors = SQL(f"{person}.id IN (SELECT e.author FROM entry e WHERE {{}})", visible_to(viewer))
+    if not viewer.signed_in:
+        return authors
+    together = SQL(
+        f"{person}.id IN (SELECT person FROM membership WHERE space IN "
+        "(SELECT space FROM membership WHERE person = {}))",
+        viewer.person,
+    )
+    return SQL(f"({person}.id = {{}} OR {{}} OR {{}})", viewer.person, together, authors)
+
+
+# Doing. A rule is asked only of a viewer who is signed in and can read the thing.
+
+Rule = Callable[[Viewer, object], bool]
+
+
+def _kind(entry: Written) -> Kind:
+    return KINDS[entry.kind]
+
+
+def _takes_part(viewer: Viewer, entry: Written) -> bool:
+    return viewer.at_least("guest", entry.space)
+
+
+def _wrote(viewer: Viewer, entry: Written) -> bool:
+    return entry.author.id == viewer.person and _takes_part(viewer, entry)
+
+
+def _runs(viewer: Viewer, entry: Written) -> bool:
+    return viewer.at_least("editor", entry.space)
+
+
+def _edits(viewer: Viewer, entry: Written) -> bool:
+    by = _kind(entry).edited_by
+    return (
+        _wrote(viewer, entry)
+        or (by == "members" and viewer.at_least("member", entry.space))
+        or (by == "editors" and _runs(viewer, entry))
+    )
+
+
+def _tidies(viewer: Viewer, entry: Written) -> bool:
+    return _wrote(viewer, entry) or _runs(viewer, entry)
+
+
+def _gives(reaction: str) -> Rule:
+    def rule(viewer: Viewer, entry: Written) -> bool:
+        others = entry.author.id != viewer.person
+        return others and reaction in _kind(entry).reactions and _takes_part(viewer, entry)
+
+    return rule
+
+
+def _annotates(viewer: Viewer, entry: Written) -> bool:
+    return _kind(entry).annotated and _takes_part(viewer, entry)
+
+
+def _accepts(viewer: Viewer, entry: Written) -> bool:
+    """Asked of the question, not of the answer."""
+    return _kind(entry).accepts and _tidies(viewer, entry)
+
+
+def _stages(viewer: Viewer, entry: Written) -> bool:
+    return bool(_kind(entry).stages) and _runs(viewer, entry)
+
+
+def _turns(viewer: Viewer, entry: Written) -> bool:
+    return bool(_kind(entry).turns_into) and _tidies(viewer, entry)
+
+
+def _moves(viewer: Viewer, entry: Written) -> bool:
+    return _kind(entry).alone and _tidies(viewer, entry)
+
+
+def _places(viewer: Viewer, entry: Written) -> bool:
+    return _kind(entry).tree and _edits(viewer, entry)
+
+
+def _member(viewer: Viewer, space: Placed) -> bool:
+    return viewer.at_least("member", space)
+
+
+def _host(viewer: Viewer, space: Placed) -> bool:
+    return viewer.at_least("host", space) or (viewer.admin and space.access == "open")
+
+
+def _joins(viewer: Viewer, space: Placed) -> bool:
+    return viewer.colleague and space.access == "open" and space.id not in viewer.roles
+
+
+def _asks(viewer: Viewer, space: Placed) -> bool:
+    return viewer.colleague and space.access == "closed" and space.id not in viewer.roles
+
+
+def _leaves(viewer: Viewer, space: Placed) -> bool:
+    return space.id in viewer.roles
+
+
+def _administers(viewer: Viewer, _: object) -> bool:
+    return viewer.admin
+
+
+def _colleague(viewer: Viewer, _: object) -> bool:
+    return viewer.colleague
+
+
+RULES: dict[str, Rule] = {
+    # of an entry
+    "reply": _takes_part,
+    "annotate": _annotates,
+    "edit": _edits,
+    "revert": _edits,
+    "tag": _edits,
+    "place": _places,
+    "trash": _tidies,
+    "restore": _tidies,
+    "move": _moves,
+    "turn": _turns,
+    "accept": _accepts,
+    "stage": _stages,
+    "recommend": _gives("recommend"),
+    "helped": _gives("helped"),
+    "vote": _gives("vote"),
+    "watch": lambda viewer, entry: viewer.signed_in,
+    # of a space
+    "post": _member,
+    "join": _joins,
+    "ask": _asks,
+    "leave": _leaves,
+    "host": _host,
+    # of the house
+    "write": lambda viewer, thing: True,
+    "open_space": _colleague,
+    "administer": _administers,
+}
+
+
+def deny_unless(found: object) -> None:
+    """Not there and not visible are the same to whoever asks."""
+    if found is None:
+        raise NotThere

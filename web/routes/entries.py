@@ -1,0 +1,128 @@
+"""Every entry of every kind, as it is read: its page, its Markdown twin, its history."""
+
+from typing import Any
+
+from litestar import Request, Response, get
+
+from web import text, twins, urls
+from web.entries import diff, queries
+from web.entries.rows import Entry
+from web.errors import NotThere
+from web.http import bodies, go, moved, page
+from web.kinds import BY_PATH
+from web.policy import Viewer
+
+_PATHS = [f"/{path}/{{id:int}}{slug}" for path in BY_PATH for slug in ("", "/{slug:str}")]
+
+
+@get(_PATHS)
+async def show(request: Request, viewer: Viewer, id: int) -> Response[Any]:
+    try:
+        entry = await queries.entry(viewer, id)
+    except NotThere:
+        return await _gone(request, viewer, id)
+    if not entry.is_a.alone:
+        root = await queries.entry(viewer, entry.root)
+        return go(request, f"{urls.url_of(root)}#entry-{id}")
+    if request.url.path != urls.url_of(entry):
+        return moved(urls.url_of(entry))
+    return page(request, "entries/show.html", block="content", **await _shown(request, viewer, entry))
+
+
+async def _shown(request: Request, viewer: Viewer, entry: Entry) -> dict[str, Any]:
+    below = await _below(request, viewer, entry)
+    ids = [entry.id, *(each.id for each in below["replies"])]
+    return {
+        **below,
+        "entry": entry,
+        "bodies": await bodies(request, [entry, *below["replies"]]),
+        "outline": _outline(entry),
+        "tags": await queries.tags_of(ids),
+        "mine": await queries.my_reactions(viewer, ids),
+        "watching": (await queries.my_watches(viewer, [entry.id])).get(entry.id),
+        "trail": await queries.trail(viewer, entry.id) if entry.parent else (),
+        "children": await queries.children(viewer, entry.id) if entry.is_a.tree else (),
+        "backlinks": await queries.backlinks(viewer, entry.id),
+    }
+
+
+def _outline(entry: Entry) -> tuple[text.Heading, ...]:
+    """The headings of a text that is long enough to have use for them."""
+    headings = text.render(entry.body).headings if entry.is_a.annotated else ()
+    return tuple(heading for heading in headings if heading.level <= 3) if len(headings) > 1 else ()
+
+
+async def _below(request: Request, viewer: Viewer, entry: Entry, after: int = 0) -> dict[str, Any]:
+    found = await queries.replies(viewer, entry.id, after)
+    replies = found[: queries.CONVERSATION_SIZE]
+    more = replies[-1].id if len(found) > len(replies) else None
+    return {"replies": replies, "more": more, "after": after}
+
+
+@get("/entries/{id:int}/replies/{after:int}")
+async def replies(request: Request, viewer: Viewer, id: int, after: int) -> Response[Any]:
+    """A long conversation goes on here."""
+    entry = await queries.entry(viewer, id)
+    below = await _below(request, viewer, entry, after)
+    ids = [each.id for each in below["replies"]]
+    return page(
+        request, "entries/replies.html", block="replies", entry=entry, **below,
+        bodies=await bodies(request, below["replies"]), tags=await queries.tags_of(ids),
+        mine=await queries.my_reactions(viewer, ids),
+    )  # fmt: skip
+
+
+async def _gone(request: Request, viewer: Viewer, id: int) -> Response[Any]:
+    """What stood here, for those who could read it: who put it in the bin, when and why."""
+    entry = await queries.trashed(viewer, id)
+    by = await queries.face(entry.trashed_by)
+    return page(request, "entries/gone.html", status=410, entry=entry, by=by)
+
+
+@get([f"{path}/index.md" for path in _PATHS])
+async def twin(request: Request, viewer: Viewer, id: int) -> Response[str]:
+    """The entry as Markdown, with what is known of it in front."""
+    entry = await queries.entry(viewer, id)
+    tags = (await queries.tags_of([id])).get(id, ())
+    headers = {"x-content-type-options": "nosniff", "cache-control": "private, no-cache", "vary": "Cookie"}
+    return Response(twins.markdown(entry, tags, request.app.state.settings.url), media_type="text/markdown; charset=utf-8", headers=headers)
+
+
+@get("/e/{id:int}")
+async def permalink(viewer: Viewer, id: int) -> Response[None]:
+    try:
+        return moved(urls.url_of(await queries.entry(viewer, id)))
+    except NotThere:
+        return moved(urls.url_of(await queries.trashed(viewer, id)))
+
+
+@get("/entries/{id:int}/history")
+async def history(request: Request, viewer: Viewer, id: int) -> Response[Any]:
+    entry = await queries.entry(viewer, id)
+    revisions = await queries.revisions(viewer, id)
+    happenings = await queries.happenings(viewer, id)
+    return page(request, "entries/history.html", entry=entry, revisions=revisions, happenings=happenings)
+
+
+@get("/entries/{id:int}/history/{new:int}")
+async def revision(request: Request, viewer: Viewer, id: int, new: int) -> Response[Any]:
+    """An older text, and what it changed in the one before."""
+    entry = await queries.entry(viewer, id)
+    after = await queries.revision(viewer, id, new)
+    older = await queries.revisions(viewer, id, before=new, limit=1)
+    return _compared(request, entry, older[0] if older else None, after)
+
+
+@get("/entries/{id:int}/history/{old:int}/{new:int}")
+async def compare(request: Request, viewer: Viewer, id: int, old: int, new: int) -> Response[Any]:
+    entry = await queries.entry(viewer, id)
+    before = await queries.revision(viewer, id, old)
+    return _compared(request, entry, before, await queries.revision(viewer, id, new))
+
+
+def _compared(request: Request, entry: Entry, before: Any, after: Any) -> Response[Any]:
+    changes = diff.word_diff(before.body if before else "", after.body)
+    return page(request, "entries/revision.html", entry=entry, before=before, after=after, changes=changes)
+
+
+handlers = [show, replies, twin, permalink, history, revision, compare]

@@ -1,0 +1,155 @@
+"""What can be done to an entry besides changing its words: one form each, one verb each."""
+
+from typing import Any
+
+from litestar import Request, Response, get, post
+
+from web import urls
+from web.entries import actions, queries
+from web.entries.rows import Entry
+from web.errors import Invalid
+from web.http import Form, Notice, Undo, form_of, go, is_partial, page, typed
+from web.kinds import REACTIONS
+from web.people import queries as people
+from web.policy import Viewer
+from web.routes.writing import writable
+
+
+async def _back(request: Request, viewer: Viewer, id: int, notice: Notice | None = None) -> Response[Any]:
+    """To the page that shows the entry, or, for htmx, the row of what can be done to it."""
+    entry = await queries.entry(viewer, id)
+    if is_partial(request):
+        return page(
+            request, "entries/acts.html", block="acts", entry=entry, mine=await queries.my_reactions(viewer, [id]),
+            watching=(await queries.my_watches(viewer, [id])).get(id),
+        )  # fmt: skip
+    root = entry if entry.is_a.alone else await queries.entry(viewer, entry.root)
+    return go(request, urls.url_of(root) + (f"#entry-{id}" if root.id != id else ""), notice)
+
+
+def _reaction(name: str) -> Any:
+    @post(f"/entries/{{id:int}}/{name}", name=name)
+    async def react(request: Request, viewer: Viewer, id: int) -> Response[Any]:
+        form = await form_of(request)
+        await actions.react(viewer, id, name, undo=form.on("undo"))
+        return await _back(request, viewer, id)
+
+    return react
+
+
+@post("/entries/{id:int}/watch")
+async def watch(request: Request, viewer: Viewer, id: int) -> Response[Any]:
+    form = await form_of(request)
+    await actions.watch(viewer, id, form["level"] or "all")
+    return await _back(request, viewer, id)
+
+
+@post("/entries/{id:int}/accept")
+async def accept(request: Request, viewer: Viewer, id: int) -> Response[Any]:
+    form = await form_of(request)
+    await actions.accept(viewer, id, form.id("reply"))
+    return go(request, urls.url_of(await queries.entry(viewer, id)))
+
+
+@post("/entries/{id:int}/stage")
+async def stage(request: Request, viewer: Viewer, id: int) -> Response[Any]:
+    form = await form_of(request)
+    await actions.stage(viewer, id, form["stage"], form["note"])
+    return go(request, urls.url_of(await queries.entry(viewer, id)), Notice("Saved."))
+
+
+@post("/entries/{id:int}/revert")
+async def revert(request: Request, viewer: Viewer, id: int) -> Response[Any]:
+    form = await form_of(request)
+    before = (await queries.entry(viewer, id)).revision
+    revision = form.id("revision")
+    if revision is None:
+        raise Invalid("revision", "Say which revision this text is based on.")
+    await actions.revert(viewer, id, revision)
+    return await _back(request, viewer, id, Notice("The older text is back.", Undo(urls.verb_url(id, "revert"), {"revision": str(before)})))
+
+
+@get("/entries/{id:int}/trash")
+async def trash_form(request: Request, viewer: Viewer, id: int) -> Response[Any]:
+    entry = await queries.entry(viewer, id)
+    viewer.must("trash", entry)
+    return page(request, "entries/trash.html", entry=entry)
+
+
+@post("/entries/{id:int}/trash")
+async def trash(request: Request, viewer: Viewer, id: int) -> Response[Any]:
+    entry = await queries.entry(viewer, id)
+    form = await form_of(request)
+    await actions.trash(viewer, id, form["reason"])
+    notice = Notice("It is in the bin.", Undo(urls.verb_url(id, "restore")))
+    return go(request, await _above(viewer, entry), notice)
+
+
+async def _above(viewer: Viewer, entry: Entry) -> str:
+    if entry.is_a.alone:
+        return urls.url_of(entry.space)
+    return urls.url_of(await queries.entry(viewer, entry.root))
+
+
+@post("/entries/{id:int}/restore")
+async def restore(request: Request, viewer: Viewer, id: int) -> Response[Any]:
+    await actions.restore(viewer, id)
+    return await _back(request, viewer, id, Notice("It is back."))
+
+
+@get("/entries/{id:int}/move")
+async def move_form(request: Request, viewer: Viewer, id: int) -> Response[Any]:
+    entry = await queries.entry(viewer, id)
+    viewer.must("move", entry)
+    return page(request, "entries/move.html", entry=entry, spaces=await writable(viewer))
+
+
+@post("/entries/{id:int}/move")
+async def move(request: Request, viewer: Viewer, id: int) -> Response[Any]:
+    form = await form_of(request)
+    before = (await queries.entry(viewer, id)).space
+    await actions.move(viewer, id, await people.readable_space(viewer, form["space"]))
+    return await _back(request, viewer, id, Notice("Moved.", Undo(urls.verb_url(id, "move"), {"space": before.slug})))
+
+
+@get("/entries/{id:int}/turn")
+async def turn_form(request: Request, viewer: Viewer, id: int) -> Response[Any]:
+    entry = await queries.entry(viewer, id)
+    viewer.must("turn", entry)
+    return page(request, "entries/turn.html", entry=entry, form=Form(), wrong=None)
+
+
+@post("/entries/{id:int}/turn")
+async def turn(request: Request, viewer: Viewer, id: int) -> Response[Any]:
+    entry = await queries.entry(viewer, id)
+    form = await form_of(request)
+    try:
+        await actions.turn(viewer, id, form["kind"], form["title"])
+    except Invalid as wrong:
+        return page(request, "entries/turn.html", status=422, entry=entry, form=Form(typed(form)), wrong=wrong)
+    return await _back(request, viewer, id, Notice("Its history, replies and old address came along."))
+
+
+@get("/entries/{id:int}/place")
+async def place_form(request: Request, viewer: Viewer, id: int) -> Response[Any]:
+    entry = await queries.entry(viewer, id)
+    viewer.must("place", entry)
+    return page(request, "entries/place.html", entry=entry, tree=await queries.tree(viewer, entry.space.id), wrong=None)
+
+
+@post("/entries/{id:int}/place")
+async def place(request: Request, viewer: Viewer, id: int) -> Response[Any]:
+    entry = await queries.entry(viewer, id)
+    form = await form_of(request)
+    try:
+        await actions.place(viewer, id, form.id("parent"), form.id("before"))
+    except Invalid as wrong:
+        tree = await queries.tree(viewer, entry.space.id)
+        return page(request, "entries/place.html", status=422, entry=entry, tree=tree, wrong=wrong)
+    return await _back(request, viewer, id, Notice("Moved."))
+
+
+handlers = [
+    *(_reaction(name) for name in REACTIONS),
+    watch, accept, stage, revert, trash_form, trash, restore, move_form, move, turn_form, turn, place_form, place,
+]  # fmt: skip

@@ -1,0 +1,182 @@
+"""Writing: the forms for each kind, what they save, and what helps while one types."""
+
+from typing import Any
+
+from litestar import Request, Response, get, post
+
+from web import text, urls
+from web.entries import actions, queries
+from web.entries.actions import Fields
+from web.entries.derived import title_key
+from web.entries.rows import Entry
+from web.errors import Conflict, Invalid
+from web.http import Form, Notice, body_of_draft, form_of, go, page, typed
+from web.kinds import KINDS, Kind
+from web.people import queries as people
+from web.people.rows import Space
+from web.policy import Viewer
+
+MERGED = Notice("Saved. Somebody else had changed other parts meanwhile; both changes are in.")
+
+
+def fields_of(form: Form) -> Fields:
+    return Fields(
+        title=form["title"], body=form["body"], url=form["url"], quote=form["quote"] or None, anchor=form.id("anchor"),
+        tags=form["tags"], lang=form["lang"] or None, summary=form["summary"], minor=form.on("minor"),
+    )  # fmt: skip
+
+
+# Something new.
+
+
+@get("/new")
+async def choose(request: Request, viewer: Viewer, title: str = "", space: str = "") -> Response[Any]:
+    """Which kind is it?"""
+    viewer.must("write")
+    return page(request, "entries/choose.html", title=title, space=space)
+
+
+@get("/new/{kind:str}")
+async def new(request: Request, viewer: Viewer, kind: str, space: str = "", title: str = "", parent: int | None = None) -> Response[Any]:
+    return await _form(request, viewer, _alone(kind), {"space": space, "title": title, "parent": str(parent or "")})
+
+
+@post("/new/{kind:str}", status_code=200)
+async def carry_on(request: Request, viewer: Viewer, kind: str) -> Response[Any]:
+    """The same words, in another kind's form; nothing is saved yet."""
+    return await _form(request, viewer, _alone(kind), typed(await form_of(request)))
+
+
+@post("/entries")
+async def create(request: Request, viewer: Viewer) -> Response[Any]:
+    form = await form_of(request)
+    kind = actions.kind_named(form["kind"])
+    try:
+        space = await people.readable_space(viewer, form["space"]) if form["space"] else None
+        parent = await queries.entry(viewer, form.id("parent")) if form["parent"] else None
+        id = await actions.post(viewer, kind.name, space, fields_of(form), parent)
+    except Invalid as wrong:
+        return await _form(request, viewer, kind, typed(form), wrong)
+    return go(request, urls.url_of(await queries.entry(viewer, id)), Notice("Shared."))
+
+
+def _alone(name: str) -> Kind:
+    kind = actions.kind_named(name)
+    if not kind.alone:
+        raise Invalid("kind", "This is written under something else.")
+    return kind
+
+
+async def _form(request: Request, viewer: Viewer, kind: Kind, form: dict[str, str], wrong: Invalid | None = None) -> Response[Any]:
+    viewer.must("write")
+    parent = int(form["parent"]) if form.get("parent", "").isdigit() else None
+    return page(
+        request, "entries/form.html", status=422 if wrong else 200, kind=kind, entry=None, form=Form(form), wrong=wrong,
+        spaces=await writable(viewer), parent=await queries.entry(viewer, parent) if parent else None, merged=False,
+    )  # fmt: skip
+
+
+async def writable(viewer: Viewer) -> tuple[Space, ...]:
+    """The spaces that the viewer may write in."""
+    return tuple(space for space in await people.spaces(viewer) if space.readable and viewer.may("post", space))
+
+
+# Changing it.
+
+
+@get("/entries/{id:int}/edit")
+async def edit_form(request: Request, viewer: Viewer, id: int) -> Response[Any]:
+    entry = await queries.entry(viewer, id)
+    viewer.must("edit", entry)
+    form = {name: str(getattr(entry, name) or "") for name in ("title", "body", "url", "lang", "revision")}
+    return _edit_form(request, entry, {**form, "tags": await queries.form_tags(id)})
+
+
+@post("/entries/{id:int}/edit")
+async def edit(request: Request, viewer: Viewer, id: int) -> Response[Any]:
+    entry = await queries.entry(viewer, id)
+    form = await form_of(request)
+    try:
+        saved = await actions.edit(viewer, id, fields_of(form), form.id("revision"))
+    except Invalid as wrong:
+        return _edit_form(request, entry, typed(form), wrong)
+    except Conflict as conflict:
+        return page(request, "entries/conflict.html", status=409, entry=entry, conflict=conflict, form=Form(typed(form)))
+    return go(request, urls.url_of(await queries.entry(viewer, id)), MERGED if saved.merged else Notice("Saved."))
+
+
+def _edit_form(request: Request, entry: Entry, form: dict[str, str], wrong: Invalid | None = None) -> Response[Any]:
+    return page(
+        request, "entries/form.html", status=422 if wrong else 200, kind=entry.is_a, entry=entry, form=Form(form),
+        wrong=wrong, spaces=(), parent=None, merged=False,
+    )  # fmt: skip
+
+
+# Under it.
+
+
+@post("/entries/{id:int}/reply")
+async def reply(request: Request, viewer: Viewer, id: int) -> Response[Any]:
+    return await _under(request, viewer, id, "reply")
+
+
+@post("/entries/{id:int}/annotate")
+async def annotate(request: Request, viewer: Viewer, id: int) -> Response[Any]:
+    return await _under(request, viewer, id, "annotation")
+
+
+async def _under(request: Request, viewer: Viewer, id: int, kind: str) -> Response[Any]:
+    parent = await queries.entry(viewer, id)
+    form = await form_of(request)
+    try:
+        new = await actions.post(viewer, kind, None, fields_of(form), parent)
+    except Invalid as wrong:
+        return page(request, "entries/answer.html", status=422, entry=parent, kind=KINDS[kind], form=form, wrong=wrong)
+    root = await queries.entry(viewer, parent.root)
+    return go(request, f"{urls.url_of(root)}#entry-{new}")
+
+
+@get("/entries/{id:int}/reply")
+async def reply_form(request: Request, viewer: Viewer, id: int) -> Response[Any]:
+    return await _answer_form(request, viewer, id, "reply", "reply")
+
+
+@get("/entries/{id:int}/annotate")
+async def annotate_form(request: Request, viewer: Viewer, id: int) -> Response[Any]:
+    return await _answer_form(request, viewer, id, "annotation", "annotate")
+
+
+async def _answer_form(request: Request, viewer: Viewer, id: int, kind: str, verb: str) -> Response[Any]:
+    entry = await queries.entry(viewer, id)
+    viewer.must(verb, entry)
+    return page(request, "entries/answer.html", entry=entry, kind=KINDS[kind], form=Form(), wrong=None)
+
+
+# While one types.
+
+
+@post("/preview", status_code=200)
+async def preview(request: Request, viewer: Viewer) -> Response[Any]:
+    """The text as it will look. Links are settled when it is saved."""
+    viewer.must("write")
+    form = await form_of(request)
+    html = await body_of_draft(request, form["body"])
+    return page(request, "entries/preview.html", block="preview", html=html, form=form)
+
+
+@get("/complete")
+async def complete(request: Request, viewer: Viewer, what: str = "", q: str = "") -> Response[Any]:
+    """What the word at the cursor could become: a person, a tag, a page."""
+    viewer.must("write")
+    found: dict[str, Any] = {"people": (), "tags": (), "refs": ()}
+    match what:
+        case "mention":
+            found["people"] = await people.people(viewer, start=q[:40], limit=8)
+        case "tag":
+            found["tags"] = await queries.tags_like(viewer, text.tag_name(q)) if text.tag_name(q) else ()
+        case "page":
+            found["refs"] = await queries.titles_like(viewer, title_key(q[:200]))
+    return page(request, "entries/complete.html", block="options", **found)
+
+
+handlers = [choose, new, carry_on, create, edit_form, edit, reply, annotate, reply_form, annotate_form, preview, complete]

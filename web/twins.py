@@ -1,0 +1,36 @@
+"""An entry as a Markdown file: what is known of it in front, then the text as it was written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import yaml
+
+from web import urls, words
+from web.entries.rows import Entry, Tag
+
+
+def markdown(entry: Entry, tags: Iterable[Tag], origin: str) -> str:
+    """The twin's text. Addresses in front are whole ones, from `origin`."""
+    return f"---\n{yaml.safe_dump(_front(entry, tags, origin), allow_unicode=True, sort_keys=False)}---\n\n{entry.body}\n"
+
+
+def _front(entry: Entry, tags: Iterable[Tag], origin: str) -> dict[str, Any]:
+    known = {
+        "title": entry.title,
+        "kind": entry.kind,
+        "space": entry.space.slug,
+        "author": entry.author.handle,
+        "created": words.iso(entry.created_at),
+        "updated": words.iso(entry.updated_at),
+        "revision": entry.revision,
+        "tags": [tag.title for tag in tags],
+        "url": entry.url,
+        "quote": entry.quote,
+        "stage": entry.stage,
+        "lang": entry.lang,
+        "address": origin.rstrip("/") + urls.url_of(entry),
+        "permalink": origin.rstrip("/") + urls.permalink(entry),
+    }
+    return {name: value for name, value in known.items() if value not in (None, "", [])}

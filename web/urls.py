@@ -1,0 +1,101 @@
+"""The only place that builds a path. Addresses of pages end in a slash, so that each becomes a file by name."""
+
+from __future__ import annotations
+
+from urllib.parse import quote, urlencode
+
+from web.entries.rows import Entry, Face, Place, Ref, Tag
+from web.kinds import KINDS, Kind
+from web.people.rows import Person, Space
+from web.policy import Mine
+
+WORDS = {
+    "stream": "/",
+    "followed": "/followed/",
+    "new": "/new/",
+    "spaces": "/spaces/",
+    "people": "/people/",
+    "tags": "/tags/",
+    "search": "/search/",
+    "bin": "/bin/",
+    "settings": "/settings/",
+    "sign-in": "/sign-in/",
+    "sign-out": "/sign-out/",
+    "files": "/files/",
+    "complete": "/complete/",
+    "preview": "/preview/",
+    "entries": "/entries/",
+    "accessibility": "/accessibility/",
+}
+
+
+def url_of(thing: object, *more: object, **query: object) -> str:
+    """The address of an entry, person, space, tag, kind or word; `more` goes on from there.
+
+    An entry's own address is its kind's word, its id and a readable slug. What can be done with it, and its
+    history, lie under `/entries/<id>/`: `url_of(entry, "history")`.
+    """
+    path = _entry(thing, *more) if isinstance(thing, (Entry, Ref)) else _path(thing) + "".join(f"{_safe(m)}/" for m in more)
+    given = {name: value for name, value in query.items() if value not in (None, "", False)}
+    return f"{path}?{urlencode(given)}" if given else path
+
+
+def verb_url(entry: Entry | Ref | int, verb: str) -> str:
+    """Where a verb is done to an entry, by POST."""
+    return f"/entries/{entry if isinstance(entry, int) else entry.id}/{verb}"
+
+
+def markdown_url(entry: Entry | Ref) -> str:
+    """An entry's Markdown twin."""
+    return f"{_entry(entry)}index.md"
+
+
+def permalink(entry: Entry | Ref | int) -> str:
+    return f"/e/{entry if isinstance(entry, int) else entry.id}"
+
+
+def file_url(id: int, name: str) -> str:
+    return f"/files/{id}/{quote(name, safe='')}"
+
+
+def _entry(entry: Entry | Ref, *more: object) -> str:
+    if more:
+        return f"/entries/{entry.id}/" + "".join(f"{_safe(m)}/" for m in more)
+    return f"/{entry.is_a.path}/{entry.id}/" + (f"{entry.slug}/" if entry.slug else "")
+
+
+def _path(thing: object) -> str:
+    match thing:
+        case str():
+            return WORDS[thing]
+        case Kind():
+            return f"/{thing.path}/"
+        case Person() | Face():
+            return f"/people/{thing.handle}/"
+        case Space() | Place() | Mine():
+            return f"/spaces/{thing.slug}/"
+        case Tag():
+            return f"/tags/{_safe(thing.name)}/"
+    raise TypeError(f"there is no address for {type(thing).__name__}")
+
+
+def kind_url(name: str) -> str:
+    """The list of a kind."""
+    return _path(KINDS[name])
+
+
+def tag_url(name: str) -> str:
+    return f"/tags/{_safe(name)}/"
+
+
+def _safe(segment: object) -> str:
+    return quote(str(segment), safe="")
+
+
+def safe_next(target: object) -> str:
+    """A path of this site that `target` names, or the front page: never another site's address."""
+    if not isinstance(target, str) or not target.startswith("/") or target.startswith(("//", "/\\")):
+        return WORDS["stream"]
+    if any(ord(sign) < 33 or sign == "\\" for sign in target):
+        return WORDS["stream"]
+    return target

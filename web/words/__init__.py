@@ -1,0 +1,150 @@
+"""The words of the program in each language, and how each language writes times, dates and sizes."""
+
+from __future__ import annotations
+
+import gettext
+from datetime import UTC, datetime
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+
+from babel import Locale
+from babel.dates import format_date, format_datetime, format_timedelta
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+LANGUAGES = ("nb", "en")
+DEFAULT = "nb"
+_NORWEGIAN = ("nb", "no", "nn")
+_HERE = Path(__file__).parent
+
+
+def N_(message: str) -> str:
+    """Marks a message for the catalogues; it is translated where it is shown."""
+    return message
+
+
+KIND = {
+    "page": N_("Page"),
+    "article": N_("Article"),
+    "question": N_("Question"),
+    "thread": N_("Thread"),
+    "micropost": N_("Micropost"),
+    "bookmark": N_("Bookmark"),
+    "idea": N_("Idea"),
+    "reply": N_("Reply"),
+    "annotation": N_("Annotation"),
+}
+KINDS = {
+    "page": N_("Pages"),
+    "article": N_("Articles"),
+    "question": N_("Questions"),
+    "thread": N_("Threads"),
+    "micropost": N_("Microposts"),
+    "bookmark": N_("Bookmarks"),
+    "idea": N_("Ideas"),
+    "reply": N_("Replies"),
+    "annotation": N_("Annotations"),
+}
+REPLIES_AS = {"answer": N_("Answer"), "reply": N_("Reply"), "comment": N_("Comment")}
+STAGES = {
+    "new": N_("New"),
+    "considered": N_("Being considered"),
+    "planned": N_("Planned"),
+    "done": N_("Done"),
+    "declined": N_("Declined"),
+}
+ROLES = {"host": N_("Host"), "editor": N_("Editor"), "member": N_("Member"), "guest": N_("Guest")}
+ACCESS = {"open": N_("Open"), "closed": N_("Closed"), "secret": N_("Secret")}
+REACTIONS = {"recommend": N_("Recommend"), "helped": N_("This helped me"), "vote": N_("Vote")}
+REACTED = {"recommend": N_("Recommended"), "helped": N_("Helped me"), "vote": N_("Voted")}
+VERBS = {
+    "post": N_("wrote this"),
+    "reply": N_("replied"),
+    "annotation": N_("annotated a passage"),
+    "edit": N_("edited"),
+    "revert": N_("brought back an older text"),
+    "tag": N_("changed the tags"),
+    "trash": N_("put this in the bin"),
+    "restore": N_("took this out of the bin"),
+    "move": N_("moved this here"),
+    "turn": N_("turned this into another kind"),
+    "place": N_("moved this in the tree"),
+    "accept": N_("accepted an answer"),
+    "stage": N_("changed the state"),
+    "recommend": N_("recommended this"),
+    "helped": N_("was helped by this"),
+    "vote": N_("voted for this"),
+    "mention": N_("mentioned somebody"),
+}
+
+
+@cache
+def catalogue(language: str) -> gettext.NullTranslations:
+    """The translations into one of LANGUAGES; English is what stands in the code."""
+    path = _HERE / language / "LC_MESSAGES" / "dugnad.po"
+    if not path.is_file():
+        return gettext.NullTranslations()
+    compiled = BytesIO()
+    with path.open("rb") as source:
+        write_mo(compiled, read_po(source, locale=language, domain="dugnad"))
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)
+
+
+def choose(*wishes: str | None) -> str:
+    """The first wish that we speak; a wish is a language, or a whole Accept-Language header."""
+    for wish in wishes:
+        for part in _by_weight(wish or ""):
+            tongue = part.split("-")[0].lower()
+            if tongue in _NORWEGIAN:
+                return "nb"
+            if tongue in LANGUAGES:
+                return tongue
+    return DEFAULT
+
+
+def _by_weight(header: str) -> list[str]:
+    weighted = []
+    for part in header[:500].split(","):
+        name, _, weight = part.strip().partition(";q=")
+        try:
+            weighted.append((-float(weight or 1), name))
+        except ValueError:
+            continue
+    return [name for weight, name in sorted(weighted, key=lambda each: each[0]) if weight < 0]
+
+
+def _time(ms: int) -> datetime:
+    return datetime.fromtimestamp(ms / 1000, UTC)
+
+
+def ago(ms: int, language: str) -> str:
+    """`for 12 min siden`; after a month the date."""
+    passed = _time(ms) - datetime.now(UTC)
+    if abs(passed.days) > 30:
+        return date(ms, language)
+    return format_timedelta(passed, granularity="minute", add_direction=True, format="short", locale=language)
+
+
+def date(ms: int, language: str) -> str:
+    return format_date(_time(ms), format="long" if language == "nb" else "d MMMM y", locale=language)
+
+
+def date_and_time(ms: int, language: str) -> str:
+    return format_datetime(_time(ms), format="d. MMM y, HH:mm" if language == "nb" else "d MMM y, HH:mm", locale=language)
+
+
+def iso(ms: int) -> str:
+    return _time(ms).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def size(count: int, language: str) -> str:
+    """A number of bytes, as people say it."""
+    number, unit = float(count), "B"
+    for unit in ("B", "kB", "MB", "GB"):
+        if number < 1000 or unit == "GB":
+            break
+        number /= 1000
+    comma = Locale.parse(language).number_symbols["latn"]["decimal"]
+    return f"{number:.0f} {unit}" if number >= 10 or unit == "B" else f"{number:.1f} {unit}".replace(".", comma)
