@@ -25,6 +25,7 @@ class Entry(Table, tablename="entry"):
     root = BigInt()
     revision = BigInt()
     title = Text(default="")
+    title_key = Text(default="", help_text="The title as wiki links find it: folded.")
     slug = Varchar(length=80, default="")
     body = Text(default="")
     lang = Varchar(length=8, null=True, default=None)
@@ -172,4 +173,15 @@ class EntryText(Table, tablename="entry_text"):
     stems = Text(default="")
 
 
-TABLES = (Entry, Revision, Event, Reaction, Tag, Tagging, Link, Watch, Attachment, EntryText)
+class Imported(Table, tablename="imported"):
+    """Where an entry was imported from: the file's path in its folder, and a digest of what was made of it."""
+
+    id = BigInt(primary_key=True, default=None)
+    space = ForeignKey(Space, on_delete=OnDelete.cascade, null=False)
+    path = Text(help_text="Relative to the imported folder, with forward slashes.")
+    entry = ForeignKey(Entry, on_delete=OnDelete.cascade, null=False)
+    digest = Varchar(length=64, help_text="SHA-256 of what the last import saved.")
+    created_at = BigInt(default=0)
+
+
+TABLES = (Entry, Revision, Event, Reaction, Tag, Tagging, Link, Watch, Attachment, EntryText, Imported)
