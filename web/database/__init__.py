@@ -1,0 +1,148 @@
+"""The database, SQLite or PostgreSQL: opened once, asked in SQL with `{}` places, written in transactions."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import random
+import sqlite3
+from collections.abc import Awaitable, Callable, Iterable
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
+
+import asyncpg
+from piccolo.engine.base import Engine
+from piccolo.querystring import QueryString
+from piccolo.table import Table
+
+from web.database.counting import counted_statements
+from web.database.ids import id_time, new_id, now
+from web.database.postgres import PooledPostgres
+from web.database.sqlite import PooledSQLite
+
+__all__ = [
+    "Unreachable", "close_database", "counted_statements", "engine_type", "execute", "for_update", "id_time", "in_list",
+    "in_one_transaction", "join_and", "new_id", "now", "open_database", "row", "rows", "value",
+]  # fmt: skip
+
+P = ParamSpec("P")
+T = TypeVar("T")
+_engine: Engine | None = None
+_TRIES = 5
+# Somebody else was quicker; seen from a new start, what they did is there to be met properly.
+_TRY_AGAIN = (
+    asyncpg.UniqueViolationError, asyncpg.DeadlockDetectedError, asyncpg.SerializationError, asyncpg.LockNotAvailableError,
+)  # fmt: skip
+
+
+class Unreachable(Exception):
+    """The database cannot be opened; says why."""
+
+
+async def open_database(address: str, tables: Iterable[type[Table]]) -> None:
+    """Connects to `sqlite:///PATH` or `postgresql://…` and binds the tables to it. Raises Unreachable."""
+    global _engine
+    try:
+        engine = _made(address)
+        await engine.start_connection_pool()
+        await engine.run_querystring(QueryString("SELECT 1"))
+    except (OSError, sqlite3.Error, asyncpg.PostgresError, asyncpg.InterfaceError, ValueError) as wrong:
+        raise Unreachable(f"The database cannot be opened: {wrong}") from wrong
+    _engine = engine
+    for table in tables:
+        table._meta._db = engine
+
+
+def _made(address: str) -> Engine:
+    if not address.startswith("sqlite:///"):
+        return PooledPostgres(address)
+    path = Path(address.removeprefix("sqlite:///"))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return PooledSQLite(str(path))
+
+
+async def close_database() -> None:
+    global _engine
+    if _engine is not None:
+        engine, _engine = _engine, None
+        await engine.close_connection_pool()
+
+
+def _opened() -> Engine:
+    if _engine is None:
+        raise RuntimeError("the database is not open")
+    return _engine
+
+
+def engine_type() -> str:
+    """`sqlite` or `postgres`."""
+    return _opened().engine_type
+
+
+# Asking.
+
+
+async def rows(sql: str, *args: Any) -> list[dict[str, Any]]:
+    """What a statement gives. Each `{}` in it takes a value, or a QueryString with places of its own."""
+    return await _opened().run_querystring(QueryString(sql, *args))
+
+
+async def row(sql: str, *args: Any) -> dict[str, Any] | None:
+    found = await rows(sql, *args)
+    return found[0] if found else None
+
+
+async def value(sql: str, *args: Any) -> Any:
+    """The first column of the first row; None when there is no row."""
+    found = await row(sql, *args)
+    return next(iter(found.values())) if found else None
+
+
+execute = rows
+
+
+def in_list(values: Iterable[Any]) -> QueryString:
+    """For `x IN {}`, right for no values as well."""
+    given = list(values)
+    if not given:
+        return QueryString("(SELECT NULL WHERE 1 = 0)" if engine_type() == "sqlite" else "(SELECT NULL::bigint WHERE 1 = 0)")
+    return QueryString("(" + ", ".join("{}" for _ in given) + ")", *given)
+
+
+def join_and(*conditions: QueryString) -> QueryString:
+    return QueryString("(" + " AND ".join("{}" for _ in conditions) + ")", *conditions)
+
+
+def for_update() -> str:
+    """Holds the rows that were asked for until the transaction ends. SQLite has one writer at a time anyway."""
+    return "FOR UPDATE" if engine_type() == "postgres" else ""
+
+
+# Writing.
+
+
+def in_one_transaction(work: Callable[P, Awaitable[T]]) -> Callable[P, Awaitable[T]]:
+    """All of it, or nothing. Inside another transaction it becomes part of that one."""
+
+    @functools.wraps(work)
+    async def run(*args: P.args, **kwargs: P.kwargs) -> T:
+        engine: Any = _opened()
+        if engine.current_transaction.get() is not None:
+            return await work(*args, **kwargs)
+        for tries_left in reversed(range(_TRIES)):
+            try:
+                async with engine.transaction():
+                    return await work(*args, **kwargs)
+            except (*_TRY_AGAIN, sqlite3.IntegrityError, sqlite3.OperationalError) as wrong:
+                if not tries_left or not _worth_trying_again(wrong):
+                    raise
+                await asyncio.sleep(random.uniform(0, 0.05))
+        raise AssertionError("unreachable")
+
+    return run
+
+
+def _worth_trying_again(wrong: Exception) -> bool:
+    if isinstance(wrong, sqlite3.IntegrityError):
+        return "UNIQUE" in str(wrong)
+    return not isinstance(wrong, sqlite3.OperationalError) or "locked" in str(wrong)

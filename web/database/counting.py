@@ -1,0 +1,26 @@
+"""How many statements a piece of work takes; tests hold pages to a handful."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+_statements: ContextVar[list[str] | None] = ContextVar("dugnad_statements", default=None)
+
+
+@contextmanager
+def counted_statements() -> Iterator[list[str]]:
+    """Gives a list that fills with the statements run inside."""
+    seen: list[str] = []
+    token = _statements.set(seen)
+    try:
+        yield seen
+    finally:
+        _statements.reset(token)
+
+
+def count(statement: str) -> None:
+    seen = _statements.get()
+    if seen is not None:
+        seen.append(statement)

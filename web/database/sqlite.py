@@ -1,0 +1,166 @@
+"""SQLite for Piccolo with connections that stay open: one that writes, several that read.
+
+Piccolo's own engine opens a connection and a thread for every query, and its transactions begin as readers,
+which fails under load with "database is locked".
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import sqlite3
+import threading
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from piccolo.engine.sqlite import SQLiteEngine, SQLiteTransaction, TransactionType
+from piccolo.querystring import QueryString
+
+from web.database.counting import count
+
+_READ = re.compile(r"\s*(?:SELECT|VALUES|EXPLAIN|WITH RECURSIVE)\b", re.I)
+_PRAGMAS = {
+    "journal_mode": "WAL",
+    # What was acknowledged is on the disk, also when the machine loses its power.
+    "synchronous": "FULL",
+    "foreign_keys": 1,
+    "cache_size": -16_000,
+    "mmap_size": 256 << 20,
+    "temp_store": "MEMORY",
+}
+
+
+class _Lease:
+    """The writing connection, for as long as one transaction holds it."""
+
+    def __init__(self, engine: PooledSQLite) -> None:
+        self.engine = engine
+        self.open = True
+
+    async def execute(self, sql: str, args: Sequence[Any] = ()) -> list[dict[str, Any]]:
+        if not self.open:
+            raise RuntimeError("this transaction has ended")
+        return await self.engine.write(sql, args)
+
+    async def close(self) -> None:
+        self.release()
+
+    def release(self) -> None:
+        """Never awaits, so that a cancelled task lets go as well. The one writing thread works in order:
+        what is left of this transaction is rolled back before the next holder begins."""
+        if self.open:
+            self.open = False
+            self.engine.roll_back_later()
+            self.engine.writing.release()
+
+
+class _Transaction(SQLiteTransaction):
+    async def __aenter__(self) -> _Transaction:
+        if self._parent is not None:
+            return self._parent  # type: ignore[return-value]
+        self.connection = await self.get_connection()
+        try:
+            await self.begin()
+        except BaseException:
+            self.connection.release()
+            raise
+        self.context = self.engine.current_transaction.set(self)
+        return self
+
+    async def __aexit__(self, kind: object, wrong: object, trace: object) -> bool:
+        if self._parent is not None:
+            return wrong is None
+        try:
+            if wrong is not None:
+                if not self._rolled_back:
+                    await self.rollback()
+            elif not self._committed and not self._rolled_back:
+                await self.commit()
+        finally:
+            self.engine.current_transaction.reset(self.context)
+            self.connection.release()
+        return wrong is None
+
+
+class PooledSQLite(SQLiteEngine):
+    """Build it after a fork, in the process that uses it. `batch()` is not supported: page by key instead."""
+
+    __slots__ = ("_connections", "_local", "_readers", "_writer", "writing")
+
+    def __init__(self, path: str, readers: int = 3) -> None:
+        super().__init__(path=path, timeout=15, check_same_thread=False, cached_statements=512, isolation_level=None)
+        self._local = threading.local()
+        self._connections: list[sqlite3.Connection] = []
+        self._readers = ThreadPoolExecutor(readers, "dugnad-read", self._connect, (True,))
+        self._writer = ThreadPoolExecutor(1, "dugnad-write", self._connect, (False,))
+        self.writing = asyncio.Lock()
+
+    def transaction(self, transaction_type: TransactionType = TransactionType.immediate, allow_nested: bool = True) -> _Transaction:
+        return _Transaction(self, transaction_type, allow_nested)
+
+    async def start_connection_pool(self, **_: Any) -> None:
+        """Nothing to start: threads connect when they are first needed."""
+
+    async def close_connection_pool(self) -> None:
+        await self.write("PRAGMA optimize")
+        self._readers.shutdown()
+        self._writer.shutdown()
+        for connection in self._connections:
+            connection.close()
+        self._connections.clear()
+
+    async def write(self, sql: str, args: Sequence[Any] = ()) -> list[dict[str, Any]]:
+        return await asyncio.get_running_loop().run_in_executor(self._writer, self._run, sql, args)
+
+    def roll_back_later(self) -> None:
+        self._writer.submit(self._roll_back)
+
+    # What Piccolo calls.
+
+    async def get_connection(self) -> _Lease:
+        await self.writing.acquire()
+        return _Lease(self)
+
+    async def run_querystring(self, querystring: QueryString, in_pool: bool = False) -> list[dict[str, Any]]:
+        count(str(querystring.template))
+        return await super().run_querystring(querystring, in_pool)
+
+    async def _run_in_existing_connection(
+        self, connection: _Lease, query: str, args: Sequence[Any] | None = None, query_type: str = "generic", table: Any = None
+    ) -> list[dict[str, Any]]:
+        if connection.open:
+            return await connection.execute(query, args or ())
+        # A task that was started inside a transaction has outlived it.
+        return await self._run_in_new_connection(query, args, query_type, table)
+
+    async def _run_in_new_connection(
+        self, query: str, args: Sequence[Any] | None = None, query_type: str = "generic", table: Any = None
+    ) -> list[dict[str, Any]]:
+        if _READ.match(query):
+            return await asyncio.get_running_loop().run_in_executor(self._readers, self._run, query, args or ())
+        async with self.writing:
+            return await self.write(query, args or ())
+
+    # What the threads do.
+
+    def _connect(self, read_only: bool) -> None:
+        connection = sqlite3.connect(**self.connection_kwargs)
+        for name, value in _PRAGMAS.items():
+            connection.execute(f"PRAGMA {name}={value}")
+        if read_only:
+            connection.execute("PRAGMA query_only=1")
+        self._local.connection = connection
+        self._connections.append(connection)
+
+    def _run(self, sql: str, args: Sequence[Any]) -> list[dict[str, Any]]:
+        cursor = self._local.connection.execute(sql, args)
+        found = cursor.fetchall()
+        if not found:
+            return []
+        names = [each[0] for each in cursor.description]
+        return [dict(zip(names, each, strict=True)) for each in found]
+
+    def _roll_back(self) -> None:
+        if self._local.connection.in_transaction:
+            self._local.connection.rollback()

@@ -1,0 +1,79 @@
+"""What is set from outside, read once: the environment first, then dugnad.toml."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Settings:
+    """database: `sqlite:///PATH` or `postgresql://…`. data: the folder for attachments and caches.
+    secret: signs what is handed to browsers. url: where people reach the house."""
+
+    database: str
+    data: Path
+    secret: str
+    url: str
+
+
+NAMES = tuple(field.name for field in fields(Settings))
+PREFIX = "DUGNAD_"
+
+
+class WrongSetting(ValueError):
+    """A setting that is unknown or does not make sense; says which, and what to do."""
+
+
+def read_settings(environ: Mapping[str, str] = os.environ, file: Path | None = None) -> Settings:
+    """Raises WrongSetting. A secret that nobody set is made once and kept in the data folder."""
+    given = _from_file(file or Path("dugnad.toml")) | _from_environment(environ)
+    data = Path(given.get("data", "var")).expanduser().resolve()
+    database = given.get("database", f"sqlite:///{data / 'dugnad.sqlite'}")
+    if not database.startswith(("sqlite:///", "postgresql://", "postgres://")):
+        raise WrongSetting(f"{PREFIX}DATABASE must be sqlite:///PATH or postgresql://…, not {database!r}.")
+    url = given.get("url", "http://127.0.0.1:8000").rstrip("/")
+    if not url.startswith(("http://", "https://")):
+        raise WrongSetting(f"{PREFIX}URL must begin with https:// or http://, not {url!r}.")
+    return Settings(database=database, data=data, secret=given.get("secret") or _kept_secret(data), url=url)
+
+
+def _from_environment(environ: Mapping[str, str]) -> dict[str, str]:
+    given = {name.removeprefix(PREFIX).lower(): value for name, value in environ.items() if name.startswith(PREFIX)}
+    # The tests have a setting of their own for the PostgreSQL they use.
+    return _known({name: value for name, value in given.items() if not name.startswith("test")}, "the environment")
+
+
+def _from_file(file: Path) -> dict[str, str]:
+    if not file.is_file():
+        return {}
+    try:
+        given = tomllib.loads(file.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as wrong:
+        raise WrongSetting(f"{file.name} is not valid TOML: {wrong}.") from wrong
+    if not all(isinstance(value, str) for value in given.values()):
+        raise WrongSetting(f"Every setting in {file.name} must be text in quotes.")
+    return _known(given, file.name)
+
+
+def _known(given: dict[str, str], where: str) -> dict[str, str]:
+    unknown = sorted(set(given) - set(NAMES))
+    if unknown:
+        raise WrongSetting(f"There is no setting called {unknown[0]!r} (in {where}). There are: {', '.join(NAMES)}.")
+    return {name: value for name, value in given.items() if value}
+
+
+def _kept_secret(data: Path) -> str:
+    path = data / "secret"
+    data.mkdir(parents=True, exist_ok=True)
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text("ascii").strip()
+    with os.fdopen(handle, "w") as file:
+        file.write(secrets.token_urlsafe(32))
+    return path.read_text("ascii").strip()
