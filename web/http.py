@@ -26,7 +26,7 @@ from web.entries.rows import Entry, Links, Ref
 from web.entries.trails import link_key
 from web.entries.derived import entry_id, rendered
 from web.errors import Conflict, Invalid, NotAllowed, NotThere, SignInNeeded, TooLarge, TooMany
-from web.identity import SNAPSHOT, VIEWER, form_token, viewer_of
+from web.identity import SNAPSHOT, VIEWER, form_token, identify, viewer_of
 from web.kinds import KINDS
 from web.policy import NOBODY, Viewer
 
@@ -290,20 +290,23 @@ async def error_page(request: Request, wrong: Exception) -> Response[Any]:
     status = status_of(wrong)
     if status == 500:
         _log.exception("%s %s failed", request.method, request.url.path, exc_info=wrong)
+    if status != 500:
+        # What fits no route has not come past the middleware that does this.
+        await identify(request.scope)
+    request.scope.setdefault(VIEWER, NOBODY)
     headers = dict(getattr(wrong, "headers", None) or {})
     if isinstance(wrong, TooMany):
         headers["retry-after"] = str(wrong.seconds)
     if _goes_to_sign_in(request, status):
         return go(request, urls.url_of("sign-in", next=request.url.path))
     kept = await _kept(request) if status in (401, 403, 409, 413, 422, 429, 500) else {}
-    request.scope.setdefault(VIEWER, NOBODY)
     template = "sign_in/again.html" if status == 401 else "error.html"
     return page(request, template, block="error", status=status, headers=headers, status_code=status, wrong=wrong, kept=kept)
 
 
 def _goes_to_sign_in(request: Request, status: int) -> bool:
     """Who is not signed in learns nothing of what is there: not of what is not for them, nor of what is missing."""
-    nobody = viewer_of(request) == NOBODY and request.scope.get(SNAPSHOT) is None and VIEWER in request.scope
+    nobody = viewer_of(request) == NOBODY and request.scope.get(SNAPSHOT) is None
     return nobody and request.method in ("GET", "HEAD") and status in (401, 403, 404)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from typing import Any
 from urllib.parse import urlsplit
 
 from litestar import Request
@@ -36,13 +37,17 @@ class Identity(ASGIMiddleware):
     scopes = (ScopeType.HTTP,)
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
-        if VIEWER not in scope:
-            request: Request = Request(scope)
-            secret, found = await _credentials(request)
-            scope[SECRET] = secret
-            scope[SESSION] = found
-            scope[VIEWER] = await queries.viewer(found.person) if found else NOBODY
+        await identify(scope)
         await next_app(scope, receive, send)
+
+
+async def identify(scope: Any) -> None:
+    """Finds out who asks, unless that is known already."""
+    if VIEWER not in scope:
+        secret, found = await _credentials(Request(scope))
+        scope[SECRET] = secret
+        scope[SESSION] = found
+        scope[VIEWER] = await queries.viewer(found.person) if found else NOBODY
 
 
 async def _credentials(request: Request) -> tuple[str, SignedIn | None]:

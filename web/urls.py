@@ -79,6 +79,11 @@ def _path(thing: object) -> str:
     raise TypeError(f"there is no address for {type(thing).__name__}")
 
 
+def invitation_url(secret: str) -> str:
+    """The link that lets somebody in, once."""
+    return f"/invitation/{secret}/"
+
+
 def kind_url(name: str) -> str:
     """The list of a kind."""
     return _path(KINDS[name])

@@ -19,7 +19,7 @@ from piccolo.querystring import QueryString
 
 from web.database.counting import count
 
-_READ = re.compile(r"\s*(?:SELECT|VALUES|EXPLAIN|WITH RECURSIVE)\b", re.I)
+_READ = re.compile(r"\s*(?:SELECT|VALUES|EXPLAIN|WITH)\b", re.I)
 _PRAGMAS = {
     "journal_mode": "WAL",
     # What was acknowledged is on the disk, also when the machine loses its power.

@@ -18,7 +18,7 @@ from web.policy import Viewer, deny_unless, people_known_to, readable_spaces, tr
 PAGE_SIZE = 30
 CONVERSATION_SIZE = 100
 
-_COLUMNS = """
+COLUMNS = """
     e.id, e.kind, e.space, e.author, e.parent, e.root, e.revision, e.title, e.slug, e.body, e.lang, e.created_at,
     e.updated_at, e.active_at, e.url, e.quote, e.anchor, e.stage, e.accepted, e.position, e.replies, e.annotations,
     e.recommend, e.helped, e.vote, e.watchers, e.revisions, e.touched, e.trashed_at, e.trashed_by, e.trash_reason,
@@ -26,16 +26,15 @@ _COLUMNS = """
     s.slug AS space_slug, s.name AS space_name, s.access AS space_access, s.public AS space_public,
     substr(t.body, 1, 400) AS excerpt
 """
-_TABLES = "entry e JOIN person a ON a.id = e.author JOIN space s ON s.id = e.space LEFT JOIN entry_text t ON t.id = e.id"
-_SELECT = f"SELECT {_COLUMNS} FROM {_TABLES} WHERE "
+TABLES = "entry e JOIN person a ON a.id = e.author JOIN space s ON s.id = e.space LEFT JOIN entry_text t ON t.id = e.id"
+_SELECT = f"SELECT {COLUMNS} FROM {TABLES} WHERE "
 _PLAIN_REF = "e.id, e.kind, e.slug, e.title, e.root"
 _REF = f"{_PLAIN_REF}, substr(t.body, 1, 120) AS excerpt"
 _REF_TABLES = "entry e LEFT JOIN entry_text t ON t.id = e.id"
 
 TREES = tuple(kind.name for kind in KINDS.values() if kind.tree)
 ALONE = tuple(kind.name for kind in KINDS.values() if kind.alone)
-
-
+EVERY = tuple(KINDS)
 
 @dataclass(frozen=True)
 class Filter:

@@ -102,3 +102,6 @@ class Attempt(Table, tablename="attempt"):
     key = Varchar(length=200, unique=True)
     count = Integer(default=0)
     until = BigInt(default=0)
+
+
+TABLES = (Person, Space, Membership, JoinRequest, Invitation, Session, Token, Attempt)

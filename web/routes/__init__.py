@@ -1,0 +1,15 @@
+"""One file per word in the menu; each ends with its `handlers`."""
+
+from __future__ import annotations
+
+from web.routes import (
+    entries, files, house, people, search, settings, sign_in, spaces, static, stream, tags, verbs, writing,
+)  # fmt: skip
+
+ROUTES = [
+    handler
+    for room in (
+        stream, entries, writing, verbs, spaces, people, tags, search, files, sign_in, settings, house, static,
+    )
+    for handler in room.handlers
+]  # fmt: skip

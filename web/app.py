@@ -1,0 +1,88 @@
+"""The application, wired: rooms, routes, errors, what is in front of them and behind them."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from litestar import Litestar, Request, Response
+from litestar.config.compression import CompressionConfig
+from litestar.datastructures import State
+from litestar.di import Provide
+from litestar.router import Router
+
+from web import edge, http, identity, words
+from web.database import close_database, open_database
+from web.database.migrate import State as Shape
+from web.database.migrate import state as shape
+from web.entries.tables import TABLES as ENTRY_TABLES
+from web.people.tables import TABLES as PEOPLE_TABLES
+from web.routes import ROUTES, api
+from web.settings import Settings
+
+TABLES = (*PEOPLE_TABLES, *ENTRY_TABLES)
+_log = logging.getLogger("dugnad")
+_MOST_BYTES = 2 << 20
+
+
+class NotReady(Exception):
+    """The database is not one that this program can serve; says what to do."""
+
+
+_WHAT_TO_DO = {
+    Shape.EMPTY: "The database is empty. Run `dugnad migrate` first.",
+    Shape.BEHIND: "The database is older than this program. Make a backup, then run `dugnad migrate`.",
+    Shape.UNKNOWN: "The database was not made by this version of Dugnad: it is newer, or something else. "
+    "Point DUGNAD_DATABASE at another one, or run the version that made it.",
+}
+
+
+def create_app(settings: Settings) -> Litestar:
+    """The whole of Dugnad as an ASGI application. It opens its database when it starts."""
+    app = Litestar(
+        [
+            Router("/", route_handlers=[*ROUTES], include_in_schema=False, before_request=identity.refuse_other_sites),
+            api.router,
+        ],
+        dependencies={"viewer": Provide(identity.viewer_of, sync_to_thread=False)},
+        middleware=[identity.Identity()],
+        exception_handlers={Exception: _went_wrong},
+        compression_config=CompressionConfig(
+            backend="brotli", brotli_quality=1, minimum_size=1000, exclude=["^/files/"], exclude_opt_key="as_it_is"
+        ),
+        openapi_config=api.openapi_config,
+        request_max_body_size=_MOST_BYTES,
+        logging_config=None,
+        state=State({"settings": settings}),
+        lifespan=[_database],
+    )
+    for language in words.LANGUAGES:
+        http.environment(language)
+    app.asgi_handler = edge.edge(app.asgi_handler, https=settings.url.startswith("https:"))
+    return app
+
+
+async def _went_wrong(request: Request[Any, Any, Any], wrong: Exception) -> Response[Any]:
+    if request.url.path.startswith("/api/"):
+        return api.problem(request, wrong)
+    return await http.error_page(request, wrong)
+
+
+@asynccontextmanager
+async def opened(settings: Settings) -> AsyncIterator[None]:
+    """The database, open and known to be one that this program understands. Raises NotReady or Unreachable."""
+    await open_database(settings.database, TABLES)
+    try:
+        if (found := await shape()) in _WHAT_TO_DO:
+            raise NotReady(_WHAT_TO_DO[found])
+        yield
+    finally:
+        await close_database()
+
+
+@asynccontextmanager
+async def _database(app: Litestar) -> AsyncIterator[None]:
+    async with opened(app.state.settings):
+        yield

@@ -1,0 +1,28 @@
+"""Following what is not an entry: a space, a tag, a colleague. What they bring comes into the followed stream."""
+
+from __future__ import annotations
+
+from web.database import execute, in_one_transaction, new_id, now, value
+from web.policy import Viewer
+
+_WHAT = ("space", "tag", "whom")
+
+
+@in_one_transaction
+async def follow(viewer: Viewer, what: str, id: int, *, on: bool = True) -> None:
+    """`what` is "space", "tag" or "whom" (a person); the viewer has read the thing already."""
+    viewer.must("write")
+    column = _WHAT[_WHAT.index(what)]
+    if not on:
+        await execute(f"DELETE FROM watch WHERE person = {{}} AND {column} = {{}}", viewer.person, id)
+        return
+    await execute(
+        f"INSERT INTO watch (id, person, {column}, level, created_at) VALUES ({{}}, {{}}, {{}}, 'all', {{}}) "
+        f"ON CONFLICT (person, {column}) WHERE {column} IS NOT NULL DO NOTHING",
+        new_id(), viewer.person, id, now(),
+    )  # fmt: skip
+
+
+async def follows(viewer: Viewer, what: str, id: int) -> bool:
+    column = _WHAT[_WHAT.index(what)]
+    return bool(await value(f"SELECT 1 FROM watch WHERE person = {{}} AND {column} = {{}}", viewer.person or 0, id))

@@ -1,0 +1,56 @@
+"""People: who is here, what they wrote, and letting somebody in."""
+
+from typing import Any
+
+from litestar import Request, Response, get, post
+
+from web import urls
+from web.entries import following, queries
+from web.entries.queries import Cursor, Filter
+from web.http import body_of_draft, form_of, go, page
+from web.people import actions
+from web.people import queries as people
+from web.policy import Viewer
+from web.routes.stream import listing
+
+_PAGE = 100
+
+
+@get(["/people", "/people/after/{after:str}"])
+async def index(request: Request, viewer: Viewer, after: str = "") -> Response[Any]:
+    return await _index(request, viewer, after)
+
+
+async def _index(request: Request, viewer: Viewer, after: str = "", invitation: str = "") -> Response[Any]:
+    found = await people.people(viewer, after=after, limit=_PAGE + 1)
+    more = found[_PAGE - 1].handle if len(found) > _PAGE else ""
+    return page(request, "people/index.html", people=found[:_PAGE], more=more, invitation=invitation)
+
+
+@post("/people/invite")
+async def invite(request: Request, viewer: Viewer) -> Response[Any]:
+    """Makes a link that lets a colleague in."""
+    secret = await actions.invite(viewer, None)
+    return await _index(request, viewer, invitation=urls.invitation_url(secret))
+
+
+@get(["/people/{handle:str}", "/people/{handle:str}/older/{older:str}"])
+async def show(request: Request, viewer: Viewer, handle: str, older: str = "") -> Response[Any]:
+    person = await people.person(viewer, handle)
+    listed = await queries.written(viewer, Filter(author=person.id), Cursor.read(older))
+    return await listing(
+        request, viewer, "people/show.html", listed, urls.url_of(person), person=person,
+        about=await body_of_draft(request, person.about), written=await queries.written_by(viewer, person.id),
+        follows=await following.follows(viewer, "whom", person.id),
+    )  # fmt: skip
+
+
+@post("/people/{handle:str}/follow")
+async def follow(request: Request, viewer: Viewer, handle: str) -> Response[Any]:
+    person = await people.person(viewer, handle)
+    form = await form_of(request)
+    await following.follow(viewer, "whom", person.id, on=not form.on("undo"))
+    return go(request, urls.url_of(person))
+
+
+handlers = [index, invite, show, follow]

@@ -1,0 +1,91 @@
+"""What people set for themselves: profile, language, password, the browsers and keys that act for them."""
+
+from typing import Any
+
+from litestar import Request, Response, get, post
+
+from web import identity, urls
+from web.errors import Invalid
+from web.http import Form, Notice, form_of, go, language_cookie, page, typed
+from web.people import actions
+from web.people import queries as people
+from web.policy import Viewer
+from web.words import LANGUAGES
+
+
+@get("/settings")
+async def show(request: Request, viewer: Viewer) -> Response[Any]:
+    viewer.must("write")
+    return await _page(request, viewer)
+
+
+async def _page(request: Request, viewer: Viewer, form: Form | None = None, wrong: Invalid | None = None, secret: str = "") -> Response[Any]:
+    me = await people.person(viewer, viewer.handle)
+    kept = Form({"name": me.name, "about": me.about, "email": await people.email(viewer) or ""})
+    current = request.scope.get(identity.SESSION)
+    return page(
+        request, "settings.html", status=422 if wrong else 200, form=Form({**kept, **(form or {})}), wrong=wrong, secret=secret,
+        sessions=await people.sessions(viewer), tokens=await people.tokens(viewer), current=current.id if current else None,
+    )  # fmt: skip
+
+
+@post("/settings/profile")
+async def profile(request: Request, viewer: Viewer) -> Response[Any]:
+    viewer.must("write")
+    form = await form_of(request)
+    try:
+        await actions.change_profile(viewer, form["name"], form["about"], form["email"])
+    except Invalid as wrong:
+        return await _page(request, viewer, Form(typed(form)), wrong)
+    return go(request, urls.url_of("settings"), Notice("Saved."))
+
+
+@post("/language")
+async def language(request: Request, viewer: Viewer) -> Response[Any]:
+    """For everybody, signed in or not."""
+    form = await form_of(request)
+    wanted = form["language"]
+    if wanted not in LANGUAGES:
+        raise Invalid("language", "This is not a language.")
+    if viewer.signed_in:
+        await actions.change_language(viewer, wanted)
+    answer = go(request, urls.safe_next(form["next"]))
+    answer.set_cookie(language_cookie(request, wanted))
+    return answer
+
+
+@post("/settings/password")
+async def password(request: Request, viewer: Viewer) -> Response[Any]:
+    viewer.must("write")
+    form = await form_of(request)
+    current = request.scope.get(identity.SESSION)
+    try:
+        await actions.change_password(viewer, form["old"], form["new"], current.id if current else None)
+    except Invalid as wrong:
+        return await _page(request, viewer, wrong=wrong)
+    return go(request, urls.url_of("settings"), Notice("Your password is changed, and every other browser is signed out."))
+
+
+@post("/settings/sessions/{id:int}/end")
+async def end_session(request: Request, viewer: Viewer, id: int) -> Response[Any]:
+    viewer.must("write")
+    await actions.end_session(viewer, id)
+    return go(request, urls.url_of("settings"), Notice("That browser is signed out."))
+
+
+@post("/settings/tokens")
+async def new_token(request: Request, viewer: Viewer) -> Response[Any]:
+    """The key is shown once, here."""
+    viewer.must("write")
+    form = await form_of(request)
+    return await _page(request, viewer, secret=await actions.new_token(viewer, form["name"]))
+
+
+@post("/settings/tokens/{id:int}/end")
+async def end_token(request: Request, viewer: Viewer, id: int) -> Response[Any]:
+    viewer.must("write")
+    await actions.end_token(viewer, id)
+    return go(request, urls.url_of("settings"), Notice("The key no longer works."))
+
+
+handlers = [show, profile, language, password, end_session, new_token, end_token]

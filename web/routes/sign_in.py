@@ -1,0 +1,83 @@
+"""Coming in and going out: passwords, and invitation links."""
+
+from typing import Any
+
+from litestar import Request, Response, get, post
+
+from web import identity, urls
+from web.errors import Invalid, TooMany
+from web.http import Form, Notice, form_of, go, language_of, page, session_cookie, typed
+from web.people import actions
+from web.people import queries as people
+from web.policy import Viewer
+
+_AGENT = 200
+
+
+def _let_in(request: Request, secret: str, to: str) -> Response[Any]:
+    answer = go(request, to)
+    name = identity.cookie_name(request.app.state.settings)
+    answer.set_cookie(session_cookie(request, name, secret, actions.SESSION_LIFE // 1000))
+    return answer
+
+
+@get("/sign-in")
+async def form(request: Request, viewer: Viewer, next: str = "") -> Response[Any]:
+    if viewer.signed_in:
+        return go(request, urls.safe_next(next))
+    return page(request, "sign_in/form.html", form=Form(next=next), anybody=await people.anybody())
+
+
+@post("/sign-in")
+async def sign_in(request: Request) -> Response[Any]:
+    """A new session for a new sign-in: the one before, whoever made it, ends."""
+    form = await form_of(request)
+    agent = request.headers.get("user-agent", "")[:_AGENT]
+    try:
+        secret = await actions.sign_in(form["name"], form["password"], _address(request), agent)
+    except Invalid as wrong:
+        kept = Form({"name": form["name"], "next": form["next"]})
+        return page(request, "sign_in/form.html", status=422, form=kept, wrong=wrong, anybody=True)
+    except TooMany as wrong:
+        kept = Form({"name": form["name"], "next": form["next"]})
+        headers = {"retry-after": str(wrong.seconds)}
+        return page(request, "sign_in/form.html", status=429, headers=headers, form=kept, wrong=wrong, anybody=True)
+    await actions.sign_out(request.scope.get(identity.SECRET) or "")
+    return _let_in(request, secret, urls.safe_next(form["next"]))
+
+
+def _address(request: Request) -> str:
+    return request.client.host if request.client else ""
+
+
+@post("/sign-out")
+async def sign_out(request: Request) -> Response[Any]:
+    await actions.sign_out(request.scope.get(identity.SECRET) or "")
+    answer = go(request, urls.url_of("sign-in"), Notice("You are signed out."))
+    answer.delete_cookie(identity.cookie_name(request.app.state.settings))
+    answer.headers["clear-site-data"] = '"storage"'
+    return answer
+
+
+@get("/invitation/{secret:str}")
+async def invitation(request: Request, secret: str) -> Response[Any]:
+    return page(request, "sign_in/invitation.html", invited=await actions.invitation(secret), form=Form(), headers=_QUIET)
+
+
+@post("/invitation/{secret:str}")
+async def come_in(request: Request, secret: str) -> Response[Any]:
+    form = await form_of(request)
+    try:
+        person = await actions.come_in(secret, form["handle"], form["name"], form["password"], language_of(request))
+    except Invalid as wrong:
+        invited = await actions.invitation(secret)
+        kept = Form({name: each for name, each in typed(form).items() if name != "password"})
+        return page(request, "sign_in/invitation.html", status=422, invited=invited, form=kept, wrong=wrong, headers=_QUIET)
+    agent = request.headers.get("user-agent", "")[:_AGENT]
+    return _let_in(request, await actions.start_session(person, agent), urls.url_of("stream"))
+
+
+# The address itself is the secret: it goes to no other site.
+_QUIET = {"referrer-policy": "no-referrer"}
+
+handlers = [form, sign_in, sign_out, invitation, come_in]

@@ -1,0 +1,164 @@
+"""Spaces: what is in them, who belongs to them, and how one comes in."""
+
+from typing import Any
+
+from litestar import Request, Response, get, post
+
+from web import urls
+from web.entries import following, queries
+from web.entries.queries import Cursor, Filter
+from web.errors import Invalid, NotThere
+from web.http import Form, Notice, form_of, go, page, typed
+from web.kinds import BY_PATH
+from web.people import actions
+from web.people import queries as people
+from web.people.rows import Space
+from web.policy import Viewer
+from web.routes.stream import listing
+
+
+@get("/spaces")
+async def index(request: Request, viewer: Viewer) -> Response[Any]:
+    return page(request, "spaces/index.html", spaces=await people.spaces(viewer))
+
+
+@get("/spaces/new")
+async def new(request: Request, viewer: Viewer) -> Response[Any]:
+    viewer.must("open_space")
+    return page(request, "spaces/form.html", space=None, form=Form())
+
+
+@post("/spaces")
+async def create(request: Request, viewer: Viewer) -> Response[Any]:
+    form = await form_of(request)
+    try:
+        await actions.open_space(viewer, form["slug"], form["name"], form["access"] or "open", form["about"])
+    except Invalid as wrong:
+        return page(request, "spaces/form.html", status=422, space=None, form=Form(typed(form)), wrong=wrong)
+    viewer = await people.viewer(viewer.person or 0)
+    return go(request, urls.url_of(await people.space(viewer, form["slug"].strip().lower())), Notice("The space is open."))
+
+
+@get(["/spaces/{slug:str}", "/spaces/{slug:str}/older/{older:str}"])
+async def show(request: Request, viewer: Viewer, slug: str, older: str = "") -> Response[Any]:
+    """What goes on in a space; or, to those who may only know of it, how to come in."""
+    space = await people.space(viewer, slug)
+    if not space.readable:
+        return page(request, "spaces/closed.html", space=space, asked=await people.has_asked(viewer, space))
+    return await _listed(request, viewer, space, Filter(space=space.id), older, None)
+
+
+@get(["/spaces/{slug:str}/{kind:str}", "/spaces/{slug:str}/{kind:str}/older/{older:str}"])
+async def of_kind(request: Request, viewer: Viewer, slug: str, kind: str, older: str = "") -> Response[Any]:
+    space = await people.readable_space(viewer, slug)
+    if kind not in BY_PATH or not BY_PATH[kind].alone:
+        raise NotThere
+    return await _listed(request, viewer, space, Filter(kinds=(BY_PATH[kind].name,), space=space.id), older, BY_PATH[kind])
+
+
+async def _listed(request: Request, viewer: Viewer, space: Space, which: Filter, older: str, kind: Any) -> Response[Any]:
+    whole = kind is None and not older
+    return await listing(
+        request, viewer, "spaces/show.html", await queries.stream(viewer, which, Cursor.read(older)),
+        urls.url_of(space, kind.path) if kind else urls.url_of(space), space=space, kind=kind, whole=whole,
+        tree=await queries.tree(viewer, space.id) if whole or (kind and kind.tree) else (),
+        follows=await following.follows(viewer, "space", space.id),
+    )  # fmt: skip
+
+
+@get("/spaces/{slug:str}/members")
+async def members(request: Request, viewer: Viewer, slug: str) -> Response[Any]:
+    return await _members(request, viewer, await people.readable_space(viewer, slug))
+
+
+async def _members(request: Request, viewer: Viewer, space: Space, wrong: Invalid | None = None, invitation: str = "") -> Response[Any]:
+    return page(
+        request, "spaces/members.html", status=422 if wrong else 200, space=space, invitation=invitation,
+        members=await people.members(viewer, space), askers=await people.askers(viewer, space), wrong=wrong,
+    )  # fmt: skip
+
+
+@post("/spaces/{slug:str}/members")
+async def set_role(request: Request, viewer: Viewer, slug: str) -> Response[Any]:
+    """Gives somebody a role, or, with the role `none`, shows them out."""
+    space = await people.readable_space(viewer, slug)
+    form = await form_of(request)
+    try:
+        await actions.set_role(viewer, space, form["handle"], None if form["role"] == "none" else form["role"])
+    except Invalid as wrong:
+        return await _members(request, viewer, space, wrong)
+    except NotThere:
+        return await _members(request, viewer, space, Invalid("handle", "There is nobody with that name here."))
+    if form["handle"] == viewer.handle:
+        return go(request, urls.url_of("spaces"), Notice("Saved."))
+    return go(request, urls.url_of(space, "members"), Notice("Saved."))
+
+
+@post("/spaces/{slug:str}/invite")
+async def invite(request: Request, viewer: Viewer, slug: str) -> Response[Any]:
+    """Makes a link that lets a guest into this space."""
+    space = await people.readable_space(viewer, slug)
+    secret = await actions.invite(viewer, space, guest=True)
+    return await _members(request, viewer, space, invitation=urls.invitation_url(secret))
+
+
+@post("/spaces/{slug:str}/askers")
+async def answer_asker(request: Request, viewer: Viewer, slug: str) -> Response[Any]:
+    space = await people.readable_space(viewer, slug)
+    form = await form_of(request)
+    await actions.answer_asker(viewer, space, form.id("asker") or 0, admit=form.on("admit"))
+    return go(request, urls.url_of(space, "members"), Notice("Saved."))
+
+
+@post("/spaces/{slug:str}/join")
+async def join(request: Request, viewer: Viewer, slug: str) -> Response[Any]:
+    space = await people.space(viewer, slug)
+    await actions.join(viewer, space)
+    return go(request, urls.url_of(space), Notice("Welcome in."))
+
+
+@post("/spaces/{slug:str}/ask")
+async def ask(request: Request, viewer: Viewer, slug: str) -> Response[Any]:
+    space = await people.space(viewer, slug)
+    form = await form_of(request)
+    await actions.ask(viewer, space, form["why"])
+    return go(request, urls.url_of(space), Notice("The hosts have your request."))
+
+
+@post("/spaces/{slug:str}/leave")
+async def leave(request: Request, viewer: Viewer, slug: str) -> Response[Any]:
+    space = await people.space(viewer, slug)
+    await actions.leave(viewer, space)
+    return go(request, urls.url_of("spaces"), Notice("You have left."))
+
+
+@post("/spaces/{slug:str}/follow")
+async def follow(request: Request, viewer: Viewer, slug: str) -> Response[Any]:
+    space = await people.readable_space(viewer, slug)
+    form = await form_of(request)
+    await following.follow(viewer, "space", space.id, on=not form.on("undo"))
+    return go(request, urls.url_of(space))
+
+
+@get("/spaces/{slug:str}/settings")
+async def settings_form(request: Request, viewer: Viewer, slug: str) -> Response[Any]:
+    space = await people.readable_space(viewer, slug)
+    viewer.must("host", space)
+    form = {"name": space.name, "about": space.about, "access": space.access, "public": "true" if space.public else ""}
+    return page(request, "spaces/form.html", space=space, form=Form(form))
+
+
+@post("/spaces/{slug:str}/settings")
+async def change(request: Request, viewer: Viewer, slug: str) -> Response[Any]:
+    space = await people.readable_space(viewer, slug)
+    form = await form_of(request)
+    try:
+        await actions.change_space(viewer, space, form["name"], form["about"], form["access"], public=form.on("public"))
+    except Invalid as wrong:
+        return page(request, "spaces/form.html", status=422, space=space, form=Form(typed(form)), wrong=wrong)
+    return go(request, urls.url_of(space), Notice("Saved."))
+
+
+handlers = [
+    index, new, create, show, of_kind, members, set_role, invite, answer_asker, join, ask, leave, follow, settings_form, change,
+]  # fmt: skip

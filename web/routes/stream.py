@@ -1,0 +1,64 @@
+"""The stream: everything the viewer may read, the latest activity first; and the list of each kind."""
+
+from typing import Any
+
+from litestar import Request, Response, get
+
+from web import urls
+from web.entries import queries
+from web.entries.queries import Cursor, Filter, Listed
+from web.http import page
+from web.kinds import BY_PATH, KINDS
+from web.policy import Viewer
+from web.routes.writing import writable
+
+_KIND_PATHS = [kind.path for kind in KINDS.values() if kind.alone]
+
+
+async def listing(request: Request, viewer: Viewer, template: str, listed: Listed, here: str, **context: Any) -> Response[Any]:
+    """A page with a list on it; `here` is the address of its first page."""
+    ids = [each.id for each in listed.items]
+    return page(
+        request, template, block="content", listed=listed, tags=await queries.tags_of(ids),
+        mine=await queries.my_reactions(viewer, ids), first=here,
+        older_url=f"{here}older/{listed.older}/" if listed.older else "", **context,
+    )  # fmt: skip
+
+
+@get(["/", "/older/{older:str}"])
+async def stream(request: Request, viewer: Viewer, older: str = "") -> Response[Any]:
+    listed = await queries.stream(viewer, Filter(), Cursor.read(older))
+    spaces = await writable(viewer) if viewer.signed_in and not older else ()
+    return await listing(
+        request, viewer, "stream.html", listed, urls.url_of("stream"), kind=None, followed=False, spaces=spaces
+    )
+
+
+@get(["/followed", "/followed/older/{older:str}"])
+async def followed(request: Request, viewer: Viewer, older: str = "") -> Response[Any]:
+    """What comes from the entries, spaces, tags and colleagues that the viewer follows."""
+    viewer.must("write")
+    listed = await queries.stream(viewer, Filter(followed_by=viewer.person), Cursor.read(older))
+    return await listing(
+        request, viewer, "stream.html", listed, urls.url_of("followed"), kind=None, followed=True, spaces=()
+    )
+
+
+@get([path for word in _KIND_PATHS for path in (f"/{word}", f"/{word}/older/{{older:str}}")])
+async def of_kind(request: Request, viewer: Viewer, older: str = "") -> Response[Any]:
+    kind = BY_PATH[request.url.path.split("/")[1]]
+    listed = await queries.stream(viewer, Filter(kinds=(kind.name,)), Cursor.read(older))
+    return await listing(
+        request, viewer, "stream.html", listed, urls.url_of(kind), kind=kind, followed=False, spaces=()
+    )
+
+
+@get(["/bin", "/bin/older/{older:str}"])
+async def bin(request: Request, viewer: Viewer, older: str = "") -> Response[Any]:
+    """What was thrown away and can be taken out again."""
+    viewer.must("write")
+    listed = await queries.bin_of(viewer, Cursor.read(older))
+    return await listing(request, viewer, "bin.html", listed, urls.url_of("bin"))
+
+
+handlers = [stream, followed, of_kind, bin]
