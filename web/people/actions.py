@@ -21,6 +21,8 @@ SESSION_LIFE = 30 * _DAY
 INVITATION_LIFE = 14 * _DAY
 # Ten wrong passwords for one name, or fifty from one address, in a quarter of an hour.
 _WINDOW = 15 * _MINUTE
+# Words that stand where a space's own name would.
+_TAKEN = ("new", "older")
 _TRIES = {"name": 10, "address": 50}
 
 
@@ -266,6 +268,8 @@ async def add_space(slug: str, name: str, access: str = "open", about: str = "",
     """Raises Invalid. Only what is open can be public."""
     slug = checks.slug("slug", slug)
     access = checks.one_of("access", access, ACCESS)
+    if slug in _TAKEN:
+        raise Invalid("slug", "This is taken. Choose another.")
     await _free("slug", "SELECT 1 FROM space WHERE slug = {}", slug)
     id = new_id()
     await SpaceTable.insert(
@@ -347,6 +351,12 @@ async def leave(viewer: Viewer, space: Space) -> None:
     await _part(viewer.person, space.id)
     await _some_host(space.id)
     await _tell(viewer, "leave", space.id)
+
+
+@in_one_transaction
+async def add_member(person: int, space: int, role: str = "member") -> None:
+    """From the terminal: makes somebody belong to a space."""
+    await _belong(person, space, checks.one_of("role", role, ROLES))
 
 
 async def _belong(person: int, space: int, role: str, until: int | None = None) -> None:

@@ -64,6 +64,13 @@ async def viewer_by_handle(handle: str) -> Viewer:
     return await viewer(found)
 
 
+async def first_administrator() -> Viewer:
+    """Raises NotThere."""
+    found = await value("SELECT id FROM person WHERE admin AND active ORDER BY id LIMIT 1")
+    deny_unless(found)
+    return await viewer(found)
+
+
 async def audience(named: str) -> Viewer:
     """`public`, `everyone`, `space:SLUG` or `person:HANDLE` as a viewer. Raises NotThere."""
     what, _, which = named.partition(":")

