@@ -19,6 +19,7 @@ WORDS = {
     "search": "/search/",
     "bin": "/bin/",
     "settings": "/settings/",
+    "language": "/language/",
     "sign-in": "/sign-in/",
     "sign-out": "/sign-out/",
     "files": "/files/",
