@@ -27,6 +27,7 @@ WORDS = {
     "preview": "/preview/",
     "entries": "/entries/",
     "accessibility": "/accessibility/",
+    "language": "/language/",
 }
 
 

@@ -1,0 +1,110 @@
+"""The standing cast: who is in the house, the spaces they share, and one entry of each kind in each space."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+from litestar import Litestar
+
+from web.entries import actions, queries
+from web.entries.actions import Fields
+from web.entries.rows import Entry
+from web.identity import cookie_name
+from web.kinds import KINDS
+from web.people import actions as people_actions
+from web.people import queries as people
+from web.people.actions import NewPerson
+from web.people.rows import Space
+from web.policy import NOBODY, Viewer
+from web.settings import Settings
+
+PASSWORD = "et-langt-passord"
+# Who is what. A colleague belongs to every open space anyway; the guest sees only what they were invited into.
+CAST = {
+    "astrid": "administrator of the house",
+    "hedda": "host of the closed and the secret space",
+    "mons": "member of both",
+    "ole": "a colleague in neither",
+    "gro": "a guest, in the closed space",
+}
+SPACES = {"torget": "open", "kontoret": "closed", "loftet": "secret"}
+QUOTE = "a passage that matters"
+
+
+def canary(space: str, kind: str) -> str:
+    """A word that stands in exactly one entry."""
+    return f"kanari{space}{kind}"
+
+
+@dataclass
+class House:
+    """Everything a test needs to hold on to."""
+
+    app: Litestar
+    settings: Settings
+    spaces: dict[str, Space] = field(default_factory=dict)
+    entries: dict[tuple[str, str], int] = field(default_factory=dict)
+    sessions: dict[str, str] = field(default_factory=dict)
+    tokens: dict[str, str] = field(default_factory=dict)
+
+    async def viewer(self, handle: str | None) -> Viewer:
+        return await people.viewer_by_handle(handle) if handle else NOBODY
+
+    async def entry(self, space: str, kind: str, by: str = "mons") -> Entry:
+        return await queries.entry(await self.viewer(by), self.entries[space, kind])
+
+    def browser(self, handle: str | None = None, **more: Any) -> httpx.AsyncClient:
+        """A browser; signed in, when a handle is given."""
+        cookies = {cookie_name(self.settings): self.sessions[handle]} if handle else {}
+        headers = {"sec-fetch-site": "same-origin", "accept-language": "en", **more.pop("headers", {})}
+        return self._client(cookies=cookies, headers=headers, **more)
+
+    def program(self, handle: str | None = None) -> httpx.AsyncClient:
+        """A program that talks to the API."""
+        headers = {"authorization": f"Bearer {self.tokens[handle]}"} if handle else {}
+        return self._client(headers=headers)
+
+    def _client(self, **more: Any) -> httpx.AsyncClient:
+        transport = httpx.ASGITransport(self.app, raise_app_exceptions=False, client=("127.0.0.1", 1))
+        return httpx.AsyncClient(transport=transport, base_url=self.settings.url, **more)
+
+
+def fields_for(kind: str, word: str) -> Fields:
+    """What somebody might write, with `word` in it."""
+    return Fields(
+        title=f"Title of {word}" if KINDS[kind].title_max else "",
+        body=f"Body of {word} with {QUOTE}.\n\nIt is #about{word} and [[Another page]].",
+        url=f"https://example.org/{word}" if "url" in KINDS[kind].fields else None,
+        quote=QUOTE if "quote" in KINDS[kind].fields else None,
+        tags=f"tag{word}",
+    )
+
+
+async def write(house: House, handle: str, kind: str, space: str, word: str) -> int:
+    """Somebody writes an entry of that kind; what hangs under another goes under the space's page."""
+    viewer = await house.viewer(handle)
+    what = KINDS[kind]
+    parent = None if what.alone else await house.entry(space, "page")
+    return await actions.post(viewer, kind, house.spaces[space], fields_for(kind, word), parent)
+
+
+async def settle(app: Litestar, settings: Settings) -> House:
+    """Builds the house that every test knows."""
+    house = House(app, settings)
+    for handle in CAST:
+        new = NewPerson(handle, handle.title(), f"{handle}@dugnad.test", admin=handle == "astrid", guest=handle == "gro")
+        id = await people_actions.add_person(new)
+        house.sessions[handle] = await people_actions.start_session(id)
+        house.tokens[handle] = await people_actions.new_token(await people.viewer(id))
+    for slug, access in SPACES.items():
+        id = await people_actions.add_space(slug, slug.title(), access)
+        for handle, role in (("hedda", "host"), ("mons", "member")):
+            await people_actions.add_member((await house.viewer(handle)).person or 0, id, role)
+        house.spaces[slug] = await people.space(await house.viewer("hedda"), slug)
+    await people_actions.add_member((await house.viewer("gro")).person or 0, house.spaces["kontoret"].id, "guest")
+    for slug in SPACES:
+        for kind in KINDS:
+            house.entries[slug, kind] = await write(house, "mons", kind, slug, canary(slug, kind))
+    return house

