@@ -1,0 +1,192 @@
+"""What can be written in a body: CommonMark with tables, tasks, notes, callouts, [[links]], @people and #tags."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, MutableMapping
+from typing import Any
+
+import mistune
+from mistune.block_parser import BlockParser
+from mistune.core import BlockState, InlineState
+from mistune.inline_parser import InlineParser
+from mistune.plugins.footnotes import footnotes
+from mistune.plugins.formatting import strikethrough
+from mistune.plugins.table import table, table_in_list, table_in_quote
+from mistune.plugins.task_lists import task_lists
+from mistune.plugins.url import url
+from mistune.util import unescape
+
+Token = dict[str, Any]
+Env = MutableMapping[str, Any]
+
+_MARKS = r"\u0300-\u036f"
+_WIKI = r"\[\[(?P<wiki_to>[^\[\]|\n]{1,200})(?:\|(?P<wiki_label>[^\[\]\n]{1,200}))?\]\]"
+_MENTION = r"(?<![\w@/])@(?P<mention_who>[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,38}[A-Za-z0-9_])?)(?![\w@])"
+_TAG = rf"(?<![\w&#/])#(?P<tag_word>[^\W\d_](?:[\w{_MARKS}-]{{0,60}}[\w{_MARKS}])?)(?![\w{_MARKS}])"
+_TAG_NAME = re.compile(r"[^\W\d_][\w-]{0,49}")
+_CALLOUT = re.compile(r"\[!(NOTE|TIP|IMPORTANT|WARNING|CAUTION)\][ \t]*(?:\n|$)", re.IGNORECASE)
+
+# A step takes about a microsecond; a book of 200 kB takes 30,000.
+MOST_STEPS = 400_000
+# The marks of emphasis in one paragraph are compared with each other in the worst case, so many at a step.
+_COMPARISONS_A_STEP = 32
+_COPIED_A_STEP = 8_000
+_EMPHASIS = re.compile(r"(?<!\s)[*_]+|[*_]+(?=\S)")
+
+
+class TooMuch(Exception):
+    """The text takes longer to read than any honest one."""
+
+
+def spend(env: Env, steps: int) -> None:
+    """Counts work done on one text. Raises TooMuch."""
+    env["steps"] = env.get("steps", 0) + steps
+    if env["steps"] > MOST_STEPS:
+        raise TooMuch
+
+
+def parsed(body: str) -> tuple[list[Token], BlockState]:
+    """A body as mistune's tokens, and the state that renderers want. Raises TooMuch."""
+    tokens, state = _DUGNAD.parse(body)
+    assert isinstance(tokens, list)
+    return tokens, state
+
+
+def steps_for(body: str) -> int:
+    """How much work a body is, in steps; more than MOST_STEPS when it was given up."""
+    state = _DUGNAD.block.state_cls()
+    try:
+        _DUGNAD.parse(body, state)
+    except TooMuch:
+        pass
+    return int(state.env.get("steps", 0))
+
+
+def tag_name(word: str) -> str:
+    """The name that all spellings of a tag share: folded, at most 50 characters; empty when it is no tag."""
+    composed = unicodedata.normalize("NFC", word.strip().removeprefix("#"))
+    folded = unicodedata.normalize("NFC", composed.casefold())
+    return folded if _TAG_NAME.fullmatch(folded) else ""
+
+
+def text_of(tokens: Iterable[Token]) -> str:
+    """The words in inline tokens."""
+    return "".join(_words(token) for token in tokens)
+
+
+def _words(token: Token) -> str:
+    if "children" in token:
+        return text_of(token["children"])
+    if token["type"] == "text":
+        return unescape(token["raw"])
+    return " " if token["type"] in ("softbreak", "linebreak") else str(token.get("raw", ""))
+
+
+class _Blocks(BlockState):
+    """Counts the lines that are looked at, which is where the time of tables, lists and quotes goes."""
+
+    def get_line(self, start_pos: int) -> str:
+        spend(self.env, 1)
+        return super().get_line(start_pos)
+
+    def add_paragraph(self, text: str) -> None:
+        before = self.last_token()
+        grown = len(before["text"]) if before and before["type"] == "paragraph" else 0
+        spend(self.env, 1 + grown // _COPIED_A_STEP)
+        super().add_paragraph(text)
+
+    def append_paragraph(self) -> int | None:
+        before = self.last_token()
+        if before and before["type"] == "paragraph":
+            spend(self.env, 1 + len(before["text"]) // _COPIED_A_STEP)
+        return super().append_paragraph()
+
+
+class _BlockParser(BlockParser):
+    state_cls = _Blocks
+
+    def parse_method(self, m: re.Match[str], state: BlockState) -> int | None:
+        spend(state.env, 4)
+        return super().parse_method(m, state)
+
+
+class _InlineParser(InlineParser):
+    def parse(self, state: InlineState) -> list[Token]:
+        marks = len(_EMPHASIS.findall(state.src))
+        spend(state.env, 4 + marks * marks // _COMPARISONS_A_STEP)
+        return super().parse(state)
+
+    def parse_method(self, m: re.Match[str], state: InlineState) -> int | None:
+        spend(state.env, 4)
+        return super().parse_method(m, state)
+
+    def parse_inline_html(self, m: re.Match[str], state: InlineState) -> int | None:
+        """HTML is shown as written, so an `<a>` in it does not keep what follows from being a link."""
+        before = state.in_link
+        end = super().parse_inline_html(m, state)
+        state.in_link = before
+        return end
+
+
+def _parse_wiki(inline: InlineParser, m: re.Match[str], state: InlineState) -> int | None:
+    # In a table the bar is written `\|`.
+    written = m["wiki_to"].strip().removesuffix("\\").rstrip()
+    if not written:
+        return None
+    label = (m["wiki_label"] or "").strip()
+    state.append_token({"type": "wiki", "raw": label or written, "attrs": {"written": written, "own": bool(label)}})
+    return m.end()
+
+
+def _parse_mention(inline: InlineParser, m: re.Match[str], state: InlineState) -> int:
+    state.append_token({"type": "mention", "raw": m.group(0)})
+    return m.end()
+
+
+def _parse_tag(inline: InlineParser, m: re.Match[str], state: InlineState) -> int | None:
+    if not tag_name(m["tag_word"]):
+        return None
+    state.append_token({"type": "tag", "raw": m.group(0)})
+    return m.end()
+
+
+def _names(md: mistune.Markdown) -> None:
+    md.inline.register("wiki", _WIKI, _parse_wiki, before="link", start_chars="[")
+    md.inline.register("mention", _MENTION, _parse_mention, start_chars="@")
+    md.inline.register("tag", _TAG, _parse_tag, start_chars="#")
+
+
+def _callouts(md: mistune.Markdown) -> None:
+    md.before_render_hooks.append(lambda md, state: _mark_callouts(state.tokens))
+
+
+def _mark_callouts(tokens: list[Token]) -> None:
+    for token in tokens:
+        if token["type"] == "block_quote":
+            _mark_callout(token)
+        _mark_callouts(token.get("children", []))
+
+
+def _mark_callout(quote: Token) -> None:
+    first = next(iter(quote["children"]), None)
+    found = first and first["type"] == "paragraph" and _CALLOUT.match(first["text"])
+    if not found:
+        return
+    quote.update(type="callout", attrs={"word": found[1].lower()})
+    first["text"] = first["text"][found.end() :]
+    if not first["text"].strip():
+        quote["children"] = quote["children"][1:]
+
+
+def reader(renderer: mistune.BaseRenderer | None, *plugins: Any) -> mistune.Markdown:
+    """mistune as Dugnad uses it: its steps counted. Without plugins it reads plain CommonMark."""
+    return mistune.Markdown(renderer=renderer, block=_BlockParser(), inline=_InlineParser(), plugins=plugins)
+
+
+_DUGNAD = reader(
+    None, table, table_in_quote, table_in_list, strikethrough, task_lists, footnotes, url, _names, _callouts
+)  # fmt: skip
+# Rules are compiled when first used; one text here, and threads only ever read them.
+_DUGNAD.parse("> [!NOTE]\n> - [ ] `a` *b* [c](/d)\n")

@@ -1,0 +1,306 @@
+"""From what was written to HTML that is safe to show, with its links left open."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+from typing import Any, NamedTuple
+from urllib.parse import unquote
+
+import mistune
+import nh3
+from mistune.core import BlockState
+from mistune.util import unescape
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexer import Lexer
+from pygments.lexers import get_lexer_by_name
+from pygments.token import STANDARD_TYPES
+from pygments.util import ClassNotFound
+
+from web.markdown import Token, spend, tag_name, text_of
+
+# Each of these was tried with hostile code; what is not here is shown without colours.
+_LANGUAGES = frozenset(
+    "bash bat c clojure cmake console cpp c++ csharp c# css csv diff docker dockerfile elixir erlang fortran go graphql groovy "
+    "haskell hcl html http ini java javascript js json jsx julia kotlin latex less lisp lua make makefile markdown md matlab nginx "
+    "objective-c ocaml perl php powershell ps1 properties python py r rb rs ruby rust sas scala scss sh shell sparql sql swift "
+    "terraform tex toml ts tsx turtle typescript vb.net vbnet vim xml yaml yml zsh".split()
+)
+_MOST_HIGHLIGHTED = 100_000
+_MOST_BLOCKS = 200
+# A long address that is written once can be used many times.
+_ADDRESS_A_STEP = 16
+
+_OUT = "nofollow noopener noreferrer ugc"
+_SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
+_SCHEMES = frozenset({"http", "https", "mailto", "tel"})
+_NOT_SHOWN = re.compile(r"[\x00-\x20\x7f-\x9f]|%(?:[01][0-9a-f]|7f)", re.IGNORECASE)
+_FILE = re.compile(r"/files/\d{1,16}(?:/[^\s]*)?")
+_ENTRY = re.compile(r"/(?!files/|entries/)[a-z]+/\d{1,16}(?:/[\w.-]*)?/?(?:[#?].*)?")
+
+_TAGS = {
+    "a", "aside", "blockquote", "br", "code", "del", "div", "em", "h2", "h3", "h4", "h5", "h6", "hr", "img", "input", "label",
+    "li", "ol", "p", "pre", "section", "span", "strong", "sup", "table", "tbody", "td", "th", "thead", "tr", "ul",
+}  # fmt: skip
+_LINK = {"data-link", "data-to", "data-own", "title"}
+_ATTRIBUTES = {
+    "a": {*_LINK, "href", "rel", "id"}, "img": {*_LINK, "src", "alt", "loading"}, "input": {"type", "checked", "disabled"},
+    "ol": {"start"}, "li": {"id"}, "th": {"scope"}, "pre": {"tabindex", "data-lang"}, "p": {"data-word"},
+    "div": {"tabindex", "role", "aria-label"}, **{f"h{n}": {"id"} for n in range(2, 7)},
+}  # fmt: skip
+_ALIGNED = {"left", "center", "right"}
+_CLASSES = {
+    "span": {name for name in STANDARD_TYPES.values() if name}, "pre": {"code", "plain"}, "th": _ALIGNED, "td": _ALIGNED,
+    "div": {"table"}, "section": {"footnotes"}, "sup": {"footnote"}, "a": {"footnote-back"}, "li": {"task"}, "p": {"callout-title"},
+    "aside": {"callout", *(f"callout-{word}" for word in ("note", "tip", "important", "warning", "caution"))},
+}  # fmt: skip
+_CLEANER = nh3.Cleaner(
+    tags=_TAGS, attributes=_ATTRIBUTES, allowed_classes=_CLASSES, url_schemes=set(_SCHEMES), link_rel=None, strip_comments=True,
+)  # fmt: skip
+_COLOURS: HtmlFormatter[str] = HtmlFormatter(nowrap=True)
+
+
+class Written(NamedTuple):
+    """A link as written. `kind_of` is "wiki" for what stands in [[…]] before the bar, or "address"."""
+
+    kind_of: str
+    written: str
+
+
+class Heading(NamedTuple):
+    """A heading of a body. `level` is the one in HTML: 2 is the highest, as the title is 1."""
+
+    level: int
+    id: str
+    text: str
+
+
+def clean(html: str) -> str:
+    """The second wall: whatever a writer may have let through, only this list of HTML comes out."""
+    return _CLEANER.clean(html)
+
+
+def slug(title: str, longest: int = 80) -> str:
+    """A title in an address: ASCII words in lower case between hyphens; empty when nothing is left."""
+    norwegian = unicodedata.normalize("NFC", title).casefold().translate({0xE6: "ae", 0xF8: "o", 0xE5: "a"})
+    plain = unicodedata.normalize("NFKD", norwegian).encode("ascii", "ignore").decode().lower()
+    whole = "-".join(re.findall(r"[a-z0-9]+", plain))
+    if len(whole) <= longest:
+        return whole
+    return (whole[: longest + 1].rpartition("-")[0] or whole[:longest]).strip("-")
+
+
+def attributes(**given: str | None) -> str:
+    """As in a tag, escaped, each with a blank before it; `data_to` is written data-to, None is left out."""
+    return "".join(
+        f' {name.rstrip("_").replace("_", "-")}="{mistune.escape(value)}"' for name, value in given.items() if value is not None
+    )  # fmt: skip
+
+
+class Writer(mistune.HTMLRenderer):
+    """Writes one body, and remembers what it saw: make a new one for each. `prefix` sets its footnotes apart
+    from those of other bodies on the page."""
+
+    def __init__(self, prefix: str) -> None:
+        super().__init__(escape=False)
+        self.links: dict[Written, None] = {}
+        self.mentions: dict[str, None] = {}
+        self.tags: dict[str, None] = {}
+        self.headings: list[Heading] = []
+        self._prefix = prefix
+        self._within_link = False
+        self._ids: dict[str, int] = {}
+        self._noted: set[int] = set()
+        self._highlighted = self._blocks = 0
+
+    def render_token(self, token: Token, state: BlockState) -> str:
+        own = _WHOLE.get(token["type"])
+        return own(self, token, state) if own else super().render_token(token, state)
+
+    # Links.
+
+    def _link(self, token: Token, state: BlockState) -> str:
+        if self._within_link:
+            return self.render_tokens(token["children"], state)
+        self._within_link = True
+        label = self.render_tokens(token["children"], state)
+        self._within_link = False
+        address, title = token["attrs"]["url"], token["attrs"].get("title")
+        spend(state.env, (len(address) + len(title or "")) // _ADDRESS_A_STEP)
+        return self._anchor(address, label, title)
+
+    def _anchor(self, address: str, label: str, title: str | None = None) -> str:
+        if not _may_link(address):
+            return label
+        self._see(address)
+        title = unescape(title) if title else None
+        if address.startswith("#"):
+            return f"<a{attributes(href=_fragment(address), title=title)}>{label}</a>"
+        if own := _own(address):
+            return f"<a{attributes(data_link=own, data_to=address, title=title)}>{label}</a>"
+        return f"<a{attributes(href=address, rel=_OUT if _is_outside(address) else None, title=title)}>{label}</a>"
+
+    def _see(self, address: str) -> None:
+        if address.startswith("/") and not address.startswith("//") or address.lower().startswith(("http://", "https://")):
+            self.links.setdefault(Written("address", address))
+
+    def _image(self, token: Token, state: BlockState) -> str:
+        """Only pictures of our own are shown: reading a page sends no request to anywhere else."""
+        address, title = token["attrs"]["url"], token["attrs"].get("title")
+        spend(state.env, (len(address) + len(title or "")) // _ADDRESS_A_STEP)
+        alt = text_of(token["children"])
+        if _own(address) != "file":
+            label = mistune.escape(alt or address)
+            return label if self._within_link else self._anchor(address, label, title)
+        self._see(address)
+        title = unescape(title) if title else None
+        return f"<img{attributes(data_link='file', data_to=address, alt=alt, title=title, loading='lazy')}>"
+
+    def wiki(self, label: str, written: str, own: bool) -> str:
+        if self._within_link:
+            return mistune.escape(label)
+        if written.startswith("#"):
+            return f"<a{attributes(href=_fragment(written))}>{mistune.escape(label if own else written[1:])}</a>"
+        self.links.setdefault(Written("wiki", written))
+        marked = attributes(data_link="wiki", data_to=written, data_own="1" if own else None)
+        return f"<a{marked}>{mistune.escape(label)}</a>"
+
+    def mention(self, shown: str) -> str:
+        if self._within_link:
+            return mistune.escape(shown)
+        self.mentions.setdefault(shown[1:].lower())
+        return f"<a{attributes(data_link='mention', data_to=shown[1:])}>{mistune.escape(shown)}</a>"
+
+    def tag(self, shown: str) -> str:
+        if self._within_link or not tag_name(shown):
+            return mistune.escape(shown)
+        self.tags.setdefault(shown[1:])
+        return f"<a{attributes(data_link='tag', data_to=shown[1:])}>{mistune.escape(shown)}</a>"
+
+    # Blocks.
+
+    def _heading(self, token: Token, state: BlockState) -> str:
+        level = min(token["attrs"]["level"] + 1, 6)
+        text = " ".join(text_of(token["children"]).split())
+        id = self._new_id(slug(text) or "section")
+        self.headings.append(Heading(level, id, text))
+        return f"<h{level}{attributes(id=id)}>{self.render_tokens(token['children'], state)}</h{level}>\n"
+
+    def _new_id(self, wanted: str) -> str:
+        id, count = f"s-{wanted}", self._ids.get(f"s-{wanted}", 0)
+        while id in self._ids:
+            count += 1
+            id = f"s-{wanted}-{count + 1}"
+        self._ids[id] = 0
+        if count:
+            self._ids[f"s-{wanted}"] = count
+        return id
+
+    def _table(self, token: Token, state: BlockState) -> str:
+        named = ", ".join(filter(None, (text_of(cell["children"]).strip() for cell in token["children"][0]["children"])))
+        inside = self.render_tokens(token["children"], state)
+        around = attributes(class_="table", tabindex="0", role="region", aria_label=named or None)
+        return f"<div{around}><table>\n{inside}</table></div>\n"
+
+    def table_head(self, text: str) -> str:
+        return f"<thead>\n<tr>\n{text}</tr>\n</thead>\n"
+
+    def table_body(self, text: str) -> str:
+        return f"<tbody>\n{text}</tbody>\n" if text else ""
+
+    def table_row(self, text: str) -> str:
+        return f"<tr>\n{text}</tr>\n"
+
+    def table_cell(self, text: str, align: str | None = None, head: bool = False) -> str:
+        name = "th" if head else "td"
+        return f"<{name}{attributes(scope='col' if head else None, class_=align)}>{text}</{name}>\n"
+
+    def _task(self, token: Token, state: BlockState) -> str:
+        """The label holds the first line; what else there is in the item stands after it."""
+        box = f'<input type="checkbox" disabled{" checked" if token["attrs"]["checked"] else ""}>'
+        first, *rest = token["children"]
+        words = self.render_tokens(first["children"], state)
+        return f'<li class="task"><label>{box} {words}</label>{self.render_tokens(rest, state)}</li>\n'
+
+    def callout(self, text: str, word: str) -> str:
+        title = f'<p class="callout-title" data-word="{word}">{word.capitalize()}</p>'
+        return f'<aside class="callout callout-{word}">\n{title}\n{text}</aside>\n'
+
+    def strikethrough(self, text: str) -> str:
+        return f"<del>{text}</del>"
+
+    def inline_html(self, html: str) -> str:
+        return mistune.escape(html)
+
+    def block_html(self, html: str) -> str:
+        return f"<p>{mistune.escape(html.strip())}</p>\n"
+
+    def block_code(self, code: str, info: str | None = None) -> str:
+        language = (unescape(info or "").split() or [""])[0].lower()
+        lexer = _lexer(language) if self._may_highlight(code) else None
+        shown = highlight(code, lexer, _COLOURS) if lexer else mistune.escape(code)
+        return f"<pre{attributes(class_='code', tabindex='0', data_lang=language[:40] or None)}><code>{shown}</code></pre>\n"
+
+    def _may_highlight(self, code: str) -> bool:
+        self._highlighted += len(code)
+        self._blocks += 1
+        return self._highlighted <= _MOST_HIGHLIGHTED and self._blocks <= _MOST_BLOCKS
+
+    # Footnotes.
+
+    def footnote_ref(self, key: str, index: int) -> str:
+        if self._within_link:
+            return f"[{index}]"
+        id = None if index in self._noted else f"fnref-{self._prefix}-{index}"
+        self._noted.add(index)
+        return f'<sup class="footnote"><a{attributes(id=id, href=f"#fn-{self._prefix}-{index}")}>{index}</a></sup>'
+
+    def footnotes(self, text: str) -> str:
+        return f'<section class="footnotes">\n<ol>\n{text}</ol>\n</section>\n'
+
+    def footnote_item(self, text: str, key: str, index: int) -> str:
+        back = f'<a{attributes(class_="footnote-back", href=f"#fnref-{self._prefix}-{index}")}>↩</a>'
+        text = text.rstrip()
+        inside = f"{text[:-4]} {back}</p>" if text.endswith("</p>") else f"{text}\n{back}"
+        return f"<li{attributes(id=f'fn-{self._prefix}-{index}')}>{inside}</li>\n"
+
+
+_WHOLE: dict[str, Any] = {
+    "link": Writer._link, "image": Writer._image, "heading": Writer._heading, "table": Writer._table, "task_list_item": Writer._task,
+}  # fmt: skip
+
+
+def _may_link(address: str) -> bool:
+    found = _SCHEME.match(_NOT_SHOWN.sub("", unescape(address)))
+    return found is None or found[1].lower() in _SCHEMES
+
+
+def _is_outside(address: str) -> bool:
+    return address.lower().startswith(("http:", "https:", "//"))
+
+
+def _own(address: str) -> str | None:
+    """Whether it is the address of a "file" or an "entry" of ours."""
+    if _FILE.fullmatch(address):
+        return "file"
+    return "entry" if _ENTRY.fullmatch(address) else None
+
+
+def _fragment(written: str) -> str:
+    """To a heading in the same text, whether its id or its words were written."""
+    name = unquote(written[1:])
+    return f"#{name}" if name.startswith("s-") else f"#s-{slug(name) or 'section'}"
+
+
+@cache
+def _lexer_of(language: str) -> Lexer | None:
+    try:
+        return get_lexer_by_name(language, stripnl=False, ensurenl=False)
+    except ClassNotFound:
+        return None
+
+
+def _lexer(language: str) -> Lexer | None:
+    return _lexer_of(language) if language in _LANGUAGES else None

@@ -1,0 +1,141 @@
+"""Markdown → safe HTML, plain text, links, mentions and tags."""
+
+from __future__ import annotations
+
+import hashlib
+import html as entities
+import logging
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from web.markdown import TooMuch, parsed, tag_name
+from web.markup import Heading, Writer, Written, attributes, clean, slug
+
+__all__ = ["BODY_MAX", "Found", "Heading", "RENDERER_VERSION", "Text", "Written", "excerpt", "render", "resolve", "slug", "tag_name"]
+
+_log = logging.getLogger("dugnad")
+BODY_MAX = 256 * 1024
+RENDERER_VERSION = 1
+
+_NO_CHARACTERS = re.compile("[\0\ud800-\udfff]")
+_PIECE = re.compile(r'<(/?)([a-z0-9]+)(?:[^>"]++|"[^"]*+")*+>|[^<]+')
+_BLANKS = re.compile(r"[ \t\n\r\f]+")
+_BREAKS = frozenset("aside blockquote br div h2 h3 h4 h5 h6 hr li ol p pre section table tr ul".split())
+_CELLS = frozenset({"td", "th"})
+
+# In cleaned HTML a quotation mark inside a value and a `<` in text are always entities, so nothing written looks like this.
+_MARK = re.compile(
+    r'<img data-link="file" data-to="(?P<src>[^"]*)"'
+    r'|<a data-link="(?P<what>wiki|mention|tag|entry|file)" data-to="(?P<to>[^"]*)"(?P<own> data-own="1")?'
+    r'(?P<more>(?: title="[^"]*")?)>(?P<label>(?:[^<]|<(?!/?a[ >]))*+)</a>'
+)
+_CLASSES = {"wiki", "mention", "tag"}
+
+
+@dataclass(frozen=True)
+class Text:
+    """A rendered body.
+
+    html: safe, with its links unsettled; `resolve` settles them for a viewer.
+    plain: what a reader sees, without markup; each block on its own line. Annotations are anchored in it.
+    links, mentions, tags: each once, in order. Mentions are in lower case, tags as typed.
+    degraded: shown as it was typed, because it is too long or takes too long to read.
+    """
+
+    html: str
+    plain: str
+    links: tuple[Written, ...] = ()
+    mentions: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    headings: tuple[Heading, ...] = ()
+    degraded: bool = False
+
+
+@dataclass(frozen=True)
+class Found:
+    """Where a link leads. `label` is shown unless the writer chose one; `wanted` is a page that is not written yet."""
+
+    href: str
+    label: str | None = None
+    wanted: bool = False
+
+
+def render(md: str) -> Text:
+    """A body, from any text at all: what cannot be rendered is shown as typed. Threads may call it at once."""
+    md = _NO_CHARACTERS.sub("\ufffd", md)
+    if len(md) > BODY_MAX:
+        return _as_typed(md)
+    try:
+        return _rendered(md)
+    except TooMuch:
+        return _as_typed(md)
+    except Exception:
+        # A mistake in a library must not keep anybody from the text.
+        _log.exception("A text of %d characters could not be rendered", len(md))
+        return _as_typed(md)
+
+
+def _rendered(md: str) -> Text:
+    tokens, state = parsed(md)
+    writer = Writer(hashlib.blake2s(md.encode(), digest_size=3).hexdigest())
+    html = clean(writer.render_tokens(tokens, state))
+    return Text(html, _plain(html), tuple(writer.links), tuple(writer.mentions), tuple(writer.tags), tuple(writer.headings))
+
+
+def _as_typed(md: str) -> Text:
+    return Text(f'<pre class="plain">{entities.escape(md)}</pre>', md, degraded=True)
+
+
+def _plain(html: str) -> str:
+    """The text in HTML of our own: blanks as a browser shows them, blocks and rows on lines of their own."""
+    lines: list[tuple[bool, list[str]]] = [(False, [])]
+    pre = False
+    for piece in _PIECE.finditer(html):
+        name = piece[2]
+        if name == "pre":
+            pre = not piece[1]
+        if name in _BREAKS:
+            lines.append((pre, []))
+        elif name in _CELLS:
+            lines[-1][1].append(" ")
+        elif name is None:
+            lines[-1][1].append(entities.unescape(piece[0]))
+    return "\n".join(filter(None, (_line(pre, "".join(parts)) for pre, parts in lines)))
+
+
+def _line(pre: bool, text: str) -> str:
+    return text.rstrip() if pre else _BLANKS.sub(" ", text).strip(" ")
+
+
+def resolve(html: str, settle: Callable[[str, str], Found | None]) -> str:
+    """Settles the links in rendered HTML. `settle(what, written)` is asked about each: `what` is "wiki", "mention",
+    "tag", "entry" or "file". Where it answers None there is no link, but a file keeps its address."""
+    return _MARK.sub(lambda mark: _settled(mark, settle), html)
+
+
+def _settled(mark: re.Match[str], settle: Callable[[str, str], Found | None]) -> str:
+    what, to = ("file", mark["src"]) if mark["what"] is None else (mark["what"], mark["to"])
+    written = entities.unescape(to)
+    found = settle(what, written)
+    if mark["what"] is None:
+        return f"<img{attributes(src=found.href if found else written)}"
+    label = resolve(mark["label"], settle) if "<img" in mark["label"] else mark["label"]
+    if what == "file":
+        return f"<a{attributes(href=found.href if found else written)}{mark['more']}>{label}</a>"
+    if found is None:
+        return label if what == "entry" else f"<span{attributes(class_=what)}>{label}</span>"
+    if found.label is not None and what in ("wiki", "mention") and not mark["own"]:
+        label = entities.escape(found.label)
+    looks = "wanted" if found.wanted else what if what in _CLASSES else None
+    return f"<a{attributes(class_=looks, href=found.href)}{mark['more']}>{label}</a>"
+
+
+def excerpt(plain: str, longest: int = 200) -> str:
+    """The beginning of a plain text on one line, cut between words."""
+    line = " ".join(plain[: longest * 4].split())
+    if len(line) <= longest and len(plain) <= longest * 4:
+        return line
+    cut = line[:longest]
+    whole = cut.rpartition(" ")[0] if len(line) > longest and line[longest] != " " else cut
+    return (whole or cut).rstrip(" ,;:.–-") + "…"
