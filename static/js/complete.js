@@ -1,0 +1,119 @@
+/* <dugnad-complete>: while one types @somebody, #a-tag or [[a title, offers what it could become. */
+(() => {
+  "use strict";
+  const STARTS = [
+    [/(?:^|[\s(])@([\p{L}\p{N}._-]{1,40})$/u, "mention", 1],
+    [/(?:^|[\s(])#([\p{L}\p{N}_-]{1,60})$/u, "tag", 1],
+    [/\[\[([^[\]\n]{1,120})$/u, "page", 2],
+  ];
+  const WAIT = 150;
+  let made = 0;
+
+  /** What is being written before the cursor: which sort, the letters so far, and where its sign begins. */
+  const wordAt = (area) => {
+    const before = area.value.slice(0, area.selectionStart);
+    for (const [pattern, what, sign] of STARTS) {
+      const found = pattern.exec(before);
+      if (found) return { what, q: found[1], start: before.length - found[1].length - sign };
+    }
+    return null;
+  };
+
+  class Complete extends HTMLElement {
+    connectedCallback() {
+      this.area = this.querySelector("textarea");
+      if (!this.area || this.list) return;
+      this.list = document.createElement("div");
+      this.list.className = "suggestions";
+      this.list.id = `suggestions-${++made}`;
+      this.list.hidden = true;
+      this.list.setAttribute("role", "listbox");
+      this.list.setAttribute("aria-label", this.dataset.label);
+      this.append(this.list);
+      this.area.setAttribute("aria-autocomplete", "list");
+      this.area.setAttribute("aria-controls", this.list.id);
+      this.area.addEventListener("input", () => this.later());
+      this.area.addEventListener("keydown", (event) => this.key(event));
+      this.area.addEventListener("blur", () => this.close());
+      this.list.addEventListener("pointerdown", (event) => {
+        event.preventDefault();
+        const option = event.target.closest("[role=option]");
+        if (option) this.take(option);
+      });
+    }
+
+    disconnectedCallback() {
+      clearTimeout(this.timer);
+      this.asked?.abort();
+    }
+
+    later() {
+      clearTimeout(this.timer);
+      this.asked?.abort();
+      this.word = wordAt(this.area);
+      if (!this.word) return this.close();
+      this.timer = setTimeout(() => this.ask(this.word), WAIT);
+    }
+
+    async ask(word) {
+      this.asked = new AbortController();
+      const url = `${this.dataset.url}?${new URLSearchParams({ what: word.what, q: word.q })}`;
+      try {
+        const answer = await fetch(url, { signal: this.asked.signal, headers: { "hx-request": "true" } });
+        if (answer.ok) this.show(await answer.text());
+      } catch {
+        this.close();
+      }
+    }
+
+    show(html) {
+      const found = new DOMParser().parseFromString(html, "text/html").querySelectorAll("[role=option]");
+      this.list.replaceChildren(...found);
+      this.options.forEach((option, n) => { option.id = `${this.list.id}-${n}`; });
+      this.list.hidden = found.length === 0;
+      if (found.length) this.choose(0); else this.close();
+    }
+
+    get options() {
+      return [...this.list.children];
+    }
+
+    choose(n) {
+      const { options } = this;
+      this.chosen = (n + options.length) % options.length;
+      options.forEach((option, each) => option.setAttribute("aria-selected", String(each === this.chosen)));
+      options[this.chosen].scrollIntoView({ block: "nearest" });
+      this.area.setAttribute("aria-activedescendant", options[this.chosen].id);
+    }
+
+    key(event) {
+      if (this.list.hidden || event.isComposing) return;
+      const does = {
+        ArrowDown: () => this.choose(this.chosen + 1),
+        ArrowUp: () => this.choose(this.chosen - 1),
+        Enter: () => this.take(this.options[this.chosen]),
+        Tab: () => this.take(this.options[this.chosen]),
+        Escape: () => this.close(),
+      }[event.key];
+      if (!does || event.ctrlKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault();
+      event.stopPropagation();
+      does();
+    }
+
+    take(option) {
+      if (!this.word) return;
+      this.area.setRangeText(`${option.dataset.insert} `, this.word.start, this.area.selectionStart, "end");
+      this.close();
+      this.area.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+
+    close() {
+      this.word = null;
+      this.list.hidden = true;
+      this.area.removeAttribute("aria-activedescendant");
+    }
+  }
+
+  customElements.define("dugnad-complete", Complete);
+})();

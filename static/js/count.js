@@ -1,0 +1,27 @@
+/* <dugnad-count>: says how many characters are left, once there are not many. */
+(() => {
+  "use strict";
+
+  class Count extends HTMLElement {
+    connectedCallback() {
+      this.area = this.querySelector("textarea");
+      if (!this.area || this.said) return;
+      this.said = document.createElement("p");
+      this.said.className = "left";
+      this.said.setAttribute("aria-live", "polite");
+      this.append(this.said);
+      this.area.addEventListener("input", () => this.count());
+      this.count();
+    }
+
+    count() {
+      const most = this.area.maxLength;
+      const left = most - this.area.value.length;
+      this.said.hidden = left > most / 5;
+      this.said.classList.toggle("few", left < most / 25);
+      if (!this.said.hidden) this.said.textContent = this.dataset.left.replace("{n}", String(left));
+    }
+  }
+
+  customElements.define("dugnad-count", Count);
+})();

@@ -1,0 +1,85 @@
+/* <dugnad-upload>: files that are dropped, pasted or chosen are sent, and linked where the cursor stands. */
+(() => {
+  "use strict";
+
+  class Upload extends HTMLElement {
+    connectedCallback() {
+      this.area = this.querySelector("textarea");
+      if (!this.area || this.said) return;
+      this.append(this.tools());
+      this.area.addEventListener("paste", (event) => this.given(event, event.clipboardData));
+      this.area.addEventListener("drop", (event) => this.given(event, event.dataTransfer));
+      for (const [name, over] of [["dragover", true], ["dragleave", false], ["drop", false]]) {
+        this.area.addEventListener(name, (event) => {
+          if (!event.dataTransfer?.types.includes("Files")) return;
+          if (over) event.preventDefault();
+          this.classList.toggle("over", over);
+        });
+      }
+    }
+
+    /** The button that chooses a file, and where it is said how it goes. */
+    tools() {
+      const tools = document.createElement("div");
+      const input = document.createElement("input");
+      const button = document.createElement("button");
+      this.said = document.createElement("span");
+      tools.className = "tools";
+      this.said.setAttribute("role", "status");
+      Object.assign(input, { type: "file", multiple: true, hidden: true });
+      Object.assign(button, { type: "button", className: "quiet", textContent: this.dataset.choose });
+      button.addEventListener("click", () => input.click());
+      input.addEventListener("change", async () => {
+        await this.send(input.files);
+        input.value = "";
+      });
+      tools.append(button, input, this.said);
+      return tools;
+    }
+
+    given(event, data) {
+      if (!data?.files.length) return;
+      event.preventDefault();
+      this.send(data.files);
+    }
+
+    async send(files) {
+      for (const file of [...files]) {
+        this.said.textContent = this.dataset.sending;
+        try {
+          this.insert(await this.sent(file));
+          this.said.textContent = this.dataset.done;
+        } catch (wrong) {
+          this.said.textContent = wrong.told || this.dataset.failed;
+        }
+      }
+    }
+
+    async sent(file) {
+      const form = new FormData();
+      const csrf = this.closest("form")?.elements.namedItem("csrf");
+      if (csrf) form.append("csrf", csrf.value);
+      form.append("file", file, file.name || "image.png");
+      const answer = await fetch(this.dataset.url, { method: "POST", body: form, headers: { accept: "application/json" } });
+      if (!answer.ok) throw Object.assign(new Error(String(answer.status)), { told: await this.why(answer) });
+      return (await answer.json()).markdown;
+    }
+
+    /** The reason that the server gives, if it gives one. */
+    async why(answer) {
+      try {
+        return (await answer.json()).detail || "";
+      } catch {
+        return "";
+      }
+    }
+
+    insert(markdown) {
+      this.area.setRangeText(markdown, this.area.selectionStart, this.area.selectionEnd, "end");
+      this.area.dispatchEvent(new Event("input", { bubbles: true }));
+      this.area.focus();
+    }
+  }
+
+  customElements.define("dugnad-upload", Upload);
+})();
