@@ -43,11 +43,10 @@ def create_app(settings: Settings) -> Litestar:
     """The whole of Dugnad as an ASGI application. It opens its database when it starts."""
     app = Litestar(
         [
-            Router("/", route_handlers=[*ROUTES], include_in_schema=False, before_request=identity.refuse_other_sites),
+            Router("/", route_handlers=[*ROUTES], include_in_schema=False, before_request=http.arrive),
             api.router,
         ],
         dependencies={"viewer": Provide(identity.viewer_of, sync_to_thread=False)},
-        middleware=[identity.Identity()],
         exception_handlers={Exception: _went_wrong},
         compression_config=CompressionConfig(
             backend="brotli", brotli_quality=1, minimum_size=1000, exclude=["^/files/"], exclude_opt_key="as_it_is"
@@ -60,14 +59,14 @@ def create_app(settings: Settings) -> Litestar:
     )
     for language in words.LANGUAGES:
         http.environment(language)
-    app.asgi_handler = edge.edge(app.asgi_handler, https=settings.url.startswith("https:"))
+    app.asgi_handler = edge.edge(identity.identified(app.asgi_handler), https=settings.url.startswith("https:"))
     return app
 
 
-async def _went_wrong(request: Request[Any, Any, Any], wrong: Exception) -> Response[Any]:
+def _went_wrong(request: Request[Any, Any, Any], wrong: Exception) -> Response[Any]:
     if request.url.path.startswith("/api/"):
         return api.problem(request, wrong)
-    return await http.error_page(request, wrong)
+    return http.error_page(request, wrong)
 
 
 @asynccontextmanager

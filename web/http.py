@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import hashlib
 import hmac
@@ -26,11 +25,12 @@ from web.entries.rows import Entry, Links, Ref
 from web.entries.trails import link_key
 from web.entries.derived import entry_id, rendered
 from web.errors import Conflict, Invalid, NotAllowed, NotThere, SignInNeeded, TooLarge, TooMany
-from web.identity import SNAPSHOT, VIEWER, form_token, identify, viewer_of
+from web.identity import SAFE_METHODS, SNAPSHOT, form_token, refuse_other_sites, viewer_of
 from web.kinds import KINDS
 from web.policy import NOBODY, Viewer
 
 _log = logging.getLogger("dugnad")
+FORM = "dugnad.form"
 LANGUAGE_COOKIE, NOTICE_COOKIE = "dugnad-language", "dugnad-notice"
 MENU = tuple(kind for kind in KINDS.values() if kind.alone)
 
@@ -139,21 +139,21 @@ def _frame(request: Request) -> dict[str, Any]:
 # Answers.
 
 
-def go(request: Request, to: str, notice: Notice | None = None) -> Response[None]:
+def go(request: Request, to: str, notice: Notice | None = None) -> Response[bytes]:
     """Off to another page, with something to say there. `to` is a path made by `urls`."""
-    answer: Response[None]
+    answer: Response[bytes]
     if is_partial(request):
-        answer = Response(None, status_code=204, headers={"hx-redirect": to})
+        answer = Response(b"", status_code=204, headers={"hx-redirect": to})
     else:
-        answer = Response(None, status_code=303, headers={"location": to})
+        answer = Response(b"", status_code=303, media_type="text/plain", headers={"location": to})
     if notice:
         answer.set_cookie(_cookie(request, NOTICE_COOKIE, _sealed(request, notice), 60))
     return answer
 
 
-def moved(to: str) -> Response[None]:
+def moved(to: str) -> Response[bytes]:
     """The address that this had before leads to the one it has now."""
-    return Response(None, status_code=301, headers={"location": to, "cache-control": "private, no-cache"})
+    return Response(b"", status_code=301, media_type="text/plain", headers={"location": to, "cache-control": "private, no-cache"})
 
 
 def _cookie(request: Request, key: str, value: str, seconds: int | None) -> Cookie:
@@ -214,9 +214,25 @@ class Form(dict[str, Any]):
         return given if isinstance(given, UploadFile) and given.filename else None
 
 
+async def arrive(request: Request) -> None:
+    """Before every route of the site: what was typed is read once, and nothing is done for another site."""
+    refuse_impossible_ids(request)
+    if request.method not in SAFE_METHODS:
+        refuse_other_sites(request, await form_of(request))
+
+
+def refuse_impossible_ids(request: Request) -> None:
+    """No id has more than 53 bits, and the databases would stumble over more than 64."""
+    if any(isinstance(each, int) and abs(each) >= 2**53 for each in request.path_params.values()):
+        raise NotThere
+
+
 async def form_of(request: Request) -> Form:
-    given = await request.form()
-    return Form({name: value for name, value in given.items() if isinstance(value, (str, UploadFile))})
+    if FORM not in request.scope:
+        given = await request.form()
+        request.scope[FORM] = Form({name: each for name, each in given.items() if isinstance(each, (str, UploadFile))})
+    form: Form = request.scope[FORM]
+    return form
 
 
 def typed(form: Mapping[str, Any]) -> dict[str, str]:
@@ -285,21 +301,17 @@ def status_of(wrong: Exception) -> int:
     return next((status for kind, status in _STATUS.items() if isinstance(wrong, kind)), 500)
 
 
-async def error_page(request: Request, wrong: Exception) -> Response[Any]:
+def error_page(request: Request, wrong: Exception) -> Response[Any]:
     """Every error of the site, in its own look and in the reader's language."""
     status = status_of(wrong)
     if status == 500:
         _log.exception("%s %s failed", request.method, request.url.path, exc_info=wrong)
-    if status != 500:
-        # What fits no route has not come past the middleware that does this.
-        await identify(request.scope)
-    request.scope.setdefault(VIEWER, NOBODY)
     headers = dict(getattr(wrong, "headers", None) or {})
     if isinstance(wrong, TooMany):
         headers["retry-after"] = str(wrong.seconds)
     if _goes_to_sign_in(request, status):
         return go(request, urls.url_of("sign-in", next=request.url.path))
-    kept = await _kept(request) if status in (401, 403, 409, 413, 422, 429, 500) else {}
+    kept = _kept(request)
     template = "sign_in/again.html" if status == 401 else "error.html"
     return page(request, template, block="error", status=status, headers=headers, status_code=status, wrong=wrong, kept=kept)
 
@@ -310,11 +322,6 @@ def _goes_to_sign_in(request: Request, status: int) -> bool:
     return nobody and request.method in ("GET", "HEAD") and status in (401, 403, 404)
 
 
-async def _kept(request: Request) -> dict[str, str]:
-    if request.method in ("GET", "HEAD"):
-        return {}
-    try:
-        return {name: value for name, value in typed(await form_of(request)).items() if "password" not in name}
-    except (HTTPException, ValueError, asyncio.IncompleteReadError):
-        return {}
-
+def _kept(request: Request) -> dict[str, str]:
+    """What was typed into the form that failed."""
+    return {name: value for name, value in typed(request.scope.get(FORM, {})).items() if "password" not in name}

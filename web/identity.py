@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
 from litestar import Request
-from litestar.enums import ScopeType
-from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from web.database import now
@@ -31,14 +30,15 @@ def cookie_name(settings: Settings) -> str:
     return "__Host-dugnad" if settings.url.startswith("https:") else "dugnad"
 
 
-class Identity(ASGIMiddleware):
-    """Puts the viewer into the scope: by key under /api/, by session cookie elsewhere."""
+def identified(app: ASGIApp) -> ASGIApp:
+    """Wraps the whole application, so that also the page for an address that nothing has knows who reads it."""
 
-    scopes = (ScopeType.HTTP,)
+    async def wrapped(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            await identify(scope)
+        await app(scope, receive, send)
 
-    async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
-        await identify(scope)
-        await next_app(scope, receive, send)
+    return wrapped
 
 
 async def identify(scope: Any) -> None:
@@ -75,12 +75,10 @@ def form_token(request: Request) -> str:
     return hmac.new(key, f"form {session}".encode(), hashlib.sha256).hexdigest()
 
 
-async def refuse_other_sites(request: Request) -> None:
+def refuse_other_sites(request: Request, form: Mapping[str, Any]) -> None:
     """Every browser says where a POST comes from; who does not must show the token of the form. Raises NotAllowed."""
-    if request.method in SAFE_METHODS or request.url.path.startswith("/api/"):
-        return
     if (from_here := _from_here(request)) is None:
-        given = request.headers.get("x-csrf-token") or (await request.form()).get("csrf") or ""
+        given = request.headers.get("x-csrf-token") or form.get("csrf") or ""
         from_here = isinstance(given, str) and hmac.compare_digest(given.encode(), form_token(request).encode())
     if not from_here:
         raise NotAllowed("This came from another site. Open the page here and try again.")

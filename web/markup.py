@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 import unicodedata
 from functools import cache
 from typing import Any, NamedTuple
@@ -12,7 +13,7 @@ import mistune
 import nh3
 from mistune.core import BlockState
 from mistune.util import unescape
-from pygments import highlight
+from pygments import format
 from pygments.formatters import HtmlFormatter
 from pygments.lexer import Lexer
 from pygments.lexers import get_lexer_by_name
@@ -21,15 +22,19 @@ from pygments.util import ClassNotFound
 
 from web.markdown import Token, spend, tag_name, text_of
 
-# Each of these was tried with hostile code; what is not here is shown without colours.
+# Those that colleagues write, tried with hostile code; what is not here is shown without colours.
 _LANGUAGES = frozenset(
-    "bash bat c clojure cmake console cpp c++ csharp c# css csv diff docker dockerfile elixir erlang fortran go graphql groovy "
+    "bash bat c clojure cmake cpp c++ csharp c# css diff docker dockerfile elixir erlang fortran go graphql groovy "
     "haskell hcl html http ini java javascript js json jsx julia kotlin latex less lisp lua make makefile markdown md matlab nginx "
     "objective-c ocaml perl php powershell ps1 properties python py r rb rs ruby rust sas scala scss sh shell sparql sql swift "
     "terraform tex toml ts tsx turtle typescript vb.net vbnet vim xml yaml yml zsh".split()
 )
-_MOST_HIGHLIGHTED = 100_000
+# Pygments' rules take time in the square of what they look ahead through (20 kB of blank lines as C: 12 s), so only code as
+# people write it gets colours, and only for so long. Which code runs out of time may vary; that it is shown does not.
+_MOST_HIGHLIGHTED = 20_000
+_LONGEST_LINE = 500
 _MOST_BLOCKS = 200
+_MOST_SECONDS = 0.3
 # A long address that is written once can be used many times.
 _ADDRESS_A_STEP = 16
 
@@ -113,7 +118,8 @@ class Writer(mistune.HTMLRenderer):
         self._within_link = False
         self._ids: dict[str, int] = {}
         self._noted: set[int] = set()
-        self._highlighted = self._blocks = 0
+        self._blocks = 0
+        self._seconds = 0.0
 
     def render_token(self, token: Token, state: BlockState) -> str:
         own = _WHOLE.get(token["type"])
@@ -239,14 +245,20 @@ class Writer(mistune.HTMLRenderer):
 
     def block_code(self, code: str, info: str | None = None) -> str:
         language = (unescape(info or "").split() or [""])[0].lower()
-        lexer = _lexer(language) if self._may_highlight(code) else None
-        shown = highlight(code, lexer, _COLOURS) if lexer else mistune.escape(code)
+        shown = self._coloured(code, _lexer(language)) or mistune.escape(code)
         return f"<pre{attributes(class_='code', tabindex='0', data_lang=language[:40] or None)}><code>{shown}</code></pre>\n"
 
-    def _may_highlight(self, code: str) -> bool:
-        self._highlighted += len(code)
+    def _coloured(self, code: str, lexer: Lexer | None) -> str | None:
         self._blocks += 1
-        return self._highlighted <= _MOST_HIGHLIGHTED and self._blocks <= _MOST_BLOCKS
+        if lexer is None or self._blocks > _MOST_BLOCKS or self._seconds > _MOST_SECONDS or not _as_people_write(code):
+            return None
+        tokens, start = [], time.thread_time()
+        for token in lexer.get_tokens(code):
+            tokens.append(token)
+            if self._seconds + time.thread_time() - start > _MOST_SECONDS:
+                break
+        self._seconds += time.thread_time() - start
+        return None if self._seconds > _MOST_SECONDS else format(tokens, _COLOURS)
 
     # Footnotes.
 
@@ -270,6 +282,10 @@ class Writer(mistune.HTMLRenderer):
 _WHOLE: dict[str, Any] = {
     "link": Writer._link, "image": Writer._image, "heading": Writer._heading, "table": Writer._table, "task_list_item": Writer._task,
 }  # fmt: skip
+
+
+def _as_people_write(code: str) -> bool:
+    return len(code) <= _MOST_HIGHLIGHTED and max(map(len, code.split("\n"))) <= _LONGEST_LINE
 
 
 def _may_link(address: str) -> bool:

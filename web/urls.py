@@ -19,7 +19,6 @@ WORDS = {
     "search": "/search/",
     "bin": "/bin/",
     "settings": "/settings/",
-    "language": "/language/",
     "sign-in": "/sign-in/",
     "sign-out": "/sign-out/",
     "files": "/files/",

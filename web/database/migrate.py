@@ -66,7 +66,7 @@ async def _alone() -> None:
 
 async def _run(statements: tuple[str, ...]) -> None:
     for statement in statements:
-        await execute(statement.replace("{", "{{").replace("}", "}}"))
+        await execute(statement)
 
 
 def _load(name: str) -> ModuleType:

@@ -22,6 +22,8 @@ from web.text import tag_name
 MOST_WORDS = 16
 # With more hits than this, ranking costs more than it tells; then the newest come first.
 _TOO_COMMON = 20_000
+# Of PostgreSQL's labels D to A: nothing, stems, body, title.
+_WEIGHTS = [0.0, 0.1, 0.4, 1.0]
 _SNIPPET = 240
 _READ_FOR_SNIPPET = 20_000
 _WORD = re.compile(r"[^\W_]+")
@@ -78,7 +80,7 @@ async def search(viewer: Viewer, query: Query, older: Cursor | None = None, limi
         condition = join_and(condition, SQL("(h.score < {} OR (h.score = {} AND h.id < {}))", older.time, older.time, older.id))
     found = await rows(
         f"WITH h AS ({{}}) SELECT {queries.COLUMNS}, h.score, substr(t.body, 1, {_READ_FOR_SNIPPET}) AS plain "
-        f"FROM h JOIN {queries.TABLES} ON e.id = h.id WHERE {{}} ORDER BY h.score DESC, h.id DESC LIMIT {{}}",
+        f"FROM {queries.TABLES} JOIN h ON h.id = e.id WHERE {{}} ORDER BY h.score DESC, h.id DESC LIMIT {{}}",
         await _hits(query), condition, limit + 1,
     )  # fmt: skip
     items = tuple(Hit(shapes.entry(each), snippet(each["plain"] or "", query)) for each in found[:limit])
@@ -146,10 +148,13 @@ async def _postgres_hits(query: Query) -> SQL:
     wanted = " & ".join(_postgres_phrase(words) for words in query.wanted)
     unwanted = "".join(f" & !{_postgres_phrase(words)}" for words in query.unwanted)
     match = f"({wanted}){unwanted}"
-    score = "(1000000 * ts_rank('{{0, 0.1, 0.4, 1}}', words, CAST({} AS tsquery)))::bigint"
     if await _common("words @@ CAST({} AS tsquery)", "entry_text", match):
         return SQL("SELECT id, id AS score FROM entry_text WHERE words @@ CAST({} AS tsquery)", match)
-    return SQL(f"SELECT id, {score} AS score FROM entry_text WHERE words @@ CAST({{}} AS tsquery)", match, match)
+    return SQL(
+        "SELECT id, CAST(1000000 * ts_rank(CAST({} AS real[]), words, CAST({} AS tsquery)) AS bigint) AS score "
+        "FROM entry_text WHERE words @@ CAST({} AS tsquery)",
+        _WEIGHTS, match, match,
+    )  # fmt: skip
 
 
 def _postgres_phrase(words: tuple[str, ...]) -> str:

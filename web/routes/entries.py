@@ -24,7 +24,7 @@ async def show(request: Request, viewer: Viewer, id: int) -> Response[Any]:
     if not entry.is_a.alone:
         root = await queries.entry(viewer, entry.root)
         return go(request, f"{urls.url_of(root)}#entry-{id}")
-    if request.url.path != urls.url_of(entry):
+    if request.url.path.rstrip("/") != urls.url_of(entry).rstrip("/"):
         return moved(urls.url_of(entry))
     return page(request, "entries/show.html", block="content", **await _shown(request, viewer, entry))
 
@@ -89,7 +89,7 @@ async def twin(request: Request, viewer: Viewer, id: int) -> Response[str]:
 
 
 @get("/e/{id:int}")
-async def permalink(viewer: Viewer, id: int) -> Response[None]:
+async def permalink(viewer: Viewer, id: int) -> Response[bytes]:
     try:
         return moved(urls.url_of(await queries.entry(viewer, id)))
     except NotThere:

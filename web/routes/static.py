@@ -33,7 +33,7 @@ async def robots() -> Response[str]:
 
 @get("/favicon.ico")
 async def favicon() -> Response[Any]:
-    return Response(None, status_code=301, headers={"location": asset("icons/mark.svg")})
+    return Response(b"", status_code=301, media_type="text/plain", headers={"location": asset("icons/mark.svg")})
 
 
     return asset("icons/mark.svg")

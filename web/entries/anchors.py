@@ -1,0 +1,174 @@
+"""Where an annotated passage stands in a text, and where it stands when the text has changed."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections import Counter
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from web.entries.matching import matches
+
+_TOKEN = re.compile(r"\w+|[^\w\s]")
+# How alike a passage must be to be the one that was annotated: where it stood, and anywhere else.
+_ALIKE_IN_PLACE = 0.6
+_ALIKE_ELSEWHERE = 0.8
+_CONTEXT = 8
+_ALIKE_AROUND = 0.4
+# A quote of this many words says by itself what it is about; a shorter one may stand in many places.
+_TELLING = 6
+# Comparing letter by letter is for passages, not for whole pages.
+_LONGEST = 4_000
+_CANDIDATES = 12
+
+
+def anchor(plain: str, quote: str, near: int | None = None) -> int | None:
+    """Where the quote begins in the text, in code points, or None.
+
+    Blanks may differ. Of several places the one nearest to `near` is given, or the first.
+    """
+    for glue in (" ", ""):
+        found = _nearest(_Squeezed.of(plain, glue), glue.join(quote.split()), near)
+        if found is not None:
+            return found
+    return None
+
+
+def reanchor(old_plain: str, new_plain: str, quote: str, at: int) -> tuple[str, int] | None:
+    """The passage as it reads in the newer text, and where it begins; None when it is gone.
+
+    `at` is where the quote began in the older text.
+    """
+    old, new = _Text.of(old_plain), _Text.of(new_plain)
+    start = anchor(old_plain, quote, at)
+    if start is None:
+        return None
+    passage = old.between(start, start + len(quote))
+    partner = {a + n: b + n for a, b, length in matches(old.words, new.words) for n in range(length)}
+    found = _in_place(old, new, passage, partner) or _elsewhere(old, new, passage, partner)
+    return (new.plain[found[0] : found[1]], found[0]) if found else None
+
+
+@dataclass(frozen=True)
+class _Squeezed:
+    """A text with one kind of blank, and for each of its words where it began before and begins now."""
+
+    text: str
+    before: list[int]
+    now: list[int]
+
+    @classmethod
+    def of(cls, plain: str, glue: str) -> _Squeezed:
+        words, before, now, at = [], [], [], 0
+        for found in re.finditer(r"\S+", plain):
+            words.append(found[0])
+            before.append(found.start())
+            now.append(at)
+            at += len(found[0]) + len(glue)
+        return cls(glue.join(words), before, now)
+
+
+def _nearest(squeezed: _Squeezed, quote: str, near: int | None) -> int | None:
+    if not quote:
+        return None
+    at = _moved(near or 0, squeezed.before, squeezed.now)
+    places = squeezed.text.rfind(quote, 0, at + len(quote)), squeezed.text.find(quote, at)
+    found = [place for place in places if place >= 0]
+    return _moved(min(found, key=lambda place: abs(place - at)), squeezed.now, squeezed.before) if found else None
+
+
+def _moved(at: int, starts: list[int], targets: list[int]) -> int:
+    """A place counted from the starts of words in one text, as it counts in the other."""
+    word = bisect_right(starts, at) - 1
+    return targets[word] + at - starts[word] if word >= 0 else 0
+
+
+@dataclass(frozen=True)
+class _Text:
+    """A text and its words; `spans` are their places in it."""
+
+    plain: str
+    words: list[str]
+    spans: list[tuple[int, int]]
+
+    @classmethod
+    def of(cls, plain: str) -> _Text:
+        found = list(_TOKEN.finditer(plain))
+        return cls(plain, [each[0] for each in found], [each.span() for each in found])
+
+    def between(self, start: int, end: int) -> tuple[int, int]:
+        """The words that stand, in part at least, between two places."""
+        first = bisect_right(self.spans, start, key=lambda span: span[1])
+        last = bisect_right(self.spans, end - 1, key=lambda span: span[0])
+        return first, max(first, last)
+
+
+Range = tuple[int, int]
+
+
+def _in_place(old: _Text, new: _Text, passage: Range, partner: dict[int, int]) -> Range | None:
+    """The words that stand between what stood around the passage, when they are still much like it."""
+    kept = [partner[word] for word in range(*passage) if word in partner]
+    if not kept:
+        return None
+    first = partner[passage[0] - 1] + 1 if passage[0] - 1 in partner else kept[0]
+    last = partner[passage[1]] if passage[1] in partner else kept[-1] + 1
+    choices = {(first, last), (kept[0], kept[-1] + 1), (first, kept[-1] + 1), (kept[0], last)}
+    return _best(old, new, passage, choices, _ALIKE_IN_PLACE)
+
+
+def _best(old: _Text, new: _Text, passage: Range, choices: set[Range], least: float) -> Range | None:
+    scored = [(_alike(old, new, passage, choice), choice) for choice in choices if choice[0] < choice[1]]
+    score, choice = max(scored, default=(0.0, (0, 0)))
+    return (new.spans[choice[0]][0], new.spans[choice[1] - 1][1]) if score >= least else None
+
+
+def _alike(old: _Text, new: _Text, passage: Range, choice: Range) -> float:
+    one, other = old.words[slice(*passage)], new.words[slice(*choice)]
+    if one == other:
+        return 1.0
+    one_text, other_text = " ".join(one), " ".join(other)
+    if len(one_text) + len(other_text) > 2 * _LONGEST:
+        return 2 * sum(length for _, _, length in matches(one, other)) / (len(one) + len(other))
+    return SequenceMatcher(None, one_text, other_text, autojunk=False).ratio()
+
+
+def _elsewhere(old: _Text, new: _Text, passage: Range, partner: dict[int, int]) -> Range | None:
+    """The most similar passage that no other part of the older text became."""
+    choices = {
+        choice
+        for choice in _candidates(old.words[slice(*passage)], new.words)
+        if not _taken(passage, choice, partner) and _told_apart(old, new, passage, choice)
+    }
+    return _best(old, new, passage, choices, _ALIKE_ELSEWHERE)
+
+
+def _candidates(quote: list[str], words: list[str]) -> list[Range]:
+    """Where most words of the quote stand at the distances they had, the most promising first."""
+    places: dict[str, list[int]] = {}
+    for at, word in enumerate(words):
+        if len(places.setdefault(word, [])) < 2 * _CANDIDATES:
+            places[word].append(at)
+    votes = Counter(at - n for n, word in enumerate(quote) for at in places.get(word, ()))
+    starts = [start for start, count in votes.most_common(_CANDIDATES) if start >= 0 and 3 * count >= len(quote)]
+    return [(start, min(start + len(quote), len(words))) for start in starts]
+
+
+def _taken(passage: Range, choice: Range, partner: dict[int, int]) -> bool:
+    """Whether the choice is what other words of the older text, outside the passage, have become."""
+    strangers = sum(
+        choice[0] <= there < choice[1] for here, there in partner.items() if not passage[0] <= here < passage[1]
+    )
+    return 2 * strangers > choice[1] - choice[0]
+
+
+def _told_apart(old: _Text, new: _Text, passage: Range, choice: Range) -> bool:
+    """Whether the quote is telling enough to be known by itself, or else by what stands around it."""
+    if passage[1] - passage[0] >= _TELLING:
+        return True
+    around = [
+        Counter([*text.words[max(0, first - _CONTEXT) : first], *text.words[last : last + _CONTEXT]])
+        for text, (first, last) in ((old, passage), (new, choice))
+    ]
+    return (around[0] & around[1]).total() >= _ALIKE_AROUND * (around[0].total() or 1)

@@ -1,0 +1,113 @@
+"""Two people changed the same text: one text that holds what both did, or the places they must settle."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from merge3 import Merge3
+
+from web.entries.matching import Matcher, matches
+
+# Changes to one paragraph are put together only with this many untouched words between them, in paragraphs of
+# this many characters at most: nearer, the sentence as a whole may mean something that neither wrote.
+_WORDS_BETWEEN = 4
+_LONGEST = 20_000
+# In code, tables and front matter a word is not just a word.
+_NOT_PROSE = re.compile(r"(?: {4}|\t|\s*\||\s*[`~]{3}|---|[\w-]+:(?:\s|$))")
+_WORD = re.compile(r"\S+\s*|\s+")
+
+
+@dataclass(frozen=True)
+class Merged:
+    """`text` holds conflict marks where not `clean`."""
+
+    text: str
+    clean: bool
+
+
+def merge(base: str, theirs: str, mine: str, labels: tuple[str, str] = ("theirs", "mine")) -> Merged:
+    """Puts the changes from `base` to `theirs` and from `base` to `mine` together.
+
+    By lines, then by words where both changed the same paragraph in places well apart. What cannot be settled
+    stands in the text twice, between `<<<<<<<`, `=======` and `>>>>>>>` marks with the labels.
+    """
+    sides = [_lines(text) for text in (base, theirs, mine)]
+    made, clean = [], True
+    for what, *groups in Merge3(*sides, sequence_matcher=Matcher).merge_groups():
+        settled = _paragraphs(*groups) if what == "conflict" else groups[0]
+        clean = clean and settled is not None
+        made += settled if settled is not None else _marked(groups[1], groups[2], labels)
+    text = "".join(made)
+    if clean and not _ends_with_newline(base, theirs, mine):
+        text = text.removesuffix("\n")
+    return Merged(text, clean)
+
+
+def _lines(text: str) -> list[str]:
+    """Each with its newline, the last one too. Only `\\n` ends a line; str.splitlines knows many more."""
+    lines = text.split("\n")
+    return [f"{line}\n" for line in (lines if lines[-1] else lines[:-1])]
+
+
+def _ends_with_newline(base: str, theirs: str, mine: str) -> bool:
+    """The side that changed the end of the text decides about its newline."""
+    was, is_theirs, is_mine = (text.endswith("\n") for text in (base, theirs, mine))
+    return is_mine if is_theirs == was else is_theirs
+
+
+def _marked(theirs: Sequence[str], mine: Sequence[str], labels: tuple[str, str]) -> list[str]:
+    """Both sides between marks; what they agree on at the start and the end stands outside."""
+    start = _shared(theirs, mine)
+    end = _shared(theirs[start:][::-1], mine[start:][::-1])
+    return [
+        *theirs[:start],
+        f"<<<<<<< {labels[0]}\n",
+        *theirs[start : len(theirs) - end],
+        "=======\n",
+        *mine[start : len(mine) - end],
+        f">>>>>>> {labels[1]}\n",
+        *theirs[len(theirs) - end :],
+    ]
+
+
+def _shared(one: Sequence[str], other: Sequence[str]) -> int:
+    """How many items are equal from the start."""
+    for count, (left, right) in enumerate(zip(one, other, strict=False)):
+        if left != right:
+            return count
+    return min(len(one), len(other))
+
+
+def _paragraphs(base: Sequence[str], theirs: Sequence[str], mine: Sequence[str]) -> list[str] | None:
+    """The paragraphs with the words of both sides, or None where that is not safe."""
+    prose = not any(_NOT_PROSE.match(line) for side in (base, theirs, mine) for line in side)
+    size = sum(len(line) for side in (base, theirs, mine) for line in side)
+    if not prose or size > 3 * _LONGEST or not len(base) == len(theirs) == len(mine):
+        return None
+    words = [_WORD.findall("".join(side)) for side in (base, theirs, mine)]
+    regions = list(Merge3(*words, sequence_matcher=Matcher).merge_regions())
+    if any(region[0] == "conflict" for region in regions) or not _well_apart(*words):
+        return None
+    merged = "".join("".join(group[1]) for group in Merge3(*words, sequence_matcher=Matcher).merge_groups())
+    return _lines(merged)
+
+
+def _well_apart(base: list[str], theirs: list[str], mine: list[str]) -> bool:
+    """Whether no change of one side stands within a few words of a change of the other."""
+    for start, end in _changes(base, theirs):
+        for other_start, other_end in _changes(base, mine):
+            if start < other_end + _WORDS_BETWEEN and other_start < end + _WORDS_BETWEEN:
+                return False
+    return True
+
+
+def _changes(base: list[str], side: list[str]) -> list[tuple[int, int]]:
+    """Where in `base` the side has changed something, as (start, end) in words."""
+    changes, at, other = [], 0, 0
+    for start, begin, length in matches(base, side):
+        if start > at or begin > other:
+            changes.append((at, start))
+        at, other = start + length, begin + length
+    return changes
