@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, MutableMapping
+from contextlib import suppress
 from typing import Any
 
 import mistune
@@ -57,10 +58,8 @@ def parsed(body: str) -> tuple[list[Token], BlockState]:
 def steps_for(body: str) -> int:
     """How much work a body is, in steps; more than MOST_STEPS when it was given up."""
     state = _DUGNAD.block.state_cls()
-    try:
+    with suppress(TooMuch):
         _DUGNAD.parse(body, state)
-    except TooMuch:
-        pass
     return int(state.env.get("steps", 0))
 
 
@@ -170,9 +169,9 @@ def _mark_callouts(tokens: list[Token]) -> None:
 
 
 def _mark_callout(quote: Token) -> None:
-    first = next(iter(quote["children"]), None)
-    found = first and first["type"] == "paragraph" and _CALLOUT.match(first["text"])
-    if not found:
+    first = quote["children"][0] if quote["children"] else {}
+    found = _CALLOUT.match(first.get("text", ""))
+    if first.get("type") != "paragraph" or not found:
         return
     quote.update(type="callout", attrs={"word": found[1].lower()})
     first["text"] = first["text"][found.end() :]

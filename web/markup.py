@@ -23,12 +23,15 @@ from pygments.util import ClassNotFound
 from web.markdown import Token, spend, tag_name, text_of
 
 # Those that colleagues write, tried with hostile code; what is not here is shown without colours.
-_LANGUAGES = frozenset(
-    "bash bat c clojure cmake cpp c++ csharp c# css diff docker dockerfile elixir erlang fortran go graphql groovy "
-    "haskell hcl html http ini java javascript js json jsx julia kotlin latex less lisp lua make makefile markdown md matlab nginx "
-    "objective-c ocaml perl php powershell ps1 properties python py r rb rs ruby rust sas scala scss sh shell sparql sql swift "
-    "terraform tex toml ts tsx turtle typescript vb.net vbnet vim xml yaml yml zsh".split()
-)
+_LANGUAGES = frozenset({
+    "bash", "bat", "c", "clojure", "cmake", "cpp", "c++", "csharp", "c#", "css", "diff", "docker", "dockerfile",
+    "elixir", "erlang", "fortran", "go", "graphql", "groovy", "haskell", "hcl", "html", "http", "ini", "java",
+    "javascript", "js", "json", "jsx", "julia", "kotlin", "latex", "less", "lisp", "lua", "make", "makefile",
+    "markdown", "md", "matlab", "nginx", "objective-c", "ocaml", "perl", "php", "powershell", "ps1", "properties",
+    "python", "py", "r", "rb", "rs", "ruby", "rust", "sas", "scala", "scss", "sh", "shell", "sparql", "sql", "swift",
+    "terraform", "tex", "toml", "ts", "tsx", "turtle", "typescript", "vb.net", "vbnet", "vim", "xml", "yaml", "yml",
+    "zsh",
+})  # fmt: skip
 # Pygments' rules take time in the square of what they look ahead through (20 kB of blank lines as C: 12 s), so only code as
 # people write it gets colours, and only for so long. Which code runs out of time may vary; that it is shown does not.
 _MOST_HIGHLIGHTED = 20_000
@@ -39,7 +42,6 @@ _MOST_SECONDS = 0.3
 _ADDRESS_A_STEP = 16
 
 _OUT = "nofollow noopener noreferrer ugc"
-_SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
 _SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 _NOT_SHOWN = re.compile(r"[\x00-\x20\x7f-\x9f]|%(?:[01][0-9a-f]|7f)", re.IGNORECASE)
 _FILE = re.compile(r"/files/\d{1,16}(?:/[^\s]*)?")
@@ -149,7 +151,7 @@ class Writer(mistune.HTMLRenderer):
         return f"<a{attributes(href=address, rel=_OUT if _is_outside(address) else None, title=title)}>{label}</a>"
 
     def _see(self, address: str) -> None:
-        if address.startswith("/") and not address.startswith("//") or address.lower().startswith(("http://", "https://")):
+        if (address.startswith("/") and not address.startswith("//")) or address.lower().startswith(("http://", "https://")):
             self.links.setdefault(Written("address", address))
 
     def _image(self, token: Token, state: BlockState) -> str:
@@ -289,8 +291,9 @@ def _as_people_write(code: str) -> bool:
 
 
 def _may_link(address: str) -> bool:
-    found = _SCHEME.match(_NOT_SHOWN.sub("", unescape(address)))
-    return found is None or found[1].lower() in _SCHEMES
+    """Whether it has no scheme, or one that opens nothing but a page, a mail or a call."""
+    scheme, colon, _ = re.split(r"[/?#]", _NOT_SHOWN.sub("", unescape(address)), maxsplit=1)[0].partition(":")
+    return not colon or scheme.lower() in _SCHEMES
 
 
 def _is_outside(address: str) -> bool:

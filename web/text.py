@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from web.markdown import TooMuch, parsed, tag_name
 from web.markup import Heading, Writer, Written, attributes, clean, slug
 
-__all__ = ["BODY_MAX", "Found", "Heading", "RENDERER_VERSION", "Text", "Written", "excerpt", "render", "resolve", "slug", "tag_name"]
+__all__ = ["BODY_MAX", "RENDERER_VERSION", "Found", "Heading", "Text", "Written", "excerpt", "render", "resolve", "slug", "tag_name"]
 
 _log = logging.getLogger("dugnad")
 BODY_MAX = 256 * 1024
@@ -21,7 +21,9 @@ RENDERER_VERSION = 1
 _NO_CHARACTERS = re.compile("[\0\ud800-\udfff]")
 _PIECE = re.compile(r'<(/?)([a-z0-9]+)(?:[^>"]++|"[^"]*+")*+>|[^<]+')
 _BLANKS = re.compile(r"[ \t\n\r\f]+")
-_BREAKS = frozenset("aside blockquote br div h2 h3 h4 h5 h6 hr li ol p pre section table tr ul".split())
+_BREAKS = frozenset({
+    "aside", "blockquote", "br", "div", "h2", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p", "pre", "section", "table", "tr", "ul",
+})  # fmt: skip
 _CELLS = frozenset({"td", "th"})
 
 # In cleaned HTML a quotation mark inside a value and a `<` in text are always entities, so nothing written looks like this.
