@@ -10,7 +10,17 @@ from piccolo.querystring import QueryString as SQL
 from web.database import now, row, rows, value
 from web.errors import NotThere
 from web.people.rows import Asker, Member, Person, SignedIn, Space
-from web.policy import EVERYONE, NOBODY, Mine, Viewer, audience_of, deny_unless, listed_for, people_known_to, readable_spaces
+from web.policy import (
+    EVERYONE,
+    NOBODY,
+    Mine,
+    Viewer,
+    audience_of,
+    deny_unless,
+    listed_for,
+    people_known_to,
+    readable_spaces,
+)
 
 _PERSON = "p.id, p.handle, p.name, p.about, p.guest, p.active, p.admin, p.created_at"
 _SPACE = "s.id, s.slug, s.name, s.about, s.access, s.public, s.members, s.created_at"

@@ -1,0 +1,73 @@
+"""What somebody typed, and whether an entry of that kind can be made of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from web import checks
+from web.entries.derived import form_tags
+from web.entries.rows import Entry
+from web.kinds import BY_PATH, KINDS, Kind
+
+
+@dataclass(frozen=True)
+class Fields:
+    """What somebody typed. `tags` are separated by blanks; `anchor` counts code points."""
+
+    title: str = ""
+    body: str = ""
+    url: str | None = None
+    quote: str | None = None
+    anchor: int | None = None
+    tags: str = ""
+    lang: str | None = None
+    summary: str = ""
+    minor: bool = False
+
+    @classmethod
+    def of(cls, entry: Entry, tags: str) -> Fields:
+        return cls(entry.title, entry.body, entry.url, entry.quote, entry.anchor, tags, entry.lang)
+
+
+@dataclass(frozen=True)
+class Saved:
+    """The text that now stands, and whether it was merged with somebody else's."""
+
+    revision: int
+    merged: bool = False
+
+
+def kind_named(name: object) -> Kind:
+    """By its name or its word in addresses. Raises Invalid."""
+    if isinstance(name, str) and (found := KINDS.get(name) or BY_PATH.get(name)):
+        return found
+    return KINDS[checks.one_of("kind", name, tuple(KINDS))]
+
+
+def checked(what: Kind, fields: Fields) -> Fields:
+    """The fields that this kind has, tidied. Raises Invalid."""
+    given = replace(
+        fields,
+        title=checks.line("title", fields.title, what.title_max) if what.title_max else "",
+        body=checks.text("body", fields.body, what.body_max),
+        url=checks.web_address("url", fields.url) if "url" in what.fields else None,
+        quote=checks.text("quote", fields.quote, 2000).strip() if "quote" in what.fields else None,
+        anchor=checks.integer("anchor", fields.anchor) if "quote" in what.fields else None,
+        tags=" ".join(form_tags(checks.line("tags", fields.tags, 1000))),
+        lang=checks.language("lang", fields.lang),
+        summary=checks.line("summary", fields.summary, 300),
+    )
+    if "title" in what.fields and not given.title and given.url:
+        given = replace(given, title=given.url[: what.title_max])
+    for field in what.required:
+        checks.needed(field, getattr(given, field) or "")
+    return given
+
+
+def first_line(body: str, longest: int = 80) -> str:
+    first = next((line.strip("#>*- ") for line in body.splitlines() if line.strip("#>*- ")), "")
+    return first if len(first) <= longest else first[:longest].rsplit(" ", 1)[0] + "…"
+
+
+def same(one: Fields, other: Fields) -> bool:
+    return all(getattr(one, name) == getattr(other, name) for name in ("title", "body", "url", "tags", "lang"))

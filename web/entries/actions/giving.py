@@ -1,0 +1,67 @@
+"""What colleagues give an entry: a reaction, their attention, an acceptance, a next step."""
+
+from __future__ import annotations
+
+from web import checks
+from web.database import execute, in_one_transaction, new_id, now, value
+from web.entries import queries
+from web.entries.actions.steps import count_watchers, held, subscribe, tell
+from web.errors import Invalid
+from web.policy import Viewer
+
+LEVELS = ("all", "muted", "none")
+
+
+@in_one_transaction
+async def react(viewer: Viewer, id: int, name: str, undo: bool = False) -> int:
+    """Gives a recommend, a helped or a vote, or takes it back. Gives how many there are now."""
+    entry = await held(viewer, id)
+    viewer.must(name, entry)
+    if undo:
+        await execute("DELETE FROM reaction WHERE entry = {} AND person = {} AND name = {}", id, viewer.person, name)
+    else:
+        await execute(
+            "INSERT INTO reaction (id, entry, person, name, created_at) VALUES ({}, {}, {}, {}, {}) "
+            "ON CONFLICT (entry, person, name) DO NOTHING",
+            new_id(), id, viewer.person, name, now(),
+        )  # fmt: skip
+    count = int(await value("SELECT count(*) FROM reaction WHERE entry = {} AND name = {}", id, name))
+    if count != entry.count(name):
+        await execute(f"UPDATE entry SET {name} = {{}}, touched = touched + 1 WHERE id = {{}}", count, id)
+        await tell(viewer, name, id, note="undo" if undo else "")
+    return count
+
+
+@in_one_transaction
+async def watch(viewer: Viewer, id: int, level: str = "all") -> None:
+    """Follows a conversation: all of it, not at all (muted), or no more and no less than anything else (none)."""
+    entry = await held(viewer, id)
+    viewer.must("watch", entry)
+    level = checks.one_of("level", level, LEVELS)
+    if level == "none":
+        await execute("DELETE FROM watch WHERE person = {} AND entry = {}", viewer.person, entry.root)
+        await count_watchers(entry.root)
+    else:
+        await subscribe(viewer, entry.root, level, replace_level=True)
+
+
+@in_one_transaction
+async def accept(viewer: Viewer, id: int, reply: int | None) -> None:
+    """Marks one of the replies as the one that settled it, or none."""
+    entry = await held(viewer, id)
+    viewer.must("accept", entry)
+    if reply is not None and (await queries.entry(viewer, reply)).parent != id:
+        raise Invalid("reply", "Only what was written right under it can be accepted.")
+    await execute("UPDATE entry SET accepted = {}, touched = touched + 1 WHERE id = {}", reply, id)
+    await tell(viewer, "accept", reply or id, note="" if reply else "undo")
+
+
+@in_one_transaction
+async def stage(viewer: Viewer, id: int, stage: str, note: str = "") -> None:
+    """Moves an idea on (or back)."""
+    entry = await held(viewer, id)
+    viewer.must("stage", entry)
+    stage = checks.one_of("stage", stage, entry.is_a.stages)
+    note = checks.text("note", note, 2000)
+    await execute("UPDATE entry SET stage = {}, active_at = {}, touched = touched + 1 WHERE id = {}", stage, now(), id)
+    await tell(viewer, "stage", id, note=f"{stage} {note}".strip())

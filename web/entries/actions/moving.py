@@ -1,0 +1,135 @@
+"""Where entries are: into the bin and out of it, to another space, another kind, another place in the tree."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from web import checks, text
+from web.database import execute, in_list, in_one_transaction, new_id, now, rows
+from web.entries import queries, trails
+from web.entries.actions.fields import Fields, checked, first_line
+from web.entries.actions.steps import count_children, held, last_position, lock, revise, same_tree, tell, under
+from web.entries.derived import title_key
+from web.entries.rows import Entry, Place
+from web.errors import Invalid
+from web.kinds import KINDS
+from web.policy import Viewer
+
+
+@in_one_transaction
+async def trash(viewer: Viewer, id: int, reason: str = "") -> None:
+    """Puts an entry in the bin. What others wrote under it goes out of sight with it, and comes back with it."""
+    entry = await held(viewer, id)
+    viewer.must("trash", entry)
+    reason = checks.line("reason", reason, 300)
+    await execute(
+        "UPDATE entry SET trashed_at = {}, trashed_by = {}, trash_reason = {}, touched = touched + 1 WHERE id = {}",
+        now(), viewer.person, reason, id,
+    )  # fmt: skip
+    await _bury(entry, True)
+    await tell(viewer, "trash", id, note=reason)
+
+
+@in_one_transaction
+async def restore(viewer: Viewer, id: int) -> None:
+    """Takes an entry out of the bin again."""
+    await lock(id)
+    entry = await queries.trashed(viewer, id)
+    viewer.must("restore", entry)
+    await execute(
+        "UPDATE entry SET trashed_at = NULL, trashed_by = NULL, trash_reason = '', touched = touched + 1 WHERE id = {}",
+        id,
+    )
+    await _bury(entry, False)
+    await tell(viewer, "restore", id)
+
+
+async def _bury(entry: Entry, under: bool) -> None:
+    if entry.is_a.alone:
+        await execute("UPDATE entry SET buried = {} WHERE root = {} AND id <> {}", under, entry.id, entry.id)
+        return
+    await count_children(entry.root, entry.parent)
+    await execute("UPDATE entry SET accepted = NULL WHERE id = {} AND accepted = {}", entry.root, entry.id)
+
+
+@in_one_transaction
+async def move(viewer: Viewer, id: int, space: Place) -> None:
+    """Moves a conversation to another space. Pages under it stay where they are, one level up."""
+    entry = await held(viewer, id)
+    viewer.must("move", entry)
+    viewer.must("post", space)
+    if space.id == entry.space.id:
+        return
+    await _orphan(entry)
+    await execute(
+        "UPDATE entry SET space = {}, parent = CASE WHEN id = root THEN NULL ELSE parent END, touched = touched + 1 "
+        "WHERE root = {}",
+        space.id, id,
+    )  # fmt: skip
+    await tell(viewer, "move", id)
+
+
+@in_one_transaction
+async def turn(viewer: Viewer, id: int, kind: str, title: str = "") -> None:
+    """Makes an entry another kind. Its id, history, replies, reactions, watchers and addresses stay."""
+    entry = await held(viewer, id)
+    viewer.must("turn", entry)
+    what = KINDS[checks.one_of("kind", kind, entry.is_a.turns_into)]
+    title = checks.line("title", title, what.title_max) or entry.title or first_line(entry.body)
+    tags = await queries.form_tags(id)
+    fields = checked(what, replace(Fields.of(entry, tags), title=title))
+    await _orphan(entry)
+    await execute(
+        "UPDATE entry SET kind = {}, parent = NULL, position = {}, stage = {}, accepted = NULL, touched = touched + 1 "
+        "WHERE id = {}",
+        what.name, await last_position(entry.space.id, None) if what.tree else 0,
+        what.stages[0] if what.stages else None, id,
+    )  # fmt: skip
+    await tell(viewer, "turn", id, note=f"{entry.kind} {what.name}")
+    if fields.title != entry.title:
+        await _retitle(viewer, entry, fields)
+
+
+async def _retitle(viewer: Viewer, entry: Entry, fields: Fields) -> None:
+    revision, at = new_id(), now()
+    await revise(viewer, entry.id, revision, entry.revision, fields, at)
+    await execute(
+        "UPDATE entry SET revision = {}, title = {}, title_key = {}, slug = {}, revisions = revisions + 1, "
+        "updated_at = {} WHERE id = {}",
+        revision, fields.title, title_key(fields.title), text.slug(fields.title), at, entry.id,
+    )  # fmt: skip
+    await trails.keep(viewer, entry.id, entry.space, fields.title, entry.body, fields.tags)
+
+
+async def _orphan(entry: Entry) -> None:
+    """Pages under one that goes away move up to where it stood."""
+    trees = in_list(queries.TREES)
+    await execute("UPDATE entry SET parent = {} WHERE parent = {} AND kind IN {}", entry.parent, entry.id, trees)
+
+
+@in_one_transaction
+async def place(viewer: Viewer, id: int, parent: int | None, before: int | None = None) -> None:
+    """Puts a page under another (or at the top), before one of its new siblings or last."""
+    entry = await held(viewer, id)
+    viewer.must("place", entry)
+    if parent is not None:
+        await _may_stand_under(viewer, entry, await queries.entry(viewer, parent))
+    siblings = [
+        each["id"]
+        for each in await rows(
+            "SELECT id FROM entry WHERE space = {} AND kind IN {} AND {} AND id <> {} ORDER BY position, title, id",
+            entry.space.id, in_list(queries.TREES), under(parent), id,
+        )
+    ]  # fmt: skip
+    siblings.insert(siblings.index(before) if before in siblings else len(siblings), id)
+    await execute("UPDATE entry SET parent = {}, touched = touched + 1 WHERE id = {}", parent, id)
+    for position, sibling in enumerate(siblings):
+        await execute("UPDATE entry SET position = {} WHERE id = {} AND position <> {}", position, sibling, position)
+    await tell(viewer, "place", id)
+
+
+async def _may_stand_under(viewer: Viewer, entry: Entry, parent: Entry) -> None:
+    above = {parent.id} | {each.id for each in await queries.trail(viewer, parent.id)}
+    if entry.id in above:
+        raise Invalid("parent", "A page cannot stand under itself.")
+    same_tree(KINDS[entry.kind], entry.space, parent)

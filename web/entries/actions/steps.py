@@ -1,0 +1,95 @@
+"""The steps that verbs have in common."""
+
+from __future__ import annotations
+
+from piccolo.querystring import QueryString as SQL
+
+from web.database import execute, for_update, in_list, new_id, now, rows, value
+from web.entries import queries
+from web.entries.actions.fields import Fields
+from web.entries.rows import Entry, Place
+from web.entries.tables import Event, Revision
+from web.errors import Invalid
+from web.kinds import KINDS, Kind
+from web.policy import Viewer
+
+
+async def held(viewer: Viewer, id: int) -> Entry:
+    await lock(id)
+    return await queries.entry(viewer, id)
+
+
+async def lock(id: int) -> None:
+    await rows("SELECT id FROM entry WHERE id = {} " + for_update(), id)
+
+
+async def tell(viewer: Viewer, verb: str, entry: int, *, revision: int | None = None, note: str = "") -> None:
+    space = await value("SELECT space FROM entry WHERE id = {}", entry)
+    await Event.insert(
+        Event(
+            id=new_id(), verb=verb, actor=viewer.person, entry=entry, space=space, revision=revision, note=note,
+            created_at=now(),
+        )
+    )  # fmt: skip
+
+
+async def revise(
+    viewer: Viewer, entry: int, id: int, base: int | None, fields: Fields, at: int, *, merged: bool = False
+) -> None:
+    await Revision.insert(
+        Revision(
+            id=id, entry=entry, author=viewer.person, base=base, title=fields.title, body=fields.body, url=fields.url,
+            tags=fields.tags, summary=fields.summary, minor=fields.minor, merged=merged, created_at=at,
+        )
+    )  # fmt: skip
+
+
+async def count_children(*ids: int | None) -> None:
+    """Counts anew what hangs under the root and under the entry that was written under."""
+    quoting = in_list([kind.name for kind in KINDS.values() if "quote" in kind.fields])
+    answering = in_list([kind.name for kind in KINDS.values() if kind.under and "quote" not in kind.fields])
+    for id in sorted({id for id in ids if id is not None}):
+        await execute(
+            "UPDATE entry SET touched = touched + 1, "
+            "replies = (SELECT count(*) FROM entry c WHERE (c.root = {} OR c.parent = {}) AND c.id <> {} "
+            "AND c.kind IN {} AND c.trashed_at IS NULL), "
+            "annotations = (SELECT count(*) FROM entry c WHERE (c.root = {} OR c.parent = {}) AND c.id <> {} "
+            "AND c.kind IN {} AND c.trashed_at IS NULL) WHERE id = {}",
+            id, id, id, answering, id, id, id, quoting, id,
+        )  # fmt: skip
+
+
+async def subscribe(viewer: Viewer, entry: int, level: str = "all", *, replace_level: bool = False) -> None:
+    await execute(
+        "INSERT INTO watch (id, person, entry, level, created_at) VALUES ({}, {}, {}, {}, {}) "
+        "ON CONFLICT (person, entry) WHERE entry IS NOT NULL DO "
+        + ("UPDATE SET level = excluded.level" if replace_level else "NOTHING"),
+        new_id(), viewer.person, entry, level, now(),
+    )  # fmt: skip
+    await count_watchers(entry)
+
+
+async def count_watchers(entry: int) -> None:
+    await execute(
+        "UPDATE entry SET watchers = (SELECT count(*) FROM watch WHERE entry = {} AND level = 'all') WHERE id = {}",
+        entry, entry,
+    )  # fmt: skip
+
+
+def same_tree(what: Kind, space: Place, parent: Entry) -> None:
+    if not (what.tree and parent.is_a.tree):
+        raise Invalid("parent", "Only pages stand under pages.")
+    if parent.space.id != space.id:
+        raise Invalid("parent", "That page is in another space.")
+
+
+async def last_position(space: int, parent: Entry | None) -> int:
+    found = await value(
+        "SELECT max(position) FROM entry WHERE space = {} AND kind IN {} AND {}",
+        space, in_list(queries.TREES), under(parent.id if parent else None),
+    )  # fmt: skip
+    return 0 if found is None else int(found) + 1
+
+
+def under(parent: int | None) -> object:
+    return SQL("parent = {}", parent) if parent is not None else SQL("parent IS NULL")

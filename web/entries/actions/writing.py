@@ -1,0 +1,159 @@
+"""Writing, and writing anew: every text is a revision, and nobody's words are overwritten."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from web import checks, text
+from web.database import execute, in_one_transaction, new_id, now, row, value
+from web.entries import queries, trails
+from web.entries.actions.fields import Fields, Saved, checked, kind_named, same
+from web.entries.actions.steps import count_children, held, last_position, revise, same_tree, subscribe, tell
+from web.entries.derived import title_key
+from web.entries.merge import merge
+from web.entries.rows import Entry, Place
+from web.entries.tables import Entry as EntryTable
+from web.errors import Conflict, Invalid, Version
+from web.kinds import Kind
+from web.policy import Viewer
+
+_FOLD = 10 * 60 * 1000
+MARKS = ("theirs", "mine")
+
+
+@in_one_transaction
+async def post(viewer: Viewer, kind: str, space: Place | None, fields: Fields, parent: Entry | None = None) -> int:
+    """Writes a new entry and gives its id. What hangs under another takes its space from `parent`."""
+    what = kind_named(kind)
+    space = await placed(viewer, what, space, parent)
+    fields = checked(what, fields)
+    id, revision, at = new_id(), new_id(), now()
+    root = parent.root if parent and not what.alone else id
+    await EntryTable.insert(
+        EntryTable(
+            id=id, kind=what.name, space=space.id, author=viewer.person, parent=parent.id if parent else None,
+            root=root, revision=revision, title=fields.title, title_key=title_key(fields.title),
+            slug=text.slug(fields.title), body=fields.body, lang=fields.lang, url=fields.url, quote=fields.quote,
+            anchor=fields.anchor, stage=what.stages[0] if what.stages else None,
+            position=await last_position(space.id, parent) if what.tree else 0,
+            created_at=at, updated_at=at, active_at=at,
+        )
+    )  # fmt: skip
+    await revise(viewer, id, revision, None, fields, at)
+    await trails.keep(viewer, id, space, fields.title, fields.body, fields.tags)
+    await tell(viewer, what.name if not what.alone else "post", id, revision=revision)
+    if root != id:
+        await count_children(root, parent.id)
+        await execute("UPDATE entry SET active_at = {}, touched = touched + 1 WHERE id = {}", at, root)
+    await subscribe(viewer, root)
+    return id
+
+
+async def placed(viewer: Viewer, what: Kind, space: Place | None, parent: Entry | None) -> Place:
+    """Where a new entry comes to stand, when the viewer may put it there."""
+    if what.alone:
+        if space is None:
+            raise Invalid("space", "Choose where this belongs.")
+        viewer.must("post", space)
+        if parent is not None:
+            same_tree(what, space, parent)
+        return space
+    if parent is None:
+        raise Invalid("parent", "Say what this is written under.")
+    if parent.kind not in what.under:
+        raise Invalid("parent", "This cannot be written under that.")
+    viewer.must("annotate" if "quote" in what.fields else "reply", parent)
+    return parent.space
+
+
+@in_one_transaction
+async def edit(viewer: Viewer, id: int, fields: Fields, base: int | None, verb: str = "edit") -> Saved:
+    """Saves a new text that was based on the revision `base`.
+
+    What somebody else saved meanwhile is merged in. Raises Conflict when that cannot be done.
+    """
+    entry = await held(viewer, id)
+    viewer.must(verb, entry)
+    fields = checked(entry.is_a, replace(fields, quote=entry.quote, anchor=entry.anchor))
+    current = Fields.of(entry, await queries.form_tags(id))
+    merged = base != entry.revision
+    if merged:
+        fields = await _merged(viewer, entry, current, fields, base)
+    if same(fields, current):
+        return Saved(entry.revision, merged)
+    revision, at = new_id(), now()
+    folds = await _folds(viewer, entry, fields, merged, at)
+    await revise(viewer, id, revision, entry.revision, fields, at, merged=merged)
+    if folds:
+        await execute("UPDATE revision SET folded = {} WHERE id = {}", True, entry.revision)
+    await execute(
+        "UPDATE entry SET revision = {}, title = {}, title_key = {}, slug = {}, body = {}, url = {}, lang = {}, "
+        "updated_at = {}, revisions = revisions + {}, touched = touched + 1 WHERE id = {}",
+        revision, fields.title, title_key(fields.title), text.slug(fields.title), fields.body, fields.url, fields.lang,
+        at, 0 if folds else 1, id,
+    )  # fmt: skip
+    if not fields.minor:
+        await execute("UPDATE entry SET active_at = {}, touched = touched + 1 WHERE id = {}", at, entry.root)
+    await trails.keep(viewer, id, entry.space, fields.title, fields.body, fields.tags)
+    await tell(viewer, verb, id, revision=revision, note=fields.summary)
+    return Saved(revision, merged)
+
+
+async def revert(viewer: Viewer, id: int, revision: int, summary: str = "") -> Saved:
+    """Makes an older text the current one, as a new revision."""
+    entry = await queries.entry(viewer, id)
+    old = await queries.revision(viewer, id, revision)
+    fields = Fields(old.title, old.body, old.url, tags=old.tags, lang=entry.lang, summary=summary)
+    return await edit(viewer, id, fields, entry.revision, verb="revert")
+
+
+async def tag(viewer: Viewer, id: int, tags: str) -> Saved:
+    """Gives an entry these tags (besides those in its text) and no others."""
+    entry = await queries.entry(viewer, id)
+    fields = replace(Fields.of(entry, checks.line("tags", tags, 500)), minor=True)
+    return await edit(viewer, id, fields, entry.revision, verb="tag")
+
+
+async def _merged(viewer: Viewer, entry: Entry, theirs: Fields, mine: Fields, base: int | None) -> Fields:
+    if base is None:
+        raise Invalid("revision", "Say which revision this text is based on.")
+    old = await queries.revision(viewer, entry.id, base)
+    body = merge(old.body, theirs.body, mine.body, labels=MARKS)
+    title = _either(old.title, theirs.title, mine.title)
+    url = _either(old.url, theirs.url, mine.url)
+    if not body.clean or title is _BOTH or url is _BOTH:
+        raise Conflict(
+            entry.revision, Version(old.title, old.body), Version(theirs.title, theirs.body),
+            Version(mine.title, mine.body), Version(mine.title, body.text),
+        )  # fmt: skip
+    return replace(mine, title=title, url=url, body=body.text, tags=_all_tags(old.tags, theirs.tags, mine.tags))
+
+
+_BOTH = object()
+
+
+def _either(base: str | None, theirs: str | None, mine: str | None) -> str | None | object:
+    """The side that changed; `_BOTH` when both did, differently."""
+    if theirs in (base, mine):
+        return mine
+    return theirs if mine == base else _BOTH
+
+
+def _all_tags(base: str, theirs: str, mine: str) -> str:
+    old, one, other = base.split(), theirs.split(), mine.split()
+    gone = {word for word in old if word not in one or word not in other}
+    return " ".join(word for word in dict.fromkeys(one + other) if word not in gone)
+
+
+async def _folds(viewer: Viewer, entry: Entry, fields: Fields, merged: bool, at: int) -> bool:
+    """Whether this save and the one before make one line of the history: same hand, close in time,
+    nothing said about it, and nobody has done anything in between."""
+    if merged or fields.summary:
+        return False
+    last = await row("SELECT author, created_at, merged, summary FROM revision WHERE id = {}", entry.revision)
+    if last["author"] != viewer.person or at - last["created_at"] > _FOLD or last["merged"] or last["summary"]:
+        return False
+    others = "SELECT 1 FROM event WHERE entry = {} AND created_at >= {} AND actor <> {} LIMIT 1"
+    return entry.active_at <= last["created_at"] and not await value(
+        others, entry.id, last["created_at"], viewer.person
+    )

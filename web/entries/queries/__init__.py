@@ -1,0 +1,40 @@
+"""Every read of entries. Each takes the viewer, and what the viewer may not read is not there."""
+
+from __future__ import annotations
+
+from web.entries.queries.conversations import (
+    CONVERSATION_SIZE,
+    happenings,
+    my_reactions,
+    my_watches,
+    replies,
+    revision,
+    revisions,
+)  # fmt: skip
+from web.entries.queries.links import backlinks, children, links, named, titles_like, trail, tree
+from web.entries.queries.lists import (
+    ALONE,
+    COLUMNS,
+    EVERY,
+    PAGE_SIZE,
+    TABLES,
+    TREES,
+    Cursor,
+    Filter,
+    Listed,
+    bin_of,
+    entries,
+    entry,
+    face,
+    stream,
+    trashed,
+    written,
+)  # fmt: skip
+from web.entries.queries.tags import form_tags, readable, tag, tags, tags_like, tags_of, written_by
+
+__all__ = [
+    "ALONE", "COLUMNS", "CONVERSATION_SIZE", "EVERY", "PAGE_SIZE", "TABLES", "TREES", "Cursor", "Filter", "Listed",
+    "backlinks", "bin_of", "children", "entries", "entry", "face", "form_tags", "happenings", "links", "my_reactions",
+    "my_watches", "named", "readable", "replies", "revision", "revisions", "stream", "tag", "tags", "tags_like", "tags_of",
+    "titles_like", "trail", "trashed", "tree", "written", "written_by",
+]  # fmt: skip

@@ -1,0 +1,84 @@
+"""What was said under an entry, what happened to it, and its older texts."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from piccolo.querystring import QueryString as SQL
+
+from web.database import in_list, row, rows
+from web.entries import rows as shapes
+from web.entries.queries.lists import SELECT
+from web.entries.rows import Entry, Happening, Revision
+from web.policy import Viewer, deny_unless, visible_to
+
+CONVERSATION_SIZE = 100
+
+
+async def replies(viewer: Viewer, root: int, after: int = 0, limit: int = CONVERSATION_SIZE) -> tuple[Entry, ...]:
+    """What was written under `root`, oldest first, from the one after the id `after`; one more than `limit`
+    when there is more."""
+    found = await rows(
+        SELECT + "e.root = {} AND e.id <> e.root AND e.id > {} AND {} ORDER BY e.id LIMIT {}",
+        root, after, visible_to(viewer), limit + 1,
+    )  # fmt: skip
+    return tuple(shapes.entry(each) for each in found)
+
+
+async def my_reactions(viewer: Viewer, ids: Sequence[int]) -> dict[int, frozenset[str]]:
+    """What the viewer has given to these entries."""
+    if not viewer.signed_in or not ids:
+        return {}
+    found = await rows(
+        "SELECT entry, name FROM reaction WHERE person = {} AND entry IN {}", viewer.person, in_list(ids)
+    )
+    given: dict[int, set[str]] = defaultdict(set)
+    for each in found:
+        given[each["entry"]].add(each["name"])
+    return {id: frozenset(names) for id, names in given.items()}
+
+
+async def my_watches(viewer: Viewer, ids: Sequence[int]) -> dict[int, str]:
+    """The level at which the viewer watches each of these entries."""
+    if not viewer.signed_in or not ids:
+        return {}
+    found = await rows("SELECT entry, level FROM watch WHERE person = {} AND entry IN {}", viewer.person, in_list(ids))
+    return {each["entry"]: each["level"] for each in found}
+
+
+async def happenings(viewer: Viewer, id: int, limit: int = 50) -> tuple[Happening, ...]:
+    """What happened to an entry, the latest first."""
+    found = await rows(
+        "SELECT v.id, v.verb, v.note, v.revision, v.created_at, v.actor, p.handle AS actor_handle, p.name AS actor_name "
+        "FROM event v JOIN entry e ON e.id = v.entry JOIN person p ON p.id = v.actor "
+        "WHERE v.entry = {} AND {} ORDER BY v.id DESC LIMIT {}",
+        id, visible_to(viewer), limit,
+    )  # fmt: skip
+    return tuple(
+        Happening(v["id"], v["verb"], shapes.face(v, "actor"), v["note"], v["revision"], v["created_at"]) for v in found
+    )
+
+
+_REVISION = (
+    "SELECT r.id, r.entry, r.author, r.base, r.title, r.body, r.url, r.tags, r.summary, r.minor, r.merged, "
+    "r.created_at, length(r.body) AS size, p.handle AS author_handle, p.name AS author_name "
+    "FROM revision r JOIN entry e ON e.id = r.entry JOIN person p ON p.id = r.author WHERE "
+)
+
+
+async def revisions(viewer: Viewer, id: int, before: int | None = None, limit: int = 100) -> tuple[Revision, ...]:
+    """An entry's texts, the latest first; folded ones are left out."""
+    older = SQL("r.id < {}", before) if before else SQL("1 = 1")
+    found = await rows(
+        _REVISION + "r.entry = {} AND NOT r.folded AND {} AND {} ORDER BY r.id DESC LIMIT {}",
+        id, visible_to(viewer), older, limit,
+    )  # fmt: skip
+    return tuple(shapes.revision(each) for each in found)
+
+
+async def revision(viewer: Viewer, entry: int, id: int) -> Revision:
+    """One text of that entry, folded or not. Raises NotThere, also when it is another entry's."""
+    found = await row(_REVISION + "r.id = {} AND r.entry = {} AND {}", id, entry, visible_to(viewer))
+    deny_unless(found)
+    return shapes.revision(found)

@@ -1,0 +1,118 @@
+"""How entries hang together: links, titles, and the tree of pages."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from web.database import in_list, row, rows
+from web.entries import rows as shapes
+from web.entries.queries.lists import ALONE, TREES
+from web.entries.rows import Branch, Face, Ref
+from web.policy import Viewer, people_known_to, visible_to
+
+_PLAIN_REF = "e.id, e.kind, e.slug, e.title, e.root"
+_REF = f"{_PLAIN_REF}, substr(t.body, 1, 120) AS excerpt"
+_REF_TABLES = "entry e LEFT JOIN entry_text t ON t.id = e.id"
+
+
+async def links(viewer: Viewer, ids: Sequence[int]) -> shapes.Links:
+    """Where the links in these entries' texts lead, as far as the viewer may follow them: three queries."""
+    if not ids:
+        return shapes.Links({}, {}, {}, {})
+    found = await rows(
+        f"SELECT l.entry AS source, l.written, {_REF} FROM link l JOIN entry e ON e.id = l.target "
+        "LEFT JOIN entry_text t ON t.id = e.id WHERE l.entry IN {} AND {}",
+        in_list(ids), visible_to(viewer),
+    )  # fmt: skip
+    people = await rows(
+        "SELECT DISTINCT p.id, p.handle, p.name FROM link l JOIN person p ON p.id = l.person WHERE l.entry IN {} AND {}",
+        in_list(ids), people_known_to(viewer),
+    )  # fmt: skip
+    files = await rows(
+        "SELECT DISTINCT f.id, f.name FROM link l JOIN attachment f ON f.id = l.attachment JOIN entry e ON e.id = f.entry "
+        "WHERE l.entry IN {} AND {}",
+        in_list(ids), visible_to(viewer),
+    )  # fmt: skip
+    return shapes.Links(
+        {(each["source"], each["written"]): shapes.ref(each) for each in found},
+        {each["id"]: shapes.ref(each) for each in found},
+        {each["handle"]: Face(each["id"], each["handle"], each["name"]) for each in people},
+        {each["id"]: each["name"] for each in files},
+    )
+
+
+async def backlinks(viewer: Viewer, id: int, limit: int = 50) -> tuple[Ref, ...]:
+    """What links to an entry, the latest active first."""
+    found = await rows(
+        f"SELECT DISTINCT {_REF}, e.active_at FROM link l JOIN entry e ON e.id = l.entry "
+        "LEFT JOIN entry_text t ON t.id = e.id WHERE l.target = {} AND e.id <> {} AND {} "
+        "ORDER BY e.active_at DESC LIMIT {}",
+        id, id, visible_to(viewer), limit,
+    )  # fmt: skip
+    return tuple(shapes.ref(each) for each in found)
+
+
+async def named(viewer: Viewer, key: str, space: int | None = None) -> Ref | None:
+    """The entry that a wiki link means: by title, in `space` before elsewhere, what stands in a tree first."""
+    found = await row(
+        f"SELECT {_REF} FROM {_REF_TABLES} WHERE e.title_key = {{}} AND e.kind IN {{}} AND {{}} "
+        "ORDER BY CASE WHEN e.space = {} THEN 0 ELSE 1 END, CASE WHEN e.kind IN {} THEN 0 ELSE 1 END, e.id LIMIT 1",
+        key, in_list(ALONE), visible_to(viewer), space or 0, in_list(TREES),
+    )  # fmt: skip
+    return shapes.ref(found) if found else None
+
+
+async def titles_like(viewer: Viewer, start: str, limit: int = 8) -> tuple[tuple[Ref, str], ...]:
+    """For completion: titled entries that begin so, each with its space's slug."""
+    found = await rows(
+        f"SELECT {_REF}, s.slug AS space_slug FROM {_REF_TABLES} JOIN space s ON s.id = e.space "
+        "WHERE e.title_key >= {} AND e.title_key < {} AND e.kind IN {} AND {} ORDER BY e.title_key LIMIT {}",
+        start, start + "\U0010ffff", in_list(ALONE), visible_to(viewer), limit,
+    )  # fmt: skip
+    return tuple((shapes.ref(each), each["space_slug"]) for each in found)
+
+
+async def tree(viewer: Viewer, space: int, limit: int = 5000) -> tuple[Branch, ...]:
+    """The pages of a space, in reading order. A page whose parent the viewer cannot see stands at the top."""
+    found = await rows(
+        f"SELECT {_PLAIN_REF}, e.parent, e.position FROM entry e "
+        "WHERE e.space = {} AND e.kind IN {} AND {} ORDER BY e.position, e.title, e.id LIMIT {}",
+        space, in_list(TREES), visible_to(viewer), limit,
+    )  # fmt: skip
+    here = {each["id"] for each in found}
+    under: dict[int | None, list[dict]] = defaultdict(list)
+    for each in found:
+        under[each["parent"] if each["parent"] in here else None].append(each)
+    return tuple(_walk(under))
+
+
+def _walk(under: dict[int | None, list[dict]]) -> Iterable[Branch]:
+    stack = [(each, 0) for each in reversed(under[None])]
+    while stack:
+        each, depth = stack.pop()
+        yield Branch(shapes.ref(each), each["parent"], each["position"], depth)
+        stack.extend((child, depth + 1) for child in reversed(under[each["id"]]))
+
+
+async def children(viewer: Viewer, id: int) -> tuple[Ref, ...]:
+    """The pages right under a page, in order."""
+    found = await rows(
+        f"SELECT {_REF} FROM {_REF_TABLES} WHERE e.parent = {{}} AND e.kind IN {{}} AND {{}} "
+        "ORDER BY e.position, e.title, e.id",
+        id, in_list(TREES), visible_to(viewer),
+    )  # fmt: skip
+    return tuple(shapes.ref(each) for each in found)
+
+
+async def trail(viewer: Viewer, id: int) -> tuple[Ref, ...]:
+    """What an entry stands under, from the top down, without itself."""
+    found = await rows(
+        "WITH RECURSIVE up(id, parent, depth) AS ("
+        "SELECT id, parent, 0 FROM entry WHERE id = {} UNION ALL "
+        "SELECT e.id, e.parent, up.depth + 1 FROM entry e JOIN up ON e.id = up.parent WHERE up.depth < 50) "
+        f"SELECT {_REF}, up.depth FROM up JOIN entry e ON e.id = up.id LEFT JOIN entry_text t ON t.id = e.id "
+        "WHERE up.depth > 0 AND {} ORDER BY up.depth DESC",
+        id, visible_to(viewer),
+    )  # fmt: skip
+    return tuple(shapes.ref(each) for each in found)

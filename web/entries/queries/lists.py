@@ -1,0 +1,153 @@
+"""One entry, and lists of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from piccolo.querystring import QueryString as SQL
+
+from web.database import in_list, join_and, row, rows
+from web.entries import rows as shapes
+from web.entries.rows import Entry, Face
+from web.errors import NotThere
+from web.kinds import KINDS
+from web.policy import Viewer, deny_unless, trashed_for, visible_to
+
+PAGE_SIZE = 30
+COLUMNS = """
+    e.id, e.kind, e.space, e.author, e.parent, e.root, e.revision, e.title, e.slug, e.body, e.lang, e.created_at,
+    e.updated_at, e.active_at, e.url, e.quote, e.anchor, e.stage, e.accepted, e.position, e.replies, e.annotations,
+    e.recommend, e.helped, e.vote, e.watchers, e.revisions, e.touched, e.trashed_at, e.trashed_by, e.trash_reason,
+    a.handle AS author_handle, a.name AS author_name,
+    s.slug AS space_slug, s.name AS space_name, s.access AS space_access, s.public AS space_public,
+    substr(t.body, 1, 400) AS excerpt
+"""
+TABLES = "entry e JOIN person a ON a.id = e.author JOIN space s ON s.id = e.space LEFT JOIN entry_text t ON t.id = e.id"
+SELECT = f"SELECT {COLUMNS} FROM {TABLES} WHERE "
+TREES = tuple(kind.name for kind in KINDS.values() if kind.tree)
+ALONE = tuple(kind.name for kind in KINDS.values() if kind.alone)
+EVERY = tuple(KINDS)
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Which entries to list; what is empty does not narrow. Names are ids, but for kinds."""
+
+    kinds: tuple[str, ...] = ALONE
+    space: int | None = None
+    author: int | None = None
+    tag: str | None = None
+    followed_by: int | None = None
+    unanswered: bool = False
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """A place in a list that is sorted by a time, then by id, both falling."""
+
+    time: int
+    id: int
+
+    def __str__(self) -> str:
+        return f"{self.time}-{self.id}"
+
+    @classmethod
+    def read(cls, text: str | None) -> Cursor | None:
+        """Raises NotThere when the text was not made by a cursor."""
+        if not text:
+            return None
+        parts = text.split("-")
+        if len(parts) != 2 or not all(part.isascii() and part.isdigit() and len(part) < 18 for part in parts):
+            raise NotThere
+        return cls(int(parts[0]), int(parts[1]))
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One page of a list, and the cursor to the next one, if there is more."""
+
+    items: tuple[Entry, ...]
+    older: Cursor | None
+
+
+async def entry(viewer: Viewer, id: int) -> Entry:
+    """Raises NotThere."""
+    found = await row(SELECT + "e.id = {} AND {}", id, visible_to(viewer))
+    deny_unless(found)
+    return shapes.entry(found)
+
+
+async def trashed(viewer: Viewer, id: int) -> Entry:
+    """An entry in the bin that the viewer could read before. Raises NotThere."""
+    found = await row(SELECT + "e.id = {} AND {}", id, trashed_for(viewer))
+    deny_unless(found)
+    return shapes.entry(found)
+
+
+async def entries(viewer: Viewer, ids: Iterable[int]) -> dict[int, Entry]:
+    found = await rows(SELECT + "e.id IN {} AND {}", in_list(ids), visible_to(viewer))
+    return {each["id"]: shapes.entry(each) for each in found}
+
+
+async def face(id: int | None) -> Face | None:
+    found = await row("SELECT id, handle, name FROM person WHERE id = {}", id) if id else None
+    return Face(found["id"], found["handle"], found["name"]) if found else None
+
+
+async def stream(viewer: Viewer, which: Filter, older: Cursor | None = None, limit: int = PAGE_SIZE) -> Listed:
+    """Conversations, the latest active first."""
+    return await _listed("active_at", _narrowed(viewer, which), older, limit)
+
+
+async def written(viewer: Viewer, which: Filter, older: Cursor | None = None, limit: int = PAGE_SIZE) -> Listed:
+    """Entries, the latest written first."""
+    return await _listed("created_at", _narrowed(viewer, which), older, limit)
+
+
+async def bin_of(viewer: Viewer, older: Cursor | None = None, limit: int = PAGE_SIZE) -> Listed:
+    """What the viewer wrote or threw away, and what lies in the bin of spaces they run; the latest first."""
+    run = [id for id, role in viewer.roles.items() if role in ("host", "editor")]
+    mine = SQL("(e.author = {} OR e.trashed_by = {} OR e.space IN {})", viewer.person, viewer.person, in_list(run))
+    return await _listed("trashed_at", join_and(trashed_for(viewer), mine), older, limit)
+
+
+def _narrowed(viewer: Viewer, which: Filter) -> SQL:
+    conditions = [visible_to(viewer), SQL("e.kind IN {}", in_list(which.kinds))]
+    if which.space is not None:
+        conditions.append(SQL("e.space = {}", which.space))
+    if which.author is not None:
+        conditions.append(SQL("e.author = {}", which.author))
+    if which.tag is not None:
+        conditions.append(
+            SQL("e.id IN (SELECT g.entry FROM tagging g JOIN tag ON tag.id = g.tag WHERE tag.name = {})", which.tag)
+        )
+    if which.followed_by is not None:
+        conditions.append(_followed(which.followed_by))
+    if which.unanswered:
+        conditions.append(SQL("e.accepted IS NULL AND e.replies = 0"))
+    return join_and(*conditions)
+
+
+def _followed(person: int) -> SQL:
+    watches = "SELECT {} FROM watch WHERE person = {{}} AND level = 'all' AND {} IS NOT NULL"
+    either = " OR ".join(
+        (
+            f"e.id IN ({watches.format('entry', 'entry')})",
+            f"e.space IN ({watches.format('space', 'space')})",
+            f"e.author IN ({watches.format('whom', 'whom')})",
+            f"e.id IN (SELECT entry FROM tagging WHERE tag IN ({watches.format('tag', 'tag')}))",
+        )
+    )
+    muted = "SELECT entry FROM watch WHERE person = {} AND level = 'muted' AND entry IS NOT NULL"
+    return SQL(f"(({either}) AND e.id NOT IN ({muted}))", *[person] * 5)
+
+
+async def _listed(by: str, where: SQL, older: Cursor | None, limit: int) -> Listed:
+    if older is not None:
+        after = SQL(f"(e.{by} < {{}} OR (e.{by} = {{}} AND e.id < {{}}))", older.time, older.time, older.id)
+        where = join_and(where, after)
+    found = await rows(SELECT + f"{{}} ORDER BY e.{by} DESC, e.id DESC LIMIT {{}}", where, limit + 1)
+    items = tuple(shapes.entry(each) for each in found[:limit])
+    more = len(found) > limit
+    return Listed(items, Cursor(getattr(items[-1], by), items[-1].id) if more else None)

@@ -1,0 +1,40 @@
+"""What people do to themselves, each other and spaces. Each verb is one transaction and asks the policy itself."""
+
+from __future__ import annotations
+
+from web.people.actions.entering import (
+    SESSION_LIFE,
+    NewPerson,
+    add_person,
+    change_language,
+    change_password,
+    change_profile,
+    end_session,
+    end_token,
+    new_token,
+    seen,
+    set_password,
+    sign_in,
+    sign_out,
+    start_session,
+    token_seen,
+)  # fmt: skip
+from web.people.actions.inviting import INVITATION_LIFE, Invited, come_in, invitation, invite
+from web.people.actions.spaces import (
+    add_member,
+    add_space,
+    answer_asker,
+    ask,
+    change_space,
+    join,
+    leave,
+    open_space,
+    set_role,
+)  # fmt: skip
+
+__all__ = [
+    "INVITATION_LIFE", "SESSION_LIFE", "Invited", "NewPerson", "add_member", "add_person", "add_space", "answer_asker", "ask",
+    "change_language", "change_password", "change_profile", "change_space", "come_in", "end_session", "end_token",
+    "invitation", "invite", "join", "leave", "new_token", "open_space", "seen", "set_password", "set_role", "sign_in",
+    "sign_out", "start_session", "token_seen",
+]  # fmt: skip

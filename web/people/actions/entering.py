@@ -1,0 +1,170 @@
+"""Coming in, going out, and what people change about themselves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from web import checks
+from web.database import execute, in_one_transaction, new_id, now, row, value
+from web.errors import Invalid, TooMany
+from web.people.passwords import fingerprint, hashed, matches, new_secret
+from web.people.tables import Person as PersonTable
+from web.policy import Viewer
+
+_MINUTE = 60 * 1000
+_DAY = 24 * 60 * _MINUTE
+SESSION_LIFE = 30 * _DAY
+INVITATION_LIFE = 14 * _DAY
+_WINDOW = 15 * _MINUTE
+_TRIES = {"name": 10, "address": 50}
+
+
+@dataclass(frozen=True)
+class NewPerson:
+    """Who is to be added. The password is as typed; without one the person needs an invitation link."""
+
+    handle: str
+    name: str
+    email: str | None = None
+    password: str | None = None
+    admin: bool = False
+    guest: bool = False
+    language: str | None = None
+
+
+@in_one_transaction
+async def add_person(new: NewPerson) -> int:
+    """Raises Invalid, also when the handle or address is taken."""
+    handle = checks.handle("handle", new.handle)
+    email = checks.email("email", new.email)
+    await free("handle", "SELECT 1 FROM person WHERE handle = {}", handle)
+    if email:
+        await free("email", "SELECT 1 FROM person WHERE email = {}", email)
+    id = new_id()
+    await PersonTable.insert(
+        PersonTable(
+            id=id, handle=handle, name=checks.name("name", new.name), email=email, admin=new.admin, guest=new.guest,
+            password=await hashed(checks.password("password", new.password)) if new.password is not None else None,
+            language=checks.language("language", new.language), created_at=now(),
+        )
+    )  # fmt: skip
+    return id
+
+
+async def free(field: str, taken: str, value_: str) -> None:
+    if await value(taken, value_):
+        raise Invalid(field, "This is taken. Choose another.")
+
+
+async def sign_in(name: object, password: object, address: str, agent: str = "") -> str:
+    """Gives the secret of a new session. `name` is a handle or an e-mail address; `address` is the browser's.
+
+    Raises Invalid (the same for a wrong name and a wrong password) or TooMany.
+    """
+    name = checks.line("name", name, 254).lower().removeprefix("@")
+    password = password if isinstance(password, str) else ""
+    keys = {"name": f"sign-in name {name}"[:200], "address": f"sign-in address {address}"[:200]}
+    for what, key in keys.items():
+        await _try(key, _TRIES[what])
+    found = await row("SELECT id, password FROM person WHERE (handle = {} OR email = {}) AND active", name, name)
+    if not await matches(found and found["password"], password[:1000]) or not found:
+        raise Invalid("password", "The name and the password do not belong together. Check both and try again.")
+    await execute("DELETE FROM attempt WHERE key = {}", keys["name"])
+    return await start_session(found["id"], agent)
+
+
+@in_one_transaction
+async def _try(key: str, most: int) -> None:
+    """Counts one try. Raises TooMany when there were `most` already in this window."""
+    at = now()
+    found = await row(
+        "INSERT INTO attempt (id, key, count, until) VALUES ({}, {}, 1, {}) ON CONFLICT (key) DO UPDATE SET "
+        "count = CASE WHEN attempt.until < {} THEN 1 ELSE attempt.count + 1 END, "
+        "until = CASE WHEN attempt.until < {} THEN excluded.until ELSE attempt.until END RETURNING count, until",
+        new_id(), key, at + _WINDOW, at, at,
+    )  # fmt: skip
+    if found["count"] > most:
+        raise TooMany(max(1, (found["until"] - at) // 1000))
+
+
+@in_one_transaction
+async def start_session(person: int, agent: str = "") -> str:
+    """Gives the secret; only its hash is kept. Sessions nobody used for a month go."""
+    secret, at = new_secret(), now()
+    await execute("DELETE FROM session WHERE person = {} AND seen_at < {}", person, at - SESSION_LIFE)
+    await execute(
+        "INSERT INTO session (id, token_hash, person, agent, created_at, seen_at) VALUES ({}, {}, {}, {}, {}, {})",
+        new_id(), fingerprint(secret), person, checks.line("agent", agent[:200], 200), at, at,
+    )  # fmt: skip
+    return secret
+
+
+async def seen(session: int) -> None:
+    await execute("UPDATE session SET seen_at = {} WHERE id = {}", now(), session)
+
+
+async def token_seen(token: int) -> None:
+    await execute("UPDATE token SET seen_at = {} WHERE id = {}", now(), token)
+
+
+async def sign_out(secret: str) -> None:
+    await execute("DELETE FROM session WHERE token_hash = {}", fingerprint(secret))
+
+
+@in_one_transaction
+async def end_session(viewer: Viewer, id: int) -> None:
+    """Signs another browser of the viewer's out."""
+    await execute("DELETE FROM session WHERE id = {} AND person = {}", id, viewer.person)
+
+
+@in_one_transaction
+async def new_token(viewer: Viewer, name: str = "") -> str:
+    """Gives a key to the API; only its hash is kept."""
+    secret = new_secret()
+    await execute(
+        "INSERT INTO token (id, token_hash, person, name, created_at) VALUES ({}, {}, {}, {}, {})",
+        new_id(), fingerprint(secret), viewer.person, checks.line("name", name, 120), now(),
+    )  # fmt: skip
+    return secret
+
+
+@in_one_transaction
+async def end_token(viewer: Viewer, id: int) -> None:
+    await execute("DELETE FROM token WHERE id = {} AND person = {}", id, viewer.person)
+
+
+@in_one_transaction
+async def change_profile(viewer: Viewer, name: str, about: str, email: str) -> None:
+    tidy = checks.email("email", email)
+    if tidy:
+        await free("email", f"SELECT 1 FROM person WHERE email = {{}} AND id <> {int(viewer.person)}", tidy)
+    await execute(
+        "UPDATE person SET name = {}, about = {}, email = {}, touched = touched + 1 WHERE id = {}",
+        checks.name("name", name), checks.text("about", about, 5000), tidy, viewer.person,
+    )  # fmt: skip
+
+
+async def change_language(viewer: Viewer, language: str) -> None:
+    await execute("UPDATE person SET language = {} WHERE id = {}", checks.language("language", language), viewer.person)
+
+
+async def change_password(viewer: Viewer, old: object, new: object, keep: int | None = None) -> None:
+    """Signs out every other browser (all but the session `keep`) and ends every API key."""
+    await _try(f"password {viewer.person}", _TRIES["name"])
+    kept = await value("SELECT password FROM person WHERE id = {}", viewer.person)
+    if not await matches(kept, old[:1000] if isinstance(old, str) else ""):
+        raise Invalid("old", "This is not your password.")
+    await set_password(viewer.person, checks.password("new", new), keep)
+
+
+async def set_password(person: int, password: str, keep: int | None = None) -> None:
+    """Sessions (but `keep`) and keys end with the password they were made under."""
+    kept = await hashed(password)
+
+    @in_one_transaction
+    async def change() -> None:
+        await execute("UPDATE person SET password = {} WHERE id = {}", kept, person)
+        await execute("DELETE FROM session WHERE person = {} AND id <> {}", person, keep or 0)
+        await execute("DELETE FROM token WHERE person = {}", person)
+
+    await change()

@@ -1,0 +1,76 @@
+"""Links that let somebody in, once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from web import checks
+from web.database import execute, in_one_transaction, new_id, now, row
+from web.errors import Invalid
+from web.people.actions.entering import INVITATION_LIFE, NewPerson, add_person
+from web.people.actions.spaces import belong
+from web.people.passwords import fingerprint, new_secret
+from web.people.rows import Space
+from web.policy import ROLES, Viewer, deny_unless
+
+
+@dataclass(frozen=True)
+class Invited:
+    """What an invitation link offers."""
+
+    id: int
+    space: int | None
+    space_name: str | None
+    role: str
+    guest: bool
+    by: str
+
+
+@in_one_transaction
+async def invite(viewer: Viewer, space: Space | None, role: str = "member", *, guest: bool = False) -> str:
+    """Gives the secret of a link that lets one person in, once, within a fortnight.
+
+    Into the house an administrator invites, and hosts invite guests into their space.
+    """
+    if space is None or not guest:
+        viewer.must("administer")
+    if space is not None:
+        viewer.must("host", space)
+        checks.one_of("role", role, ROLES)
+    if guest and space is None:
+        raise Invalid("space", "A guest needs a space to be invited into.")
+    secret, at = new_secret(), now()
+    await execute(
+        "INSERT INTO invitation (id, token_hash, space, role, guest, invited_by, created_at, expires_at) "
+        "VALUES ({}, {}, {}, {}, {}, {}, {}, {})",
+        new_id(), fingerprint(secret), space.id if space else None, "guest" if guest else role, guest, viewer.person,
+        at, at + INVITATION_LIFE,
+    )  # fmt: skip
+    return secret
+
+
+async def invitation(secret: str) -> Invited:
+    """Raises NotThere when it was never made, is used, or has expired."""
+    found = await row(
+        "SELECT i.id, i.space, s.name AS space_name, i.role, i.guest, p.name AS \"by\" FROM invitation i "
+        "JOIN person p ON p.id = i.invited_by LEFT JOIN space s ON s.id = i.space "
+        "WHERE i.token_hash = {} AND i.used_at IS NULL AND i.expires_at > {} AND p.active",
+        fingerprint(secret), now(),
+    )  # fmt: skip
+    deny_unless(found)
+    return Invited(**{**found, "guest": bool(found["guest"])})
+
+
+@in_one_transaction
+async def come_in(secret: str, handle: str, name: str, password: str, language: str | None = None) -> int:
+    """Uses an invitation and gives the new person's id. Raises NotThere or Invalid."""
+    found = await invitation(secret)
+    used = await row(
+        "UPDATE invitation SET used_at = {} WHERE id = {} AND used_at IS NULL RETURNING id", now(), found.id
+    )
+    deny_unless(used)
+    new = NewPerson(handle, name, password=checks.password("password", password), guest=found.guest, language=language)
+    id = await add_person(new)
+    if found.space is not None:
+        await belong(id, found.space, found.role)
+    return id

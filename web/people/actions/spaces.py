@@ -1,0 +1,154 @@
+"""Opening spaces, and coming and going in them."""
+
+from __future__ import annotations
+
+from web import checks
+from web.database import execute, in_one_transaction, new_id, now, value
+from web.entries.tables import Event
+from web.errors import Invalid
+from web.people import queries
+from web.people.actions.entering import free
+from web.people.rows import Space
+from web.people.tables import Space as SpaceTable
+from web.policy import ACCESS, RANK, ROLES, Viewer, deny_unless
+
+_TAKEN = ("new", "older")
+
+
+@in_one_transaction
+async def open_space(viewer: Viewer, slug: str, name: str, access: str = "open", about: str = "") -> int:
+    """Whoever opens a space is its first host."""
+    viewer.must("open_space")
+    id = await add_space(slug, name, access, about)
+    await belong(viewer.person, id, "host")
+    await _tell(viewer, "open_space", id)
+    return id
+
+
+@in_one_transaction
+async def add_space(slug: str, name: str, access: str = "open", about: str = "", *, public: bool = False) -> int:
+    """Raises Invalid. Only what is open can be public."""
+    slug = checks.slug("slug", slug)
+    access = checks.one_of("access", access, ACCESS)
+    if slug in _TAKEN:
+        raise Invalid("slug", "This is taken. Choose another.")
+    await free("slug", "SELECT 1 FROM space WHERE slug = {}", slug)
+    id = new_id()
+    await SpaceTable.insert(
+        SpaceTable(
+            id=id, slug=slug, name=checks.name("name", name), access=access, about=checks.text("about", about, 5000),
+            public=public and access == "open", created_at=now(),
+        )
+    )  # fmt: skip
+    return id
+
+
+@in_one_transaction
+async def change_space(viewer: Viewer, space: Space, name: str, about: str, access: str, *, public: bool) -> None:
+    viewer.must("host", space)
+    access = checks.one_of("access", access, ACCESS)
+    if public and access != "open":
+        raise Invalid("public", "Only an open space can be read by everybody.")
+    if public != space.public:
+        viewer.must("administer")
+    await execute(
+        "UPDATE space SET name = {}, about = {}, access = {}, public = {}, touched = touched + 1 WHERE id = {}",
+        checks.name("name", name), checks.text("about", about, 5000), access, public, space.id,
+    )  # fmt: skip
+    await _tell(viewer, "change_space", space.id, note=access)
+
+
+@in_one_transaction
+async def join(viewer: Viewer, space: Space) -> None:
+    viewer.must("join", space)
+    await belong(viewer.person, space.id, "member")
+    await _tell(viewer, "join", space.id)
+
+
+@in_one_transaction
+async def ask(viewer: Viewer, space: Space, why: str = "") -> None:
+    """Asks the hosts of a closed space to be let in."""
+    viewer.must("ask", space)
+    await execute(
+        "INSERT INTO join_request (id, person, space, why, created_at) VALUES ({}, {}, {}, {}, {}) "
+        "ON CONFLICT (person, space) DO UPDATE SET why = excluded.why",
+        new_id(), viewer.person, space.id, checks.text("why", why, 1000), now(),
+    )  # fmt: skip
+    await _tell(viewer, "ask", space.id)
+
+
+@in_one_transaction
+async def answer_asker(viewer: Viewer, space: Space, asker: int, *, admit: bool) -> None:
+    """Lets somebody in who asked, or does not. Raises NotThere when nobody asked."""
+    viewer.must("host", space)
+    found = await value("DELETE FROM join_request WHERE id = {} AND space = {} RETURNING person", asker, space.id)
+    deny_unless(found)
+    if admit:
+        await belong(found, space.id, "member")
+    await _tell(viewer, "admit" if admit else "refuse", space.id, person=found)
+
+
+@in_one_transaction
+async def set_role(viewer: Viewer, space: Space, handle: str, role: str | None, until: int | None = None) -> None:
+    """Makes somebody a host, editor, member or guest (until a time, ms), or, with no role, shows them out."""
+    viewer.must("host", space)
+    person = await queries.person(viewer, checks.handle("handle", handle))
+    if role is None:
+        await _part(person.id, space.id)
+    else:
+        role = checks.one_of("role", role, ROLES)
+        if person.guest and RANK[role] > RANK["member"]:
+            raise Invalid("role", "A guest of the house cannot run a space.")
+        await belong(person.id, space.id, role, until)
+        await execute("DELETE FROM join_request WHERE person = {} AND space = {}", person.id, space.id)
+    await _some_host(space.id)
+    await _tell(viewer, "set_role", space.id, person=person.id, note=role or "")
+
+
+@in_one_transaction
+async def leave(viewer: Viewer, space: Space) -> None:
+    viewer.must("leave", space)
+    await _part(viewer.person, space.id)
+    await _some_host(space.id)
+    await _tell(viewer, "leave", space.id)
+
+
+@in_one_transaction
+async def add_member(person: int, space: int, role: str = "member") -> None:
+    """From the terminal: makes somebody belong to a space."""
+    await belong(person, space, checks.one_of("role", role, ROLES))
+
+
+async def belong(person: int, space: int, role: str, until: int | None = None) -> None:
+    await execute(
+        "INSERT INTO membership (id, person, space, role, until, created_at) VALUES ({}, {}, {}, {}, {}, {}) "
+        "ON CONFLICT (person, space) DO UPDATE SET role = excluded.role, until = excluded.until",
+        new_id(), person, space, role, until, now(),
+    )  # fmt: skip
+    await _count_members(space)
+
+
+async def _part(person: int, space: int) -> None:
+    await execute("DELETE FROM membership WHERE person = {} AND space = {}", person, space)
+    await _count_members(space)
+
+
+async def _count_members(space: int) -> None:
+    await execute(
+        "UPDATE space SET members = (SELECT count(*) FROM membership WHERE space = {}), touched = touched + 1 "
+        "WHERE id = {}",
+        space, space,
+    )  # fmt: skip
+
+
+async def _some_host(space: int) -> None:
+    """A space that had a host keeps one."""
+    people = await value("SELECT members FROM space WHERE id = {}", space)
+    if people and not await value("SELECT 1 FROM membership WHERE space = {} AND role = 'host' LIMIT 1", space):
+        raise Invalid("role", "Make somebody else host first: a space cannot be without one.")
+
+
+async def _tell(viewer: Viewer, verb: str, space: int, *, person: int | None = None, note: str = "") -> None:
+    await Event.insert(
+        Event(id=new_id(), verb=verb, actor=viewer.person, space=space, person=person, note=note, created_at=now())
+    )
