@@ -29,8 +29,8 @@ _TAG = rf"(?<![\w&#/])#(?P<tag_word>[^\W\d_](?:[\w{_MARKS}-]{{0,60}}[\w{_MARKS}]
 _TAG_NAME = re.compile(r"[^\W\d_][\w-]{0,49}")
 _CALLOUT = re.compile(r"\[!(NOTE|TIP|IMPORTANT|WARNING|CAUTION)\][ \t]*(?:\n|$)", re.IGNORECASE)
 
-# A step takes about a microsecond; a book of 200 kB takes 30,000.
-MOST_STEPS = 400_000
+# A step takes a few microseconds; the specification of CommonMark, 200 kB, takes 26,000.
+MOST_STEPS = 300_000
 # The marks of emphasis in one paragraph are compared with each other in the worst case, so many at a step.
 _COMPARISONS_A_STEP = 32
 _COPIED_A_STEP = 8_000

@@ -27,7 +27,7 @@ _LANGUAGES = frozenset({
     "bash", "bat", "c", "clojure", "cmake", "cpp", "c++", "csharp", "c#", "css", "diff", "docker", "dockerfile",
     "elixir", "erlang", "fortran", "go", "graphql", "groovy", "haskell", "hcl", "html", "http", "ini", "java",
     "javascript", "js", "json", "jsx", "julia", "kotlin", "latex", "less", "lisp", "lua", "make", "makefile",
-    "markdown", "md", "matlab", "nginx", "objective-c", "ocaml", "perl", "php", "powershell", "ps1", "properties",
+    "markdown", "md", "nginx", "objective-c", "ocaml", "perl", "php", "powershell", "ps1", "properties",
     "python", "py", "r", "rb", "rs", "ruby", "rust", "sas", "scala", "scss", "sh", "shell", "sparql", "sql", "swift",
     "terraform", "tex", "toml", "ts", "tsx", "turtle", "typescript", "vb.net", "vbnet", "vim", "xml", "yaml", "yml",
     "zsh",
