@@ -29,7 +29,7 @@ _LANGUAGES = frozenset({
     "javascript", "js", "json", "jsx", "julia", "kotlin", "latex", "less", "lisp", "lua", "make", "makefile",
     "markdown", "md", "nginx", "objective-c", "ocaml", "perl", "php", "powershell", "ps1", "properties",
     "python", "py", "r", "rb", "rs", "ruby", "rust", "sas", "scala", "scss", "sh", "shell", "sparql", "sql", "swift",
-    "terraform", "tex", "toml", "ts", "tsx", "turtle", "typescript", "vb.net", "vbnet", "vim", "xml", "yaml", "yml",
+    "terraform", "tex", "toml", "ts", "tsx", "typescript", "xml", "yaml", "yml",
     "zsh",
 })  # fmt: skip
 # Pygments' rules take time in the square of what they look ahead through (20 kB of blank lines as C: 12 s), so only code as
