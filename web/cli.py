@@ -15,8 +15,7 @@ from typing import Any
 from tqdm import tqdm
 
 from web import demo
-from web.app import NotReady, create_app, opened
-from web.app import TABLES
+from web.app import TABLES, NotReady, create_app, opened
 from web.database import Unreachable, close_database, open_database
 from web.database import migrate as migrations
 from web.entries import check as integrity

@@ -21,13 +21,13 @@ from markupsafe import Markup
 
 from web import checks, static_files, text, urls, words
 from web.entries import queries
+from web.entries.derived import entry_id, rendered
 from web.entries.rows import Entry, Links, Ref
 from web.entries.trails import link_key
-from web.entries.derived import entry_id, rendered
 from web.errors import Conflict, Invalid, NotAllowed, NotThere, SignInNeeded, TooLarge, TooMany
 from web.identity import SAFE_METHODS, SNAPSHOT, form_token, refuse_other_sites, viewer_of
 from web.kinds import KINDS
-from web.policy import NOBODY, Viewer
+from web.policy import NOBODY
 
 _log = logging.getLogger("dugnad")
 FORM = "dugnad.form"

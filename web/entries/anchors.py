@@ -12,7 +12,7 @@ from web.entries.matching import matches
 
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 # How alike a passage must be to be the one that was annotated: where it stood, and anywhere else.
-_ALIKE_IN_PLACE = 0.6
+_ALIKE_IN_PLACE = 0.65
 _ALIKE_ELSEWHERE = 0.8
 _CONTEXT = 8
 _ALIKE_AROUND = 0.4

@@ -5,9 +5,9 @@ from __future__ import annotations
 from web import text
 from web.database import execute, new_id, now, row, rows, value
 from web.entries import queries
+from web.entries.derived import entry_id, file_id, form_tags, rendered, title_key, wiki_key
 from web.entries.rows import Place
 from web.entries.stems import stems
-from web.entries.derived import entry_id, file_id, form_tags, rendered, title_key, wiki_key
 from web.policy import Viewer, readable_spaces
 
 MOST_TAGS = 50

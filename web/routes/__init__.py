@@ -3,7 +3,19 @@
 from __future__ import annotations
 
 from web.routes import (
-    entries, files, house, people, search, settings, sign_in, spaces, static, stream, tags, verbs, writing,
+    entries,
+    files,
+    house,
+    people,
+    search,
+    settings,
+    sign_in,
+    spaces,
+    static,
+    stream,
+    tags,
+    verbs,
+    writing,
 )  # fmt: skip
 
 ROUTES = [
