@@ -19,7 +19,7 @@ _ALIKE_AROUND = 0.4
 # A quote of this many words says by itself what it is about; a shorter one may stand in many places.
 _TELLING = 6
 # Comparing letter by letter is for passages, not for whole pages.
-_LONGEST = 4_000
+_LONGEST = 2_000
 _CANDIDATES = 12
 
 

@@ -9,8 +9,9 @@ from difflib import SequenceMatcher
 
 Run = tuple[int, int, int]
 
-# difflib looks at every pair of equal items, again and again. Beyond this many pairs in one stretch the stretch
-# is cut at items that stand once on both sides; `_TOGETHER` bounds all stretches of one comparison.
+# difflib looks at every pair of equal items, again and again, once for every run it finds. A longer stretch, or one
+# with more pairs, is cut at items that stand once on both sides; `_TOGETHER` bounds the pairs of one comparison.
+_ITEMS = 1_000
 _PAIRS = 20_000
 _TOGETHER = 200_000
 _DEEPEST = 8
@@ -32,7 +33,7 @@ def matches(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[Run]:
             continue
         in_old, in_new = Counter(old[a:a_end]), Counter(new[b:b_end])
         pairs = sum(count * in_new[item] for item, count in in_old.items())
-        if pairs <= min(_PAIRS, left):
+        if pairs <= min(_PAIRS, left) and max(a_end - a, b_end - b) <= _ITEMS:
             left -= pairs
             found += [(a + x, b + y, n) for x, y, n in _compared(old[a:a_end], new[b:b_end])]
         elif depth < _DEEPEST:
@@ -44,7 +45,9 @@ def matches(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[Run]:
 class Matcher:
     """`matches` in the shape that merge3 asks for."""
 
-    def __init__(self, isjunk: object, a: Sequence[str], b: Sequence[str]) -> None:
+    def __init__(
+        self, isjunk: object = None, a: Sequence[str] = "", b: Sequence[str] = "", autojunk: bool = False
+    ) -> None:
         self.runs = matches(a, b)
 
     def get_matching_blocks(self) -> list[Run]:
@@ -66,7 +69,7 @@ def _trimmed(old: Sequence[Hashable], new: Sequence[Hashable], window: Window, f
 
 
 def _compared(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[Run]:
-    return [tuple(run) for run in SequenceMatcher(None, old, new, autojunk=False).get_matching_blocks()]
+    return [(run.a, run.b, run.size) for run in SequenceMatcher(None, old, new, autojunk=False).get_matching_blocks()]
 
 
 def _gaps(old: Sequence[Hashable], new: Sequence[Hashable], window: Window, once: set[Hashable]) -> list[Window]:

@@ -33,9 +33,9 @@ def merge(base: str, theirs: str, mine: str, labels: tuple[str, str] = ("theirs"
     By lines, then by words where both changed the same paragraph in places well apart. What cannot be settled
     stands in the text twice, between `<<<<<<<`, `=======` and `>>>>>>>` marks with the labels.
     """
-    sides = [_lines(text) for text in (base, theirs, mine)]
-    made, clean = [], True
-    for what, *groups in Merge3(*sides, sequence_matcher=Matcher).merge_groups():
+    made: list[str] = []
+    clean = True
+    for what, *groups in _merging(_lines(base), _lines(theirs), _lines(mine)).merge_groups():
         settled = _paragraphs(*groups) if what == "conflict" else groups[0]
         clean = clean and settled is not None
         made += settled if settled is not None else _marked(groups[1], groups[2], labels)
@@ -43,6 +43,10 @@ def merge(base: str, theirs: str, mine: str, labels: tuple[str, str] = ("theirs"
     if clean and not _ends_with_newline(base, theirs, mine):
         text = text.removesuffix("\n")
     return Merged(text, clean)
+
+
+def _merging(base: list[str], theirs: list[str], mine: list[str]) -> Merge3[str]:
+    return Merge3(base, theirs, mine, sequence_matcher=Matcher)
 
 
 def _lines(text: str) -> list[str]:
@@ -87,20 +91,21 @@ def _paragraphs(base: Sequence[str], theirs: Sequence[str], mine: Sequence[str])
     if not prose or size > 3 * _LONGEST or not len(base) == len(theirs) == len(mine):
         return None
     words = [_WORD.findall("".join(side)) for side in (base, theirs, mine)]
-    regions = list(Merge3(*words, sequence_matcher=Matcher).merge_regions())
-    if any(region[0] == "conflict" for region in regions) or not _well_apart(*words):
+    groups = list(_merging(words[0], words[1], words[2]).merge_groups())
+    if any(group[0] == "conflict" for group in groups) or not _well_apart(words[0], words[1], words[2]):
         return None
-    merged = "".join("".join(group[1]) for group in Merge3(*words, sequence_matcher=Matcher).merge_groups())
-    return _lines(merged)
+    return _lines("".join("".join(group[1]) for group in groups))
 
 
 def _well_apart(base: list[str], theirs: list[str], mine: list[str]) -> bool:
     """Whether no change of one side stands within a few words of a change of the other."""
-    for start, end in _changes(base, theirs):
-        for other_start, other_end in _changes(base, mine):
-            if start < other_end + _WORDS_BETWEEN and other_start < end + _WORDS_BETWEEN:
-                return False
-    return True
+    # A place stands before each word and after the last; a change takes up those around its words.
+    near = {
+        place
+        for start, end in _changes(base, theirs)
+        for place in range(start - _WORDS_BETWEEN + 1, end + _WORDS_BETWEEN)
+    }
+    return all(near.isdisjoint(range(start, end + 1)) for start, end in _changes(base, mine))
 
 
 def _changes(base: list[str], side: list[str]) -> list[tuple[int, int]]:

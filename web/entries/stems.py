@@ -45,7 +45,7 @@ def _words(text: str) -> list[str]:
 @lru_cache(maxsize=50_000)
 def _forms(word: str) -> tuple[str, ...]:
     # Every spelling is stemmed, instead of spelling the stem: "aarene" and "årene" end differently for the stemmer.
-    # Only å becomes aa, never aa å: so "poet" does not find "pøt", and "møte" and "moete" find each other.
+    # ø is spelt oe, but oe is never read as ø: "møte" and "moete" find each other, and "pot" does not find "poet".
     spellings = dict.fromkeys((word, folded(word), folded(word.translate(_SPELT_OUT))))
     with _TURN:
         return tuple(dict.fromkeys(stemmer.stemWord(each) for each in spellings for stemmer in _STEMMERS))

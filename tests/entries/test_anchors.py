@@ -1,0 +1,106 @@
+"""Annotations find their passage, also when the text has changed, and never a wrong one."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from web.entries.anchors import anchor, reanchor
+
+SHARED = Path(os.environ.get("DUGNAD_SHARED", Path(__file__).resolve().parents[2] / ".." / "shared"))
+CASES = SHARED / "data" / "anno-reanchor-real"
+OLD = """Welcome to the boathouse.
+The key hangs behind the door, to the left of the map.
+Note this.
+Always wear a vest on the water, even when it is calm.
+Note this.
+Take your rubbish home."""
+
+
+def test_a_quote_is_found_whatever_its_blanks() -> None:
+    assert anchor("one  two\nthree", "two three") == 5
+    assert anchor("one\ntwo", "onetwo") == 0
+    assert anchor("æøå 🛶 båt", "båt") == 6
+
+
+def test_what_is_not_there_is_not_found() -> None:
+    assert anchor("one two", "three") is anchor("one two", " ") is anchor("", "one") is None
+
+
+def test_of_several_places_the_nearest_is_taken() -> None:
+    assert [anchor("a b a b a", "a", near) for near in (None, 1, 5, 100)] == [0, 0, 4, 8]
+
+
+def test_a_passage_moves_with_the_text_before_it() -> None:
+    quote = "wear a vest"
+    new = f"A new first line.\n{OLD}"
+    assert reanchor(OLD, new, quote, OLD.index(quote)) == (quote, new.index(quote))
+
+
+def test_an_edited_passage_is_found_as_it_now_reads() -> None:
+    quote = "The key hangs behind the door"
+    new = OLD.replace("The key hangs", "The spare key hangs")
+    assert reanchor(OLD, new, quote, OLD.index(quote)) == (
+        "The spare key hangs behind the door",
+        new.index("The spare"),
+    )
+
+
+def test_a_passage_that_was_removed_is_gone() -> None:
+    quote = "Always wear a vest on the water, even when it is calm."
+    assert reanchor(OLD, OLD.replace(quote, ""), quote, OLD.index(quote)) is None
+
+
+def test_a_repeated_passage_keeps_to_its_own_place() -> None:
+    second = OLD.rindex("Note this.")
+    new = OLD.replace("Welcome to the boathouse.", "Welcome.")
+    assert reanchor(OLD, new, "Note this.", second) == ("Note this.", new.rindex("Note this."))
+
+
+def test_a_removed_passage_does_not_take_the_place_of_its_twin() -> None:
+    second = OLD.rindex("Note this.")
+    new = OLD[:second] + OLD[second + len("Note this.\n") :]
+    assert reanchor(OLD, new, "Note this.", second) is None
+
+
+def test_a_short_word_that_was_removed_is_not_found_in_another_sentence() -> None:
+    new = OLD.replace("The key hangs behind the door, to the left of the map.\n", "") + "\nThe map of the coast is new."
+    assert reanchor(OLD, new, "map", OLD.index("map")) is None
+
+
+@pytest.mark.timeout(60)
+def test_hostile_texts_are_searched_too() -> None:
+    assert anchor("a " * 120_000, "a " * 30_000 + "b") is None
+    assert anchor("a" * 250_000, "a" * 60_000, 100_000) == 100_000
+    old = "ab " * 80_000
+    reanchor(old, "b" + old, old[:60_000].strip(), 0)
+
+
+def test_real_passages_are_found_again_or_given_up() -> None:
+    if not CASES.exists():
+        pytest.skip(f"the real passages are not here: {CASES}")
+    texts = json.loads((CASES / "docs.dev.json").read_text(encoding="utf-8"))
+    counts: Counter[str] = Counter()
+    for case in map(json.loads, (CASES / "dev.jsonl").read_text(encoding="utf-8").splitlines()):
+        quote, at = case["selector"][0]["exact"], case["selector"][1]["start"]
+        old, new = texts[case["doc_a"]], texts[case["doc_b"]]
+        counts[f"{case['expected']}: {_outcome(case, quote, reanchor(old, new, quote, at))}"] += 1
+    print(dict(sorted(counts.items())))
+    assert not counts["deleted: wrong"]
+    assert not counts["exact: wrong"] + counts["exact: given up"] + counts["ambiguous: wrong"]
+    assert counts["edited: found"] >= 13 and counts["edited: wrong"] <= 1
+
+
+def _outcome(case: dict[str, object], quote: str, found: tuple[str, int] | None) -> str:
+    if found is None:
+        return "given up"
+    passage, at = found
+    if case["expected"] == "deleted":
+        # The set compared line by line, so a passage that was only wrapped anew counts as deleted there.
+        return "there word for word, wrapped anew" if passage.split() == quote.split() else "wrong"
+    overlap = min(at + len(passage), case["expected_end"]) - max(at, case["expected_start"])
+    return "found" if 2 * overlap > len(case["expected_text"]) else "wrong"
