@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import json
 import logging
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache, partial
@@ -17,7 +18,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar import Request, Response
 from litestar.datastructures import Cookie, UploadFile
 from litestar.exceptions import HTTPException
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from web import checks, static_files, text, urls, words
 from web.entries import queries
@@ -246,7 +247,17 @@ def typed(form: Mapping[str, Any]) -> dict[str, str]:
 async def body_html(request: Request, entry: Entry | Any, links: Links) -> Markup:
     """An entry's body as HTML, its links settled for the viewer."""
     done = await rendered(entry.body)
-    return Markup(text.resolve(done.html, partial(_settle, entry, links)))
+    prefix = "" if entry.is_a.alone else str(entry.id)
+    return Markup(_callouts(request, text.resolve(done.html, partial(_settle, entry, links), prefix)))
+
+
+_CALLOUT = re.compile(r'(<p class="callout-title" data-word="([a-z]+)">)[^<]*')
+
+
+def _callouts(request: Request, html: str) -> str:
+    """The word over each callout, in the reader's language."""
+    language = language_of(request)
+    return _CALLOUT.sub(lambda found: found[1] + str(escape(_word(language, "CALLOUTS", found[2]))), html)
 
 
 async def bodies(request: Request, entries: list[Entry] | tuple[Entry, ...]) -> dict[int, Markup]:
@@ -258,7 +269,7 @@ async def bodies(request: Request, entries: list[Entry] | tuple[Entry, ...]) -> 
 async def body_of_draft(request: Request, body: str) -> Markup:
     """A text that is not saved yet as HTML; its links to other entries are only marked."""
     done = await rendered(checks.text("body", body, text.BODY_MAX))
-    return Markup(text.resolve(done.html, lambda what, written: None))
+    return Markup(_callouts(request, text.resolve(done.html, lambda what, written: None)))
 
 
 def _settle(entry: Any, links: Links, what: str, written: str) -> text.Found | None:

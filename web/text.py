@@ -33,6 +33,7 @@ _MARK = re.compile(
     r'(?P<more>(?: title="[^"]*")?)>(?P<label>(?:[^<]|<(?!/?a[ >]))*+)</a>'
 )
 _CLASSES = {"wiki", "mention", "tag"}
+_HEADING = re.compile(r'(<h[2-6] id="|<a href="#)s-')
 
 
 @dataclass(frozen=True)
@@ -110,10 +111,12 @@ def _line(pre: bool, text: str) -> str:
     return text.rstrip() if pre else _BLANKS.sub(" ", text).strip(" ")
 
 
-def resolve(html: str, settle: Callable[[str, str], Found | None]) -> str:
+def resolve(html: str, settle: Callable[[str, str], Found | None], prefix: str = "") -> str:
     """Settles the links in rendered HTML. `settle(what, written)` is asked about each: `what` is "wiki", "mention",
-    "tag", "entry" or "file". Where it answers None there is no link, but a file keeps its address."""
-    return _MARK.sub(lambda mark: _settled(mark, settle), html)
+    "tag", "entry" or "file". Where it answers None there is no link, but a file keeps its address.
+    A `prefix` sets the headings of this body apart from those of others on the same page."""
+    html = _MARK.sub(lambda mark: _settled(mark, settle), html)
+    return _HEADING.sub(rf"\g<1>s-{prefix}-", html) if prefix else html
 
 
 def _settled(mark: re.Match[str], settle: Callable[[str, str], Found | None]) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import msgspec
 
+from web.database import in_one_transaction
 from web.entries import actions, queries
 from web.entries.actions import Fields
 from web.people import actions as people_actions
@@ -63,6 +64,7 @@ class Scene(msgspec.Struct, frozen=True):
     stage: str = ""
 
 
+@in_one_transaction
 async def fill(data: Path) -> tuple[Somebody, ...]:
     """Fills an empty house. `data` is the folder for attachments."""
     for each in PEOPLE:

@@ -58,6 +58,13 @@ ROLES = {"host": N_("Host"), "editor": N_("Editor"), "member": N_("Member"), "gu
 ACCESS = {"open": N_("Open"), "closed": N_("Closed"), "secret": N_("Secret")}
 REACTIONS = {"recommend": N_("Recommend"), "helped": N_("This helped me"), "vote": N_("Vote")}
 REACTED = {"recommend": N_("Recommended"), "helped": N_("Helped me"), "vote": N_("Voted")}
+CALLOUTS = {
+    "note": N_("Note"),
+    "tip": N_("Tip"),
+    "important": N_("Important"),
+    "warning": N_("Warning"),
+    "caution": N_("Caution"),
+}
 VERBS = {
     "post": N_("wrote this"),
     "reply": N_("replied"),

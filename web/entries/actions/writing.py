@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from web import checks, text
 from web.database import execute, in_one_transaction, new_id, now, row, value
-from web.entries import queries, trails
+from web.entries import passages, queries, trails
 from web.entries.actions.fields import Fields, Saved, checked, kind_named, same
 from web.entries.actions.steps import count_children, held, last_position, revise, same_tree, subscribe, tell
 from web.entries.derived import title_key
@@ -25,8 +25,11 @@ MARKS = ("theirs", "mine")
 async def post(viewer: Viewer, kind: str, space: Place | None, fields: Fields, parent: Entry | None = None) -> int:
     """Writes a new entry and gives its id. What hangs under another takes its space from `parent`."""
     what = kind_named(kind)
+    parent = await held(viewer, parent.id) if parent else None
     space = await placed(viewer, what, space, parent)
     fields = checked(what, fields)
+    if fields.quote and parent is not None:
+        fields = replace(fields, anchor=await passages.find(parent, fields.quote, fields.anchor))
     id, revision, at = new_id(), new_id(), now()
     root = parent.root if parent and not what.alone else id
     await EntryTable.insert(
@@ -95,6 +98,8 @@ async def edit(viewer: Viewer, id: int, fields: Fields, base: int | None, verb: 
     if not fields.minor:
         await execute("UPDATE entry SET active_at = {}, touched = touched + 1 WHERE id = {}", at, entry.root)
     await trails.keep(viewer, id, entry.space, fields.title, fields.body, fields.tags)
+    if entry.annotations:
+        await passages.find_again(entry, fields.body)
     await tell(viewer, verb, id, revision=revision, note=fields.summary)
     return Saved(revision, merged)
 
