@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from web import text
 from web.database import execute, new_id, now, row, rows, value
 from web.entries import queries
@@ -29,7 +31,7 @@ async def _keep_text(id: int, title: str, plain: str, tags: str) -> None:
     await execute(
         "INSERT INTO entry_text (id, title, body, stems) VALUES ({}, {}, {}, {}) "
         "ON CONFLICT (id) DO UPDATE SET title = excluded.title, body = excluded.body, stems = excluded.stems",
-        id, title, plain, stems(f"{title}\n{tags}\n{plain}"),
+        id, title, plain, await asyncio.to_thread(stems, f"{title}\n{tags}\n{plain}"),
     )  # fmt: skip
 
 
