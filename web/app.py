@@ -64,7 +64,7 @@ def create_app(settings: Settings) -> Litestar:
 
 
 def _went_wrong(request: Request[Any, Any, Any], wrong: Exception) -> Response[Any]:
-    if request.url.path.startswith("/api/"):
+    if identity.is_for_programs(request.url.path):
         return api.problem(request, wrong)
     return http.error_page(request, wrong)
 

@@ -50,8 +50,13 @@ async def identify(scope: Any) -> None:
         scope[VIEWER] = await queries.viewer(found.person) if found else NOBODY
 
 
+def is_for_programs(path: str) -> bool:
+    """Under /api/ a key counts and a cookie does not, however many slashes the path is written with."""
+    return next(filter(None, path.split("/")), "") == "api"
+
+
 async def _credentials(request: Request) -> tuple[str, SignedIn | None]:
-    if request.url.path.startswith("/api/"):
+    if is_for_programs(request.url.path):
         scheme, _, secret = request.headers.get("authorization", "").partition(" ")
         found = await queries.by_token(fingerprint(secret.strip())) if scheme.lower() == "bearer" else None
         if found and now() - (found.seen_at or 0) > _SEEN_EVERY:

@@ -140,6 +140,26 @@ class Happening(msgspec.Struct, frozen=True):
     created_at: int
 
 
+class Attachment(msgspec.Struct, frozen=True):
+    """A file; sizes in bytes and pixels. `hash` says where its bytes lie."""
+
+    id: int
+    entry: int | None
+    author: Face
+    hash: str
+    name: str
+    media_type: str
+    size: int
+    width: int | None
+    height: int | None
+    alt: str
+    created_at: int
+
+    @property
+    def is_picture(self) -> bool:
+        return self.width is not None
+
+
 class Links(msgspec.Struct, frozen=True):
     """What the links in some entries' texts lead to, as far as the viewer may follow them.
 

@@ -12,7 +12,7 @@ from web.entries.rows import Branch, Face, Ref
 from web.policy import Viewer, people_known_to, visible_to
 
 _PLAIN_REF = "e.id, e.kind, e.slug, e.title, e.root"
-_REF = f"{_PLAIN_REF}, substr(t.body, 1, 120) AS excerpt"
+REF = f"{_PLAIN_REF}, substr(t.body, 1, 120) AS excerpt"
 _REF_TABLES = "entry e LEFT JOIN entry_text t ON t.id = e.id"
 
 
@@ -21,7 +21,7 @@ async def links(viewer: Viewer, ids: Sequence[int]) -> shapes.Links:
     if not ids:
         return shapes.Links({}, {}, {}, {})
     found = await rows(
-        f"SELECT l.entry AS source, l.written, {_REF} FROM link l JOIN entry e ON e.id = l.target "
+        f"SELECT l.entry AS source, l.written, {REF} FROM link l JOIN entry e ON e.id = l.target "
         "LEFT JOIN entry_text t ON t.id = e.id WHERE l.entry IN {} AND {}",
         in_list(ids), visible_to(viewer),
     )  # fmt: skip
@@ -45,7 +45,7 @@ async def links(viewer: Viewer, ids: Sequence[int]) -> shapes.Links:
 async def backlinks(viewer: Viewer, id: int, limit: int = 50) -> tuple[Ref, ...]:
     """What links to an entry, the latest active first."""
     found = await rows(
-        f"SELECT DISTINCT {_REF}, e.active_at FROM link l JOIN entry e ON e.id = l.entry "
+        f"SELECT DISTINCT {REF}, e.active_at FROM link l JOIN entry e ON e.id = l.entry "
         "LEFT JOIN entry_text t ON t.id = e.id WHERE l.target = {} AND e.id <> {} AND {} "
         "ORDER BY e.active_at DESC LIMIT {}",
         id, id, visible_to(viewer), limit,
@@ -56,7 +56,7 @@ async def backlinks(viewer: Viewer, id: int, limit: int = 50) -> tuple[Ref, ...]
 async def named(viewer: Viewer, key: str, space: int | None = None) -> Ref | None:
     """The entry that a wiki link means: by title, in `space` before elsewhere, what stands in a tree first."""
     found = await row(
-        f"SELECT {_REF} FROM {_REF_TABLES} WHERE e.title_key = {{}} AND e.kind IN {{}} AND {{}} "
+        f"SELECT {REF} FROM {_REF_TABLES} WHERE e.title_key = {{}} AND e.kind IN {{}} AND {{}} "
         "ORDER BY CASE WHEN e.space = {} THEN 0 ELSE 1 END, CASE WHEN e.kind IN {} THEN 0 ELSE 1 END, e.id LIMIT 1",
         key, in_list(ALONE), visible_to(viewer), space or 0, in_list(TREES),
     )  # fmt: skip
@@ -66,7 +66,7 @@ async def named(viewer: Viewer, key: str, space: int | None = None) -> Ref | Non
 async def titles_like(viewer: Viewer, start: str, limit: int = 8) -> tuple[tuple[Ref, str], ...]:
     """For completion: titled entries that begin so, each with its space's slug."""
     found = await rows(
-        f"SELECT {_REF}, s.slug AS space_slug FROM {_REF_TABLES} JOIN space s ON s.id = e.space "
+        f"SELECT {REF}, s.slug AS space_slug FROM {_REF_TABLES} JOIN space s ON s.id = e.space "
         "WHERE e.title_key >= {} AND e.title_key < {} AND e.kind IN {} AND {} ORDER BY e.title_key LIMIT {}",
         start, start + "\U0010ffff", in_list(ALONE), visible_to(viewer), limit,
     )  # fmt: skip
@@ -98,7 +98,7 @@ def _walk(under: dict[int | None, list[dict]]) -> Iterable[Branch]:
 async def children(viewer: Viewer, id: int) -> tuple[Ref, ...]:
     """The pages right under a page, in order."""
     found = await rows(
-        f"SELECT {_REF} FROM {_REF_TABLES} WHERE e.parent = {{}} AND e.kind IN {{}} AND {{}} "
+        f"SELECT {REF} FROM {_REF_TABLES} WHERE e.parent = {{}} AND e.kind IN {{}} AND {{}} "
         "ORDER BY e.position, e.title, e.id",
         id, in_list(TREES), visible_to(viewer),
     )  # fmt: skip
@@ -111,7 +111,7 @@ async def trail(viewer: Viewer, id: int) -> tuple[Ref, ...]:
         "WITH RECURSIVE up(id, parent, depth) AS ("
         "SELECT id, parent, 0 FROM entry WHERE id = {} UNION ALL "
         "SELECT e.id, e.parent, up.depth + 1 FROM entry e JOIN up ON e.id = up.parent WHERE up.depth < 50) "
-        f"SELECT {_REF}, up.depth FROM up JOIN entry e ON e.id = up.id LEFT JOIN entry_text t ON t.id = e.id "
+        f"SELECT {REF}, up.depth FROM up JOIN entry e ON e.id = up.id LEFT JOIN entry_text t ON t.id = e.id "
         "WHERE up.depth > 0 AND {} ORDER BY up.depth DESC",
         id, visible_to(viewer),
     )  # fmt: skip

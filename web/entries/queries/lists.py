@@ -39,6 +39,8 @@ class Filter:
     author: int | None = None
     tag: str | None = None
     followed_by: int | None = None
+    parent: int | None = None
+    root: int | None = None
     unanswered: bool = False
 
 
@@ -118,6 +120,10 @@ def _narrowed(viewer: Viewer, which: Filter) -> SQL:
         conditions.append(SQL("e.space = {}", which.space))
     if which.author is not None:
         conditions.append(SQL("e.author = {}", which.author))
+    if which.parent is not None:
+        conditions.append(SQL("e.parent = {}", which.parent))
+    if which.root is not None:
+        conditions.append(SQL("e.root = {} AND e.id <> e.root", which.root))
     if which.tag is not None:
         conditions.append(
             SQL("e.id IN (SELECT g.entry FROM tagging g JOIN tag ON tag.id = g.tag WHERE tag.name = {})", which.tag)

@@ -1,0 +1,136 @@
+"""Files that colleagues attach: kept once each, outside the web root, and read by those who may read where they belong."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+
+from piccolo.querystring import QueryString as SQL
+from PIL import UnidentifiedImageError
+
+from web import checks
+from web.database import execute, in_one_transaction, new_id, now, row, rows
+from web.entries import media, queries
+from web.entries import rows as shapes
+from web.entries.queries.links import REF
+from web.entries.rows import Attachment, Ref
+from web.entries.tables import Attachment as AttachmentTable
+from web.errors import TooLarge
+from web.policy import Viewer, deny_unless, visible_to
+
+MOST_BYTES = 25 << 20
+_SELECT = (
+    "SELECT f.id, f.entry, f.author, f.hash, f.name, f.media_type, f.size, f.width, f.height, f.alt, f.created_at, "
+    "p.handle AS author_handle, p.name AS author_name FROM attachment f JOIN person p ON p.id = f.author "
+    "LEFT JOIN entry e ON e.id = f.entry WHERE "
+)
+
+
+async def keep(viewer: Viewer, folder: Path, name: str, data: bytes, *, entry: int | None = None, alt: str = "") -> Attachment:
+    """Keeps a file in the data folder. It belongs to `entry`, or to its author alone until a saved text uses it.
+
+    Raises Invalid, TooLarge, NotThere and NotAllowed.
+    """
+    viewer.must("write")
+    if entry is not None:
+        viewer.must("edit", await queries.entry(viewer, entry))
+    if len(data) > MOST_BYTES:
+        raise TooLarge("file", "This file is too large: at most %(most)d MB.", most=MOST_BYTES >> 20)
+    what = await asyncio.to_thread(media.recognised, data)
+    digest = await asyncio.to_thread(_store, folder, data)
+    return await _insert(viewer, media.tidy_name(name), digest, len(data), what, entry, checks.line("alt", alt, 500))
+
+
+def _store(folder: Path, data: bytes) -> str:
+    """Written aside, safe on the disk, then moved: there is never half a file."""
+    digest = hashlib.sha256(data).hexdigest()
+    path = stored(folder, digest)
+    if not path.is_file():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        aside = path.with_name(f"{digest}.{secrets.token_hex(4)}.part")
+        with aside.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        aside.replace(path)
+    return digest
+
+
+@in_one_transaction
+async def _insert(
+    viewer: Viewer, name: str, digest: str, size: int, what: media.Media, entry: int | None, alt: str
+) -> Attachment:
+    id = new_id()
+    await AttachmentTable.insert(
+        AttachmentTable(
+            id=id, entry=entry, author=viewer.person, hash=digest, name=name, media_type=what.type, size=size,
+            width=what.width, height=what.height, alt=alt, created_at=now(),
+        )
+    )  # fmt: skip
+    return await attachment(viewer, id)
+
+
+def stored(folder: Path, digest: str) -> Path:
+    return folder / "files" / digest[:2] / digest
+
+
+async def thumbnail(folder: Path, file: Attachment, width: int) -> Path | None:
+    """A smaller copy of a picture, made when it is first asked for; None when it is no picture."""
+    if file.media_type not in media.PICTURES.values() or width not in media.WIDTHS:
+        return None
+    path = folder / "cache" / "thumbnails" / file.hash[:2] / f"{file.hash}-{width}.webp"
+    if not path.is_file():
+        try:
+            await asyncio.to_thread(media.small, stored(folder, file.hash), path, width)
+        except (UnidentifiedImageError, OSError, ValueError):
+            return None
+    return path
+
+
+async def attachment(viewer: Viewer, id: int) -> Attachment:
+    """Raises NotThere, also when the entry it belongs to may not be read, or it is somebody else's and unused."""
+    found = await row(_SELECT + "f.id = {} AND {}", id, _readable(viewer))
+    deny_unless(found)
+    return _attachment(found)
+
+
+def _readable(viewer: Viewer) -> SQL:
+    return SQL("({} OR (f.entry IS NULL AND f.author = {}))", visible_to(viewer), viewer.person or 0)
+
+
+async def of_entry(viewer: Viewer, entry: int) -> tuple[Attachment, ...]:
+    found = await rows(_SELECT + "f.entry = {} AND {} ORDER BY f.id", entry, visible_to(viewer))
+    return tuple(_attachment(each) for each in found)
+
+
+async def recent_of(viewer: Viewer, limit: int = 50) -> tuple[Attachment, ...]:
+    """The viewer's own, the latest first."""
+    found = await rows(_SELECT + "f.author = {} AND {} ORDER BY f.id DESC LIMIT {}", viewer.person or 0, _readable(viewer), limit)
+    return tuple(_attachment(each) for each in found)
+
+
+async def used_on(viewer: Viewer, id: int) -> tuple[Ref, ...]:
+    """The entries that use a file, as far as the viewer may read them."""
+    found = await rows(
+        f"SELECT DISTINCT {REF}, e.active_at FROM link l JOIN entry e ON e.id = l.entry "
+        "LEFT JOIN entry_text t ON t.id = e.id WHERE l.attachment = {} AND {} ORDER BY e.active_at DESC LIMIT 50",
+        id, visible_to(viewer),
+    )  # fmt: skip
+    return tuple(shapes.ref(each) for each in found)
+
+
+@in_one_transaction
+async def describe(viewer: Viewer, id: int, alt: str) -> None:
+    """What a picture shows, in words; by whoever sent it."""
+    file = await attachment(viewer, id)
+    deny_unless(file if file.author.id == viewer.person else None)
+    await execute("UPDATE attachment SET alt = {} WHERE id = {}", checks.line("alt", alt, 500), id)
+
+
+def _attachment(found: dict[str, Any]) -> Attachment:
+    names = ("id", "entry", "hash", "name", "media_type", "size", "width", "height", "alt", "created_at")
+    return Attachment(author=shapes.face(found), **{name: found[name] for name in names})

@@ -1,0 +1,119 @@
+"""What a file is, judged by what is in it and never by its name; and small pictures of large ones."""
+
+from __future__ import annotations
+
+import io
+import re
+import unicodedata
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from web.errors import Invalid
+
+MOST_PIXELS = 80_000_000
+WIDTHS = (320, 640, 1280)
+# Shown in the page; everything else is for downloading.
+PICTURES = {"PNG": "image/png", "JPEG": "image/jpeg", "GIF": "image/gif", "WEBP": "image/webp", "AVIF": "image/avif"}
+_OFFICE = {
+    "word/": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "xl/": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "ppt/": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+}
+_OPEN_OFFICE = re.compile(rb"application/vnd\.oasis\.opendocument\.[a-z]+")
+_SIGNS = (
+    (b"%PDF-", "application/pdf"),
+    (b"\x1aE\xdf\xa3", "video/webm"),
+    (b"OggS", "audio/ogg"),
+    (b"ID3", "audio/mpeg"),
+    (b"\x1f\x8b", "application/gzip"),
+)
+_UNKNOWN = "This kind of file cannot be kept. Pictures, PDF, office documents, archives, sound, video and text can."
+
+
+@dataclass(frozen=True)
+class Media:
+    """What a file is; `width` and `height` as it is shown, for pictures only."""
+
+    type: str
+    width: int | None = None
+    height: int | None = None
+
+
+def recognised(data: bytes) -> Media:
+    """Raises Invalid for what is not one of the kinds of file that can be kept."""
+    if picture := _picture(data):
+        return picture
+    for sign, type in _SIGNS:
+        if data.startswith(sign):
+            return Media(type)
+    if data[4:8] == b"ftyp":
+        return Media("video/mp4")
+    if data.startswith(b"PK\x03\x04"):
+        return Media(_archive(data))
+    return Media(_text(data))
+
+
+def _picture(data: bytes) -> Media | None:
+    try:
+        with Image.open(io.BytesIO(data)) as image:
+            if image.format not in PICTURES:
+                raise Invalid("file", _UNKNOWN)
+            if image.width * image.height > MOST_PIXELS:
+                raise Invalid("file", "This picture has too many pixels. Make it smaller and try again.")
+            turned = image.getexif().get(0x0112, 1) in (5, 6, 7, 8)
+            size = (image.height, image.width) if turned else image.size
+            return Media(PICTURES[image.format], *size)
+    except Image.DecompressionBombError:
+        raise Invalid("file", "This picture has too many pixels. Make it smaller and try again.") from None
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError):
+        return None
+
+
+def _archive(data: bytes) -> str:
+    """Only the list of contents is read, nothing is unpacked."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            names = [entry.filename for entry in archive.infolist()[:1000]]
+    except (zipfile.BadZipFile, ValueError, NotImplementedError):
+        raise Invalid("file", _UNKNOWN) from None
+    for folder, type in _OFFICE.items():
+        if "[Content_Types].xml" in names and any(name.startswith(folder) for name in names):
+            return type
+    found = _OPEN_OFFICE.search(data[:200]) if names[:1] == ["mimetype"] else None
+    return found[0].decode() if found else "application/zip"
+
+
+def _text(data: bytes) -> str:
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise Invalid("file", _UNKNOWN) from None
+    if "\0" in text or not text:
+        raise Invalid("file", _UNKNOWN if text else "This file is empty.")
+    return "image/svg+xml" if re.search(r"<svg[\s>]", text[:5000], re.I) else "text/plain; charset=utf-8"
+
+
+def tidy_name(name: str) -> str:
+    """A file's name without its folders and without what would confuse whoever saves it."""
+    last = re.split(r"[/\\]", name)[-1]
+    tidy = "".join(sign for sign in unicodedata.normalize("NFC", last) if unicodedata.category(sign)[0] not in "CZ" or sign == " ")
+    tidy = re.sub(r'[<>:"|?*#%]', "-", tidy).strip(" .")
+    stem, dot, ending = tidy.rpartition(".")
+    return (f"{stem[:150]}.{ending[:20]}" if dot and stem else tidy[:150]) or "file"
+
+
+def small(source: Path, target: Path, width: int) -> None:
+    """Writes a picture of at most that width, turned the right way up and with nothing said about where it was taken."""
+    with Image.open(source) as image:
+        upright = ImageOps.exif_transpose(image)
+        upright.thumbnail((width, width * 4))
+        mode = "RGBA" if "A" in upright.getbands() or "transparency" in upright.info else "RGB"
+        made = io.BytesIO()
+        upright.convert(mode).save(made, "WEBP", quality=80, exif=b"")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    aside = target.with_suffix(".part")
+    aside.write_bytes(made.getvalue())
+    aside.replace(target)

@@ -1,0 +1,30 @@
+"""The JSON API: the same queries and actions as the pages, for programs with a key."""
+
+from typing import Any
+
+from litestar import Request, Router
+from litestar.openapi.config import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.openapi.spec import Components, SecurityScheme
+
+from web.errors import SignInNeeded
+from web.http import refuse_impossible_ids
+from web.identity import viewer_of
+from web.routes.api import entries, house
+from web.routes.api.problems import problem
+
+__all__ = ["openapi_config", "problem", "router"]
+
+
+async def _with_a_key(request: Request[Any, Any, Any]) -> None:
+    """Before every route: only a key opens this door."""
+    if not viewer_of(request).signed_in:
+        raise SignInNeeded
+    refuse_impossible_ids(request)
+
+
+router = Router("/api", route_handlers=[*entries.handlers, *house.handlers], before_request=_with_a_key)
+openapi_config = OpenAPIConfig(
+    title="Dugnad", version="1", path="/api", render_plugins=[JsonRenderPlugin()], use_handler_docstrings=True,
+    components=Components(security_schemes={"key": SecurityScheme(type="http", scheme="bearer")}), security=[{"key": []}],
+)  # fmt: skip

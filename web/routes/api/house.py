@@ -1,0 +1,107 @@
+"""The rest of the house for programs: spaces, people, tags, files, kinds, and who the key acts for."""
+
+from typing import Any
+
+from litestar import Request, Response, get, post
+
+from web.entries import attachments, queries
+from web.errors import Invalid
+from web.http import form_of
+from web.kinds import KINDS
+from web.people import actions
+from web.people import queries as people
+from web.policy import Viewer
+from web.routes.api import shapes
+from web.routes.api.entries import how_many, origin
+from web.text import tag_name
+
+_BODY = attachments.MOST_BYTES + (1 << 20)
+
+
+@get("/me")
+async def me(viewer: Viewer) -> shapes.Me:
+    roles = {space.slug: space.role for space in viewer.spaces}
+    return shapes.Me(viewer.handle, viewer.name, viewer.admin, not viewer.colleague, roles)
+
+
+@get("/kinds")
+async def kinds() -> list[dict[str, Any]]:
+    """What can be written, and what each kind asks for."""
+    names = ("name", "fields", "required", "under", "reactions", "accepts", "stages", "turns_into", "body_max", "title_max")
+    return [{name: getattr(kind, name) for name in names} for kind in KINDS.values()]
+
+
+@get("/spaces")
+async def list_spaces(request: Request, viewer: Viewer) -> shapes.Spaces:
+    return shapes.Spaces([shapes.space(each, origin(request)) for each in await people.spaces(viewer)])
+
+
+@get("/spaces/{slug:str}")
+async def read_space(request: Request, viewer: Viewer, slug: str) -> shapes.Space:
+    return shapes.space(await people.space(viewer, slug), origin(request))
+
+
+@post("/spaces")
+async def open_space(request: Request, viewer: Viewer, data: shapes.NewSpace) -> Response[shapes.Space]:
+    """Whoever opens a space is its first host."""
+    await actions.open_space(viewer, data.slug, data.name, data.access, data.about)
+    made = await people.space(await people.viewer(viewer.person or 0), data.slug.strip().lower())
+    return Response(shapes.space(made, origin(request)), status_code=201, headers={"location": f"/api/spaces/{made.slug}"})
+
+
+@get("/spaces/{slug:str}/members")
+async def members(viewer: Viewer, slug: str) -> shapes.Members:
+    found = await people.members(viewer, await people.readable_space(viewer, slug))
+    return shapes.Members([shapes.Member(each.person.handle, each.person.name, each.role) for each in found])
+
+
+@get("/people")
+async def list_people(request: Request, viewer: Viewer, limit: int = 100, cursor: str = "") -> shapes.People:
+    """By handle; the cursor is the last handle of the page before."""
+    found = await people.people(viewer, after=cursor[:40], limit=how_many(limit) + 1)
+    more = found[limit - 1].handle if len(found) > limit else None
+    return shapes.People([shapes.person(each, origin(request)) for each in found[:limit]], more)
+
+
+@get("/people/{handle:str}")
+async def read_person(request: Request, viewer: Viewer, handle: str) -> shapes.Person:
+    return shapes.person(await people.person(viewer, handle), origin(request))
+
+
+@get("/tags")
+async def list_tags(request: Request, viewer: Viewer) -> shapes.Tags:
+    return shapes.Tags([shapes.tag(each, origin(request)) for each in await queries.tags(viewer)])
+
+
+@get("/tags/{name:str}")
+async def read_tag(request: Request, viewer: Viewer, name: str) -> shapes.Tag:
+    return shapes.tag(await queries.tag(viewer, tag_name(name)), origin(request))
+
+
+@get("/attachments")
+async def list_attachments(request: Request, viewer: Viewer) -> shapes.Attachments:
+    """The newest that one has sent oneself."""
+    return shapes.Attachments([shapes.attachment(each, origin(request)) for each in await attachments.recent_of(viewer)])
+
+
+@get("/attachments/{id:int}")
+async def read_attachment(request: Request, viewer: Viewer, id: int) -> shapes.Attachment:
+    return shapes.attachment(await attachments.attachment(viewer, id), origin(request))
+
+
+@post("/attachments", request_max_body_size=_BODY)
+async def send(request: Request, viewer: Viewer) -> Response[shapes.Attachment]:
+    """A file as multipart/form-data: `file`, and `alt` for what it shows. It belongs to the first text that uses it."""
+    form = await form_of(request)
+    given = form.file("file")
+    if given is None:
+        raise Invalid("file", "Choose a file first.")
+    folder = request.app.state.settings.data
+    file = await attachments.keep(viewer, folder, given.filename, await given.read(), alt=form["alt"])
+    return Response(shapes.attachment(file, origin(request)), status_code=201)
+
+
+handlers = [
+    me, kinds, list_spaces, read_space, open_space, members, list_people, read_person, list_tags, read_tag, list_attachments,
+    read_attachment, send,
+]  # fmt: skip

@@ -1,0 +1,111 @@
+"""Files: sending them, reading them, and where each is used."""
+
+import hashlib
+from typing import Any
+from urllib.parse import quote
+
+from litestar import Request, Response, get, post
+from litestar.response import File
+
+from web import urls
+from web.entries import attachments, media
+from web.entries.rows import Attachment
+from web.errors import Invalid, NotThere
+from web.http import Form, Notice, form_of, go, moved, page
+from web.policy import Viewer
+
+_BODY = attachments.MOST_BYTES + (1 << 20)
+
+
+@get("/files")
+async def index(request: Request, viewer: Viewer) -> Response[Any]:
+    viewer.must("write")
+    return await _index(request, viewer)
+
+
+async def _index(request: Request, viewer: Viewer, wrong: Invalid | None = None) -> Response[Any]:
+    files = await attachments.recent_of(viewer)
+    return page(request, "files/index.html", status=422 if wrong else 200, files=files, wrong=wrong)
+
+
+@post("/files", request_max_body_size=_BODY)
+async def send(request: Request, viewer: Viewer) -> Response[Any]:
+    """From a form, or, for a script that asks for JSON, `{id, url, markdown}`."""
+    viewer.must("write")
+    form = await form_of(request)
+    script = "application/json" in request.headers.get("accept", "")
+    try:
+        file = await _kept(request, viewer, form)
+    except Invalid as wrong:
+        if script:
+            return Response({"detail": wrong.why % wrong.values if wrong.values else wrong.why}, status_code=422)
+        return await _index(request, viewer, wrong)
+    if script:
+        answer = {"id": file.id, "url": urls.file_url(file.id, file.name), "markdown": _markdown(file)}
+        return Response(answer, status_code=201)
+    return page(request, "files/kept.html", status=201, file=file, markdown=_markdown(file))
+
+
+async def _kept(request: Request, viewer: Viewer, form: Form) -> Attachment:
+    given = form.file("file")
+    if given is None:
+        raise Invalid("file", "Choose a file first.")
+    data = await given.read()
+    return await attachments.keep(viewer, request.app.state.settings.data, given.filename, data, alt=form["alt"])
+
+
+def _markdown(file: Attachment) -> str:
+    words = (file.alt or file.name).replace("[", "(").replace("]", ")")
+    return f"{'!' if file.is_picture else ''}[{words}]({urls.file_url(file.id, file.name)})"
+
+
+@get("/files/{id:int}")
+async def show(request: Request, viewer: Viewer, id: int) -> Response[Any]:
+    file = await attachments.attachment(viewer, id)
+    used = await attachments.used_on(viewer, id)
+    return page(request, "files/show.html", file=file, used=used, markdown=_markdown(file))
+
+
+@post("/files/{id:int}/describe")
+async def describe(request: Request, viewer: Viewer, id: int) -> Response[Any]:
+    viewer.must("write")
+    form = await form_of(request)
+    await attachments.describe(viewer, id, form["alt"])
+    return go(request, urls.url_of("files", id), Notice("Saved."))
+
+
+@get("/files/{id:int}/{name:str}")
+async def read(request: Request, viewer: Viewer, id: int, name: str) -> Response[Any]:
+    file = await attachments.attachment(viewer, id)
+    if name != file.name:
+        return moved(urls.file_url(file.id, file.name))
+    return _sent(request, file, attachments.stored(request.app.state.settings.data, file.hash), file.media_type)
+
+
+@get("/files/{id:int}/small/{width:int}/{name:str}")
+async def read_small(request: Request, viewer: Viewer, id: int, width: int, name: str) -> Response[Any]:
+    """A picture, no wider than that."""
+    file = await attachments.attachment(viewer, id)
+    path = await attachments.thumbnail(request.app.state.settings.data, file, width)
+    if path is None or name != file.name:
+        raise NotThere
+    return _sent(request, file, path, "image/webp", width)
+
+
+def _sent(request: Request, file: Attachment, path: Any, media_type: str, width: int = 0) -> Response[Any]:
+    """Whatever it is, it cannot run here: no script, no frame, and nothing but pictures is shown in place."""
+    etag = f'"{hashlib.sha256(f"{file.hash} {width}".encode()).hexdigest()[:32]}"'
+    inline = media_type in media.PICTURES.values()
+    headers = {
+        "etag": etag, "cache-control": "private, no-cache", "vary": "Cookie", "x-content-type-options": "nosniff",
+        "content-security-policy": "default-src 'none'; sandbox", "cross-origin-resource-policy": "same-origin",
+        "content-disposition": f"{'inline' if inline else 'attachment'}; filename*=UTF-8''{quote(file.name, safe='')}",
+    }  # fmt: skip
+    if etag in request.headers.get("if-none-match", ""):
+        return Response(b"", status_code=304, headers=headers, media_type=media_type)
+    if not path.is_file():
+        raise NotThere
+    return File(path, media_type=media_type, headers=headers, etag=None)
+
+
+handlers = [index, send, show, describe, read, read_small]
