@@ -97,6 +97,7 @@ def test_a_room_says_what_it_is_for_and_is_not_a_hall(path: Path) -> None:
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_no_template_has_inline_script_or_style(path: Path) -> None:
     text = path.read_text("utf-8")
+    text = re.sub(r"\{[%#{].*?[%#}]\}", "", text, flags=re.S)
     assert not re.search(r"<style|\sstyle=|\son[a-z]+=|javascript:", text)
     assert not re.search(r"<script(?![^>]*\ssrc=)", text)
-    assert not re.search(r"https?://", re.sub(r"https?://www\.w3\.org/\S+", "", text))
+    assert not re.search(r"https?://", text)

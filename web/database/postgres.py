@@ -4,12 +4,43 @@ from __future__ import annotations
 
 from typing import Any
 
-from piccolo.engine.postgres import PostgresEngine
+from piccolo.engine.postgres import PostgresEngine, PostgresTransaction
 from piccolo.querystring import QueryString
 
 from web.database.counting import count
 
 _LEAST, _MOST = 1, 10
+
+
+class _Transaction(PostgresTransaction):
+    """Gives its connection back whatever happens; Piccolo's own keeps it when its task is cancelled. The pool rolls
+    back what is left on a connection that comes back."""
+
+    async def __aenter__(self) -> PostgresTransaction:
+        if self._parent is not None:
+            return self._parent
+        self.connection = await self.engine.pool.acquire()
+        self.transaction = self.connection.transaction()
+        try:
+            await self.begin()
+        except BaseException:
+            await self.engine.pool.release(self.connection)
+            raise
+        self.context = self.engine.current_transaction.set(self)
+        return self
+
+    async def __aexit__(self, kind: object, wrong: object, trace: object) -> bool:
+        if self._parent is not None:
+            return wrong is None
+        try:
+            if wrong is not None:
+                await self.rollback()
+            else:
+                await self.commit()
+        finally:
+            self.engine.current_transaction.reset(self.context)
+            await self.engine.pool.release(self.connection)
+        return wrong is None
 
 
 class PooledPostgres(PostgresEngine):
@@ -18,6 +49,9 @@ class PooledPostgres(PostgresEngine):
 
     async def check_version(self) -> None:
         """Not while the engine is built: the server may be away, and says so better when it is connected to."""
+
+    def transaction(self, allow_nested: bool = True) -> _Transaction:
+        return _Transaction(self, allow_nested)
 
     async def start_connection_pool(self, **_: Any) -> None:
         await super().start_connection_pool(min_size=_LEAST, max_size=_MOST)
