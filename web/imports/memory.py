@@ -1,0 +1,64 @@
+"""What earlier imports into a space left: which entry came from which file, and which files are attached already."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+from web.database import execute, new_id, now, rows, value
+from web.entries.actions import Fields
+from web.entries.tables import Imported
+from web.policy import Viewer, visible_to
+
+
+async def imported(space: int) -> dict[str, Imported]:
+    """By path. What was imported and then deleted for good is forgotten."""
+    found = await rows("SELECT id, space, path, entry, digest, created_at FROM imported WHERE space = {}", space)
+    return {each["path"]: Imported(**each) for each in found}
+
+
+async def attached(viewer: Viewer, space: int) -> dict[tuple[str, str], int]:
+    """The attachments in a space, and those of the viewer's that nothing uses yet, by hash and name."""
+    found = await rows(
+        "SELECT f.id, f.hash, f.name FROM attachment f LEFT JOIN entry e ON e.id = f.entry "
+        "WHERE (e.space = {} AND {}) OR (f.entry IS NULL AND f.author = {}) ORDER BY f.id DESC",
+        space, visible_to(viewer), viewer.person,
+    )  # fmt: skip
+    return {(each["hash"], each["name"]): each["id"] for each in found}
+
+
+async def places(space: int) -> dict[int, tuple[int | None, int]]:
+    """Where the space's entries stand now: what each stands under, and its current revision."""
+    found = await rows("SELECT id, parent, revision FROM entry WHERE space = {} AND trashed_at IS NULL", space)
+    return {each["id"]: (each["parent"], each["revision"]) for each in found}
+
+
+def digest(fields: Fields, parent: int | None) -> str:
+    """Of what an import would save."""
+    whole = [fields.title, fields.body, fields.tags, fields.lang, parent]
+    return hashlib.sha256(json.dumps(whole, ensure_ascii=True).encode()).hexdigest()
+
+
+async def remember(space: int, path: str, entry: int, digest: str) -> None:
+    await execute(
+        "INSERT INTO imported (id, space, path, entry, digest, created_at) VALUES ({}, {}, {}, {}, {}, {})",
+        new_id(), space, path, entry, digest, await _saved_at(entry),
+    )  # fmt: skip
+
+
+async def remember_again(known: Imported, digest: str, *, merged: bool) -> None:
+    """`created_at` stays the time of the last text that was the import's alone: the next one is based on that."""
+    at = known.created_at if merged else await _saved_at(known.entry)
+    await execute("UPDATE imported SET digest = {}, created_at = {} WHERE id = {}", digest, at, known.id)
+
+
+async def _saved_at(entry: int) -> int:
+    sql = "SELECT r.created_at FROM entry e JOIN revision r ON r.id = e.revision WHERE e.id = {}"
+    return int(await value(sql, entry) or now())
+
+
+async def base_of(known: Imported) -> int | None:
+    """The revision that the last import saved."""
+    sql = "SELECT id FROM revision WHERE entry = {} AND created_at <= {} ORDER BY id DESC LIMIT 1"
+    found = await value(sql, known.entry, known.created_at)
+    return int(found) if found is not None else None

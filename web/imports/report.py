@@ -1,0 +1,61 @@
+"""What an import did, and everything it could not do, for people and for machines."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import msgspec
+
+
+class Problem(msgspec.Struct, frozen=True):
+    """Something that did not come across as it was. `line` counts from 1; 0 means the whole file.
+
+    `what` is one word for all of its sort: "link", "image", "heading", "wiki link", "template", "raw HTML", …
+    """
+
+    file: str
+    line: int
+    what: str
+    detail: str
+
+
+class Report(msgspec.Struct):
+    """`files` is how many Markdown files there are; each is made, updated, unchanged or not imported.
+
+    `folders` is how many pages were made up for folders without a page of their own (also counted in made …).
+    `entries` leads from each file (or folder, with a slash at its end) to its entry; empty in a dry run.
+    """
+
+    dry_run: bool = False
+    files: int = 0
+    folders: int = 0
+    made: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    not_imported: int = 0
+    attachments: int = 0
+    links: int = 0
+    problems: list[Problem] = []
+    entries: dict[str, int] = {}
+
+    def counts(self) -> dict[str, int]:
+        """For `--json` and the terminal."""
+        names = ("files", "folders", "made", "updated", "unchanged", "not_imported", "attachments", "links")
+        return {name: getattr(self, name) for name in names} | {"problems": len(self.problems)}
+
+    def sorts(self) -> dict[str, int]:
+        """How many problems there are of each sort, the most frequent first."""
+        return dict(Counter(problem.what for problem in self.problems).most_common())
+
+    def as_json(self) -> bytes:
+        whole = {"counts": self.counts(), "sorts": self.sorts(), **msgspec.to_builtins(self)}
+        return msgspec.json.format(msgspec.json.encode(whole), indent=1) + b"\n"
+
+    def sentence(self) -> str:
+        would = "Nothing was written. There would be: " if self.dry_run else ""
+        done = (
+            f"{would}{self.made} pages made, {self.updated} updated, {self.unchanged} unchanged, "
+            f"{self.not_imported} of {self.files} files not imported, {self.attachments} files attached."
+        )
+        sorts = ", ".join(f"{count} {what}" for what, count in self.sorts().items())
+        return f"{done}\nTo look at ({len(self.problems)}): {sorts}." if sorts else done

@@ -1,0 +1,150 @@
+"""From files to pages in a tree: what each is called, what it stands under, and in which order."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from web import text
+from web.imports import front
+from web.imports.code import without_code
+from web.imports.folder import ENDINGS, Folder, Source
+from web.imports.front import Front
+from web.imports.report import Problem
+
+# Whichever of these a folder has first is the folder's own page.
+_INDEXES = ("_index", "index", "readme")
+_HEADING = re.compile(r"[ ]{0,3}#(?:[ \t]+(?P<title>[^\n]*?))?(?:[ \t]+#+)?[ \t]*(?:\n|\Z)|(?P<over>[^\n]+)\n[ ]{0,3}=+[ \t]*(?:\n|\Z)")
+_LATER = re.compile(r"^#[ \t]+(?P<title>[^\n]+)", re.MULTILINE)
+_ATTRIBUTES = re.compile(r"[ \t]*\{[:#.\w][^{}\n]*\}[ \t]*$")
+_HTML = re.compile(r"</?[A-Za-z][^<>]*>|<!--.*?-->")
+
+
+@dataclass
+class Page:
+    """A page to be. `path` is its file's path, or for a folder without a page of its own the folder's, with a slash.
+
+    start: where in `text` the body begins. body: what is saved, with places for addresses that are not known yet.
+    """
+
+    path: str
+    text: str = ""
+    start: int = 0
+    title: str = ""
+    front: Front = field(default_factory=Front)
+    folder: str | None = None
+    parent: Page | None = None
+    children: list[Page] = field(default_factory=list)
+    body: str = ""
+    problems: list[Problem] = field(default_factory=list)
+
+    def report(self, line: int, what: str, detail: str) -> None:
+        self.problems.append(Problem(self.path, line, what, " ".join(detail.split())[:300]))
+
+
+def grow(folder: Folder) -> list[Page]:
+    """Every page, parents before what stands under them and siblings in order."""
+    pages = {source.path: _page(source, folder.root.name) for source in folder.sources}
+    heads = _heads(pages)
+    for path, page in pages.items():
+        _hang(page, page.folder if page.folder is not None else path, heads)
+    for name, head in heads.items():
+        if head.path not in pages:
+            _hang(head, name, heads)
+    top = [page for page in (*pages.values(), *heads.values()) if page.parent is None]
+    return list(_walk(list({id(page): page for page in top}.values())))
+
+
+def words(name: str) -> str:
+    """A file's name as a title: without its ending and number, with blanks for hyphens."""
+    stem = stem_of(name)
+    bare = re.sub(r"^\d+[-_. ]+(?=\S)", "", stem)
+    spaced = " ".join(re.sub(r"[-_]+", " ", bare).split()) or stem
+    return spaced[:1].upper() + spaced[1:]
+
+
+def stem_of(path: str) -> str:
+    name = posixpath.basename(path.rstrip("/"))
+    return next((name[: -len(ending)] for ending in ENDINGS if name.lower().endswith(ending)), name)
+
+
+def plain(title: str) -> str:
+    """A title without its markup."""
+    bare = _HTML.sub("", _ATTRIBUTES.sub("", title)).strip()
+    return " ".join(text.render(f"# {bare}").plain.split()) if bare else ""
+
+
+def _page(source: Source, root: str) -> Page:
+    given, start, wrong = front.split(source.text)
+    page = Page(source.path, source.text, start, front=given)
+    if wrong:
+        page.report(1, "front matter", wrong)
+    heading, page.start = _first_heading(source.text, start)
+    stem = stem_of(source.path)
+    if not (given.title or heading) and stem.lower() in _INDEXES:
+        stem = posixpath.basename(posixpath.dirname(source.path)) or root
+    page.title = plain(given.title) or heading or words(stem)
+    if given.title and heading and text.slug(heading) != text.slug(page.title):
+        page.start = start  # it says something else than the title
+    return page
+
+
+def _first_heading(whole: str, start: int) -> tuple[str, int]:
+    """The first heading of the first level, and where the body begins: after the heading, when nothing stands before it."""
+    begins = start + len(whole[start:]) - len(whole[start:].lstrip("\n \t"))
+    line = whole.rfind("\n", start, begins) + 1 if "\n" in whole[start:begins] else start
+    if found := _HEADING.match(whole, line):
+        title = plain(found["title"] or found["over"] or "")
+        return title, found.end() if title else start
+    later = _LATER.search(without_code(whole[start:]))
+    return (plain(whole[start:][slice(*later.span("title"))]), start) if later else ("", start)
+
+
+def _heads(pages: dict[str, Page]) -> dict[str, Page]:
+    """The page of each folder that holds pages, but of the topmost only when it has one."""
+    inside: dict[str, dict[str, Page]] = defaultdict(dict)
+    for path, page in pages.items():
+        inside[posixpath.dirname(path)].setdefault(stem_of(path).lower(), page)
+    for name in [above for name in inside for above in _above(name)]:
+        inside[name]  # noqa: B018 (a folder that holds only folders)
+    heads = {}
+    for name, here in sorted(inside.items()):
+        own = next((here[index] for index in _INDEXES if index in here), None)
+        beside = inside[posixpath.dirname(name)].get(posixpath.basename(name).lower()) if name else None
+        if head := own or beside or (Page(f"{name}/", title=words(name)) if name else None):
+            head.folder = name if head.folder is None else head.folder
+            heads[name] = head
+    return heads
+
+
+def _above(name: str) -> Iterator[str]:
+    while name := posixpath.dirname(name):
+        yield name
+
+
+def _hang(page: Page, path: str, heads: dict[str, Page]) -> None:
+    above = posixpath.dirname(path)
+    # What lies in the topmost folder stands beside its page, not under it.
+    head = heads.get(above) if above else None
+    if head is not None and head is not page:
+        page.parent = head
+        head.children.append(page)
+
+
+def _walk(pages: list[Page]) -> Iterator[Page]:
+    stack = sorted(pages, key=_order, reverse=True)
+    while stack:
+        page = stack.pop()
+        yield page
+        stack.extend(sorted(page.children, key=_order, reverse=True))
+
+
+def _order(page: Page) -> tuple[bool, float, list[tuple[int, int, str]], str]:
+    """The topmost folder's page first, then by number, then by name, in which 2 comes before 10."""
+    name = posixpath.basename((page.folder or page.path).rstrip("/")).lower()
+    pieces = [(0, int(piece), "") if piece.isdecimal() else (1, 0, piece) for piece in re.split(r"(\d{1,15})", name) if piece]
+    order = page.front.order
+    return page.folder != "", order if order is not None else float("inf"), pieces, page.path
