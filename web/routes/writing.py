@@ -49,6 +49,7 @@ async def carry_on(request: Request, viewer: Viewer, kind: str) -> Response[Any]
 
 @post("/entries")
 async def create(request: Request, viewer: Viewer) -> Response[Any]:
+    viewer.must("write")
     form = await form_of(request)
     kind = actions.kind_named(form["kind"])
     try:

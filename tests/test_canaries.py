@@ -1,0 +1,125 @@
+"""Nothing leaks: everything that an outsider, a guest or nobody can reach is fetched, and the canaries must be silent."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator, Iterator
+from html.parser import HTMLParser
+from urllib.parse import urljoin, urlsplit
+
+import httpx
+import pytest
+import pytest_asyncio
+
+from tests.cast import House
+from web.entries import actions, attachments
+from web.entries.actions import Fields
+
+# Who, and the spaces whose content they may not see; of a secret one not even the name.
+WHO = [("ole", ("kontoret", "loftet")), ("gro", ("torget", "loftet")), ("astrid", ("kontoret", "loftet")), (None, ("torget", "kontoret", "loftet"))]
+_MOST = 900
+
+
+@pytest_asyncio.fixture(scope="module")
+async def woven(house: House) -> AsyncIterator[House]:
+    """The house with threads between the rooms: links, mentions, tags and files that cross every border."""
+    mons = await house.viewer("mons")
+    await actions.post(mons, "page", house.spaces["loftet"], Fields("Behind the door", "kanariloftetdoor"))
+    for space in house.spaces:
+        targets = " ".join(f"[x](/e/{id})" for (where, _), id in house.entries.items() if where != space)
+        body = f"{targets} [[Behind the door]] @ole #felles kanari{space}link"
+        id = await actions.post(mons, "page", house.spaces[space], Fields(f"Title of kanari{space}link", body, tags="felles"))
+        file = await attachments.keep(mons, house.settings.data, f"kanari{space}file.txt", b"kanari" + space.encode() + b"bytes", entry=id)
+        house.entries[space, "linked"] = id
+        house.entries[space, "file"] = file.id
+        thrown = await actions.post(mons, "page", house.spaces[space], Fields(f"kanari{space}thrown", "x"))
+        await actions.trash(mons, thrown, f"kanari{space}reason")
+    yield house
+
+
+class _Links(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found += [value for name, value in attrs if name in ("href", "src", "hx-get", "action", "formaction") and value]
+
+
+def _addresses(house: House) -> Iterator[str]:
+    """Every GET address there is, with the ids of everything in it, and what people might try by hand."""
+    for route in house.app.routes:
+        if "GET" not in getattr(route, "methods", ()):
+            continue
+        path = re.sub(r"\{(\w+):\w+\}", r"{\1}", route.path)
+        for (space, kind), id in house.entries.items():
+            for revision in ("1", str(id + 1)):
+                names = {
+                    "id": str(id), "slug": space, "name": f"kanari{space}file.txt", "kind": "page", "handle": "mons", "q": "kanari",
+                    "older": "99999999999999-1", "after": "0", "new": revision, "old": "1", "revision": revision, "width": "320",
+                    "fingerprint": "x", "path": "nothing", "secret": "nothing",
+                }  # fmt: skip
+                yield re.sub(r"\{(\w+)\}", lambda found: names[found[1]], path)
+    yield from ("/search/?q=kanari", "/search/?q=title", "/api/search?q=kanari", "/search/?q=tag:felles", "/tags/felles/")
+    yield from (f"/complete?what={what}&q={q}" for what in ("mention", "tag", "page") for q in ("", "m", "t", "title", "kanari", "felles"))
+    for space in house.spaces:
+        yield from (f"/search/?q=in:{space}", f"/api/entries?space={space}", f"/api/search?q=in:{space}%20kanari")
+        yield from (f"/tags/tagkanari{space}page/", f"/tags/aboutkanari{space}page/", f"/new/page?space={space}&parent={house.entries[space, 'page']}")
+    for id in house.entries.values():
+        yield from (f"/api/entries?parent={id}", f"/api/entries?root={id}", f"/api/entries/{id}/revisions", f"/api/entries/{id}/backlinks")
+
+
+@pytest.mark.parametrize(("who", "hidden"), WHO)
+async def test_no_canary_sings(woven: House, who: str | None, hidden: tuple[str, ...]) -> None:
+    wanted = list(dict.fromkeys(["/", *_addresses(woven)]))
+    seen: set[str] = set()
+    readable = 0
+    async with woven.browser(who) as browser, woven.program(who) as program:
+        while wanted and len(seen) < _MOST + len(wanted):
+            address = wanted.pop(0)
+            if address in seen:
+                continue
+            seen.add(address)
+            answer = await (program if address.startswith("/api/") else browser).get(address)
+            assert answer.status_code < 500, f"{address}: {answer.status_code}"
+            readable += answer.status_code == 200
+            _listen(address, answer, hidden)
+            if len(seen) < _MOST and answer.headers.get("content-type", "").startswith("text/html"):
+                links = _Links()
+                links.feed(answer.text)
+                paths = (urlsplit(urljoin(address, link)) for link in links.found)
+                wanted += [path._replace(fragment="").geturl() for path in paths if not path.netloc and path.scheme == ""]
+    assert readable > (5 if who is None else 30), "there was something to read at all"
+
+
+def _listen(address: str, answer: httpx.Response, hidden: tuple[str, ...]) -> None:
+    heard = f"{answer.text} {answer.headers.get('location', '')}".lower()
+    # What somebody typed into the address is said back to them; that is no leak.
+    asked = address.lower()
+    for space in hidden:
+        for canary in set(re.findall(rf"kanari{space}\w+", heard)):
+            assert canary in asked, f"{canary} is heard at {address}"
+    if "loftet" in hidden:
+        assert "loftet" not in re.sub(r"kanariloftet\w*", "", heard) or "loftet" in asked, f"a secret space is named at {address}"
+
+
+async def test_the_canaries_sing_for_those_who_may_hear_them(woven: House) -> None:
+    async with woven.browser("mons") as browser:
+        for space in woven.spaces:
+            page = (await browser.get(f"/e/{woven.entries[space, 'linked']}", follow_redirects=True)).text
+            assert f"kanari{space}link" in page
+        file = await browser.get(f"/files/{woven.entries['loftet', 'file']}/kanariloftetfile.txt")
+        assert file.content == b"kanariloftetbytes" and "sandbox" in file.headers["content-security-policy"]
+
+
+async def test_what_is_missing_and_what_is_forbidden_answer_alike(woven: House) -> None:
+    async with woven.browser("ole") as browser, woven.program("ole") as program:
+        for template in ("/e/{}", "/entries/{}/history/", "/entries/{}/edit/", "/pages/{}/x/", "/files/{}/"):
+            missing = await browser.get(template.format(1234567))
+            hidden = await browser.get(template.format(woven.entries["loftet", "page"]))
+            assert (missing.status_code, len(missing.text)) == (hidden.status_code, len(hidden.text)) or missing.status_code == 404
+            assert hidden.status_code == 404
+        missing = await program.get("/api/entries/1234567")
+        hidden = await program.get(f"/api/entries/{woven.entries['loftet', 'page']}")
+        assert missing.json() == hidden.json() and hidden.status_code == 404
+        assert (await program.get("/api/spaces/loftet")).json() == (await program.get("/api/spaces/nowhere")).json()

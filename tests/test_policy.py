@@ -1,0 +1,136 @@
+"""Who may read and do what, as a numbered table. It reads like a law."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.cast import House
+from web.entries import queries
+from web.errors import NotAllowed, NotThere, SignInNeeded
+from web.people import queries as people
+from web.policy import EVERYONE, NOBODY, RULES, Viewer
+
+NOBODY_IN, PUBLIC = None, ""
+
+# number, who, verb, kind, space, may. Everything was written by mons, a member; hedda is host; ole is a colleague
+# outside; gro is a guest who was invited into kontoret only; astrid administers the house.
+LAW = [
+    (1, "mons", "edit", "page", "torget", True),
+    (2, "ole", "edit", "page", "torget", True),  # a wiki page in an open space is everybody's
+    (3, "ole", "edit", "article", "torget", False),  # an article is its author's
+    (4, "hedda", "edit", "article", "torget", False),
+    (5, "hedda", "edit", "question", "torget", True),  # who runs the space may tidy a question
+    (6, "ole", "edit", "question", "torget", False),
+    (7, "mons", "edit", "micropost", "torget", True),
+    (8, "hedda", "edit", "micropost", "torget", False),  # nobody edits what somebody said
+    (9, "hedda", "trash", "micropost", "torget", True),  # but a host may take it away
+    (10, "ole", "trash", "page", "torget", False),
+    (11, "astrid", "trash", "page", "torget", True),  # administrators look after what is open
+    (12, "ole", "reply", "question", "torget", True),
+    (13, "gro", "reply", "question", "kontoret", True),  # a guest takes part
+    (14, "gro", "edit", "page", "kontoret", False),  # but does not change pages
+    (15, "gro", "recommend", "page", "kontoret", True),
+    (16, "mons", "recommend", "page", "torget", False),  # nobody applauds themselves
+    (17, "ole", "vote", "page", "torget", False),  # pages are not voted on
+    (18, "ole", "vote", "idea", "torget", True),
+    (19, "mons", "accept", "question", "torget", True),
+    (20, "ole", "accept", "question", "torget", False),
+    (21, "mons", "accept", "thread", "torget", False),  # a thread has no answer
+    (22, "hedda", "stage", "idea", "torget", True),
+    (23, "mons", "stage", "idea", "torget", False),  # one does not decide one's own idea
+    (24, "astrid", "stage", "idea", "torget", True),
+    (25, "mons", "move", "page", "torget", True),
+    (26, "mons", "move", "reply", "torget", False),  # a reply goes where its conversation goes
+    (27, "mons", "turn", "micropost", "torget", True),
+    (28, "mons", "turn", "bookmark", "torget", False),
+    (29, "ole", "turn", "micropost", "torget", False),
+    (30, "ole", "place", "page", "torget", True),
+    (31, "mons", "place", "article", "torget", False),  # only pages stand in a tree
+    (32, "ole", "annotate", "page", "torget", True),
+    (33, "ole", "annotate", "question", "torget", False),
+    (34, "ole", "watch", "page", "torget", True),
+    (35, "ole", "revert", "page", "torget", True),
+    (36, "ole", "tag", "article", "torget", False),
+    (37, "mons", "restore", "page", "torget", True),
+]
+
+
+@pytest.mark.parametrize(("number", "who", "verb", "kind", "space", "may"), LAW, ids=lambda each: str(each))
+async def test_the_law(house: House, number: int, who: str, verb: str, kind: str, space: str, may: bool) -> None:
+    viewer = await house.viewer(who)
+    entry = await queries.entry(viewer, house.entries[space, kind])
+    assert viewer.may(verb, entry) is may
+    assert not NOBODY.may(verb, entry), "nobody may do anything"
+    if not may:
+        with pytest.raises(NotAllowed):
+            viewer.must(verb, entry)
+
+
+READING = [
+    (1, "mons", {"torget", "kontoret", "loftet"}),
+    (2, "hedda", {"torget", "kontoret", "loftet"}),
+    (3, "ole", {"torget"}),
+    (4, "astrid", {"torget"}),  # closed rooms are closed to administrators too
+    (5, "gro", {"kontoret"}),  # a guest sees what they were invited into, and nothing else
+    (6, NOBODY_IN, set()),
+]
+
+
+@pytest.mark.parametrize(("number", "who", "spaces"), READING, ids=lambda each: str(each))
+async def test_who_reads_what(house: House, number: int, who: str | None, spaces: set[str]) -> None:
+    viewer = await house.viewer(who)
+    for (space, kind), id in house.entries.items():
+        if space in spaces:
+            assert (await queries.entry(viewer, id)).kind == kind
+        else:
+            with pytest.raises(NotThere):
+                await queries.entry(viewer, id)
+
+
+AUDIENCES = [
+    (1, "public", set()),
+    (2, "everyone", {"torget"}),
+    (3, "space:loftet", {"torget", "loftet"}),
+    (4, "person:gro", {"kontoret"}),
+    (5, "person:mons", {"torget", "kontoret", "loftet"}),
+]
+
+
+@pytest.mark.parametrize(("number", "named", "spaces"), AUDIENCES, ids=lambda each: str(each))
+async def test_what_a_snapshot_is_made_of(house: House, number: int, named: str, spaces: set[str]) -> None:
+    viewer = await people.audience(named)
+    found = await queries.entries(viewer, house.entries.values())
+    assert {entry.space.slug for entry in found.values()} == spaces
+
+
+LISTING = [
+    ("mons", {"torget", "kontoret", "loftet", "house"}),
+    ("ole", {"torget", "kontoret", "house"}),  # a closed space is known of, a secret one is not
+    ("gro", {"kontoret"}),
+    (None, set()),
+]
+
+
+@pytest.mark.parametrize(("who", "slugs"), LISTING)
+async def test_which_spaces_are_known_of(house: House, who: str | None, slugs: set[str]) -> None:
+    viewer = await house.viewer(who)
+    assert {space.slug for space in await people.spaces(viewer)} == slugs
+
+
+async def test_a_guest_knows_only_those_of_the_same_spaces(house: House) -> None:
+    known = {person.handle for person in await people.people(await house.viewer("gro"))}
+    assert known == {"gro", "mons", "hedda"}
+    assert {person.handle for person in await people.people(await house.viewer("ole"))} >= {"astrid", "gro", "mons"}
+
+
+async def test_whoever_is_not_signed_in_is_asked_to(house: House) -> None:
+    entry = await queries.entry(await house.viewer("ole"), house.entries["torget", "page"])
+    for viewer in (NOBODY, EVERYONE, Viewer()):
+        with pytest.raises(SignInNeeded):
+            viewer.must("edit", entry)
+
+
+def test_every_verb_of_the_law_is_a_rule_and_every_rule_has_its_place() -> None:
+    of_spaces = {"post", "join", "ask", "leave", "host", "write", "open_space", "administer"}
+    tested = {verb for _, _, verb, *_ in LAW}
+    assert set(RULES) - of_spaces - {"helped"} == tested - {"helped"}
