@@ -19,16 +19,12 @@ from web.app import TABLES, NotReady, create_app, opened
 from web.database import Unreachable, close_database, open_database
 from web.database import migrate as migrations
 from web.entries import check as integrity
-from web.errors import Invalid, NotAllowed, NotThere
+from web.errors import Invalid, NotAllowed, NotDone, NotThere
 from web.people import actions, queries
 from web.policy import ACCESS, EVERYONE
 from web.settings import Settings, WrongSetting, read_settings
 
 PROGRAM = "dugnad"
-
-
-class Refused(Exception):
-    """What was asked for cannot be done; one sentence says why."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -38,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         done = asked.does(read_settings(), asked)
         if inspect.iscoroutine(done):
             done = asyncio.run(done)
-    except (Refused, WrongSetting, NotReady, Unreachable, NotThere, NotAllowed, Invalid, OSError) as wrong:
+    except (NotDone, WrongSetting, NotReady, Unreachable, NotThere, NotAllowed, Invalid, OSError) as wrong:
         print(f"{PROGRAM}: {_sentence(wrong)}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
@@ -66,7 +62,7 @@ async def _migrate(settings: Settings, asked: argparse.Namespace) -> None:
     await open_database(settings.database, TABLES)
     try:
         if await migrations.state() is migrations.State.UNKNOWN:
-            raise Refused("The database was made by a newer Dugnad, or by something else; it is left alone.")
+            raise NotDone("The database was made by a newer Dugnad, or by something else; it is left alone.")
         if asked.back is not None:
             done = await migrations.migrate_back("" if asked.back == "0" else asked.back)
         else:
@@ -117,7 +113,7 @@ async def _demo(settings: Settings, asked: argparse.Namespace) -> None:
     await _migrate_if_empty(settings)
     async with opened(settings):
         if await queries.anybody():
-            raise Refused("This house has people already; the demo is for an empty one.")
+            raise NotDone("This house has people already; the demo is for an empty one.")
         people = await demo.fill(settings.data)
     lines = [f"  {person.handle:<10} {person.name} ({person.what})" for person in people]
     sentence = f"The demo house is ready. Sign in as, with the password {demo.PASSWORD}:\n" + "\n".join(lines)
@@ -158,7 +154,7 @@ async def _person(handle: str) -> Any:
     try:
         return await queries.viewer_by_handle(handle)
     except NotThere:
-        raise Refused(f"There is nobody called {handle} here.") from None
+        raise NotDone(f"There is nobody called {handle} here.") from None
 
 
 # In and out.
@@ -168,7 +164,7 @@ async def _import_markdown(settings: Settings, asked: argparse.Namespace) -> Non
     from web.imports.markdown import import_markdown  # a heavy room that few commands enter
 
     if not asked.folder.is_dir():
-        raise Refused(f"{asked.folder} is not a folder.")
+        raise NotDone(f"{asked.folder} is not a folder.")
     async with opened(settings):
         viewer = await _person(asked.handle) if asked.handle else await queries.first_administrator()
         space = await queries.readable_space(viewer, asked.space)

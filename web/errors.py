@@ -43,6 +43,10 @@ class TooMany(Exception):
         self.seconds = seconds
 
 
+class NotDone(Exception):
+    """What was asked for at the terminal cannot be done; one sentence says why."""
+
+
 @dataclass(frozen=True)
 class Version:
     """One text of an entry, as the conflict page shows it."""
