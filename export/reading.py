@@ -28,7 +28,8 @@ async def reader(app: Litestar, viewer: Viewer, snapshot: Snapshot, language: st
     """A client that reads as the viewer. It reaches this application and nothing else."""
 
     async def as_viewer(scope: Any, receive: Any, send: Any) -> None:
-        await app({**scope, VIEWER: viewer, SNAPSHOT: snapshot}, receive, send)
+        scope |= {VIEWER: viewer, SNAPSHOT: snapshot}
+        await app(scope, receive, send)
 
     transport = httpx.ASGITransport(as_viewer, raise_app_exceptions=False)
     headers = {"accept-language": language, "accept-encoding": "identity"}

@@ -9,6 +9,7 @@ import secrets
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -67,7 +68,9 @@ async def export(
     try:
         viewer = await people.audience(audience)
     except NotThere:
-        raise NotDone(f"There is no audience {audience!r} here: choose public, everyone, space:SLUG or person:HANDLE.") from None
+        raise NotDone(
+            f"There is no audience {audience!r} here: choose public, everyone, space:SLUG or person:HANDLE."
+        ) from None
     snapshot = Snapshot(audience, now(), settings.url)
     with _aside(out) as folder:
         async with reader(app, viewer, snapshot, viewer.language or language) as client:
@@ -91,13 +94,13 @@ def _make_relative(folder: Path, walked: Walked) -> tuple[list[Broken], list[str
     for page, name in walked.files.items():
         if name.endswith(".html"):
             file = folder / name
-            html, gone = rewritten(file.read_text("utf-8"), lambda link, page=page, name=name: _link(page, name, link, walked, broken))
+            html, gone = rewritten(file.read_text("utf-8"), partial(_link, page, name, walked, broken))
             file.write_text(html, "utf-8")
             removed += [f"{name}: {each}" for each in gone]
     return list(broken), removed
 
 
-def _link(page: str, name: str, link: str, walked: Walked, broken: dict[Broken, None]) -> str | None:
+def _link(page: str, name: str, walked: Walked, broken: dict[Broken, None], link: str) -> str | None:
     parts = urlsplit(link)
     if parts.path.startswith(f"{static_files.PREFIX}/"):
         return relative(name, parts.path.lstrip("/"))

@@ -16,9 +16,26 @@ from web import urls
 from web.http import MENU
 from web.static_files import PREFIX
 
-SEEDS = ("/", *(urls.url_of(kind) for kind in MENU), *(urls.url_of(word) for word in ("spaces", "people", "tags", "accessibility")))
+SEEDS = (
+    "/",
+    *(urls.url_of(kind) for kind in MENU),
+    *(urls.url_of(word) for word in ("spaces", "people", "tags", "accessibility")),
+)
 # What only makes sense where somebody answers.
-_LIVE = ("new", "sign-in", "sign-out", "settings", "search", "api", "complete", "preview", "bin", "followed", "language", "invitation")
+_LIVE = (
+    "new",
+    "sign-in",
+    "sign-out",
+    "settings",
+    "search",
+    "api",
+    "complete",
+    "preview",
+    "bin",
+    "followed",
+    "language",
+    "invitation",
+)
 _MOST_REDIRECTS = 5
 Progress = Callable[[int, int], None]
 
@@ -48,7 +65,9 @@ def address_of(link: str, page: str) -> str | None:
     if parts.scheme or parts.netloc or not parts.path.startswith("/") or parts.query:
         return None
     words = [word for word in parts.path.split("/") if word]
-    if words[:1] and (words[0] in _LIVE or f"/{words[0]}" == PREFIX or words[0] == "entries" and words[2:3] != ["replies"]):
+    if words[:1] and (
+        words[0] in _LIVE or f"/{words[0]}" == PREFIX or (words[0] == "entries" and words[2:3] != ["replies"])
+    ):
         return None
     return parts.path
 

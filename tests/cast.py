@@ -94,7 +94,9 @@ async def settle(app: Litestar, settings: Settings) -> House:
     """Builds the house that every test knows."""
     house = House(app, settings)
     for handle in CAST:
-        new = NewPerson(handle, handle.title(), f"{handle}@dugnad.test", admin=handle == "astrid", guest=handle == "gro")
+        new = NewPerson(
+            handle, handle.title(), f"{handle}@dugnad.test", admin=handle == "astrid", guest=handle == "gro"
+        )
         id = await people_actions.add_person(new)
         house.sessions[handle] = await people_actions.start_session(id)
         house.tokens[handle] = await people_actions.new_token(await people.viewer(id))

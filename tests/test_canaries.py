@@ -16,7 +16,12 @@ from web.entries import actions, attachments
 from web.entries.actions import Fields
 
 # Who, and the spaces whose content they may not see; of a secret one not even the name.
-WHO = [("ole", ("kontoret", "loftet")), ("gro", ("torget", "loftet")), ("astrid", ("kontoret", "loftet")), (None, ("torget", "kontoret", "loftet"))]
+WHO = [
+    ("ole", ("kontoret", "loftet")),
+    ("gro", ("torget", "loftet")),
+    ("astrid", ("kontoret", "loftet")),
+    (None, ("torget", "kontoret", "loftet")),
+]
 _MOST = 900
 
 
@@ -28,8 +33,12 @@ async def woven(house: House) -> AsyncIterator[House]:
     for space in house.spaces:
         targets = " ".join(f"[x](/e/{id})" for (where, _), id in house.entries.items() if where != space)
         body = f"{targets} [[Behind the door]] @ole #felles kanari{space}link"
-        id = await actions.post(mons, "page", house.spaces[space], Fields(f"Title of kanari{space}link", body, tags="felles"))
-        file = await attachments.keep(mons, house.settings.data, f"kanari{space}file.txt", b"kanari" + space.encode() + b"bytes", entry=id)
+        id = await actions.post(
+            mons, "page", house.spaces[space], Fields(f"Title of kanari{space}link", body, tags="felles")
+        )
+        file = await attachments.keep(
+            mons, house.settings.data, f"kanari{space}file.txt", b"kanari" + space.encode() + b"bytes", entry=id
+        )
         house.entries[space, "linked"] = id
         house.entries[space, "file"] = file.id
         thrown = await actions.post(mons, "page", house.spaces[space], Fields(f"kanari{space}thrown", "x"))
@@ -43,7 +52,9 @@ class _Links(HTMLParser):
         self.found: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.found += [value for name, value in attrs if name in ("href", "src", "hx-get", "action", "formaction") and value]
+        self.found += [
+            value for name, value in attrs if name in ("href", "src", "hx-get", "action", "formaction") and value
+        ]
 
 
 def _addresses(house: House) -> Iterator[str]:
@@ -60,13 +71,32 @@ def _addresses(house: House) -> Iterator[str]:
                     "fingerprint": "x", "path": "nothing", "secret": "nothing",
                 }  # fmt: skip
                 yield re.sub(r"\{(\w+)\}", lambda found: names[found[1]], path)
-    yield from ("/search/?q=kanari", "/search/?q=title", "/api/search?q=kanari", "/search/?q=tag:felles", "/tags/felles/")
-    yield from (f"/complete?what={what}&q={q}" for what in ("mention", "tag", "page") for q in ("", "m", "t", "title", "kanari", "felles"))
+    yield from (
+        "/search/?q=kanari",
+        "/search/?q=title",
+        "/api/search?q=kanari",
+        "/search/?q=tag:felles",
+        "/tags/felles/",
+    )
+    yield from (
+        f"/complete?what={what}&q={q}"
+        for what in ("mention", "tag", "page")
+        for q in ("", "m", "t", "title", "kanari", "felles")
+    )
     for space in house.spaces:
         yield from (f"/search/?q=in:{space}", f"/api/entries?space={space}", f"/api/search?q=in:{space}%20kanari")
-        yield from (f"/tags/tagkanari{space}page/", f"/tags/aboutkanari{space}page/", f"/new/page?space={space}&parent={house.entries[space, 'page']}")
+        yield from (
+            f"/tags/tagkanari{space}page/",
+            f"/tags/aboutkanari{space}page/",
+            f"/new/page?space={space}&parent={house.entries[space, 'page']}",
+        )
     for id in house.entries.values():
-        yield from (f"/api/entries?parent={id}", f"/api/entries?root={id}", f"/api/entries/{id}/revisions", f"/api/entries/{id}/backlinks")
+        yield from (
+            f"/api/entries?parent={id}",
+            f"/api/entries?root={id}",
+            f"/api/entries/{id}/revisions",
+            f"/api/entries/{id}/backlinks",
+        )
 
 
 @pytest.mark.parametrize(("who", "hidden"), WHO)
@@ -88,7 +118,9 @@ async def test_no_canary_sings(woven: House, who: str | None, hidden: tuple[str,
                 links = _Links()
                 links.feed(answer.text)
                 paths = (urlsplit(urljoin(address, link)) for link in links.found)
-                wanted += [path._replace(fragment="").geturl() for path in paths if not path.netloc and path.scheme == ""]
+                wanted += [
+                    path._replace(fragment="").geturl() for path in paths if not path.netloc and path.scheme == ""
+                ]
     assert readable > (5 if who is None else 30), "there was something to read at all"
 
 
@@ -100,7 +132,9 @@ def _listen(address: str, answer: httpx.Response, hidden: tuple[str, ...]) -> No
         for canary in set(re.findall(rf"kanari{space}\w+", heard)):
             assert canary in asked, f"{canary} is heard at {address}"
     if "loftet" in hidden:
-        assert "loftet" not in re.sub(r"kanariloftet\w*", "", heard) or "loftet" in asked, f"a secret space is named at {address}"
+        assert "loftet" not in re.sub(r"kanariloftet\w*", "", heard) or "loftet" in asked, (
+            f"a secret space is named at {address}"
+        )
 
 
 async def test_the_canaries_sing_for_those_who_may_hear_them(woven: House) -> None:
@@ -117,7 +151,10 @@ async def test_what_is_missing_and_what_is_forbidden_answer_alike(woven: House) 
         for template in ("/e/{}", "/entries/{}/history/", "/entries/{}/edit/", "/pages/{}/x/", "/files/{}/"):
             missing = await browser.get(template.format(1234567))
             hidden = await browser.get(template.format(woven.entries["loftet", "page"]))
-            assert (missing.status_code, len(missing.text)) == (hidden.status_code, len(hidden.text)) or missing.status_code == 404
+            assert (missing.status_code, len(missing.text)) == (
+                hidden.status_code,
+                len(hidden.text),
+            ) or missing.status_code == 404
             assert hidden.status_code == 404
         missing = await program.get("/api/entries/1234567")
         hidden = await program.get(f"/api/entries/{woven.entries['loftet', 'page']}")

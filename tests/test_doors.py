@@ -56,7 +56,9 @@ async def test_an_outsider_finds_nothing_behind_the_doors_of_a_secret_space(hous
     client = house.program("ole") if door.startswith("/api/") else house.browser("ole")
     async with client:
         answer = await client.post(opened(house, door, "loftet"), **_sent(door))
-        assert answer.status_code in (403, 404) if door == "/people/invite" else answer.status_code == 404, answer.text[:300]
+        assert answer.status_code in (403, 404) if door == "/people/invite" else answer.status_code == 404, answer.text[
+            :300
+        ]
 
 
 @pytest.mark.parametrize("door", [door for door in DOORS if not door.startswith("/api/")])
@@ -90,7 +92,9 @@ async def test_a_cookie_is_no_key_to_the_api_however_the_address_is_written(hous
 
 def _sent(door: str) -> dict[str, object]:
     if not door.startswith("/api/"):
-        return {"data": {"body": "x", "revision": "1", "space": "torget", "role": "member", "handle": "ole", "quote": "x"}}
+        return {
+            "data": {"body": "x", "revision": "1", "space": "torget", "role": "member", "handle": "ole", "quote": "x"}
+        }
     bodies = {
         "edit": {"revision": 1}, "reply": {"body": "x"}, "annotate": {"quote": "x"}, "revert": {"revision": 1},
         "tag": {"tags": ""}, "move": {"space": "torget"}, "turn": {"kind": "thread"}, "stage": {"stage": "new"},

@@ -35,7 +35,10 @@ def module_of(path: Path) -> str:
 
 def layer_of(module: str) -> int:
     fitting = [
-        (len(name), number) for number, names in enumerate(LAYERS) for name in names if f"{module}.".startswith(f"{name}.")
+        (len(name), number)
+        for number, names in enumerate(LAYERS)
+        for name in names
+        if f"{module}.".startswith(f"{name}.")
     ]
     assert fitting, f"{module} has no place in LAYERS"
     return max(fitting)[1]
@@ -89,7 +92,9 @@ def test_no_kind_is_compared_with_a_literal(path: Path) -> None:
 @pytest.mark.parametrize("path", PYTHON, ids=module_of)
 def test_a_room_says_what_it_is_for_and_is_not_a_hall(path: Path) -> None:
     text = path.read_text("utf-8")
-    assert not text or ast.get_docstring(ast.parse(text)), "a module opens with one sentence that says what the room is for"
+    assert not text or ast.get_docstring(ast.parse(text)), (
+        "a module opens with one sentence that says what the room is for"
+    )
     assert len(text.splitlines()) <= 350
     assert path.stem not in ("utils", "helpers", "base", "manager", "service", "common", "misc")
 

@@ -32,13 +32,23 @@ class Web:
 
     async def create(self, handle: str, kind: Kind, parent: int | None, space: str, word: str) -> httpx.Response:
         fields = fields_for(kind.name, word)
-        form = {"title": fields.title, "body": fields.body, "url": fields.url, "quote": fields.quote, "tags": fields.tags}
+        form = {
+            "title": fields.title,
+            "body": fields.body,
+            "url": fields.url,
+            "quote": fields.quote,
+            "tags": fields.tags,
+        }
         form = {name: value for name, value in form.items() if value} | {"kind": kind.name}
         form |= {"space": space} if kind.alone else {"parent": str(parent)}
         return await self._client(handle).post("/entries/", data=form)
 
     async def verb(self, handle: str, id: int, verb: str, **fields: Any) -> httpx.Response:
-        form = {name: str(value).lower() if isinstance(value, bool) else value for name, value in fields.items() if value is not None}
+        form = {
+            name: str(value).lower() if isinstance(value, bool) else value
+            for name, value in fields.items()
+            if value is not None
+        }
         return await self._client(handle).post(f"/entries/{id}/{verb}", data=form)
 
     async def show(self, handle: str, id: int) -> httpx.Response:
@@ -145,7 +155,9 @@ async def test_two_who_edit_at_once_are_merged_or_shown_both(house: House, door:
     first = await entry(house, id)
     lines = [f"Line {number} of {word}." for number in range(9)]
     same = {"title": first.title, "url": first.url}
-    assert door.ok(await door.verb("mons", id, "edit", revision=first.revision, body="\n".join(lines), summary="a", **same))
+    assert door.ok(
+        await door.verb("mons", id, "edit", revision=first.revision, body="\n".join(lines), summary="a", **same)
+    )
     base = (await entry(house, id)).revision
     theirs = "\n".join(["Theirs.", *lines[1:]])
     assert door.ok(await door.verb("mons", id, "edit", revision=base, body=theirs, summary="b", **same))
@@ -244,7 +256,7 @@ async def test_it_becomes_another_kind_and_loses_nothing(house: House, door: Web
 
 @every_kind
 async def test_its_markdown_twin_says_what_is_known_of_it(house: House, kind: Kind) -> None:
-    id, word = await new(house, kind)
+    id, _word = await new(house, kind)
     made = await entry(house, id)
     async with house.browser("ole") as browser:
         twin = await browser.get(f"/{kind.path}/{id}/index.md")
@@ -256,7 +268,12 @@ async def test_its_markdown_twin_says_what_is_known_of_it(house: House, kind: Ki
 @every_kind
 async def test_what_is_wrong_is_said_and_what_was_typed_is_still_there(house: House, kind: Kind) -> None:
     async with house.browser("mons") as browser:
-        form = {"kind": kind.name, "space": "torget", "parent": str(house.entries["torget", "page"]), "tags": "kept-tag"}
+        form = {
+            "kind": kind.name,
+            "space": "torget",
+            "parent": str(house.entries["torget", "page"]),
+            "tags": "kept-tag",
+        }
         if kind.alone:
             del form["parent"]
         answer = await browser.post("/entries/", data=form)

@@ -21,7 +21,22 @@ from web import markdown
 from web.text import BODY_MAX, Found, Heading, Written, excerpt, render, resolve, slug, tag_name
 
 SHARED = Path(os.environ.get("DUGNAD_SHARED", Path(__file__).resolve().parents[2] / "shared")) / "data"
-FORBIDDEN = {"script", "style", "iframe", "object", "embed", "form", "svg", "math", "base", "link", "meta", "template", "button", "video"}
+FORBIDDEN = {
+    "script",
+    "style",
+    "iframe",
+    "object",
+    "embed",
+    "form",
+    "svg",
+    "math",
+    "base",
+    "link",
+    "meta",
+    "template",
+    "button",
+    "video",
+}
 SCHEMES = ("http:", "https:", "mailto:", "tel:", "/", "#", "?")
 
 
@@ -53,7 +68,10 @@ def assert_harmless(html: str) -> None:
         assert isinstance(each.tag, str), "a comment came through"
         assert each.tag not in FORBIDDEN
         for name, value in each.attrib.items():
-            assert not name.startswith(("on", "hx-", "data-hx-", "style", "srcset", "xlink", "formaction")), (name, value)
+            assert not name.startswith(("on", "hx-", "data-hx-", "style", "srcset", "xlink", "formaction")), (
+                name,
+                value,
+            )
             if name in ("href", "src"):
                 bare = re.sub(r"[\x00-\x20]", "", value).lower()
                 assert bare.startswith(SCHEMES) or ":" not in re.split(r"[/?#]", bare)[0], value
@@ -96,7 +114,9 @@ def test_wiki_links_are_settled_later() -> None:
         '<p><a class="wiki" href="/x?wiki&amp;Rutiner">Now called &lt;this&gt;</a>, '
         '<a class="wiki" href="/x?wiki&amp;drift/Rutiner#Oppstart">våre *rutiner*</a>'
     )
-    assert '<a class="wanted" href="/new/">Rutiner</a>' in resolve(done.html, lambda what, written: Found("/new/", wanted=True))
+    assert '<a class="wanted" href="/new/">Rutiner</a>' in resolve(
+        done.html, lambda what, written: Found("/new/", wanted=True)
+    )
     assert '<span class="wiki">Rutiner</span>' in resolve(done.html, nothing)
 
 
@@ -109,7 +129,9 @@ def test_a_wiki_link_in_a_table_escapes_its_bar() -> None:
 def test_people_are_mentioned_by_handle_and_shown_by_name() -> None:
     done = render("@Kari.N, (@ola_2)! a@b.no @x@host.no \\@no `@code` https://x.no/@you @kari.n")
     assert done.mentions == ("kari.n", "ola_2")
-    assert '<a class="mention" href="/p/">Kari &amp; co</a>' in resolve(done.html, lambda what, written: Found("/p/", "Kari & co"))
+    assert '<a class="mention" href="/p/">Kari &amp; co</a>' in resolve(
+        done.html, lambda what, written: Found("/p/", "Kari & co")
+    )
     assert '<span class="mention">@Kari.N</span>' in resolve(done.html, nothing)
 
 
@@ -142,7 +164,9 @@ def test_files_keep_their_address_unless_they_have_another() -> None:
 
 
 def test_pictures_elsewhere_are_links_so_that_reading_sends_nothing_out() -> None:
-    html = shown("![a *map*](https://elsewhere.example/map.png) ![](//elsewhere.example/p.gif) ![x](data:image/png;base64,AA)")
+    html = shown(
+        "![a *map*](https://elsewhere.example/map.png) ![](//elsewhere.example/p.gif) ![x](data:image/png;base64,AA)"
+    )
     assert "<img" not in html and html.count("<a ") == 2
     assert '<a href="https://elsewhere.example/map.png" rel="nofollow noopener noreferrer ugc">a map</a>' in html
 
@@ -168,7 +192,9 @@ def test_addresses_that_run_are_no_links(address: str) -> None:
 
 
 def test_html_is_shown_as_written() -> None:
-    assert shown("a <b onclick='x'>bold</b> <!-- c -->") == "<p>a &lt;b onclick='x'&gt;bold&lt;/b&gt; &lt;!-- c --&gt;</p>"
+    assert (
+        shown("a <b onclick='x'>bold</b> <!-- c -->") == "<p>a &lt;b onclick='x'&gt;bold&lt;/b&gt; &lt;!-- c --&gt;</p>"
+    )
     assert "&lt;script&gt;" in shown("<script>alert(1)</script>")
     assert '<a href="/p">l</a>' in shown('<a href="x">[l](/p)')
     assert shown("&ouml; &amp; &lt;") == "<p>ö &amp; &lt;</p>"
@@ -202,7 +228,9 @@ def test_footnotes_of_two_bodies_do_not_collide() -> None:
 
 def test_callouts_carry_their_word() -> None:
     html = shown("> [!WARNING]\n> Mind the *gap*.\n>\n> - one\n")
-    assert html.startswith('<aside class="callout callout-warning">\n<p class="callout-title" data-word="warning">Warning</p>\n<p>Mind')
+    assert html.startswith(
+        '<aside class="callout callout-warning">\n<p class="callout-title" data-word="warning">Warning</p>\n<p>Mind'
+    )
     assert "<li>one</li>" in html
     assert shown("> [!NOTE] not alone\n").startswith("<blockquote>")
     assert shown("> [!ELSE]\n> x\n").startswith("<blockquote>")
@@ -212,7 +240,10 @@ def test_code_has_colours_by_class_only() -> None:
     html = shown("```python\ndef f(): return '<&>'\n```\n")
     assert '<span class="k">def</span>' in html and "&lt;&amp;&gt;" in html and "style" not in html
     assert html.startswith('<pre class="code" tabindex="0" data-lang="python"><code>')
-    assert shown('```no-such"lang\n<x>\n```') == '<pre class="code" tabindex="0" data-lang="no-such&quot;lang"><code>&lt;x&gt;\n</code></pre>'
+    assert (
+        shown('```no-such"lang\n<x>\n```')
+        == '<pre class="code" tabindex="0" data-lang="no-such&quot;lang"><code>&lt;x&gt;\n</code></pre>'
+    )
 
 
 def test_much_code_is_shown_without_colours() -> None:
@@ -277,13 +308,26 @@ def test_no_text_can_imitate_a_link_of_ours() -> None:
 
 def test_payloads_against_sanitisers_do_nothing() -> None:
     for each in shared("adv-dompurify/derived/expect.json"):
-        for md in (each["payload"], f"text {each['payload']}", f"[x]({each['payload']})", f"> {each['payload']}", f"| {each['payload']} |\n|---|\n"):
+        for md in (
+            each["payload"],
+            f"text {each['payload']}",
+            f"[x]({each['payload']})",
+            f"> {each['payload']}",
+            f"| {each['payload']} |\n|---|\n",
+        ):
             assert_harmless(resolve(render(md).html, found))
 
 
 def test_naughty_strings_do_nothing() -> None:
     for each in shared("adv-blns/blns.json"):
-        for md in (each, f"# {each}", f"[[{each}]]", f"[{each}](<{each}>)", f"@{each} #{each}", f"```{each}\n{each}\n```"):
+        for md in (
+            each,
+            f"# {each}",
+            f"[[{each}]]",
+            f"[{each}](<{each}>)",
+            f"@{each} #{each}",
+            f"```{each}\n{each}\n```",
+        ):
             done = render(md)
             assert_harmless(resolve(done.html, found))
             done.html.encode(), done.plain.encode()

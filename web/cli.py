@@ -94,10 +94,11 @@ async def _check(settings: Settings, asked: argparse.Namespace) -> int:
 def _run(settings: Settings, asked: argparse.Namespace) -> None:
     asyncio.run(_ready(settings))
     from granian import Granian  # not needed by any other command
+    from granian.constants import Interfaces, Loops
 
     print(f"Dugnad is at http://{asked.host}:{asked.port}/ (Ctrl+C ends it).", flush=True)
     Granian(
-        "web.asgi:app", address=asked.host, port=asked.port, interface="asgi", workers=asked.workers, loop="uvloop",
+        "web.asgi:app", address=asked.host, port=asked.port, interface=Interfaces.ASGI, workers=asked.workers, loop=Loops.uvloop,
         log_enabled=asked.verbose,
     ).serve()  # fmt: skip
 
@@ -128,7 +129,9 @@ async def _add_person(settings: Settings, asked: argparse.Namespace) -> None:
     password = typed if typed is not None else secrets.token_urlsafe(12)
     await _migrate_if_empty(settings)
     async with opened(settings):
-        id = await actions.add_person(actions.NewPerson(asked.handle, asked.name, asked.email, password, admin=asked.admin))
+        id = await actions.add_person(
+            actions.NewPerson(asked.handle, asked.name, asked.email, password, admin=asked.admin)
+        )
     made = None if typed is not None else password
     sentence = f"{asked.handle} can sign in." + (f" The password is {made} (shown only now)." if made else "")
     _say(asked, sentence, id=id, handle=asked.handle, password=made)
@@ -247,13 +250,17 @@ def _traffic_commands(commands: Any, command: Any) -> None:
     markdown = command("markdown", _import_markdown, "Import a folder of Markdown as pages in a tree.", sources)
     markdown.add_argument("folder", type=Path)
     markdown.add_argument("--space", required=True, metavar="SLUG")
-    markdown.add_argument("--as", dest="handle", metavar="HANDLE", help="who the pages are by (default: the first administrator)")
+    markdown.add_argument(
+        "--as", dest="handle", metavar="HANDLE", help="who the pages are by (default: the first administrator)"
+    )
     markdown.add_argument("--dry-run", action="store_true", help="only report")
     markdown.add_argument("--report", type=Path, metavar="FILE.json")
     export = command("export", _export, "Publish a read-only copy into a folder.")
     export.add_argument("out", type=Path)
     export.add_argument(
-        "--audience", default="everyone", help=f"public, {EVERYONE.audience}, space:SLUG or person:HANDLE (default: %(default)s)"
+        "--audience",
+        default="everyone",
+        help=f"public, {EVERYONE.audience}, space:SLUG or person:HANDLE (default: %(default)s)",
     )
 
 

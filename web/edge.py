@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from typing import Any
+
+from litestar.types import ASGIApp, Message, Receive, Send
 
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
@@ -23,9 +25,10 @@ def edge(app: ASGIApp, https: bool) -> ASGIApp:
     if https:
         given[b"strict-transport-security"] = b"max-age=31536000"
 
-    async def wrapped(scope: Scope, receive: Receive, send: Send) -> None:
+    async def wrapped(scope: Any, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
-            return await app(scope, receive, send)
+            await app(scope, receive, send)
+            return
         head = scope["method"] == "HEAD"
 
         async def answer(message: Message) -> None:
@@ -37,7 +40,7 @@ def edge(app: ASGIApp, https: bool) -> ASGIApp:
             await send(message)
 
         if head:
-            scope["method"] = "GET"  # type: ignore[typeddict-item]
+            scope["method"] = "GET"
         await app(scope, receive, answer)
 
     return wrapped

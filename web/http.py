@@ -14,7 +14,8 @@ from functools import cache, partial
 from typing import Any
 from urllib.parse import quote
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
 from litestar import Request, Response
 from litestar.datastructures import Cookie, UploadFile
 from litestar.exceptions import HTTPException
@@ -57,7 +58,7 @@ class Notice:
 
 @cache
 def environment(language: str) -> Environment:
-    made = Environment(
+    made: Any = Environment(
         loader=FileSystemLoader(static_files.templates_root()), autoescape=True, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True, extensions=["jinja2.ext.i18n", "jinja2.ext.do"], cache_size=-1,
     )  # fmt: skip
@@ -69,7 +70,7 @@ def environment(language: str) -> Environment:
         why=partial(_why, language), kind_word=lambda name: _word(language, "KIND", name), kind_words=lambda name: _word(language, "KINDS", name),
     )  # fmt: skip
     made.filters.update(
-        ago=partial(words.ago, language=language), date=partial(words.date, language=language),
+        ago=_ago, date=partial(words.date, language=language),
         datetime=partial(words.date_and_time, language=language), bytes=partial(words.size, language=language),
         iso=words.iso, initials=_initials, hue=_hue,
     )  # fmt: skip
@@ -86,7 +87,18 @@ def _why(language: str, wrong: Exception | None, field: str | None = None) -> st
     if not isinstance(wrong, Invalid) or (field is not None and wrong.field != field):
         return ""
     message = words.catalogue(language).gettext(wrong.why)
-    return message % {name: words.catalogue(language).gettext(str(each)) for name, each in wrong.values.items()} if wrong.values else message
+    return (
+        message % {name: words.catalogue(language).gettext(str(each)) for name, each in wrong.values.items()}
+        if wrong.values
+        else message
+    )
+
+
+@pass_context
+def _ago(context: Context, ms: int) -> str:
+    """How long ago; in a snapshot, which is read whenever, the day."""
+    language = context["lang"]
+    return words.date(ms, language) if context.get("snapshot") else words.ago(ms, language)
 
 
 def _initials(name: str) -> str:
@@ -154,7 +166,9 @@ def go(request: Request, to: str, notice: Notice | None = None) -> Response[byte
 
 def moved(to: str) -> Response[bytes]:
     """The address that this had before leads to the one it has now."""
-    return Response(b"", status_code=301, media_type="text/plain", headers={"location": to, "cache-control": "private, no-cache"})
+    return Response(
+        b"", status_code=301, media_type="text/plain", headers={"location": to, "cache-control": "private, no-cache"}
+    )
 
 
 def _cookie(request: Request, key: str, value: str, seconds: int | None) -> Cookie:
@@ -229,10 +243,11 @@ def refuse_impossible_ids(request: Request) -> None:
 
 
 async def form_of(request: Request) -> Form:
-    if FORM not in request.scope:
+    scope: Any = request.scope
+    if FORM not in scope:
         given = await request.form()
-        request.scope[FORM] = Form({name: each for name, each in given.items() if isinstance(each, (str, UploadFile))})
-    form: Form = request.scope[FORM]
+        scope[FORM] = Form({name: each for name, each in given.items() if isinstance(each, (str, UploadFile))})
+    form: Form = scope[FORM]
     return form
 
 
@@ -324,7 +339,9 @@ def error_page(request: Request, wrong: Exception) -> Response[Any]:
         return go(request, urls.url_of("sign-in", next=request.url.path))
     kept = _kept(request)
     template = "sign_in/again.html" if status == 401 else "error.html"
-    return page(request, template, block="error", status=status, headers=headers, status_code=status, wrong=wrong, kept=kept)
+    return page(
+        request, template, block="error", status=status, headers=headers, status_code=status, wrong=wrong, kept=kept
+    )
 
 
 def _goes_to_sign_in(request: Request, status: int) -> bool:
@@ -335,4 +352,5 @@ def _goes_to_sign_in(request: Request, status: int) -> bool:
 
 def _kept(request: Request) -> dict[str, str]:
     """What was typed into the form that failed."""
-    return {name: value for name, value in typed(request.scope.get(FORM, {})).items() if "password" not in name}
+    scope: Any = request.scope
+    return {name: value for name, value in typed(scope.get(FORM, {})).items() if "password" not in name}

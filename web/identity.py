@@ -64,19 +64,36 @@ async def _credentials(request: Request) -> tuple[str, SignedIn | None]:
         return secret, found
     secret = request.cookies.get(cookie_name(request.app.state.settings), "")
     found = await queries.by_session(fingerprint(secret), now() - actions.SESSION_LIFE) if secret else None
-    if found and now() - found.seen_at > _SEEN_EVERY:
+    if found and now() - (found.seen_at or 0) > _SEEN_EVERY:
         await actions.seen(found.id)
     return secret, found
 
 
 def viewer_of(request: Request) -> Viewer:
-    return request.scope.get(VIEWER, NOBODY)
+    viewer: Viewer = _scope(request).get(VIEWER, NOBODY)
+    return viewer
+
+
+def session_of(request: Request) -> SignedIn | None:
+    """The session, or the key, that the request came with."""
+    found: SignedIn | None = _scope(request).get(SESSION)
+    return found
+
+
+def secret_of(request: Request) -> str:
+    """What the session's cookie holds."""
+    return str(_scope(request).get(SECRET) or "")
+
+
+def _scope(request: Request) -> Any:
+    # Our keys are not among those that the type of a scope knows.
+    return request.scope
 
 
 def form_token(request: Request) -> str:
     """What a form of ours carries, for browsers and programs that say nothing of where they come from."""
     key = request.app.state.settings.secret.encode()
-    session = request.scope.get(SECRET) if request.scope.get(SESSION) else "nobody"
+    session = secret_of(request) if session_of(request) else "nobody"
     return hmac.new(key, f"form {session}".encode(), hashlib.sha256).hexdigest()
 
 

@@ -151,7 +151,9 @@ class Writer(mistune.HTMLRenderer):
         return f"<a{attributes(href=address, rel=_OUT if _is_outside(address) else None, title=title)}>{label}</a>"
 
     def _see(self, address: str) -> None:
-        if (address.startswith("/") and not address.startswith("//")) or address.lower().startswith(("http://", "https://")):
+        if (address.startswith("/") and not address.startswith("//")) or address.lower().startswith(
+            ("http://", "https://")
+        ):
             self.links.setdefault(Written("address", address))
 
     def _image(self, token: Token, state: BlockState) -> str:
@@ -207,7 +209,9 @@ class Writer(mistune.HTMLRenderer):
         return id
 
     def _table(self, token: Token, state: BlockState) -> str:
-        named = ", ".join(filter(None, (text_of(cell["children"]).strip() for cell in token["children"][0]["children"])))
+        named = ", ".join(
+            filter(None, (text_of(cell["children"]).strip() for cell in token["children"][0]["children"]))
+        )
         inside = self.render_tokens(token["children"], state)
         around = attributes(class_="table", tabindex="0", role="region", aria_label=named or None)
         return f"<div{around}><table>\n{inside}</table></div>\n"
@@ -275,7 +279,7 @@ class Writer(mistune.HTMLRenderer):
         return f'<section class="footnotes">\n<ol>\n{text}</ol>\n</section>\n'
 
     def footnote_item(self, text: str, key: str, index: int) -> str:
-        back = f'<a{attributes(class_="footnote-back", href=f"#fnref-{self._prefix}-{index}")}>↩</a>'
+        back = f"<a{attributes(class_='footnote-back', href=f'#fnref-{self._prefix}-{index}')}>↩</a>"
         text = text.rstrip()
         inside = f"{text[:-4]} {back}</p>" if text.endswith("</p>") else f"{text}\n{back}"
         return f"<li{attributes(id=f'fn-{self._prefix}-{index}')}>{inside}</li>\n"

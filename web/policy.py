@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol, TypeVar
 
 from piccolo.querystring import QueryString as SQL
 
@@ -45,6 +45,13 @@ class Viewer:
     roles: Mapping[int, str] = field(default_factory=dict, compare=False)
 
     @property
+    def me(self) -> int:
+        """The person's id. Raises SignInNeeded."""
+        if self.person is None:
+            raise SignInNeeded
+        return self.person
+
+    @property
     def signed_in(self) -> bool:
         return self.person is not None
 
@@ -81,10 +88,14 @@ def audience_of(space: Mine) -> Viewer:
 
 
 class Placed(Protocol):
-    """A space, as rules need it."""
+    """A space, as rules and verbs need it."""
 
-    id: int
-    access: str
+    @property
+    def id(self) -> int: ...
+    @property
+    def slug(self) -> str: ...
+    @property
+    def access(self) -> str: ...
 
 
 class Written(Protocol):
@@ -120,8 +131,7 @@ def readable_spaces(viewer: Viewer) -> SQL:
 def visible_to(viewer: Viewer, entry: str = "e") -> SQL:
     """The one place that says what can be read: a condition on the entry table's alias."""
     return SQL(
-        f"({entry}.trashed_at IS NULL AND NOT {entry}.buried "
-        f"AND {entry}.space IN (SELECT id FROM space WHERE {{}}))",
+        f"({entry}.trashed_at IS NULL AND NOT {entry}.buried AND {entry}.space IN (SELECT id FROM space WHERE {{}}))",
         readable_spaces(viewer),
     )
 
@@ -157,7 +167,7 @@ def people_known_to(viewer: Viewer, person: str = "p") -> SQL:
 
 # Doing. A rule is asked only of a viewer who is signed in and can read the thing.
 
-Rule = Callable[[Viewer, object], bool]
+Rule = Callable[[Viewer, Any], bool]
 
 
 def _kind(entry: Written) -> Kind:
@@ -286,7 +296,11 @@ RULES: dict[str, Rule] = {
 }
 
 
-def deny_unless(found: object) -> None:
-    """Not there and not visible are the same to whoever asks."""
+T = TypeVar("T")
+
+
+def there(found: T | None) -> T:
+    """What was found. Not there and not visible are the same to whoever asks: raises NotThere."""
     if found is None:
         raise NotThere
+    return found

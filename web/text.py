@@ -12,7 +12,19 @@ from dataclasses import dataclass
 from web.markdown import TooMuch, parsed, tag_name
 from web.markup import Heading, Writer, Written, attributes, clean, slug
 
-__all__ = ["BODY_MAX", "RENDERER_VERSION", "Found", "Heading", "Text", "Written", "excerpt", "render", "resolve", "slug", "tag_name"]
+__all__ = [
+    "BODY_MAX",
+    "RENDERER_VERSION",
+    "Found",
+    "Heading",
+    "Text",
+    "Written",
+    "excerpt",
+    "render",
+    "resolve",
+    "slug",
+    "tag_name",
+]
 
 _log = logging.getLogger("dugnad")
 BODY_MAX = 256 * 1024
@@ -83,7 +95,9 @@ def _rendered(md: str) -> Text:
     tokens, state = parsed(md)
     writer = Writer(hashlib.blake2s(md.encode(), digest_size=3).hexdigest())
     html = clean(writer.render_tokens(tokens, state))
-    return Text(html, _plain(html), tuple(writer.links), tuple(writer.mentions), tuple(writer.tags), tuple(writer.headings))
+    return Text(
+        html, _plain(html), tuple(writer.links), tuple(writer.mentions), tuple(writer.tags), tuple(writer.headings)
+    )
 
 
 def _as_typed(md: str) -> Text:

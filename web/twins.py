@@ -13,7 +13,9 @@ from web.entries.rows import Entry, Tag
 
 def markdown(entry: Entry, tags: Iterable[Tag], origin: str) -> str:
     """The twin's text. Addresses in front are whole ones, from `origin`."""
-    return f"---\n{yaml.safe_dump(_front(entry, tags, origin), allow_unicode=True, sort_keys=False)}---\n\n{entry.body}\n"
+    return (
+        f"---\n{yaml.safe_dump(_front(entry, tags, origin), allow_unicode=True, sort_keys=False)}---\n\n{entry.body}\n"
+    )
 
 
 def _front(entry: Entry, tags: Iterable[Tag], origin: str) -> dict[str, Any]:

@@ -36,7 +36,11 @@ def url_of(thing: object, *more: object, **query: object) -> str:
     An entry's own address is its kind's word, its id and a readable slug. What can be done with it, and its
     history, lie under `/entries/<id>/`: `url_of(entry, "history")`.
     """
-    path = _entry(thing, *more) if isinstance(thing, (Entry, Ref)) else _path(thing) + "".join(f"{_safe(m)}/" for m in more)
+    path = (
+        _entry(thing, *more)
+        if isinstance(thing, (Entry, Ref))
+        else _path(thing) + "".join(f"{_safe(m)}/" for m in more)
+    )
     given = {name: value for name, value in query.items() if value not in (None, "", False)}
     return f"{path}?{urlencode(given)}" if given else path
 

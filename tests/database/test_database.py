@@ -9,8 +9,19 @@ from piccolo.querystring import QueryString as SQL
 
 from web.app import TABLES, NotReady, opened
 from web.database import (
-    Unreachable, close_database, execute, id_time, in_list, in_one_transaction, join_and, new_id, now, open_database, row,
-    rows, value,
+    Unreachable,
+    close_database,
+    execute,
+    id_time,
+    in_list,
+    in_one_transaction,
+    join_and,
+    new_id,
+    now,
+    open_database,
+    row,
+    rows,
+    value,
 )  # fmt: skip
 from web.database.migrate import State, migrate, migrate_back, names, state
 from web.entries.tables import TABLES as ENTRY_TABLES

@@ -105,7 +105,9 @@ def in_list(values: Iterable[Any]) -> QueryString:
     """For `x IN {}`, right for no values as well."""
     given = list(values)
     if not given:
-        return QueryString("(SELECT NULL WHERE 1 = 0)" if engine_type() == "sqlite" else "(SELECT NULL::bigint WHERE 1 = 0)")
+        return QueryString(
+            "(SELECT NULL WHERE 1 = 0)" if engine_type() == "sqlite" else "(SELECT NULL::bigint WHERE 1 = 0)"
+        )
     return QueryString("(" + ", ".join("{}" for _ in given) + ")", *given)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import asyncpg
 from piccolo.engine.postgres import PostgresEngine, PostgresTransaction
 from piccolo.querystring import QueryString
 
@@ -16,15 +17,21 @@ class _Transaction(PostgresTransaction):
     """Gives its connection back whatever happens; Piccolo's own keeps it when its task is cancelled. The pool rolls
     back what is left on a connection that comes back."""
 
+    @property
+    def _pool(self) -> asyncpg.Pool:
+        if self.engine.pool is None:
+            raise RuntimeError("the database is not open")
+        return self.engine.pool
+
     async def __aenter__(self) -> PostgresTransaction:
         if self._parent is not None:
             return self._parent
-        self.connection = await self.engine.pool.acquire()
+        self.connection = await self._pool.acquire()
         self.transaction = self.connection.transaction()
         try:
             await self.begin()
         except BaseException:
-            await self.engine.pool.release(self.connection)
+            await self._pool.release(self.connection)
             raise
         self.context = self.engine.current_transaction.set(self)
         return self
@@ -39,7 +46,7 @@ class _Transaction(PostgresTransaction):
                 await self.commit()
         finally:
             self.engine.current_transaction.reset(self.context)
-            await self.engine.pool.release(self.connection)
+            await self._pool.release(self.connection)
         return wrong is None
 
 

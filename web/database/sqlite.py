@@ -96,7 +96,9 @@ class PooledSQLite(SQLiteEngine):
         self._writer = ThreadPoolExecutor(1, "dugnad-write", self._connect, (False,))
         self.writing = asyncio.Lock()
 
-    def transaction(self, transaction_type: TransactionType = TransactionType.immediate, allow_nested: bool = True) -> _Transaction:
+    def transaction(
+        self, transaction_type: TransactionType = TransactionType.immediate, allow_nested: bool = True
+    ) -> _Transaction:
         return _Transaction(self, transaction_type, allow_nested)
 
     async def start_connection_pool(self, **_: Any) -> None:
@@ -118,7 +120,7 @@ class PooledSQLite(SQLiteEngine):
 
     # What Piccolo calls.
 
-    async def get_connection(self) -> _Lease:
+    async def get_connection(self) -> _Lease:  # type: ignore[override]
         await self.writing.acquire()
         return _Lease(self)
 
@@ -127,7 +129,12 @@ class PooledSQLite(SQLiteEngine):
         return await super().run_querystring(querystring, in_pool)
 
     async def _run_in_existing_connection(
-        self, connection: _Lease, query: str, args: Sequence[Any] | None = None, query_type: str = "generic", table: Any = None
+        self,
+        connection: _Lease,
+        query: str,
+        args: Sequence[Any] | None = None,
+        query_type: str = "generic",
+        table: Any = None,
     ) -> list[dict[str, Any]]:
         if connection.open:
             return await connection.execute(query, args or ())

@@ -15,7 +15,7 @@ from web.people import queries as people
 from web.people.actions import NewPerson
 from web.policy import Viewer
 
-PASSWORD = "dugnad-i-fellesskap"
+PASSWORD = "dugnad-i-fellesskap"  # noqa: S105 (the demo tells everybody)
 _HERE = Path(__file__).parent
 
 
@@ -38,7 +38,14 @@ PEOPLE = (
 )
 SPACES = (
     ("kundeservice", "Kundeservice", "open", "per", ("ingrid", "tore"), "Alt om dem vi er her for."),
-    ("fagforum-data", "Fagforum data", "open", "sunniva", ("tore", "kari"), "Verktøy, metoder og det vi lærte på veien."),
+    (
+        "fagforum-data",
+        "Fagforum data",
+        "open",
+        "sunniva",
+        ("tore", "kari"),
+        "Verktøy, metoder og det vi lærte på veien.",
+    ),
     ("ledelse", "Ledelse", "closed", "kari", ("per",), "Planer som ikke er ferdige ennå."),
     ("overraskelse", "Overraskelsen", "secret", "ingrid", ("tore",), "Ikke si det til noen."),
 )

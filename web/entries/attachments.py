@@ -20,7 +20,7 @@ from web.entries.queries.links import REF
 from web.entries.rows import Attachment, Ref
 from web.entries.tables import Attachment as AttachmentTable
 from web.errors import TooLarge
-from web.policy import Viewer, deny_unless, visible_to
+from web.policy import Viewer, there, visible_to
 
 MOST_BYTES = 25 << 20
 _SELECT = (
@@ -30,7 +30,9 @@ _SELECT = (
 )
 
 
-async def keep(viewer: Viewer, folder: Path, name: str, data: bytes, *, entry: int | None = None, alt: str = "") -> Attachment:
+async def keep(
+    viewer: Viewer, folder: Path, name: str, data: bytes, *, entry: int | None = None, alt: str = ""
+) -> Attachment:
     """Keeps a file in the data folder. It belongs to `entry`, or to its author alone until a saved text uses it.
 
     Raises Invalid, TooLarge, NotThere and NotAllowed.
@@ -94,7 +96,7 @@ async def thumbnail(folder: Path, file: Attachment, width: int) -> Path | None:
 async def attachment(viewer: Viewer, id: int) -> Attachment:
     """Raises NotThere, also when the entry it belongs to may not be read, or it is somebody else's and unused."""
     found = await row(_SELECT + "f.id = {} AND {}", id, _readable(viewer))
-    deny_unless(found)
+    found = there(found)
     return _attachment(found)
 
 
@@ -109,7 +111,9 @@ async def of_entry(viewer: Viewer, entry: int) -> tuple[Attachment, ...]:
 
 async def recent_of(viewer: Viewer, limit: int = 50) -> tuple[Attachment, ...]:
     """The viewer's own, the latest first."""
-    found = await rows(_SELECT + "f.author = {} AND {} ORDER BY f.id DESC LIMIT {}", viewer.person or 0, _readable(viewer), limit)
+    found = await rows(
+        _SELECT + "f.author = {} AND {} ORDER BY f.id DESC LIMIT {}", viewer.person or 0, _readable(viewer), limit
+    )
     return tuple(_attachment(each) for each in found)
 
 
@@ -127,7 +131,7 @@ async def used_on(viewer: Viewer, id: int) -> tuple[Ref, ...]:
 async def describe(viewer: Viewer, id: int, alt: str) -> None:
     """What a picture shows, in words; by whoever sent it."""
     file = await attachment(viewer, id)
-    deny_unless(file if file.author.id == viewer.person else None)
+    there(file if file.author.id == viewer.person else None)
     await execute("UPDATE attachment SET alt = {} WHERE id = {}", checks.line("alt", alt, 500), id)
 
 

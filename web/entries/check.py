@@ -54,7 +54,11 @@ async def faults(data: Path) -> list[str]:
 
 async def _kinds() -> list[str]:
     there = await rows("SELECT kind, min(id) AS id FROM entry GROUP BY kind")
-    return [f"entry {each['id']} is of a kind that is not known: {each['kind']}" for each in there if each["kind"] not in KINDS]
+    return [
+        f"entry {each['id']} is of a kind that is not known: {each['kind']}"
+        for each in there
+        if each["kind"] not in KINDS
+    ]
 
 
 async def _engine() -> list[str]:

@@ -99,7 +99,9 @@ def _text(data: bytes) -> str:
 def tidy_name(name: str) -> str:
     """A file's name without its folders and without what would confuse whoever saves it."""
     last = re.split(r"[/\\]", name)[-1]
-    tidy = "".join(sign for sign in unicodedata.normalize("NFC", last) if unicodedata.category(sign)[0] not in "CZ" or sign == " ")
+    tidy = "".join(
+        sign for sign in unicodedata.normalize("NFC", last) if unicodedata.category(sign)[0] not in "CZ" or sign == " "
+    )
     tidy = re.sub(r'[<>:"|?*#%]', "-", tidy).strip(" .")
     stem, dot, ending = tidy.rpartition(".")
     return (f"{stem[:150]}.{ending[:20]}" if dot and stem else tidy[:150]) or "file"

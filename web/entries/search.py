@@ -59,7 +59,9 @@ class Found:
 
 def read(typed: str) -> Query:
     """Understands words, "phrases", -without, and kind: tag: by: in: before: after:."""
-    wanted, unwanted, where = [], [], {}
+    wanted: list[tuple[str, ...]] = []
+    unwanted: list[tuple[str, ...]] = []
+    where: dict[str, str] = {}
     for minus, name, given, phrase, word in _PART.findall(typed[:1000]):
         words = tuple(each.lower() for each in _WORD.findall(phrase or word))
         if name:
@@ -77,7 +79,9 @@ async def search(viewer: Viewer, query: Query, older: Cursor | None = None, limi
         return Found((), None)
     condition = join_and(visible_to(viewer), *_conditions(query))
     if older is not None:
-        condition = join_and(condition, SQL("(h.score < {} OR (h.score = {} AND h.id < {}))", older.time, older.time, older.id))
+        condition = join_and(
+            condition, SQL("(h.score < {} OR (h.score = {} AND h.id < {}))", older.time, older.time, older.id)
+        )
     found = await rows(
         f"WITH h AS ({{}}) SELECT {queries.COLUMNS}, h.score, substr(t.body, 1, {_READ_FOR_SNIPPET}) AS plain "
         f"FROM {queries.TABLES} JOIN h ON h.id = e.id WHERE {{}} ORDER BY h.score DESC, h.id DESC LIMIT {{}}",
@@ -205,5 +209,3 @@ def _marked(plain: str, begin: int, end: int, marks: list[tuple[int, int]]) -> M
             at = stop
     pieces += [escape(plain[at:end]), Markup(" …") if end < len(plain) else Markup("")]
     return Markup("").join(pieces)
-
-

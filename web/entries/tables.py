@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from piccolo.columns import BigInt, Boolean, ForeignKey, Integer, OnDelete, Text, Varchar
 from piccolo.table import Table
 
@@ -21,7 +23,7 @@ class Entry(Table, tablename="entry"):
     kind = Varchar(length=16)
     space = ForeignKey(Space, on_delete=OnDelete.restrict, null=False)
     author = ForeignKey(Person, on_delete=OnDelete.restrict, null=False)
-    parent = ForeignKey("self", on_delete=OnDelete.restrict, null=True, default=None)
+    parent: Any = ForeignKey("self", on_delete=OnDelete.restrict, null=True, default=None)
     root = BigInt()
     revision = BigInt()
     title = Text(default="")

@@ -8,16 +8,15 @@ from web import text
 from web.database import execute, new_id, now, row, rows, value
 from web.entries import queries
 from web.entries.derived import entry_id, file_id, form_tags, rendered, title_key, wiki_key
-from web.entries.rows import Place
 from web.entries.stems import stems
-from web.policy import Viewer, readable_spaces
+from web.policy import Placed, Viewer, readable_spaces
 
 MOST_TAGS = 50
 MOST_LINKS = 2000
 MOST_MENTIONS = 50
 
 
-async def keep(viewer: Viewer, id: int, space: Place, title: str, body: str, tags: str) -> None:
+async def keep(viewer: Viewer, id: int, space: Placed, title: str, body: str, tags: str) -> None:
     """Brings everything that is derived from an entry's text up to date, in the transaction that saves it."""
     done = await rendered(body)
     await _keep_text(id, title, done.plain, tags)
@@ -37,7 +36,7 @@ async def _keep_text(id: int, title: str, plain: str, tags: str) -> None:
 
 async def _keep_tags(id: int, typed: str, in_text: tuple[str, ...]) -> None:
     titles = {text.tag_name(word): word for word in form_tags(typed)}
-    wanted = {name: False for name in titles}
+    wanted = dict.fromkeys(titles, False)
     for word in in_text:
         name = text.tag_name(word)
         if name and len(wanted) < MOST_TAGS:
@@ -60,9 +59,13 @@ async def _tag(name: str, title: str) -> int:
     return int(await value("SELECT id FROM tag WHERE name = {}", name))
 
 
-async def _keep_links(viewer: Viewer, id: int, space: Place, done: text.Text) -> None:
-    kept = {each["written"]: each["target"] for each in await rows("SELECT written, target FROM link WHERE entry = {}", id)}
-    known = {each["person"] for each in await rows("SELECT person FROM link WHERE entry = {} AND person IS NOT NULL", id)}
+async def _keep_links(viewer: Viewer, id: int, space: Placed, done: text.Text) -> None:
+    kept = {
+        each["written"]: each["target"] for each in await rows("SELECT written, target FROM link WHERE entry = {}", id)
+    }
+    known = {
+        each["person"] for each in await rows("SELECT person FROM link WHERE entry = {} AND person IS NOT NULL", id)
+    }
     await execute("DELETE FROM link WHERE entry = {}", id)
     for link in dict.fromkeys(done.links[:MOST_LINKS]):
         if link.kind_of == "wiki":
@@ -73,7 +76,7 @@ async def _keep_links(viewer: Viewer, id: int, space: Place, done: text.Text) ->
         await _keep_mention(viewer, id, handle, known)
 
 
-async def _keep_wiki(viewer: Viewer, id: int, space: Place, written: str, kept: dict[str, int | None]) -> None:
+async def _keep_wiki(viewer: Viewer, id: int, space: Placed, written: str, kept: dict[str, int | None]) -> None:
     """A link that had a target keeps it while that is there, whatever its title is by now."""
     key = link_key(written)
     target = kept.get(key)
@@ -88,7 +91,7 @@ def link_key(written: str) -> str:
     return f"{space}/{title}" if space else title
 
 
-async def _target(viewer: Viewer, space: Place, written: str) -> int | None:
+async def _target(viewer: Viewer, space: Placed, written: str) -> int | None:
     whole = title_key(written.partition("#")[0])
     found = await queries.named(viewer, whole, space.id)
     slug, title = wiki_key(written)
@@ -140,10 +143,10 @@ async def _insert(
     )  # fmt: skip
 
 
-async def _found_at_last(id: int, space: Place, key: str) -> None:
-    """Wiki links that waited for this title lead here from now on."""
+async def _found_at_last(id: int, space: Placed, key: str) -> None:
+    """Links that waited for this title, or this address, lead here from now on."""
     await execute(
         "UPDATE link SET target = {} WHERE target IS NULL AND person IS NULL AND attachment IS NULL AND url IS NULL "
-        "AND (written = {} OR (written = {} AND entry IN (SELECT id FROM entry WHERE space = {})))",
-        id, f"{space.slug}/{key}", key, space.id,
+        "AND (written IN ({}, {}) OR (written = {} AND entry IN (SELECT id FROM entry WHERE space = {})))",
+        id, f"/e/{id}", f"{space.slug}/{key}", key, space.id,
     )  # fmt: skip

@@ -16,10 +16,10 @@ from web.policy import (
     Mine,
     Viewer,
     audience_of,
-    deny_unless,
     listed_for,
     people_known_to,
     readable_spaces,
+    there,
 )
 
 _PERSON = "p.id, p.handle, p.name, p.about, p.guest, p.active, p.admin, p.created_at"
@@ -70,14 +70,14 @@ async def viewer(person: int) -> Viewer:
 async def viewer_by_handle(handle: str) -> Viewer:
     """Raises NotThere."""
     found = await value("SELECT id FROM person WHERE handle = {} AND active", handle)
-    deny_unless(found)
+    found = there(found)
     return await viewer(found)
 
 
 async def first_administrator() -> Viewer:
     """Raises NotThere."""
     found = await value("SELECT id FROM person WHERE admin AND active ORDER BY id LIMIT 1")
-    deny_unless(found)
+    found = there(found)
     return await viewer(found)
 
 
@@ -88,7 +88,7 @@ async def audience(named: str) -> Viewer:
         return await viewer_by_handle(which)
     if what == "space" and which:
         found = await row("SELECT id, slug, name, access FROM space WHERE slug = {}", which)
-        deny_unless(found)
+        found = there(found)
         return audience_of(Mine(**found, role="member"))
     known = {"public": NOBODY, "everyone": EVERYONE}
     if named not in known:
@@ -97,9 +97,7 @@ async def audience(named: str) -> Viewer:
 
 
 async def by_token(token_hash: str) -> SignedIn | None:
-    found = await row(
-        "SELECT id, person, name, created_at, seen_at FROM token WHERE token_hash = {}", token_hash
-    )
+    found = await row("SELECT id, person, name, created_at, seen_at FROM token WHERE token_hash = {}", token_hash)
     return SignedIn(**found) if found else None
 
 
@@ -133,7 +131,7 @@ async def tokens(viewer: Viewer) -> tuple[SignedIn, ...]:
 async def person(viewer: Viewer, handle: str) -> Person:
     """Raises NotThere."""
     found = await row(f"SELECT {_PERSON} FROM person p WHERE p.handle = {{}} AND {{}}", handle, people_known_to(viewer))
-    deny_unless(found)
+    found = there(found)
     return _person(found)
 
 
@@ -177,14 +175,14 @@ async def space(viewer: Viewer, slug: str) -> Space:
         "FROM space s WHERE s.slug = {} AND {}",
         readable_spaces(viewer), slug, listed_for(viewer),
     )  # fmt: skip
-    deny_unless(found)
+    found = there(found)
     return _space(found)
 
 
 async def readable_space(viewer: Viewer, slug: str) -> Space:
     """A space whose content the viewer may read. Raises NotThere."""
     found = await space(viewer, slug)
-    deny_unless(found if found.readable else None)
+    there(found if found.readable else None)
     return found
 
 

@@ -100,7 +100,7 @@ class Attempt(Table, tablename="attempt"):
 
     id = BigInt(primary_key=True, default=None)
     key = Varchar(length=200, unique=True)
-    count = Integer(default=0)
+    count = Integer(default=0)  # type: ignore[assignment]
     until = BigInt(default=0)
 
 

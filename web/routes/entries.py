@@ -85,7 +85,11 @@ async def twin(request: Request, viewer: Viewer, id: int) -> Response[str]:
     entry = await queries.entry(viewer, id)
     tags = (await queries.tags_of([id])).get(id, ())
     headers = {"x-content-type-options": "nosniff", "cache-control": "private, no-cache", "vary": "Cookie"}
-    return Response(twins.markdown(entry, tags, request.app.state.settings.url), media_type="text/markdown; charset=utf-8", headers=headers)
+    return Response(
+        twins.markdown(entry, tags, request.app.state.settings.url),
+        media_type="text/markdown; charset=utf-8",
+        headers=headers,
+    )
 
 
 @get("/e/{id:int}")

@@ -19,10 +19,12 @@ async def show(request: Request, viewer: Viewer) -> Response[Any]:
     return await _page(request, viewer)
 
 
-async def _page(request: Request, viewer: Viewer, form: Form | None = None, wrong: Invalid | None = None, secret: str = "") -> Response[Any]:
+async def _page(
+    request: Request, viewer: Viewer, form: Form | None = None, wrong: Invalid | None = None, secret: str = ""
+) -> Response[Any]:
     me = await people.person(viewer, viewer.handle)
     kept = Form({"name": me.name, "about": me.about, "email": await people.email(viewer) or ""})
-    current = request.scope.get(identity.SESSION)
+    current = identity.session_of(request)
     return page(
         request, "settings.html", status=422 if wrong else 200, form=Form({**kept, **(form or {})}), wrong=wrong, secret=secret,
         sessions=await people.sessions(viewer), tokens=await people.tokens(viewer), current=current.id if current else None,
@@ -58,12 +60,14 @@ async def language(request: Request, viewer: Viewer) -> Response[Any]:
 async def password(request: Request, viewer: Viewer) -> Response[Any]:
     viewer.must("write")
     form = await form_of(request)
-    current = request.scope.get(identity.SESSION)
+    current = identity.session_of(request)
     try:
         await actions.change_password(viewer, form["old"], form["new"], current.id if current else None)
     except Invalid as wrong:
         return await _page(request, viewer, wrong=wrong)
-    return go(request, urls.url_of("settings"), Notice("Your password is changed, and every other browser is signed out."))
+    return go(
+        request, urls.url_of("settings"), Notice("Your password is changed, and every other browser is signed out.")
+    )
 
 
 @post("/settings/sessions/{id:int}/end")

@@ -42,7 +42,7 @@ async def sign_in(request: Request) -> Response[Any]:
         kept = Form({"name": form["name"], "next": form["next"]})
         headers = {"retry-after": str(wrong.seconds)}
         return page(request, "sign_in/form.html", status=429, headers=headers, form=kept, wrong=wrong, anybody=True)
-    await actions.sign_out(request.scope.get(identity.SECRET) or "")
+    await actions.sign_out(identity.secret_of(request))
     return _let_in(request, secret, urls.safe_next(form["next"]))
 
 
@@ -52,7 +52,7 @@ def _address(request: Request) -> str:
 
 @post("/sign-out")
 async def sign_out(request: Request) -> Response[Any]:
-    await actions.sign_out(request.scope.get(identity.SECRET) or "")
+    await actions.sign_out(identity.secret_of(request))
     answer = go(request, urls.url_of("sign-in"), Notice("You are signed out."))
     answer.delete_cookie(identity.cookie_name(request.app.state.settings))
     answer.headers["clear-site-data"] = '"storage"'
@@ -61,7 +61,9 @@ async def sign_out(request: Request) -> Response[Any]:
 
 @get("/invitation/{secret:str}")
 async def invitation(request: Request, secret: str) -> Response[Any]:
-    return page(request, "sign_in/invitation.html", invited=await actions.invitation(secret), form=Form(), headers=_QUIET)
+    return page(
+        request, "sign_in/invitation.html", invited=await actions.invitation(secret), form=Form(), headers=_QUIET
+    )
 
 
 @post("/invitation/{secret:str}")
@@ -72,7 +74,9 @@ async def come_in(request: Request, secret: str) -> Response[Any]:
     except Invalid as wrong:
         invited = await actions.invitation(secret)
         kept = Form({name: each for name, each in typed(form).items() if name != "password"})
-        return page(request, "sign_in/invitation.html", status=422, invited=invited, form=kept, wrong=wrong, headers=_QUIET)
+        return page(
+            request, "sign_in/invitation.html", status=422, invited=invited, form=kept, wrong=wrong, headers=_QUIET
+        )
     agent = request.headers.get("user-agent", "")[:_AGENT]
     return _let_in(request, await actions.start_session(person, agent), urls.url_of("stream"))
 

@@ -36,7 +36,9 @@ async def create(request: Request, viewer: Viewer) -> Response[Any]:
     except Invalid as wrong:
         return page(request, "spaces/form.html", status=422, space=None, form=Form(typed(form)), wrong=wrong)
     viewer = await people.viewer(viewer.person or 0)
-    return go(request, urls.url_of(await people.space(viewer, form["slug"].strip().lower())), Notice("The space is open."))
+    return go(
+        request, urls.url_of(await people.space(viewer, form["slug"].strip().lower())), Notice("The space is open.")
+    )
 
 
 @get(["/spaces/{slug:str}", "/spaces/{slug:str}/older/{older:str}"])
@@ -53,10 +55,14 @@ async def of_kind(request: Request, viewer: Viewer, slug: str, kind: str, older:
     space = await people.readable_space(viewer, slug)
     if kind not in BY_PATH or not BY_PATH[kind].alone:
         raise NotThere
-    return await _listed(request, viewer, space, Filter(kinds=(BY_PATH[kind].name,), space=space.id), older, BY_PATH[kind])
+    return await _listed(
+        request, viewer, space, Filter(kinds=(BY_PATH[kind].name,), space=space.id), older, BY_PATH[kind]
+    )
 
 
-async def _listed(request: Request, viewer: Viewer, space: Space, which: Filter, older: str, kind: Any) -> Response[Any]:
+async def _listed(
+    request: Request, viewer: Viewer, space: Space, which: Filter, older: str, kind: Any
+) -> Response[Any]:
     whole = kind is None and not older
     return await listing(
         request, viewer, "spaces/show.html", await queries.stream(viewer, which, Cursor.read(older)),
@@ -71,7 +77,9 @@ async def members(request: Request, viewer: Viewer, slug: str) -> Response[Any]:
     return await _members(request, viewer, await people.readable_space(viewer, slug))
 
 
-async def _members(request: Request, viewer: Viewer, space: Space, wrong: Invalid | None = None, invitation: str = "") -> Response[Any]:
+async def _members(
+    request: Request, viewer: Viewer, space: Space, wrong: Invalid | None = None, invitation: str = ""
+) -> Response[Any]:
     return page(
         request, "spaces/members.html", status=422 if wrong else 200, space=space, invitation=invitation,
         members=await people.members(viewer, space), askers=await people.askers(viewer, space), wrong=wrong,

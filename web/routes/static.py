@@ -35,7 +35,6 @@ async def robots() -> Response[str]:
 async def favicon() -> Response[Any]:
     return Response(b"", status_code=301, media_type="text/plain", headers={"location": asset("icons/mark.svg")})
 
-
     return asset("icons/mark.svg")
 
 

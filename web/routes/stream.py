@@ -15,7 +15,9 @@ from web.routes.writing import writable
 _KIND_PATHS = [kind.path for kind in KINDS.values() if kind.alone]
 
 
-async def listing(request: Request, viewer: Viewer, template: str, listed: Listed, here: str, **context: Any) -> Response[Any]:
+async def listing(
+    request: Request, viewer: Viewer, template: str, listed: Listed, here: str, **context: Any
+) -> Response[Any]:
     """A page with a list on it; `here` is the address of its first page."""
     ids = [each.id for each in listed.items]
     return page(

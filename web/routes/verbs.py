@@ -66,7 +66,12 @@ async def revert(request: Request, viewer: Viewer, id: int) -> Response[Any]:
     if revision is None:
         raise Invalid("revision", "Say which revision this text is based on.")
     await actions.revert(viewer, id, revision)
-    return await _back(request, viewer, id, Notice("The older text is back.", Undo(urls.verb_url(id, "revert"), {"revision": str(before)})))
+    return await _back(
+        request,
+        viewer,
+        id,
+        Notice("The older text is back.", Undo(urls.verb_url(id, "revert"), {"revision": str(before)})),
+    )
 
 
 @get("/entries/{id:int}/trash")

@@ -37,7 +37,9 @@ async def choose(request: Request, viewer: Viewer, title: str = "", space: str =
 
 
 @get("/new/{kind:str}")
-async def new(request: Request, viewer: Viewer, kind: str, space: str = "", title: str = "", parent: int | None = None) -> Response[Any]:
+async def new(
+    request: Request, viewer: Viewer, kind: str, space: str = "", title: str = "", parent: int | None = None
+) -> Response[Any]:
     return await _form(request, viewer, _alone(kind), {"space": space, "title": title, "parent": str(parent or "")})
 
 
@@ -54,7 +56,7 @@ async def create(request: Request, viewer: Viewer) -> Response[Any]:
     kind = actions.kind_named(form["kind"])
     try:
         space = await people.readable_space(viewer, form["space"]) if form["space"] else None
-        parent = await queries.entry(viewer, form.id("parent")) if form["parent"] else None
+        parent = await queries.entry(viewer, form.id("parent") or 0) if form["parent"] else None
         id = await actions.post(viewer, kind.name, space, fields_of(form), parent)
     except Invalid as wrong:
         return await _form(request, viewer, kind, typed(form), wrong)
@@ -68,7 +70,9 @@ def _alone(name: str) -> Kind:
     return kind
 
 
-async def _form(request: Request, viewer: Viewer, kind: Kind, form: dict[str, str], wrong: Invalid | None = None) -> Response[Any]:
+async def _form(
+    request: Request, viewer: Viewer, kind: Kind, form: dict[str, str], wrong: Invalid | None = None
+) -> Response[Any]:
     viewer.must("write")
     parent = int(form["parent"]) if form.get("parent", "").isdigit() else None
     return page(
@@ -102,7 +106,9 @@ async def edit(request: Request, viewer: Viewer, id: int) -> Response[Any]:
     except Invalid as wrong:
         return _edit_form(request, entry, typed(form), wrong)
     except Conflict as conflict:
-        return page(request, "entries/conflict.html", status=409, entry=entry, conflict=conflict, form=Form(typed(form)))
+        return page(
+            request, "entries/conflict.html", status=409, entry=entry, conflict=conflict, form=Form(typed(form))
+        )
     return go(request, urls.url_of(await queries.entry(viewer, id)), MERGED if saved.merged else Notice("Saved."))
 
 
@@ -180,4 +186,17 @@ async def complete(request: Request, viewer: Viewer, what: str = "", q: str = ""
     return page(request, "entries/complete.html", block="options", **found)
 
 
-handlers = [choose, new, carry_on, create, edit_form, edit, reply, annotate, reply_form, annotate_form, preview, complete]
+handlers = [
+    choose,
+    new,
+    carry_on,
+    create,
+    edit_form,
+    edit,
+    reply,
+    annotate,
+    reply_form,
+    annotate_form,
+    preview,
+    complete,
+]

@@ -139,7 +139,9 @@ def date(ms: int, language: str) -> str:
 
 
 def date_and_time(ms: int, language: str) -> str:
-    return format_datetime(_time(ms), format="d. MMM y, HH:mm" if language == "nb" else "d MMM y, HH:mm", locale=language)
+    return format_datetime(
+        _time(ms), format="d. MMM y, HH:mm" if language == "nb" else "d MMM y, HH:mm", locale=language
+    )
 
 
 def iso(ms: int) -> str:

@@ -10,10 +10,10 @@ from web.entries import queries, trails
 from web.entries.actions.fields import Fields, checked, first_line
 from web.entries.actions.steps import count_children, held, last_position, lock, revise, same_tree, tell, under
 from web.entries.derived import title_key
-from web.entries.rows import Entry, Place
+from web.entries.rows import Entry
 from web.errors import Invalid
 from web.kinds import KINDS
-from web.policy import Viewer
+from web.policy import Placed, Viewer
 
 
 @in_one_transaction
@@ -53,7 +53,7 @@ async def _bury(entry: Entry, under: bool) -> None:
 
 
 @in_one_transaction
-async def move(viewer: Viewer, id: int, space: Place) -> None:
+async def move(viewer: Viewer, id: int, space: Placed) -> None:
     """Moves a conversation to another space. Pages under it stay where they are, one level up."""
     entry = await held(viewer, id)
     viewer.must("move", entry)

@@ -7,11 +7,11 @@ from piccolo.querystring import QueryString as SQL
 from web.database import execute, for_update, in_list, new_id, now, rows, value
 from web.entries import queries
 from web.entries.actions.fields import Fields
-from web.entries.rows import Entry, Place
+from web.entries.rows import Entry
 from web.entries.tables import Event, Revision
 from web.errors import Invalid
 from web.kinds import KINDS, Kind
-from web.policy import Viewer
+from web.policy import Placed, Viewer
 
 
 async def held(viewer: Viewer, id: int) -> Entry:
@@ -76,7 +76,7 @@ async def count_watchers(entry: int) -> None:
     )  # fmt: skip
 
 
-def same_tree(what: Kind, space: Place, parent: Entry) -> None:
+def same_tree(what: Kind, space: Placed, parent: Entry) -> None:
     if not (what.tree and parent.is_a.tree):
         raise Invalid("parent", "Only pages stand under pages.")
     if parent.space.id != space.id:

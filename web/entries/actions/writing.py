@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TypeVar
 
 from web import checks, text
 from web.database import execute, in_one_transaction, new_id, now, row, value
@@ -11,26 +12,37 @@ from web.entries.actions.fields import Fields, Saved, checked, kind_named, same
 from web.entries.actions.steps import count_children, held, last_position, revise, same_tree, subscribe, tell
 from web.entries.derived import title_key
 from web.entries.merge import merge
-from web.entries.rows import Entry, Place
+from web.entries.rows import Entry
 from web.entries.tables import Entry as EntryTable
 from web.errors import Conflict, Invalid, Version
 from web.kinds import Kind
-from web.policy import Viewer
+from web.policy import Placed, Viewer, there
 
 _FOLD = 10 * 60 * 1000
 MARKS = ("theirs", "mine")
 
 
 @in_one_transaction
-async def post(viewer: Viewer, kind: str, space: Place | None, fields: Fields, parent: Entry | None = None) -> int:
-    """Writes a new entry and gives its id. What hangs under another takes its space from `parent`."""
+async def post(
+    viewer: Viewer,
+    kind: str,
+    space: Placed | None,
+    fields: Fields,
+    parent: Entry | None = None,
+    *,
+    id: int | None = None,
+) -> int:
+    """Writes a new entry and gives its id. What hangs under another takes its space from `parent`.
+
+    `id` is for entries that lead to each other before they are written: one that `new_id` gave.
+    """
     what = kind_named(kind)
     parent = await held(viewer, parent.id) if parent else None
     space = await placed(viewer, what, space, parent)
     fields = checked(what, fields)
     if fields.quote and parent is not None:
         fields = replace(fields, anchor=await passages.find(parent, fields.quote, fields.anchor))
-    id, revision, at = new_id(), new_id(), now()
+    id, revision, at = id or new_id(), new_id(), now()
     root = parent.root if parent and not what.alone else id
     await EntryTable.insert(
         EntryTable(
@@ -45,14 +57,14 @@ async def post(viewer: Viewer, kind: str, space: Place | None, fields: Fields, p
     await revise(viewer, id, revision, None, fields, at)
     await trails.keep(viewer, id, space, fields.title, fields.body, fields.tags)
     await tell(viewer, what.name if not what.alone else "post", id, revision=revision)
-    if root != id:
+    if parent and root != id:
         await count_children(root, parent.id)
         await execute("UPDATE entry SET active_at = {}, touched = touched + 1 WHERE id = {}", at, root)
     await subscribe(viewer, root)
     return id
 
 
-async def placed(viewer: Viewer, what: Kind, space: Place | None, parent: Entry | None) -> Place:
+async def placed(viewer: Viewer, what: Kind, space: Placed | None, parent: Entry | None) -> Placed:
     """Where a new entry comes to stand, when the viewer may put it there."""
     if what.alone:
         if space is None:
@@ -124,9 +136,9 @@ async def _merged(viewer: Viewer, entry: Entry, theirs: Fields, mine: Fields, ba
         raise Invalid("revision", "Say which revision this text is based on.")
     old = await queries.revision(viewer, entry.id, base)
     body = merge(old.body, theirs.body, mine.body, labels=MARKS)
-    title = _either(old.title, theirs.title, mine.title)
-    url = _either(old.url, theirs.url, mine.url)
-    if not body.clean or title is _BOTH or url is _BOTH:
+    title, one_title = _either(old.title, theirs.title, mine.title)
+    url, one_url = _either(old.url, theirs.url, mine.url)
+    if not (body.clean and one_title and one_url):
         raise Conflict(
             entry.revision, Version(old.title, old.body), Version(theirs.title, theirs.body),
             Version(mine.title, mine.body), Version(mine.title, body.text),
@@ -134,14 +146,12 @@ async def _merged(viewer: Viewer, entry: Entry, theirs: Fields, mine: Fields, ba
     return replace(mine, title=title, url=url, body=body.text, tags=_all_tags(old.tags, theirs.tags, mine.tags))
 
 
-_BOTH = object()
+T = TypeVar("T")
 
 
-def _either(base: str | None, theirs: str | None, mine: str | None) -> str | None | object:
-    """The side that changed; `_BOTH` when both did, differently."""
-    if theirs in (base, mine):
-        return mine
-    return theirs if mine == base else _BOTH
+def _either(base: T, theirs: T, mine: T) -> tuple[T, bool]:
+    """The side that changed, and whether only one did (or both in the same way)."""
+    return (theirs, True) if mine == base else (mine, theirs in (base, mine))
 
 
 def _all_tags(base: str, theirs: str, mine: str) -> str:
@@ -155,7 +165,7 @@ async def _folds(viewer: Viewer, entry: Entry, fields: Fields, merged: bool, at:
     nothing said about it, and nobody has done anything in between."""
     if merged or fields.summary:
         return False
-    last = await row("SELECT author, created_at, merged, summary FROM revision WHERE id = {}", entry.revision)
+    last = there(await row("SELECT author, created_at, merged, summary FROM revision WHERE id = {}", entry.revision))
     if last["author"] != viewer.person or at - last["created_at"] > _FOLD or last["merged"] or last["summary"]:
         return False
     others = "SELECT 1 FROM event WHERE entry = {} AND created_at >= {} AND actor <> {} LIMIT 1"

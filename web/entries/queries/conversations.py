@@ -11,7 +11,7 @@ from web.database import in_list, row, rows
 from web.entries import rows as shapes
 from web.entries.queries.lists import SELECT
 from web.entries.rows import Entry, Happening, Revision
-from web.policy import Viewer, deny_unless, visible_to
+from web.policy import Viewer, there, visible_to
 
 CONVERSATION_SIZE = 100
 
@@ -80,5 +80,5 @@ async def revisions(viewer: Viewer, id: int, before: int | None = None, limit: i
 async def revision(viewer: Viewer, entry: int, id: int) -> Revision:
     """One text of that entry, folded or not. Raises NotThere, also when it is another entry's."""
     found = await row(_REVISION + "r.id = {} AND r.entry = {} AND {}", id, entry, visible_to(viewer))
-    deny_unless(found)
+    found = there(found)
     return shapes.revision(found)

@@ -12,7 +12,7 @@ from web.entries import rows as shapes
 from web.entries.rows import Entry, Face
 from web.errors import NotThere
 from web.kinds import KINDS
-from web.policy import Viewer, deny_unless, trashed_for, visible_to
+from web.policy import Viewer, there, trashed_for, visible_to
 
 PAGE_SIZE = 30
 COLUMNS = """
@@ -76,14 +76,14 @@ class Listed:
 async def entry(viewer: Viewer, id: int) -> Entry:
     """Raises NotThere."""
     found = await row(SELECT + "e.id = {} AND {}", id, visible_to(viewer))
-    deny_unless(found)
+    found = there(found)
     return shapes.entry(found)
 
 
 async def trashed(viewer: Viewer, id: int) -> Entry:
     """An entry in the bin that the viewer could read before. Raises NotThere."""
     found = await row(SELECT + "e.id = {} AND {}", id, trashed_for(viewer))
-    deny_unless(found)
+    found = there(found)
     return shapes.entry(found)
 
 

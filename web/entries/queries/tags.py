@@ -9,7 +9,7 @@ from piccolo.querystring import QueryString as SQL
 
 from web.database import in_list, row, rows, value
 from web.entries.rows import Tag
-from web.policy import Viewer, deny_unless, readable_spaces, visible_to
+from web.policy import Viewer, readable_spaces, there, visible_to
 
 
 async def tags_of(ids: Sequence[int]) -> dict[int, tuple[Tag, ...]]:
@@ -52,7 +52,7 @@ async def tags(viewer: Viewer, limit: int = 1000) -> tuple[Tag, ...]:
 async def tag(viewer: Viewer, name: str) -> Tag:
     """Raises NotThere, also when nothing the viewer may read carries it."""
     found = await row(_TAGS, visible_to(viewer), SQL("tag.name = {}", name))
-    deny_unless(found)
+    found = there(found)
     return Tag(**found)
 
 

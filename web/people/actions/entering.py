@@ -67,7 +67,7 @@ async def sign_in(name: object, password: object, address: str, agent: str = "")
     for what, key in keys.items():
         await _try(key, _TRIES[what])
     found = await row("SELECT id, password FROM person WHERE (handle = {} OR email = {}) AND active", name, name)
-    if not await matches(found and found["password"], password[:1000]) or not found:
+    if not await matches(found["password"] if found else None, password[:1000]) or not found:
         raise Invalid("password", "The name and the password do not belong together. Check both and try again.")
     await execute("DELETE FROM attempt WHERE key = {}", keys["name"])
     return await start_session(found["id"], agent)
@@ -83,7 +83,7 @@ async def _try(key: str, most: int) -> None:
         "until = CASE WHEN attempt.until < {} THEN excluded.until ELSE attempt.until END RETURNING count, until",
         new_id(), key, at + _WINDOW, at, at,
     )  # fmt: skip
-    if found["count"] > most:
+    if found and found["count"] > most:
         raise TooMany(max(1, (found["until"] - at) // 1000))
 
 
@@ -137,7 +137,7 @@ async def end_token(viewer: Viewer, id: int) -> None:
 async def change_profile(viewer: Viewer, name: str, about: str, email: str) -> None:
     tidy = checks.email("email", email)
     if tidy:
-        await free("email", f"SELECT 1 FROM person WHERE email = {{}} AND id <> {int(viewer.person)}", tidy)
+        await free("email", f"SELECT 1 FROM person WHERE email = {{}} AND id <> {viewer.me}", tidy)
     await execute(
         "UPDATE person SET name = {}, about = {}, email = {}, touched = touched + 1 WHERE id = {}",
         checks.name("name", name), checks.text("about", about, 5000), tidy, viewer.person,
@@ -154,7 +154,7 @@ async def change_password(viewer: Viewer, old: object, new: object, keep: int | 
     kept = await value("SELECT password FROM person WHERE id = {}", viewer.person)
     if not await matches(kept, old[:1000] if isinstance(old, str) else ""):
         raise Invalid("old", "This is not your password.")
-    await set_password(viewer.person, checks.password("new", new), keep)
+    await set_password(viewer.me, checks.password("new", new), keep)
 
 
 async def set_password(person: int, password: str, keep: int | None = None) -> None:

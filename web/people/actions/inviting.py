@@ -11,7 +11,7 @@ from web.people.actions.entering import INVITATION_LIFE, NewPerson, add_person
 from web.people.actions.spaces import belong
 from web.people.passwords import fingerprint, new_secret
 from web.people.rows import Space
-from web.policy import ROLES, Viewer, deny_unless
+from web.policy import ROLES, Viewer, there
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ async def invitation(secret: str) -> Invited:
         "WHERE i.token_hash = {} AND i.used_at IS NULL AND i.expires_at > {} AND p.active",
         fingerprint(secret), now(),
     )  # fmt: skip
-    deny_unless(found)
+    found = there(found)
     return Invited(**{**found, "guest": bool(found["guest"])})
 
 
@@ -68,7 +68,7 @@ async def come_in(secret: str, handle: str, name: str, password: str, language: 
     used = await row(
         "UPDATE invitation SET used_at = {} WHERE id = {} AND used_at IS NULL RETURNING id", now(), found.id
     )
-    deny_unless(used)
+    there(used)
     new = NewPerson(handle, name, password=checks.password("password", password), guest=found.guest, language=language)
     id = await add_person(new)
     if found.space is not None:

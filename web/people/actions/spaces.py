@@ -10,7 +10,7 @@ from web.people import queries
 from web.people.actions.entering import free
 from web.people.rows import Space
 from web.people.tables import Space as SpaceTable
-from web.policy import ACCESS, RANK, ROLES, Viewer, deny_unless
+from web.policy import ACCESS, RANK, ROLES, Viewer, there
 
 _TAKEN = ("new", "older")
 
@@ -20,7 +20,7 @@ async def open_space(viewer: Viewer, slug: str, name: str, access: str = "open",
     """Whoever opens a space is its first host."""
     viewer.must("open_space")
     id = await add_space(slug, name, access, about)
-    await belong(viewer.person, id, "host")
+    await belong(viewer.me, id, "host")
     await _tell(viewer, "open_space", id)
     return id
 
@@ -61,7 +61,7 @@ async def change_space(viewer: Viewer, space: Space, name: str, about: str, acce
 @in_one_transaction
 async def join(viewer: Viewer, space: Space) -> None:
     viewer.must("join", space)
-    await belong(viewer.person, space.id, "member")
+    await belong(viewer.me, space.id, "member")
     await _tell(viewer, "join", space.id)
 
 
@@ -82,7 +82,7 @@ async def answer_asker(viewer: Viewer, space: Space, asker: int, *, admit: bool)
     """Lets somebody in who asked, or does not. Raises NotThere when nobody asked."""
     viewer.must("host", space)
     found = await value("DELETE FROM join_request WHERE id = {} AND space = {} RETURNING person", asker, space.id)
-    deny_unless(found)
+    found = there(found)
     if admit:
         await belong(found, space.id, "member")
     await _tell(viewer, "admit" if admit else "refuse", space.id, person=found)
@@ -108,7 +108,7 @@ async def set_role(viewer: Viewer, space: Space, handle: str, role: str | None, 
 @in_one_transaction
 async def leave(viewer: Viewer, space: Space) -> None:
     viewer.must("leave", space)
-    await _part(viewer.person, space.id)
+    await _part(viewer.me, space.id)
     await _some_host(space.id)
     await _tell(viewer, "leave", space.id)
 

@@ -105,7 +105,9 @@ async def backlinks(request: Request, viewer: Viewer, id: int) -> shapes.Entries
 async def create(request: Request, viewer: Viewer, data: shapes.Post) -> Response[shapes.Entry]:
     kind = actions.kind_named(data.kind)
     space = await people.readable_space(viewer, data.space) if data.space and kind.alone else None
-    parent = await queries.entry(viewer, checks.integer("parent", data.parent)) if data.parent is not None else None
+    parent = (
+        await queries.entry(viewer, checks.integer("parent", data.parent) or 0) if data.parent is not None else None
+    )
     fields = Fields(data.title, data.body, data.url, data.quote, data.anchor, _words(data.tags), data.lang)
     return await _made(request, viewer, await actions.post(viewer, kind.name, space, fields, parent))
 

@@ -27,7 +27,18 @@ async def me(viewer: Viewer) -> shapes.Me:
 @get("/kinds")
 async def kinds() -> list[dict[str, Any]]:
     """What can be written, and what each kind asks for."""
-    names = ("name", "fields", "required", "under", "reactions", "accepts", "stages", "turns_into", "body_max", "title_max")
+    names = (
+        "name",
+        "fields",
+        "required",
+        "under",
+        "reactions",
+        "accepts",
+        "stages",
+        "turns_into",
+        "body_max",
+        "title_max",
+    )
     return [{name: getattr(kind, name) for name in names} for kind in KINDS.values()]
 
 
@@ -46,7 +57,9 @@ async def open_space(request: Request, viewer: Viewer, data: shapes.NewSpace) ->
     """Whoever opens a space is its first host."""
     await actions.open_space(viewer, data.slug, data.name, data.access, data.about)
     made = await people.space(await people.viewer(viewer.person or 0), data.slug.strip().lower())
-    return Response(shapes.space(made, origin(request)), status_code=201, headers={"location": f"/api/spaces/{made.slug}"})
+    return Response(
+        shapes.space(made, origin(request)), status_code=201, headers={"location": f"/api/spaces/{made.slug}"}
+    )
 
 
 @get("/spaces/{slug:str}/members")
@@ -81,7 +94,9 @@ async def read_tag(request: Request, viewer: Viewer, name: str) -> shapes.Tag:
 @get("/attachments")
 async def list_attachments(request: Request, viewer: Viewer) -> shapes.Attachments:
     """The newest that one has sent oneself."""
-    return shapes.Attachments([shapes.attachment(each, origin(request)) for each in await attachments.recent_of(viewer)])
+    return shapes.Attachments(
+        [shapes.attachment(each, origin(request)) for each in await attachments.recent_of(viewer)]
+    )
 
 
 @get("/attachments/{id:int}")

@@ -1,0 +1,157 @@
+"""Every page: whole, titled, in both languages, with its headers, and in a handful of queries whatever is on it."""
+
+from __future__ import annotations
+
+import html5lib
+import pytest
+
+from tests.cast import House, fields_for, write
+from web import words
+from web.database import counted_statements
+from web.entries import actions, queries
+from web.entries.actions import Fields
+from web.http import environment
+from web.kinds import KINDS
+from web.static_files import templates_root
+
+WORDS = ["/", "/followed/", "/spaces/", "/spaces/new/", "/people/", "/people/mons/", "/tags/", "/search/", "/settings/", "/bin/",
+         "/files/", "/new/", "/accessibility/", "/spaces/torget/", "/spaces/torget/members/", "/spaces/torget/settings/",
+         "/spaces/kontoret/pages/", "/search/?q=title", "/tags/tagkanaritorgetpage/", *(f"/{kind.path}/" for kind in KINDS.values() if kind.alone),
+         *(f"/new/{kind.name}/" for kind in KINDS.values() if kind.alone)]  # fmt: skip
+ABOUT_ONE = ["/e/{}", "/entries/{}/history/", "/entries/{}/edit/", "/entries/{}/reply/", "/entries/{}/trash/"]
+MOST_QUERIES = 13
+
+
+def test_every_template_compiles() -> None:
+    for language in words.LANGUAGES:
+        for path in templates_root().rglob("*.html"):
+            environment(language).get_template(str(path.relative_to(templates_root())))
+
+
+@pytest.mark.parametrize("language", words.LANGUAGES)
+async def test_every_page_is_whole(house: House, language: str) -> None:
+    addresses = WORDS + [form.format(house.entries["torget", kind]) for kind in KINDS for form in ABOUT_ONE]
+    async with house.browser("hedda", headers={"accept-language": language}) as browser:
+        for address in addresses:
+            answer = await browser.get(address, follow_redirects=True)
+            assert answer.status_code == 200 or (answer.status_code == 403 and "/edit/" in address), (
+                f"{address}: {answer.status_code}"
+            )
+            _is_whole(address, answer.text, language)
+            assert "script-src 'self'" in answer.headers["content-security-policy"]
+            assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+def _is_whole(address: str, text: str, language: str) -> None:
+    parser = html5lib.HTMLParser(namespaceHTMLElements=False)
+    tree = parser.parse(text)
+    wrong = [error for error in parser.errors if error[1] not in ("unexpected-char-after-body",)]
+    assert not wrong, f"{address}: {wrong[:3]}"
+    assert tree.get("lang") == language
+    title = tree.findtext("head/title") or ""
+    assert title.endswith("Dugnad") and len(title) > len(" · Dugnad"), address
+    assert len(list(tree.iter("h1"))) == 1, address
+    ids = [each.get("id") for each in tree.iter() if each.get("id")]
+    assert len(ids) == len(set(ids)), f"{address}: {[each for each in ids if ids.count(each) > 1]}"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [("GET", "/nothing/at/all/", 404), ("GET", "/pages/1/x/", 404), ("POST", "/pages/", 405), ("DELETE", "/", 405),
+     ("GET", "/spaces/torget/settings/", 403), ("POST", "/entries/", 422), ("GET", "/pages/99999999999999999999999/", 404),
+     ("GET", "/older/nonsense/", 404), ("GET", "/older/999999999999999999999-1/", 404), ("GET", "/search/?older=x", 404)],
+)  # fmt: skip
+@pytest.mark.parametrize("language", words.LANGUAGES)
+async def test_errors_have_the_look_of_the_house(
+    house: House, method: str, path: str, status: int, language: str
+) -> None:
+    async with house.browser("mons", headers={"accept-language": language}) as browser:
+        answer = await browser.request(method, path, **({"data": {"kind": "page"}} if method == "POST" else {}))
+        assert answer.status_code == status
+        _is_whole(path, answer.text, language)
+        assert "Mons" in answer.text, "the page knows who reads it"
+        if status == 405:
+            assert answer.headers["allow"]
+
+
+async def test_a_body_that_is_too_large_is_refused_by_name(house: House) -> None:
+    async with house.browser("mons") as browser:
+        answer = await browser.post("/entries/", data={"kind": "page", "body": "x" * (3 << 20)})
+        assert answer.status_code == 413 and "<h1" in answer.text
+
+
+async def test_what_was_typed_survives_a_sign_out_meanwhile(house: House) -> None:
+    async with house.browser() as browser:
+        answer = await browser.post(
+            "/entries/", data={"kind": "page", "space": "torget", "title": "T", "body": "Words I would hate to lose"}
+        )
+        assert answer.status_code == 401 and "Words I would hate to lose" in answer.text
+
+
+async def test_head_is_get_without_the_body(house: House) -> None:
+    async with house.browser("mons") as browser:
+        answer = await browser.head("/")
+        assert (
+            answer.status_code == 200
+            and answer.content == b""
+            and answer.headers["content-type"].startswith("text/html")
+        )
+
+
+async def test_a_page_takes_a_handful_of_queries_whatever_is_on_it(house: House) -> None:
+    mons = await house.viewer("mons")
+    page = await write(house, "mons", "page", "torget", "busy")
+    question = await write(house, "mons", "question", "torget", "busyquestion")
+    addresses = [
+        "/",
+        "/questions/",
+        "/spaces/torget/",
+        "/people/mons/",
+        "/search/?q=busy",
+        f"/e/{page}",
+        f"/e/{question}",
+        "/tags/",
+        "/people/",
+    ]
+
+    async def counts() -> list[int]:
+        made = []
+        async with house.browser("ole") as browser:
+            for address in addresses:
+                with counted_statements() as statements:
+                    answer = await browser.get(address)
+                    if answer.is_redirect:
+                        statements.clear()
+                        await browser.get(answer.headers["location"])
+                made.append(len(statements))
+        return made
+
+    before = await counts()
+    for number in range(12):
+        await write(house, "mons", "question", "torget", f"busy{number}")
+        parent = await queries.entry(mons, page if number % 2 else question)
+        reply = await actions.post(
+            mons, "reply", None, Fields(body=f"A reply to busy {number}, @ole, [it](/e/{page}) #busy"), parent
+        )
+        await actions.post(mons, "reply", None, fields_for("reply", "busybelow"), await queries.entry(mons, reply))
+    after = await counts()
+    assert after == before
+    assert max(after) <= MOST_QUERIES, dict(zip(addresses, after, strict=True))
+
+
+async def test_lists_page_by_key_and_show_each_entry_once(house: House) -> None:
+    mons = await house.viewer("mons")
+    for number in range(queries.PAGE_SIZE * 2):
+        await actions.post(mons, "micropost", house.spaces["torget"], Fields(body=f"Number {number}"))
+    seen: list[int] = []
+    older = None
+    while True:
+        listed = await queries.stream(await house.viewer("ole"), queries.Filter(), older)
+        seen += [entry.id for entry in listed.items]
+        older = listed.older
+        if older is None:
+            break
+    assert len(seen) == len(set(seen)) > queries.PAGE_SIZE * 2
+    async with house.browser("ole") as browser:
+        first = await browser.get("/")
+        assert "/older/" in first.text
