@@ -7,7 +7,9 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from itertools import accumulate
 
-_FENCE = re.compile(r"(?P<before>[ \t]*(?:>[ \t]?)*(?:[-*+][ \t]+|\d{1,9}[.)][ \t]+)?[ \t]*)(?P<mark>`{3,}|~{3,})(?P<info>[^\n]*)")
+_FENCE = re.compile(
+    r"(?P<before>[ \t]*(?:>[ \t]?)*(?:[-*+][ \t]+|\d{1,9}[.)][ \t]+)?[ \t]*)(?P<mark>`{3,}|~{3,})(?P<info>[^\n]*)"
+)
 _ITEM = re.compile(r"(?P<indent> *)(?P<mark>[-*+]|\d{1,9}[.)])(?P<gap> +|$)")
 _TICKS = re.compile(r"`+")
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)

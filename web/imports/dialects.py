@@ -20,23 +20,40 @@ _ATTRIBUTES = re.compile(r"(?<=[)\]])\{[:#.\w][^{}\n]*\}")
 _FIG_ALT = re.compile(r"""(?:fig-)?alt\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 _CODE_INFO = re.compile(r"^([ \t>]*(?:`{3,}|~{3,}))[ \t]*\{[.=]?([\w+#-]+)[^{}\n]*\}[ \t]*$", re.MULTILINE)
 _TEMPLATE = re.compile(r"\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
-_MODULE = re.compile(r"^(?:import\s.+\sfrom\s|import\s+['\"]|export\s+(?:const|default|function|let)\b).*$", re.MULTILINE)
+_MODULE = re.compile(
+    r"^(?:import\s.+\sfrom\s|import\s+['\"]|export\s+(?:const|default|function|let)\b).*$", re.MULTILINE
+)
 _CROSS = re.compile(r"(?<![\w@])@(?:fig|tbl|sec|eq|lst|thm)-[\w-]+")
 _ADMONITION = re.compile(r"^[ \t]*(?:!!!|\?\?\?\+?)[ \t]+\w.*$", re.MULTILINE)
 _FORMULA = re.compile(r"^[ \t]*\$\$", re.MULTILINE)
 
-_TAG = re.compile(r"<(?P<close>/?)(?P<name>[A-Za-z][A-Za-z0-9.:-]*)(?P<attributes>(?:\s(?:[^<>\"']|\"[^\"]*\"|'[^']*')*)?)/?>")
+_TAG = re.compile(
+    r"<(?P<close>/?)(?P<name>[A-Za-z][A-Za-z0-9.:-]*)(?P<attributes>(?:\s(?:[^<>\"']|\"[^\"]*\"|'[^']*')*)?)/?>"
+)
 _VALUE = re.compile(r"""([a-zA-Z][\w:-]*)\s*=\s*(?:"([^"]*)"|'([^']*)'|\{?["']?([^\s"'>{}]+)["']?\}?)""")
-_LINK = re.compile(r"<a(?P<attributes>\s[^<>]*)>(?P<label>[^<>\n\[\]]*(?:<img\s[^<>]*>)?[^<>\n\[\]]*)</a>", re.IGNORECASE)
-_FRAME = re.compile(r"<(?:iframe|video|audio|embed)(?P<attributes>\s[^<>]*)>(?:\s*</(?:iframe|video|audio)>)?", re.IGNORECASE)
+_LINK = re.compile(
+    r"<a(?P<attributes>\s[^<>]*)>(?P<label>[^<>\n\[\]]*(?:<img\s[^<>]*>)?[^<>\n\[\]]*)</a>", re.IGNORECASE
+)
+_FRAME = re.compile(
+    r"<(?:iframe|video|audio|embed)(?P<attributes>\s[^<>]*)>(?:\s*</(?:iframe|video|audio)>)?", re.IGNORECASE
+)
 _IMAGE = re.compile(r"<img(?P<attributes>\s[^<>]*?)/?>", re.IGNORECASE)
-_PAIRED = re.compile(r"<(?P<name>b|strong|i|em)>(?P<inside>[^\s<>*_](?:[^<>*_\n]*[^\s<>*_])?)</(?P=name)>", re.IGNORECASE)
+_PAIRED = re.compile(
+    r"<(?P<name>b|strong|i|em)>(?P<inside>[^\s<>*_](?:[^<>*_\n]*[^\s<>*_])?)</(?P=name)>", re.IGNORECASE
+)
+_HEADING = re.compile(r"<h(?P<level>[1-6])(?:\s[^<>]*)?>(?P<words>[^<>]+)</h(?P=level)>", re.IGNORECASE)
 _BREAK = re.compile(r"[ \t]*<br\s*/?>[ \t]*(?P<end>\n?)", re.IGNORECASE)
 # A table or a list in HTML is one block until a blank line: in it, Markdown would be shown as it is typed.
-_BLOCK = re.compile(r"^[ ]{0,3}</?(?:table|thead|tbody|tr|td|th|ul|ol|li|dl|pre|script|style|form|svg|h[1-6])\b.*?(?=\n[ \t]*\n|\Z)",
+_BLOCK = re.compile(r"^[ ]{0,3}</?(?:table|thead|tbody|tr|td|th|ul|ol|li|dl|pre|script|style|form|svg)\b.*?(?=\n[ \t]*\n|\Z)",
                     re.IGNORECASE | re.MULTILINE | re.DOTALL)  # fmt: skip
 # They only arrange; what stands in them is text.
-_LAYOUT = frozenset({"div", "p", "center", "span", "section", "figure", "details", "font", "picture", "article", "main", "small"})
+_LAYOUT = frozenset(
+    {"div", "p", "center", "span", "section", "figure", "details", "font", "picture", "article", "main", "small"}
+)
+_LAYOUT_BLOCK = re.compile(
+    rf"^[ ]{{0,3}}</?(?:{'|'.join(sorted(_LAYOUT))})\b.*?(?=\n[ \t]*\n|\Z)", re.IGNORECASE | re.MULTILINE | re.DOTALL
+)
+_INDENTED = re.compile(r"\n(?P<indent>[ \t]+)(?=\S)")
 
 
 def convert(draft: Draft, links: Rewriter) -> None:
@@ -83,7 +100,10 @@ def _block(draft: Draft, opened: re.Match[str], closed: re.Match[str], word: str
         draft.report(opened.start(), "block", f"{opened[0].strip()} only arranges and was left out.")
         return
     title = _block_title(opened["said"])
-    draft.edit(*opened.span(), f"{opened['indent']}> [!{word}]" + (f"\n{opened['indent']}> **{title}**\n{opened['indent']}>" if title else ""))
+    draft.edit(
+        *opened.span(),
+        f"{opened['indent']}> [!{word}]" + (f"\n{opened['indent']}> **{title}**\n{opened['indent']}>" if title else ""),
+    )
     _quote(draft, opened.end() + 1, closed.start(), len(opened["indent"]))
 
 
@@ -100,7 +120,11 @@ def _quote(draft: Draft, start: int, end: int, indent: int) -> None:
         at = place + min(indent, len(line) - len(line.lstrip(" \t")))
         heading = re.match(r"\s*#{1,6}[ \t]+(.+?)(?:[ \t]*\{[^{}]*\})?[ \t]*$", draft.shadow[place : place + len(line)])
         if heading:
-            draft.edit(at, place + len(line.rstrip("\n")), f"> **{draft.text[place + heading.start(1) : place + heading.end(1)]}**")
+            draft.edit(
+                at,
+                place + len(line.rstrip("\n")),
+                f"> **{draft.text[place + heading.start(1) : place + heading.end(1)]}**",
+            )
         else:
             draft.edit(at, at, "> " if line.strip() else ">")
         place += len(line)
@@ -110,7 +134,11 @@ def _quote(draft: Draft, start: int, end: int, indent: int) -> None:
 
 
 def _attributes(draft: Draft) -> None:
-    left = [(heading.start("attributes"), heading.end("attributes")) for heading in draft.headings() if heading["attributes"]]
+    left = [
+        (heading.start("attributes"), heading.end("attributes"))
+        for heading in draft.headings()
+        if heading["attributes"]
+    ]
     for start, end in left:
         draft.edit(start, end, "")
     for found in _ATTRIBUTES.finditer(draft.shadow):
@@ -132,6 +160,7 @@ def _attributes(draft: Draft) -> None:
 
 
 def _html(draft: Draft, links: Rewriter) -> None:
+    _dedent(draft)
     blocks = [found.span() for found in _BLOCK.finditer(draft.shadow)]
     tags = list(_TAG.finditer(draft.shadow))
     for start, end in blocks:
@@ -139,7 +168,14 @@ def _html(draft: Draft, links: Rewriter) -> None:
     whole = draft.shadow
     for start, end in blocks:
         draft.hide(start, end)
-    for pattern, made in ((_LINK, _link), (_FRAME, _frame), (_IMAGE, _image), (_PAIRED, _paired), (_BREAK, _break)):
+    for pattern, made in (
+        (_LINK, _link),
+        (_FRAME, _frame),
+        (_IMAGE, _image),
+        (_HEADING, _heading),
+        (_PAIRED, _paired),
+        (_BREAK, _break),
+    ):
         for found in pattern.finditer(draft.shadow):
             if (new := made(draft, links, found)) is not None:
                 draft.edit(*found.span(), new)
@@ -151,12 +187,26 @@ def _html(draft: Draft, links: Rewriter) -> None:
     _report_tags(draft, left)
 
 
+def _dedent(draft: Draft) -> None:
+    """In HTML, lines are indented for looks; without its tags they would become code."""
+    for block in _LAYOUT_BLOCK.finditer(draft.shadow):
+        own = len(block[0]) - len(block[0].lstrip(" "))
+        for line in _INDENTED.finditer(draft.shadow, *block.span()):
+            start = line.start("indent") + own
+            if start < line.end("indent"):
+                draft.edit(start, line.end("indent"), "")
+
+
 def _values(attributes: str) -> dict[str, str]:
-    return {found[1].lower(): html.unescape(found[2] or found[3] or found[4] or "") for found in _VALUE.finditer(attributes)}
+    return {
+        found[1].lower(): html.unescape(found[2] or found[3] or found[4] or "") for found in _VALUE.finditer(attributes)
+    }
 
 
 def _addresses_in(draft: Draft, links: Rewriter, start: int, end: int) -> None:
     for tag in _TAG.finditer(draft.shadow, start, end):
+        if tag["name"].lower() in ("script", "link"):
+            continue
         for found in _VALUE.finditer(draft.shadow, *tag.span("attributes")):
             group = next((number for number in (2, 3, 4) if found[number]), 0)
             if group and found[1].lower() in ("href", "src"):
@@ -200,6 +250,10 @@ def _safe(address: str) -> str:
     return f"<{tidy}>" if re.search(r"[\s()<>]", address) else address
 
 
+def _heading(draft: Draft, links: Rewriter, found: re.Match[str]) -> str:
+    return f"\n{'#' * int(found['level'])} {' '.join(found['words'].split())}\n"
+
+
 def _paired(draft: Draft, links: Rewriter, found: re.Match[str]) -> str:
     mark = "**" if found["name"].lower() in ("b", "strong") else "*"
     return f"{mark}{found['inside']}{mark}"
@@ -237,7 +291,9 @@ def _report_tags(draft: Draft, tags: list[re.Match[str]]) -> None:
         shown = [name for name in names if name.lower() not in _LAYOUT and name.lower() != "summary"]
         what = "JSX" if jsx else "raw HTML"
         detail = ", ".join(f"<{name}>" for name in (shown or names)[:12])
-        draft.page.report(min(here), what, f"{detail} {'shown as text' if shown else 'left out; what stands in it is kept'}.")
+        draft.page.report(
+            min(here), what, f"{detail} {'shown as text' if shown else 'left out; what stands in it is kept'}."
+        )
 
 
 # What is left as it is.

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from collections import defaultdict
 
 from web.imports.code import Lines, blank, comments, without_code
 from web.imports.targets import Headings
@@ -15,6 +17,8 @@ _HEADING = re.compile(
     re.MULTILINE,
 )
 _ID = re.compile(r"#([\w.:-]+)")
+_HTML_ID = re.compile(r"""<[a-z][a-z0-9]*\s(?:[^<>]*\s)?(?:id|name)\s*=\s*["']?([^"'\s<>]+)[^<>]*>""", re.IGNORECASE)
+_HTML_TAGS = re.compile(r"<[^<>]*>")
 
 
 class Draft:
@@ -54,7 +58,11 @@ class Draft:
     def anchors(self) -> Headings:
         """What links to this page's headings can say."""
         if self._headings is None:
-            self._headings = Headings(self.page.title, (_named(self.text, found) for found in self.headings()))
+            found = self.headings()
+            ids = _ids(self.shadow, found)
+            self._headings = Headings(
+                self.page.title, [(_words(self.text, each), ids[number]) for number, each in enumerate(found)]
+            )
         return self._headings
 
     def written(self) -> str:
@@ -67,10 +75,25 @@ class Draft:
         return "".join([*parts, self.text[last:]]).strip("\n").rstrip()
 
 
-def _named(text: str, found: re.Match[str]) -> tuple[str, str]:
+def _ids(shadow: str, headings: list[re.Match[str]]) -> dict[int, list[str]]:
+    """What headings are called besides their words: by an attribute, or by an HTML id above or below."""
+    ids: dict[int, list[str]] = defaultdict(list)
+    for number, heading in enumerate(headings):
+        ids[number] += _ID.findall(heading["attributes"] or "")
+    starts, ends = [heading.start() for heading in headings], [heading.end() for heading in headings]
+    for tag in _HTML_ID.finditer(shadow) if headings else ():
+        number = bisect_right(starts, tag.start()) - 1
+        right_above = (
+            number + 1 < len(starts) and not _HTML_TAGS.sub("", shadow[tag.start() : starts[number + 1]]).strip()
+        )
+        within = number >= 0 and tag.start() < ends[number]
+        ids[max(number + (right_above and not within), 0)].append(tag[1])
+    return ids
+
+
+def _words(text: str, found: re.Match[str]) -> str:
     group = "words" if found["words"] is not None else "over"
-    given = _ID.search(found["attributes"] or "")
-    return _plain(text[found.start(group) : found.end(group)]), given[1] if given else ""
+    return _plain(text[found.start(group) : found.end(group)])
 
 
 def _plain(heading: str) -> str:

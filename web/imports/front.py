@@ -13,7 +13,9 @@ from web.checks import language
 from web.errors import Invalid
 from web.text import tag_name
 
-_FRONT = re.compile(r"\s*?(?P<mark>---|\+\+\+)[ \t]*\n(?P<fields>.*?)(?<=\n)(?:(?P=mark)|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
+_FRONT = re.compile(
+    r"\s*?(?P<mark>---|\+\+\+)[ \t]*\n(?P<fields>.*?)(?<=\n)(?:(?P=mark)|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL
+)
 _MOST = 64 * 1024
 _ORDER = ("order", "weight", "nav_order", "sidebar_position", "position")
 _TAGS = ("tags", "tag", "categories", "category", "keywords")
@@ -44,7 +46,7 @@ def split(text: str) -> tuple[Front, int, str]:
     if found is None:
         return Front(), 0, ""
     try:
-        given = tomllib.loads(found["fields"]) if found["mark"] == "+++" else yaml.load(found["fields"], yaml.BaseLoader)  # noqa: S506
+        given = _read(found["mark"], found["fields"])
     except (yaml.YAMLError, tomllib.TOMLDecodeError, ValueError, RecursionError) as wrong:
         return Front(), 0, f"Cannot be read and was left in the text: {_first_line(wrong)}"
     if given in (None, ""):
@@ -53,6 +55,11 @@ def split(text: str) -> tuple[Front, int, str]:
         # Two rules with a text between them.
         return Front(), 0, ""
     return _front(given), found.end(), ""
+
+
+def _read(mark: str, fields: str) -> Any:
+    """Of YAML only texts, lists and mappings are made, so that no value can be a date or number that does not exist."""
+    return tomllib.loads(fields) if mark == "+++" else yaml.load(fields, yaml.BaseLoader)  # noqa: S506
 
 
 def _first_line(wrong: Exception) -> str:

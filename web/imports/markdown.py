@@ -34,7 +34,6 @@ class _Import:
     places: dict[int, tuple[int | None, int]]
     attached: dict[tuple[str, str], int]
     ids: dict[str, int] = field(default_factory=dict)
-    written: set[int] = field(default_factory=set)
 
     @property
     def report(self) -> Report:
@@ -72,9 +71,13 @@ async def import_markdown(
 
 
 def _gone(run: _Import) -> None:
-    planned = {page.path for page in run.plan.pages} | {problem.file for problem in run.report.problems if problem.line == 0}
+    planned = {page.path for page in run.plan.pages} | {
+        problem.file for problem in run.report.problems if problem.line == 0
+    }
     for path in sorted(run.known.keys() - planned):
-        run.report.problems.append(Problem(path, 0, "gone", "This is no longer in the folder; its page was left as it is."))
+        run.report.problems.append(
+            Problem(path, 0, "gone", "This is no longer in the folder; its page was left as it is.")
+        )
 
 
 async def _write(run: _Import, page: Page) -> None:
@@ -130,6 +133,7 @@ async def _post(run: _Import, page: Page, fields: Fields, parent: int | None) ->
     id = run.ids[page.path]
     above = await queries.entry(run.viewer, parent) if parent is not None else None
     await actions.post(run.viewer, IMPORTED.name, run.space, fields, above, id=id)
+    await memory.claim(run.viewer, id, fields.body)
     await memory.remember(run.space.id, page.path, id, memory.digest(fields, parent))
 
 
@@ -154,7 +158,13 @@ async def _update(run: _Import, page: Page, known: Imported, fields: Fields, par
 
 @in_one_transaction
 async def _edit(run: _Import, known: Imported, fields: Fields, parent: int | None, digest: str) -> None:
-    saved = await actions.edit(run.viewer, known.entry, fields, await memory.base_of(known))
+    base = await memory.base_of(known)
+    saved = await actions.edit(run.viewer, known.entry, fields, base)
+    if saved.merged:
+        at = await memory.keep_aside(run.viewer, known.entry, base, fields)
+    else:
+        at = await memory.saved_at(known.entry)
+    await memory.claim(run.viewer, known.entry, fields.body)
     if run.places[known.entry][0] != parent:
         await actions.place(run.viewer, known.entry, parent)
-    await memory.remember_again(known, digest, merged=saved.merged)
+    await memory.remember_again(known, digest, at)

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 
-from web.database import execute, new_id, now, rows, value
+from web.database import execute, in_list, new_id, now, rows, value
 from web.entries.actions import Fields
+from web.entries.actions.fields import checked
+from web.entries.actions.steps import revise
 from web.entries.tables import Imported
+from web.kinds import KINDS
 from web.policy import Viewer, visible_to
 
 
@@ -27,6 +31,17 @@ async def attached(viewer: Viewer, space: int) -> dict[tuple[str, str], int]:
     return {(each["hash"], each["name"]): each["id"] for each in found}
 
 
+async def claim(viewer: Viewer, entry: int, body: str) -> None:
+    """Files that a body names belong to it, also those in HTML that is shown as text."""
+    ids = [int(id) for id in re.findall(r"/files/(\d{1,16})/", body)]
+    await execute(
+        "UPDATE attachment SET entry = {} WHERE entry IS NULL AND author = {} AND id IN {}",
+        entry,
+        viewer.person,
+        in_list(ids),
+    )
+
+
 async def places(space: int) -> dict[int, tuple[int | None, int]]:
     """Where the space's entries stand now: what each stands under, and its current revision."""
     found = await rows("SELECT id, parent, revision FROM entry WHERE space = {} AND trashed_at IS NULL", space)
@@ -42,23 +57,30 @@ def digest(fields: Fields, parent: int | None) -> str:
 async def remember(space: int, path: str, entry: int, digest: str) -> None:
     await execute(
         "INSERT INTO imported (id, space, path, entry, digest, created_at) VALUES ({}, {}, {}, {}, {}, {})",
-        new_id(), space, path, entry, digest, await _saved_at(entry),
+        new_id(), space, path, entry, digest, await saved_at(entry),
     )  # fmt: skip
 
 
-async def remember_again(known: Imported, digest: str, *, merged: bool) -> None:
-    """`created_at` stays the time of the last text that was the import's alone: the next one is based on that."""
-    at = known.created_at if merged else await _saved_at(known.entry)
+async def remember_again(known: Imported, digest: str, at: int) -> None:
+    """`at` is when the text was saved that the next import is based on."""
     await execute("UPDATE imported SET digest = {}, created_at = {} WHERE id = {}", digest, at, known.id)
 
 
-async def _saved_at(entry: int) -> int:
+async def keep_aside(viewer: Viewer, entry: int, base: int | None, fields: Fields) -> int:
+    """Keeps what an import brought apart from what it was merged to, for the next one to be based on. Gives its time."""
+    id, at = new_id(), now()
+    await revise(viewer, entry, id, base, checked(KINDS["page"], fields), at)
+    await execute("UPDATE revision SET folded = {} WHERE id = {}", True, id)
+    return at
+
+
+async def saved_at(entry: int) -> int:
     sql = "SELECT r.created_at FROM entry e JOIN revision r ON r.id = e.revision WHERE e.id = {}"
     return int(await value(sql, entry) or now())
 
 
 async def base_of(known: Imported) -> int | None:
     """The revision that the last import saved."""
-    sql = "SELECT id FROM revision WHERE entry = {} AND created_at <= {} ORDER BY id DESC LIMIT 1"
+    sql = "SELECT id FROM revision WHERE entry = {} AND created_at <= {} AND NOT merged ORDER BY created_at DESC, id DESC LIMIT 1"
     found = await value(sql, known.entry, known.created_at)
     return int(found) if found is not None else None

@@ -77,7 +77,9 @@ def _write_bodies(made: Plan, folder: Folder) -> None:
         return drafts[page.path]
 
     for page in made.pages:
-        made.report.links += _write_body(draft_of(page), where, draft_of, lambda other: titles[title_key(other.title)] == 1)
+        made.report.links += _write_body(
+            draft_of(page), where, draft_of, lambda other: titles[title_key(other.title)] == 1
+        )
         _front_problems(page)
         made.report.problems += page.problems
     _authors(made)
@@ -105,7 +107,9 @@ def _authors(made: Plan) -> None:
     count = Counter(who for page in made.pages for who in page.front.authors)
     for who, times in count.items():
         first = next(page for page in made.pages if who in page.front.authors)
-        made.report.problems.append(Problem(first.path, 1, "author", f"{who} ({times} pages) is named in the history only."))
+        made.report.problems.append(
+            Problem(first.path, 1, "author", f"{who} ({times} pages) is named in the history only.")
+        )
 
 
 # Files.

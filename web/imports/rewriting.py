@@ -15,7 +15,9 @@ from web.imports.tree import Page
 _PICTURE = re.compile(r"\.(?:png|jpe?g|gif|svg|webp|avif|bmp|ico|tiff?)$", re.IGNORECASE)
 _DESTINATION = r"(?:<(?P<angled>[^<>\n]*)>|(?P<bare>(?:[^\s()<>\\]|\\.|\((?:[^\s()\\]|\\.)*\))+))"
 _INLINE = re.compile(rf"(?<!\\)\]\([ \t]*\n?[ \t]*(?P<whole>{_DESTINATION})(?=\s*(?:\)|\s[\"'(]))")
-_DEFINED = re.compile(rf"^[ ]{{0,3}}\[(?!\^)(?P<key>[^\[\]\n]+)\]:[ \t]*\n?[ \t]*(?P<whole>{_DESTINATION})", re.MULTILINE)
+_DEFINED = re.compile(
+    rf"^[ ]{{0,3}}\[(?!\^)(?P<key>[^\[\]\n]+)\]:[ \t]*\n?[ \t]*(?P<whole>{_DESTINATION})", re.MULTILINE
+)
 # Not links in CommonMark, but written for programs that take them for links: blanks, or a call of a template.
 _LOOSE = re.compile(r"(?<!\\)\]\((?P<whole>[^()<>\n]*[ \t][^()<>\n]*)\)")
 _CALL = re.compile(r"""\{[{%][^"'{}]*(["'])(?P<path>[^"'{}]*)\1[^"'{}]*[%}]\}(?P<rest>[^\s{}]*)""")
@@ -52,7 +54,13 @@ class Rewriter:
             return None
         target = self.targets.find(self.draft.page, written)
         if target is None:
-            what = "image" if picture or _PICTURE.search(written.partition("?")[0]) else "template" if "{" in written else "link"
+            what = (
+                "image"
+                if picture or _PICTURE.search(written.partition("?")[0])
+                else "template"
+                if "{" in written
+                else "link"
+            )
             self.draft.report(place, what, f"{written} is not in the folder.")
             return None
         self.found += 1
@@ -95,7 +103,9 @@ class Rewriter:
             return
         elif "{" in written:
             self.draft.report(link.start(), "template", written)
-        elif not outside(written) and (new := self.address(link.start("whole"), written, self._is_picture(link.start()))):
+        elif not outside(written) and (
+            new := self.address(link.start("whole"), written, self._is_picture(link.start()))
+        ):
             self.draft.edit(*link.span("whole"), new)
 
     def _called(self, link: re.Match[str], call: re.Match[str]) -> None:
@@ -125,18 +135,24 @@ class Rewriter:
             if heading.startswith("^"):
                 self.draft.report(link.start(), "wiki link", f"{link[0]}: links to blocks are not known here.")
             return
-        file = self.targets.file_named(self.draft.page, to.strip()) if link["embed"] or posixpath.splitext(to)[1] else None
+        file = (
+            self.targets.file_named(self.draft.page, to.strip()) if link["embed"] or posixpath.splitext(to)[1] else None
+        )
         if file is not None:
             self.found += 1
             alt = "" if re.fullmatch(r"\d+(?:x\d+)?", label) else label
-            self.draft.edit(*link.span(), f"{link['embed']}[{alt or posixpath.basename(file)}]({address_of(None, file, '')})")
+            self.draft.edit(
+                *link.span(), f"{link['embed']}[{alt or posixpath.basename(file)}]({address_of(None, file, '')})"
+            )
             return
         pages = self.targets.named(self.draft.page, to.strip())
         if not pages:
             self.draft.report(link.start(), "wiki link", f"{link[0]} is not in the folder.")
             return
         if len(pages) > 1:
-            self.draft.report(link.start(), "ambiguous", f"{link[0]} could be {', '.join(page.path for page in pages[:5])}.")
+            self.draft.report(
+                link.start(), "ambiguous", f"{link[0]} could be {', '.join(page.path for page in pages[:5])}."
+            )
         if link["embed"]:
             self.draft.report(link.start(), "embed", f"{link[0]} became a link.")
         self.found += 1

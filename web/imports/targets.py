@@ -123,8 +123,8 @@ def _distance(one: str, other: str) -> tuple[int, str]:
 class Headings:
     """The headings of a page, and what links to them are called here and elsewhere."""
 
-    def __init__(self, title: str, headings: Iterable[tuple[str, str]]) -> None:
-        """`headings` are each a heading's words, and the id it was given by hand."""
+    def __init__(self, title: str, headings: Iterable[tuple[str, list[str]]]) -> None:
+        """`headings` are each a heading's words, and the ids it was given by hand."""
         self._title = _bare(title)
         self._ids: dict[str, str] = {}
         seen: dict[str, int] = defaultdict(int)
@@ -133,8 +133,8 @@ class Headings:
             count = seen[name] = seen[name] + 1
             own = f"s-{name}" if count == 1 else f"s-{name}-{count}"
             self._ids.setdefault(_bare(words) if count == 1 else f"{_bare(words)}{count - 1}", own)
-            if given:
-                self._ids.setdefault(_bare(given), own)
+            for id in given:
+                self._ids.setdefault(_bare(id), own)
 
     def find(self, anchor: str) -> str | None:
         """Our id for an anchor; empty for the title's own, None when there is no such heading."""

@@ -17,7 +17,9 @@ from web.imports.report import Problem
 
 # Whichever of these a folder has first is the folder's own page.
 _INDEXES = ("_index", "index", "readme")
-_HEADING = re.compile(r"[ ]{0,3}#(?:[ \t]+(?P<title>[^\n]*?))?(?:[ \t]+#+)?[ \t]*(?:\n|\Z)|(?P<over>[^\n]+)\n[ ]{0,3}=+[ \t]*(?:\n|\Z)")
+_HEADING = re.compile(
+    r"[ ]{0,3}#(?:[ \t]+(?P<title>[^\n]*?))?(?:[ \t]+#+)?[ \t]*(?:\n|\Z)|(?P<over>[^\n]+)\n[ ]{0,3}=+[ \t]*(?:\n|\Z)"
+)
 _LATER = re.compile(r"^#[ \t]+(?P<title>[^\n]+)", re.MULTILINE)
 _ATTRIBUTES = re.compile(r"[ \t]*\{[:#.\w][^{}\n]*\}[ \t]*$")
 _HTML = re.compile(r"</?[A-Za-z][^<>]*>|<!--.*?-->")
@@ -108,12 +110,13 @@ def _heads(pages: dict[str, Page]) -> dict[str, Page]:
     inside: dict[str, dict[str, Page]] = defaultdict(dict)
     for path, page in pages.items():
         inside[posixpath.dirname(path)].setdefault(stem_of(path).lower(), page)
-    for name in [above for name in inside for above in _above(name)]:
-        inside[name]  # noqa: B018 (a folder that holds only folders)
+    for name in [above for folder in inside for above in _above(folder)]:
+        inside[name]
     heads = {}
     for name, here in sorted(inside.items()):
-        own = next((here[index] for index in _INDEXES if index in here), None)
-        beside = inside[posixpath.dirname(name)].get(posixpath.basename(name).lower()) if name else None
+        named = posixpath.basename(name).lower()
+        own = next((here[index] for index in (*_INDEXES, named) if index in here), None)
+        beside = inside[posixpath.dirname(name)].get(named) if name else None
         if head := own or beside or (Page(f"{name}/", title=words(name)) if name else None):
             head.folder = name if head.folder is None else head.folder
             heads[name] = head
@@ -145,6 +148,8 @@ def _walk(pages: list[Page]) -> Iterator[Page]:
 def _order(page: Page) -> tuple[bool, float, list[tuple[int, int, str]], str]:
     """The topmost folder's page first, then by number, then by name, in which 2 comes before 10."""
     name = posixpath.basename((page.folder or page.path).rstrip("/")).lower()
-    pieces = [(0, int(piece), "") if piece.isdecimal() else (1, 0, piece) for piece in re.split(r"(\d{1,15})", name) if piece]
+    pieces = [
+        (0, int(piece), "") if piece.isdecimal() else (1, 0, piece) for piece in re.split(r"(\d{1,15})", name) if piece
+    ]
     order = page.front.order
     return page.folder != "", order if order is not None else float("inf"), pieces, page.path
