@@ -9,7 +9,7 @@ import unicodedata
 from urllib.parse import quote, unquote
 
 # What some file systems cannot have in a name.
-_UNSAFE = re.compile(r'[<>:"|?*\\\x00-\x1f]')
+_UNSAFE = re.compile(r'[/<>:"|?*\\\x00-\x1f]')
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.I)
 _LONGEST = 100
 

@@ -1,0 +1,113 @@
+"""The published copy: complete, self-contained, right for its audience, and never half."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from export import snapshot
+from export.addresses import file_of, relative
+from export.check import faults
+from export.pages import rewritten
+from export.snapshot import export
+from tests.cast import House
+from web.entries import actions, attachments, queries
+from web.entries.actions import Fields
+from web.errors import NotDone
+from web.kinds import KINDS
+
+
+@pytest.mark.parametrize(
+    ("path", "file"),
+    [
+        ("/", "index.html"),
+        ("/pages/42/a-page/", "pages/42/a-page/index.html"),
+        ("/pages/42/a-page/index.md", "pages/42/a-page/index.md"),
+        ("/files/7/bilde%20av%20%C3%A5l.png", "files/7/bilde av ål.png"),
+        ("/tags/%C3%A6re/", "tags/ære/index.html"),
+        ("/e/42", "e/42/index.html"),
+    ],
+)
+def test_an_address_becomes_a_file(path: str, file: str) -> None:
+    assert file_of(path) == file
+
+
+def test_no_name_escapes_its_folder_or_troubles_another_file_system() -> None:
+    for path in ("/files/1/..%2F..%2Fetc%2Fpasswd", "/files/1/%2e%2e", "/tags/con/", '/files/1/a:b"c?.txt', f"/tags/{'x' * 300}/"):
+        name = file_of(path)
+        assert ".." not in name.split("/") and not re.search(r'[<>:"|?*\\]', name) and max(map(len, name.split("/"))) < 130
+    assert file_of("/files/1/a:b.txt") != file_of("/files/1/a?b.txt"), "two names stay two"
+
+
+def test_links_between_files_are_relative() -> None:
+    assert relative("pages/1/x/index.html", "pages/2/å b/index.html") == "../../2/%C3%A5%20b/index.html"
+    assert relative("index.html", "tags/index.html") == "tags/index.html"
+
+
+def test_what_only_lives_on_a_server_is_taken_out() -> None:
+    html = '<p>a<form action="/x"><button>b</button></form><script src="/s.js"></script><a href="/y" hx-get="/z">c</a>&amp;</p>'
+    made, removed = rewritten(html, lambda link: None)
+    assert made == "<p>a<a>c</a>&amp;</p>" and {"form", "button", "script", "hx-get"} <= set(removed)
+
+
+def test_the_check_finds_planted_faults(tmp_path: Path) -> None:
+    (tmp_path / "index.html").write_text('<a href="missing.html">x</a><a href="/root">y</a><form></form><a href="https://a.b/">z</a>')
+    (tmp_path / "a.css").write_text("@font-face { src: url(https://elsewhere/x.woff2) } b { background: url('gone.png') }")
+    found = "\n".join(faults(tmp_path))
+    assert found.count("\n") == 4 and all(word in found for word in ("missing.html", "/root", "form", "elsewhere", "gone.png"))
+
+
+async def test_a_snapshot_holds_every_entry_its_audience_may_read_and_works_from_a_folder(house: House, tmp_path: Path) -> None:
+    report = await export(house.app, house.settings, "everyone", tmp_path / "out")
+    assert report.removed == [] and report.broken == []
+    out = tmp_path / "out"
+    for kind in KINDS.values():
+        entry = await house.entry("torget", kind.name)
+        root = await queries.entry(await house.viewer("mons"), entry.root)
+        page = out / file_of(f"/{root.is_a.path}/{root.id}/{root.slug}/" if root.slug else f"/{root.is_a.path}/{root.id}/")
+        assert entry.body.split(" with ")[0] in page.read_text("utf-8"), kind.name
+    assert faults(out) == []
+    assert (await house.entry("torget", "page")).body in next((out / "pages").rglob("index.md")).read_text("utf-8")
+    for path in out.rglob("*.html"):
+        html = path.read_text("utf-8")
+        assert not re.search(r'<form|<script|<button|\shx-|\son\w+=|(?:href|src)="/', html), path
+        assert " ago" not in html and " siden<" not in html, "a snapshot is read whenever"
+
+
+@pytest.mark.parametrize(
+    ("audience", "hidden"),
+    [("public", ("torget", "kontoret", "loftet")), ("everyone", ("kontoret", "loftet")), ("space:kontoret", ("loftet",)),
+     ("person:gro", ("torget", "loftet")), ("person:ole", ("kontoret", "loftet"))],
+)  # fmt: skip
+async def test_nothing_that_the_audience_may_not_read_is_in_any_file(house: House, tmp_path: Path, audience: str, hidden: tuple[str, ...]) -> None:
+    mons = await house.viewer("mons")
+    if ("loftet", "secretfile") not in house.entries:
+        kept = await attachments.keep(mons, house.settings.data, "kanariloftetfile.txt", b"kanariloftetbytes", entry=house.entries["loftet", "page"])
+        for space in house.spaces:
+            body = f"[f](/files/{kept.id}/kanarifile.txt) [x](/e/{house.entries['loftet', 'page']}) kanari{space}border"
+            await actions.post(mons, "page", house.spaces[space], Fields(f"Border in {space[:2]}", body))
+        house.entries["loftet", "secretfile"] = kept.id
+    out = tmp_path / "out"
+    await export(house.app, house.settings, audience, out)
+    for path in out.rglob("*"):
+        if path.is_file():
+            heard = f"{path.relative_to(out)} {path.read_bytes().decode('utf-8', 'ignore')}".lower()
+            for space in hidden:
+                assert f"kanari{space}" not in heard, path
+            if "loftet" in hidden:
+                assert "loftet" not in heard, path
+
+
+async def test_a_run_that_fails_leaves_what_was_published_before(house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    out = tmp_path / "out"
+    await export(house.app, house.settings, "everyone", out)
+    before = (out / "manifest.json").read_bytes()
+    monkeypatch.setattr(snapshot, "faults", lambda folder: ["planted"])
+    with pytest.raises(NotDone, match="planted"):
+        await export(house.app, house.settings, "everyone", out)
+    assert (out / "manifest.json").read_bytes() == before
+    assert [path.name for path in tmp_path.iterdir()] == ["out"], "and nothing beside it"
+    assert json.loads(before)["audience"] == "everyone"

@@ -1,0 +1,137 @@
+"""The contract that scripts rely on: commands, exit status, one sentence on stderr, JSON for machines."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from web.cli import main
+from web.demo import PASSWORD, PEOPLE
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture(scope="module")
+def environment(address: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    given = {"DUGNAD_DATABASE": address, "DUGNAD_DATA": str(tmp_path_factory.mktemp("data"))}
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in given.items():
+            patch.setenv(name, value)
+        yield given
+
+
+@pytest.fixture
+def run(environment: dict[str, str], capsys: pytest.CaptureFixture[str]) -> Run:
+    def run(*arguments: str) -> tuple[int, str, str]:
+        try:
+            status = main(arguments)
+        except SystemExit as ended:
+            status = int(ended.code or 0)
+        said = capsys.readouterr()
+        return status, said.out, said.err
+
+    return run
+
+
+def test_a_database_without_tables_is_not_read(run: Run) -> None:
+    status, out, err = run("check")
+    assert (status, out) == (1, "") and "dugnad migrate" in err and err.count("\n") == 1
+
+
+def test_migrate_goes_forwards_and_back(run: Run) -> None:
+    assert run("migrate", "--json")[1].startswith('{"done": ["m0001')
+    assert run("migrate") == (0, "Nothing to do.\n", "")
+    assert run("migrate", "--back", "0")[0] == 0
+    assert run("migrate")[0] == 0
+
+
+def test_the_demo_fills_an_empty_house_and_no_other(run: Run) -> None:
+    status, out, _ = run("demo")
+    assert status == 0 and PASSWORD in out and all(person.name in out for person in PEOPLE)
+    status, _, err = run("demo")
+    assert status == 1 and "empty" in err
+    assert run("check") == (0, "Everything fits together.\n", "")
+
+
+def test_people_are_added_with_a_password_of_their_own_or_one_that_is_made(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    status, out, _ = run("person", "add", "liv", "--name", "Liv", "--email", "liv@dugnad.test", "--json")
+    made = json.loads(out)
+    assert status == 0 and made["handle"] == "liv" and len(made["password"]) >= 12
+    with Path(os.devnull).open() as nothing:
+        monkeypatch.setattr(sys, "stdin", nothing)
+        assert run("person", "add", "lars", "--name", "Lars", "--password-stdin")[0] == 1, "an empty password is none"
+    for arguments, said in (
+        (("person", "add", "liv", "--name", "Again"), "taken"),
+        (("person", "add", "Not A Handle", "--name", "X"), "letters"),
+        (("space", "add", "new", "--name", "X"), "taken"),
+        (("space", "add", "æøå", "--name", "X"), "letters"),
+        (("token", "nobody"), "nobody"),
+        (("import", "markdown", "/nowhere", "--space", "house"), "not a folder"),
+        (("export", "/dev/null/x", "--audience", "nonsense"), "audience"),
+    ):
+        status, out, err = run(*arguments)
+        assert status == 1 and not out and said in err and err.count("\n") == 1 and "Traceback" not in err, err
+
+
+def test_a_space_is_opened_and_a_token_is_the_only_thing_printed(run: Run) -> None:
+    assert run("space", "add", "stua", "--name", "Stua", "--access", "closed", "--host", "liv")[0] == 0
+    status, out, err = run("token", "liv")
+    assert status == 0 and not err and re.fullmatch(r"[\w-]{40,}\n", out)
+
+
+def test_every_command_has_help_and_nonsense_is_refused(run: Run) -> None:
+    commands = (("migrate",), ("demo",), ("run",), ("check",), ("person", "add"), ("space", "add"), ("token",),
+                ("import", "markdown"), ("export",))  # fmt: skip
+    for command in commands:
+        status, out, _ = run(*command, "--help")
+        assert status == 0 and "usage: dugnad" in out and "--json" in out
+    assert run("nonsense")[0] == 2
+    assert run()[0] == 2
+
+
+def test_a_snapshot_is_published_and_nothing_else_is_overwritten(run: Run, tmp_path: Path) -> None:
+    out = tmp_path / "snapshot"
+    status, said, _ = run("export", str(out), "--audience", "everyone", "--json")
+    report = json.loads(said)
+    assert status == 0 and report["pages"] > 20 and report["removed"] == [] and (out / "index.html").is_file()
+    assert run("export", str(out), "--audience", "public")[0] == 0, "a snapshot is replaced by a newer one"
+    mine = tmp_path / "mine"
+    mine.mkdir()
+    (mine / "thesis.txt").write_text("years of work")
+    status, _, err = run("export", str(mine))
+    assert status == 1 and "not a snapshot" in err and (mine / "thesis.txt").read_text() == "years of work"
+
+
+def test_the_server_starts_on_an_empty_database_and_ends_when_told(tmp_path: Path) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    environ = {**os.environ, "DUGNAD_DATA": str(tmp_path), "DUGNAD_DATABASE": f"sqlite:///{tmp_path}/new.sqlite"}
+    server = subprocess.Popen(
+        [sys.executable, "-m", "web.cli", "run", "--port", str(port)], env=environ, stdout=subprocess.PIPE, text=True
+    )
+    try:
+        for _ in range(200):
+            try:
+                answer = httpx.get(f"http://127.0.0.1:{port}/health")
+                break
+            except httpx.TransportError:
+                time.sleep(0.1)
+        assert answer.status_code == 200
+        assert "Dugnad" in httpx.get(f"http://127.0.0.1:{port}/sign-in/").text
+        assert httpx.head(f"http://127.0.0.1:{port}/sign-in/").status_code == 200
+    finally:
+        server.send_signal(signal.SIGINT)
+        out, _ = server.communicate(timeout=20)
+    assert f"http://127.0.0.1:{port}/" in out
