@@ -326,3 +326,15 @@ def test_hostile_strings_as_texts_and_titles_are_no_trouble(shared: Path, tmp_pa
     strings = (shared / "adv-blns" / "blns.txt").read_text("utf-8").splitlines()
     made = plan(folder(tmp_path, {f"{n}.md": f"# {line}\n\n{line}\n[x]({line})" for n, line in enumerate(strings)}))
     assert len(made.pages) + made.report.not_imported == len(strings)
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize(
+    "piece",
+    ["{% ", "::: a    ", ":", "`", "` ``", "<b>x</b>", "<!--", "](", "[[", "<a ", "<div>\n", "![x](", "[x](y)", "{{", "> ", "- ", "<td ", "\\", "\n#"],
+)  # fmt: skip
+def test_a_text_made_to_take_long_does_not(tmp_path: Path, piece: str) -> None:
+    made = plan(
+        folder(tmp_path, {"a.md": "::: " + piece * (120_000 // len(piece)), "b.md": piece * (120_000 // len(piece))})
+    )
+    assert len(made.pages) == 2

@@ -124,7 +124,8 @@ def _ticks(paragraph: str) -> list[tuple[int, int]]:
         start, end = runs[number]
         same = later[end - start]
         after = bisect_right(same, number)
-        escaped = (start - len(paragraph[:start].rstrip("\\"))) % 2 == 1
+        before = paragraph[max(0, start - 40) : start]
+        escaped = (len(before) - len(before.rstrip("\\"))) % 2 == 1
         if escaped or after == len(same):
             number += 1
             continue

@@ -6,6 +6,7 @@ import html
 import re
 from itertools import groupby
 
+from web.imports.code import blank
 from web.imports.drafts import Draft
 from web.imports.rewriting import Rewriter
 
@@ -13,13 +14,13 @@ _CALLOUTS = {
     "note": "NOTE", "info": "NOTE", "abstract": "NOTE", "tip": "TIP", "hint": "TIP", "success": "TIP", "important": "IMPORTANT",
     "warning": "WARNING", "attention": "WARNING", "caution": "CAUTION", "danger": "CAUTION", "error": "CAUTION",
 }  # fmt: skip
-_FENCE = re.compile(r"^(?P<indent>[ \t]*)(?P<mark>:{3,})[ \t]*(?P<said>[^\n]*?)[ \t]*:*$", re.MULTILINE)
+_FENCE = re.compile(r"^(?P<indent>[ \t]*)(?P<mark>:{3,})[ \t]*(?P<said>[^\n]*)$", re.MULTILINE)
 _CALLOUT = re.compile(r"\{?\s*(?:[^{}]*\.callout-)?(?P<word>[a-z]+)\b(?P<more>.*)", re.IGNORECASE | re.DOTALL)
 _TITLE = re.compile(r"""title\s*=\s*(?:"([^"]*)"|'([^']*)')|\[([^\]]*)\]""")
 _ATTRIBUTES = re.compile(r"(?<=[)\]])\{[:#.\w][^{}\n]*\}")
 _FIG_ALT = re.compile(r"""(?:fig-)?alt\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 _CODE_INFO = re.compile(r"^([ \t>]*(?:`{3,}|~{3,}))[ \t]*\{[.=]?([\w+#-]+)[^{}\n]*\}[ \t]*$", re.MULTILINE)
-_TEMPLATE = re.compile(r"\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
+_TEMPLATE = re.compile(r"\{%.{0,500}?%\}|\{\{.{0,500}?\}\}", re.DOTALL)
 _MODULE = re.compile(
     r"^(?:import\s.+\sfrom\s|import\s+['\"]|export\s+(?:const|default|function|let)\b).*$", re.MULTILINE
 )
@@ -78,8 +79,8 @@ def _comments(draft: Draft) -> None:
 def _colons(draft: Draft) -> None:
     open_: list[tuple[re.Match[str], str]] = []
     for fence in _FENCE.finditer(draft.shadow):
-        if fence["said"]:
-            open_.append((fence, _callout_word(fence["said"])))
+        if said := fence["said"].rstrip(" \t:"):
+            open_.append((fence, _callout_word(said)))
         elif open_:
             opened, word = open_.pop()
             _block(draft, opened, fence, word)
@@ -99,7 +100,7 @@ def _block(draft: Draft, opened: re.Match[str], closed: re.Match[str], word: str
         draft.edit(*opened.span(), "")
         draft.report(opened.start(), "block", f"{opened[0].strip()} only arranges and was left out.")
         return
-    title = _block_title(opened["said"])
+    title = _block_title(opened["said"].rstrip(" \t:"))
     draft.edit(
         *opened.span(),
         f"{opened['indent']}> [!{word}]" + (f"\n{opened['indent']}> **{title}**\n{opened['indent']}>" if title else ""),
@@ -166,8 +167,7 @@ def _html(draft: Draft, links: Rewriter) -> None:
     for start, end in blocks:
         _addresses_in(draft, links, start, end)
     whole = draft.shadow
-    for start, end in blocks:
-        draft.hide(start, end)
+    draft.hide(*blocks)
     for pattern, made in (
         (_LINK, _link),
         (_FRAME, _frame),
@@ -176,11 +176,13 @@ def _html(draft: Draft, links: Rewriter) -> None:
         (_PAIRED, _paired),
         (_BREAK, _break),
     ):
+        turned = []
         for found in pattern.finditer(draft.shadow):
             if (new := made(draft, links, found)) is not None:
                 draft.edit(*found.span(), new)
-                whole = whole[: found.start()] + re.sub(r"[^\n]", " ", found[0]) + whole[found.end() :]
-                draft.hide(*found.span())
+                turned.append(found.span())
+        draft.hide(*turned)
+        whole = blank(whole, turned)
     left = [tag for tag in tags if whole[tag.start()] == "<"]
     for tag in left:
         _left(draft, tag)

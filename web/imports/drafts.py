@@ -48,9 +48,9 @@ class Draft:
     def report(self, place: int, what: str, detail: str) -> None:
         self.page.report(self.line(place), what, detail)
 
-    def hide(self, start: int, end: int) -> None:
+    def hide(self, *places: tuple[int, int]) -> None:
         """Nothing more is to be found there."""
-        self.shadow = blank(self.shadow, [(start, end)])
+        self.shadow = blank(self.shadow, places)
 
     def headings(self) -> list[re.Match[str]]:
         return list(_HEADING.finditer(self.shadow))

@@ -75,7 +75,7 @@ def stem_of(path: str) -> str:
 
 def plain(title: str) -> str:
     """A title without its markup."""
-    bare = _HTML.sub("", _ATTRIBUTES.sub("", title)).strip()
+    bare = _HTML.sub("", _ATTRIBUTES.sub("", title[:1000])).strip()
     return " ".join(text.render(f"# {bare}").plain.split()) if bare else ""
 
 
