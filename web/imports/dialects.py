@@ -43,7 +43,7 @@ _PAIRED = re.compile(
     r"<(?P<name>b|strong|i|em)>(?P<inside>[^\s<>*_](?:[^<>*_\n]*[^\s<>*_])?)</(?P=name)>", re.IGNORECASE
 )
 _HEADING = re.compile(r"<h(?P<level>[1-6])(?:\s[^<>]*)?>(?P<words>[^<>]+)</h(?P=level)>", re.IGNORECASE)
-_BREAK = re.compile(r"[ \t]*<br\s*/?>[ \t]*(?P<end>\n?)", re.IGNORECASE)
+_BREAK = re.compile(r"(?<![ \t])[ \t]*<br\s*/?>[ \t]*(?P<end>\n?)", re.IGNORECASE)
 # A table or a list in HTML is one block until a blank line: in it, Markdown would be shown as it is typed.
 _BLOCK = re.compile(r"^[ ]{0,3}</?(?:table|thead|tbody|tr|td|th|ul|ol|li|dl|pre|script|style|form|svg)\b.*?(?=\n[ \t]*\n|\Z)",
                     re.IGNORECASE | re.MULTILINE | re.DOTALL)  # fmt: skip
