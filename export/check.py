@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import posixpath
-import re
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
+
+import tinycss2
 
 from export.pages import rewritten
 
-_URL = re.compile(r"url\(\s*[\"']?([^\"')]+)")
+# What a link may lead to outside of the snapshot; a reader follows it, nothing loads it.
+OUTSIDE = ("http", "https", "mailto", "tel")
 
 
 def faults(folder: Path) -> list[str]:
@@ -19,10 +23,26 @@ def faults(folder: Path) -> list[str]:
     for name in sorted(files):
         if name.endswith(".html"):
             found += _page(name, (folder / name).read_text("utf-8"), files)
-        elif name.endswith(".css"):
-            links = _URL.findall((folder / name).read_text("utf-8"))
-            found += [fault for link in links if (fault := _link(name, link, files, loaded=True))]
+        elif name.endswith(".css") and not name.startswith("files/"):  # no page is dressed in what people attach
+            sheet = tinycss2.parse_component_value_list((folder / name).read_text("utf-8"))
+            found += [fault for link in _loaded(sheet) if (fault := _link(name, link, files, loaded=True))]
     return found
+
+
+def _loaded(parts: Iterable[Any]) -> Iterator[str]:
+    """Each address that a style sheet loads: `url(x)`, `url("x")`, `@import "x"`."""
+    imports = False
+    for part in parts:
+        if part.type == "url" or (imports and part.type == "string"):
+            yield part.value
+        elif part.type == "function" and part.lower_name in ("url", "src"):
+            yield from (each.value for each in part.arguments if each.type == "string")
+        elif part.type == "function":
+            yield from _loaded(part.arguments)
+        elif hasattr(part, "content"):
+            yield from _loaded(part.content)
+        if part.type != "whitespace":
+            imports = part.type == "at-keyword" and part.lower_value == "import"
 
 
 def _page(name: str, html: str, files: set[str]) -> list[str]:
@@ -39,7 +59,7 @@ def _page(name: str, html: str, files: set[str]) -> list[str]:
 
 def _link(name: str, link: str, files: set[str], *, loaded: bool = False) -> str:
     parts = urlsplit(link)
-    if parts.scheme in ("http", "https", "mailto", "tel") and not loaded:
+    if parts.scheme in OUTSIDE and not loaded:
         return ""
     if parts.scheme == "data":
         return ""

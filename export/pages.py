@@ -6,10 +6,14 @@ from collections.abc import Callable
 from html import escape
 from html.parser import HTMLParser
 
-_LINKS = {("a", "href"), ("link", "href"), ("img", "src"), ("source", "src")}
+_LINKS = frozenset({"href", "src", "poster", "xlink:href"})
 # Nothing in a snapshot asks a server for anything. The templates leave these out; this is the second wall.
-_LIVE = frozenset({"form", "script", "button", "template", "iframe", "object", "embed"})
-_VOID = frozenset({"link", "meta", "img", "br", "hr", "input", "source", "wbr", "embed"})
+_LIVE = frozenset({"form", "script", "button", "template", "iframe", "object", "embed", "base"})
+# These ask for something too, or hide an address where no link is looked for.
+_ASKING = frozenset({"srcset", "action", "formaction", "ping", "background", "style"})
+_VOID = frozenset(
+    {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
+)
 
 Rewrite = Callable[[str], str | None]
 
@@ -27,20 +31,22 @@ class _Rewriter(HTMLParser):
             self.removed.append(tag)
             self._live += tag not in _VOID
         elif not self._live:
-            self.out.append(f"<{tag}{''.join(self._attribute(tag, *each) for each in attrs)}>")
+            self.out.append(f"<{tag}{''.join(self._attribute(*each) for each in attrs)}>")
 
-    def _attribute(self, tag: str, name: str, value: str | None) -> str:
-        if name.startswith(("hx-", "on")):
+    def _attribute(self, name: str, value: str | None) -> str:
+        if name.startswith(("hx-", "on")) or name in _ASKING:
             self.removed.append(name)
             return ""
         if value is None:
             return f" {name}"
-        if (tag, name) in _LINKS:
+        if name in _LINKS:
             found = self.rewrite(value)
             return "" if found is None else f' {name}="{escape(found)}"'
         return f' {name}="{escape(value)}"'
 
     def handle_endtag(self, tag: str) -> None:
+        if tag in _VOID:
+            return  # `<br/>` is told as a beginning and an end, and `</br>` would be one more break
         if tag in _LIVE:
             self._live = max(0, self._live - 1)
         elif not self._live:

@@ -7,20 +7,22 @@ import hashlib
 import json
 import secrets
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
+from dataclasses import dataclass, field
+from functools import cache, partial
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import msgspec
 from litestar import Litestar
 
 from export.addresses import relative
-from export.check import faults
+from export.check import OUTSIDE, faults
 from export.pages import rewritten
 from export.reading import Snapshot, reader
-from export.walk import Faulty, Progress, Walked, address_of, end_of, walk
+from export.walk import Faulty, Progress, Walked, address_of, end_of, from_top, walk
 from web import static_files
 from web.database import now
 from web.errors import NotDone, NotThere
@@ -47,6 +49,8 @@ class Report(msgspec.Struct, frozen=True):
     bytes: int
     broken: list[Broken]
     removed: list[str]
+    unlinked: int  # links to what only a live house has, now plain text
+    seconds: float
 
     def counts(self) -> dict[str, object]:
         return msgspec.to_builtins(self)  # type: ignore[no-any-return]
@@ -72,64 +76,97 @@ async def export(
             f"There is no audience {audience!r} here: choose public, everyone, space:SLUG or person:HANDLE."
         ) from None
     snapshot = Snapshot(audience, now(), settings.url)
+    began = time.monotonic()
     with _aside(out) as folder:
         async with reader(app, viewer, snapshot, viewer.language or language) as client:
             try:
-                walked = await walk(client, folder, progress)
+                walked = await walk(client, folder, progress, settings.url)
             except Faulty as fault:
                 raise NotDone(str(fault)) from fault
-        broken, removed = await asyncio.to_thread(_make_relative, folder, walked)
+        noted = await asyncio.to_thread(_make_relative, folder, walked)
         await asyncio.to_thread(_copy_static, folder)
         if found := await asyncio.to_thread(faults, folder):
             raise NotDone(f"The snapshot is not sound, and nothing was published: {found[0]} ({len(found)} in all).")
-        written = _write_manifest(folder, snapshot)
-    pages = sum(name.endswith(".html") for name in walked.files.values())
-    return Report(audience, pages, len(written), sum(written.values()), broken, removed)
+        written = _write_manifest(folder, snapshot, walked)
+    sizes, seconds = written.values(), round(time.monotonic() - began, 3)
+    return Report(
+        audience, len(walked.pages), len(sizes), sum(sizes), list(noted.broken), noted.removed, noted.unlinked, seconds
+    )
 
 
-def _make_relative(folder: Path, walked: Walked) -> tuple[list[Broken], list[str]]:
-    """Gives what leads nowhere, and what the pages should not have held."""
-    broken: dict[Broken, None] = {}
-    removed: list[str] = []
-    for page, name in walked.files.items():
-        if name.endswith(".html"):
-            file = folder / name
-            html, gone = rewritten(file.read_text("utf-8"), partial(_link, page, name, walked, broken))
-            file.write_text(html, "utf-8")
-            removed += [f"{name}: {each}" for each in gone]
-    return list(broken), removed
+@dataclass
+class _Noted:
+    """What making the links relative came across."""
+
+    broken: dict[Broken, None] = field(default_factory=dict)
+    removed: list[str] = field(default_factory=list)
+    unlinked: int = 0
 
 
-def _link(page: str, name: str, walked: Walked, broken: dict[Broken, None], link: str) -> str | None:
-    parts = urlsplit(link)
-    if parts.path.startswith(f"{static_files.PREFIX}/"):
-        return relative(name, parts.path.lstrip("/"))
-    if link.startswith("#") or parts.scheme or parts.netloc:
+def _make_relative(folder: Path, walked: Walked) -> _Noted:
+    noted = _Noted()
+    for page, name in walked.pages.items():
+        file = folder / name
+        html, gone = rewritten(file.read_text("utf-8"), partial(_link, page, name, walked, noted))
+        file.write_text(html, "utf-8")
+        noted.removed += [f"{name}: {each}" for each in gone]
+    return noted
+
+
+def _link(page: str, name: str, walked: Walked, noted: _Noted, written: str) -> str | None:
+    link = from_top(written, walked.live)
+    parts = _parts(link)
+    if link.startswith("#") or (parts and parts.scheme in OUTSIDE):
         return link
+    if parts and parts.path in _dress():
+        return relative(name, parts.path.lstrip("/"))
     address = address_of(link, page)
-    if address is None:
+    if parts is None or address is None:
+        noted.unlinked += 1
         return None
     found = end_of(address, walked)
     if found is None:
-        broken[Broken(name, link)] = None
+        noted.broken[Broken(name, written)] = None
         return None
     fragment = parts.fragment or found[1]
     return relative(name, found[0]) + (f"#{fragment}" if fragment else "")
 
 
+def _parts(link: str) -> SplitResult | None:
+    """None for what is no address at all."""
+    try:
+        return urlsplit(link)
+    except ValueError:
+        return None
+
+
+@cache
+def _dress() -> dict[str, Path]:
+    """What pages are dressed in, by address; but no script: there is nothing for one to do."""
+    root = static_files.static_root()
+    files = (file for name in _STATIC for file in sorted((root / name).rglob("*")) if file.is_file())
+    return {static_files.asset(file.relative_to(root).as_posix()): file for file in files}
+
+
 def _copy_static(folder: Path) -> None:
-    """What pages are dressed in, but no script: there is nothing for one to do."""
-    target = folder / static_files.PREFIX.lstrip("/") / static_files.fingerprint()
-    for name in _STATIC:
-        shutil.copytree(static_files.static_root() / name, target / name, dirs_exist_ok=True)
+    for address, file in _dress().items():
+        target = folder / address.lstrip("/")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(file, target)
 
 
-def _write_manifest(folder: Path, snapshot: Snapshot) -> dict[str, int]:
+def _write_manifest(folder: Path, snapshot: Snapshot, walked: Walked) -> dict[str, int]:
     """Gives the size of each file."""
     paths = sorted(path for path in folder.rglob("*") if path.is_file())
     sums = {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
-    about = {"dugnad": FORMAT, "audience": snapshot.audience, "made_at": snapshot.made_at, "live": snapshot.live}
-    (folder / MANIFEST).write_text(json.dumps({**about, "files": sums}, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    about: dict[str, object] = {
+        "dugnad": FORMAT,
+        "audience": snapshot.audience,
+        "made_at": snapshot.made_at,
+        "live": snapshot.live,
+    }
+    about |= {"pages": walked.pages, "files": sums}
+    (folder / MANIFEST).write_text(json.dumps(about, indent=1, ensure_ascii=False) + "\n", "utf-8")
     return {path.relative_to(folder).as_posix(): path.stat().st_size for path in paths}
 
 
@@ -145,12 +182,22 @@ def _aside(out: Path) -> Iterator[Path]:
     aside.mkdir()
     try:
         yield aside
-        if out.exists():
-            out.rename(before)
-        aside.rename(out)
+        _swap(aside, out, before)
     finally:
         shutil.rmtree(aside, ignore_errors=True)
-        shutil.rmtree(before, ignore_errors=True)
+        if out.exists():  # else the older one is all there is
+            shutil.rmtree(before, ignore_errors=True)
+
+
+def _swap(made: Path, out: Path, before: Path) -> None:
+    """Whatever happens between the two moves, something that is whole stands in `out` afterwards."""
+    try:
+        if out.exists():
+            out.rename(before)
+        made.rename(out)
+    finally:
+        if before.exists() and not out.exists():
+            before.rename(out)
 
 
 def _is_ours(out: Path) -> bool:

@@ -10,7 +10,7 @@ from urllib.parse import urljoin, urlsplit
 
 import httpx
 
-from export.addresses import file_of
+from export.addresses import apart, file_of, key_of, plain
 from export.pages import links_in
 from web import urls
 from web.http import MENU
@@ -37,6 +37,7 @@ _LIVE = (
     "invitation",
 )
 _MOST_REDIRECTS = 5
+_LONGEST = 2000  # letters; no address of the house comes near, and a client refuses far longer ones
 Progress = Callable[[int, int], None]
 
 
@@ -46,43 +47,63 @@ class Faulty(Exception):
 
 @dataclass
 class Walked:
-    """What the walk found. `files` says which file holds what an address gives; `leads` where an address leads in
-    the end, with its fragment; `missing` are addresses with nothing behind them for this audience."""
+    """What the walk found, by the key of each address. `files` says which file holds what it gives, and `pages` those
+    of them that are pages, with their address; `leads` where it leads in the end, with its fragment."""
 
+    live: str = ""
     files: dict[str, str] = field(default_factory=dict)
+    pages: dict[str, str] = field(default_factory=dict)
     leads: dict[str, str] = field(default_factory=dict)
-    missing: set[str] = field(default_factory=set)
+    taken: set[str] = field(default_factory=set)
 
 
-def address_of(link: str, page: str) -> str | None:
+def from_top(link: str, live: str) -> str:
+    """A link that spells out where the live house is means the same as one that begins with a slash.
+
+    The bare address of the house stays as it is: it is how a snapshot says where the live pages are.
+    """
+    start = live.rstrip("/") + "/"
+    return f"/{link.removeprefix(start)}" if live and link.startswith(start) and link != start else link
+
+
+def address_of(link: str, page: str, live: str = "") -> str | None:
     """The path in the house that a link on a page means; None when it leads elsewhere, or only to a live house."""
     if link.startswith("#"):
         return None
     try:
-        parts = urlsplit(urljoin(page, link))
+        parts = urlsplit(urljoin(page, from_top(link, live)))
     except ValueError:
         return None
-    if parts.scheme or parts.netloc or not parts.path.startswith("/") or parts.query:
+    if parts.scheme or parts.netloc or not parts.path.startswith("/") or parts.query or len(parts.path) > _LONGEST:
         return None
-    words = [word for word in parts.path.split("/") if word]
-    if words[:1] and (
-        words[0] in _LIVE or f"/{words[0]}" == PREFIX or (words[0] == "entries" and words[2:3] != ["replies"])
-    ):
-        return None
-    return parts.path
+    address = plain(parts.path)
+    return None if address is None or _is_live(address) else address
 
 
-async def walk(client: httpx.AsyncClient, folder: Path, progress: Progress) -> Walked:
+def _is_live(address: str) -> bool:
+    """Judged by the one spelling of an address: the application understands the others too."""
+    words = [word for word in address.split("/") if word]
+    if not words:
+        return False
+    return (
+        words[0] in _LIVE
+        or f"/{words[0]}" == PREFIX
+        or words == ["files"]
+        or (words[0] == "entries" and words[2:3] != ["replies"])
+    )
+
+
+async def walk(client: httpx.AsyncClient, folder: Path, progress: Progress, live: str = "") -> Walked:
     """Writes what it reads into the folder, links as they are. Raises Faulty."""
-    walked = Walked()
+    walked = Walked(live)
     waiting = deque(dict.fromkeys(SEEDS))
-    known = set(waiting)
+    known = {key_of(seed) for seed in waiting}
     while waiting:
         path = waiting.popleft()
         for link in await _visit(client, folder, path, walked):
-            address = address_of(link, path)
-            if address is not None and address not in known:
-                known.add(address)
+            address = address_of(link, path, live)
+            if address is not None and key_of(address) not in known:
+                known.add(key_of(address))
                 waiting.append(address)
         progress(len(known) - len(waiting), len(known))
     return walked
@@ -92,30 +113,41 @@ async def _visit(client: httpx.AsyncClient, folder: Path, path: str, walked: Wal
     """Gives the links that go on from there."""
     answer = await client.get(path)
     if answer.is_redirect:
-        target = urlsplit(urljoin(path, answer.headers["location"]))
-        walked.leads[path] = target._replace(scheme="", netloc="").geturl()
-        return [target.path]
+        target = urljoin(path, answer.headers["location"])
+        walked.leads[key_of(path)] = target
+        return [target]
     if answer.status_code >= 500:
         raise Faulty(f"{path} could not be read ({answer.status_code}). Nothing was published.")
     if answer.status_code != 200:
-        walked.missing.add(path)
         return []
-    name = walked.files[path] = file_of(path)
-    target_file = folder / name
-    target_file.parent.mkdir(parents=True, exist_ok=True)
-    target_file.write_bytes(answer.content)
     is_page = answer.headers.get("content-type", "").startswith("text/html")
+    file = folder / _name(path, walked, page=is_page)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(answer.content)
     return links_in(answer.text) if is_page else []
 
 
-def end_of(path: str, walked: Walked) -> tuple[str, str] | None:
+def _name(path: str, walked: Walked, *, page: bool) -> str:
+    name = file_of(path, page=page)
+    if name.casefold() in walked.taken:
+        name = apart(name, path)
+    walked.taken.add(name.casefold())
+    walked.files[key_of(path)] = name
+    if page:
+        walked.pages[path] = name
+    return name
+
+
+def end_of(address: str, walked: Walked) -> tuple[str, str] | None:
     """The file that an address leads to in the end, and the fragment there; None when there is none."""
     fragment = ""
     for _ in range(_MOST_REDIRECTS):
-        if path in walked.files:
-            return walked.files[path], fragment
-        if path not in walked.leads:
+        key = key_of(address)
+        if key in walked.files:
+            return walked.files[key], fragment
+        target = walked.leads.get(key, "")
+        found = address_of(target, address, walked.live)
+        if found is None or not target:
             return None
-        target = urlsplit(walked.leads[path])
-        path, fragment = target.path, target.fragment or fragment
+        address, fragment = found, urlsplit(target).fragment or fragment
     return None

@@ -21,23 +21,26 @@ from web.kinds import KINDS
 
 
 @pytest.mark.parametrize(
-    ("path", "file"),
+    ("path", "page", "file"),
     [
-        ("/", "index.html"),
-        ("/pages/42/a-page/", "pages/42/a-page/index.html"),
-        ("/pages/42/a-page/index.md", "pages/42/a-page/index.md"),
-        ("/files/7/bilde%20av%20%C3%A5l.png", "files/7/bilde av ål.png"),
-        ("/tags/%C3%A6re/", "tags/ære/index.html"),
-        ("/e/42", "e/42/index.html"),
+        ("/", True, "index.html"),
+        ("/pages/42/a-page/", True, "pages/42/a-page/index.html"),
+        ("/pages/42/a-page/index.md", False, "pages/42/a-page/index.md"),
+        ("/files/7/bilde%20av%20%C3%A5l.png", False, "files/7/bilde av ål.png"),
+        ("/tags/%C3%A6re/", True, "tags/ære/index.html"),
+        ("/people/ola.nordmann", True, "people/ola.nordmann/index.html"),
+        ("/e/42", True, "e/42/index.html"),
+        ("/files/7/LESMEG", False, "files/7/LESMEG.txt"),
+        ("/files/7/report.HTM", False, "files/7/report.HTM.txt"),
     ],
 )
-def test_an_address_becomes_a_file(path: str, file: str) -> None:
-    assert file_of(path) == file
+def test_an_address_becomes_a_file(path: str, page: bool, file: str) -> None:
+    assert file_of(path, page=page) == file
 
 
 def test_no_name_escapes_its_folder_or_troubles_another_file_system() -> None:
     for path in ("/files/1/..%2F..%2Fetc%2Fpasswd", "/files/1/%2e%2e", "/tags/con/", '/files/1/a:b"c?.txt', f"/tags/{'x' * 300}/"):
-        name = file_of(path)
+        name = file_of(path, page=path.endswith("/"))
         assert ".." not in name.split("/") and not re.search(r'[<>:"|?*\\]', name) and max(map(len, name.split("/"))) < 130
     assert file_of("/files/1/a:b.txt") != file_of("/files/1/a?b.txt"), "two names stay two"
 
@@ -101,6 +104,10 @@ async def test_nothing_that_the_audience_may_not_read_is_in_any_file(house: Hous
                 assert "loftet" not in heard, path
 
 
+def names_in(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
 async def test_a_run_that_fails_leaves_what_was_published_before(house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     out = tmp_path / "out"
     await export(house.app, house.settings, "everyone", out)
@@ -109,5 +116,5 @@ async def test_a_run_that_fails_leaves_what_was_published_before(house: House, t
     with pytest.raises(NotDone, match="planted"):
         await export(house.app, house.settings, "everyone", out)
     assert (out / "manifest.json").read_bytes() == before
-    assert [path.name for path in tmp_path.iterdir()] == ["out"], "and nothing beside it"
+    assert names_in(tmp_path) == ["out"], "and nothing beside it"
     assert json.loads(before)["audience"] == "everyone"

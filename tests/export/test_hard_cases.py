@@ -1,0 +1,271 @@
+"""What people write, attach and unplug does not stop a snapshot, spoil it, or open a door in it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+from litestar import Litestar, MediaType, Response, get
+from litestar.exceptions import NotFoundException
+from litestar.response import Redirect
+
+from export import snapshot
+from export.addresses import apart, file_of, plain
+from export.check import faults
+from export.pages import rewritten
+from export.snapshot import Report, export
+from export.walk import Faulty, address_of, end_of, from_top, walk
+from tests.cast import House
+from tests.export.test_snapshot import names_in
+from web import static_files, urls
+from web.entries import actions, attachments
+from web.entries.actions import Fields
+from web.errors import NotDone
+
+LIVE = "https://intra.example"
+
+
+@asynccontextmanager
+async def written(house: House, body: str, file: tuple[str, bytes] | None = None) -> AsyncIterator[int]:
+    """A page for as long as it is needed; a link to the file, when there is one, ends it."""
+    mons = await house.viewer("mons")
+    id = await actions.post(mons, "page", house.spaces["torget"], Fields("Hard", body))
+    if file:
+        kept = await attachments.keep(mons, house.settings.data, *file, entry=id)
+        more = await actions.post(
+            mons, "page", house.spaces["torget"], Fields("More", f"[x]({urls.file_url(kept.id, kept.name)})")
+        )
+    try:
+        yield kept.id if file else id
+    finally:
+        for each in (id, more) if file else (id,):
+            await actions.trash(mons, each, "")
+
+
+async def published(house: House, out: Path, audience: str = "everyone") -> Report:
+    report = await export(house.app, house.settings, audience, out)
+    assert faults(out) == []
+    return report
+
+
+# Addresses.
+
+
+@pytest.mark.parametrize(
+    ("path", "one"),
+    [
+        ("/%70ages//42", "/pages/42/"),
+        ("/pages/42/", "/pages/42/"),
+        ("/tags/%c3%a6re", "/tags/%C3%A6re/"),
+        ("/files/7/a.png", "/files/7/a.png"),
+        ("/people/ola.nordmann/", "/people/ola.nordmann/"),
+        ("/", "/"),
+        ("/%2e%2e/settings/", None),
+    ],
+)
+def test_an_address_has_one_spelling(path: str, one: str | None) -> None:
+    assert plain(path) == one
+
+
+@pytest.mark.parametrize(
+    "link",
+    ["/settings/", "/%73ettings/", "//settings/", "/x/%2e%2e/settings/", "/search/", "/entries/4/edit/", "/%65ntries/4/edit/",
+     "/pages/?older=4", "/files/", "/" + "a" * 70_000, "http://[::1", "javascript:alert(1)", "/static/x/js/keys.js"],
+)  # fmt: skip
+def test_what_only_lives_on_a_server_is_not_walked_to_however_it_is_spelled(link: str) -> None:
+    assert address_of(link, "/pages/") is None
+
+
+def test_our_own_address_written_out_is_one_of_our_links_and_the_bare_one_leads_to_the_live_house() -> None:
+    assert from_top(f"{LIVE}/pages/42/", LIVE) == "/pages/42/"
+    assert from_top(LIVE, LIVE) == LIVE and from_top(f"{LIVE}.evil/x/", LIVE) == f"{LIVE}.evil/x/"
+
+
+@pytest.mark.parametrize("letter", ["a", "å", "漢", "😀"])
+def test_no_name_is_longer_than_a_file_system_takes(letter: str) -> None:
+    name = file_of(f"/files/7/{letter * 150}.docx", page=False)
+    assert len(name.rpartition("/")[2].encode()) < 130 and name.endswith(".docx")
+
+
+def test_two_names_that_differ_in_case_only_get_two_files() -> None:
+    assert apart("tags/A/index.html", "/tags/A/").casefold() != "tags/a/index.html"
+    assert apart("files/7/A.png", "/files/7/A.png").endswith("A.png")
+
+
+# Pages, and the check.
+
+
+def test_a_break_stays_one_break_and_what_asks_a_server_is_taken_out() -> None:
+    html = '<p>a<br/>b<img src="/x.png" srcset="/y.png 2x"><b style="background:url(//e)">c</b></p>'
+    made, removed = rewritten(html, lambda link: link)
+    assert made == '<p>a<br>b<img src="/x.png"><b>c</b></p>' and removed == ["srcset", "style"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("index.html", '<video src="/v.mp4"></video>'), ("index.html", '<svg><use xlink:href="/i.svg#a"/></svg>'),
+     ("index.html", '<img src="a.png" srcset="https://e/a.png 2x">'), ("index.html", '<base href="https://e/">'),
+     ("static/a.css", '@import "https://e/b.css";'), ("static/a.css", '@media print { a { b: url( "https://e/c" ) } }'),
+     ("static/a.css", r"a { b: \75rl(https://e/d) }")],
+)  # fmt: skip
+def test_the_check_finds_what_hides(tmp_path: Path, name: str, text: str) -> None:
+    (tmp_path / name).parent.mkdir(exist_ok=True)
+    (tmp_path / name).write_text(text)
+    assert faults(tmp_path)
+
+
+# A walk through a house of another builder.
+
+
+@get("/", media_type=MediaType.HTML)
+async def _front() -> str:
+    return '<a href="/round">a</a><a href="/away">b</a><a href="/e/1">c</a><a href="/gone">d</a><a href="/Case/">e</a><a href="/case/">f</a>'
+
+
+@get("/{word:str}", media_type=MediaType.HTML)
+async def _word(word: str) -> str:
+    if word.lower() != "case":
+        raise NotFoundException
+    return f"<p>{word}</p>"
+
+
+@get("/e/1", status_code=301)
+async def _short() -> Redirect:
+    return Redirect("/case/#there", status_code=301)
+
+
+@get("/round", status_code=303)
+async def _round() -> Redirect:
+    return Redirect("/round/", status_code=303)
+
+
+@get("/away", status_code=303)
+async def _away() -> Redirect:
+    return Redirect("https://elsewhere.example/case/", status_code=303)
+
+
+@get("/pages")
+async def _burning() -> Response[str]:
+    return Response("fire", status_code=503)
+
+
+async def test_a_walk_follows_redirects_and_ends_where_they_lead_round_or_away(tmp_path: Path) -> None:
+    app = Litestar([_front, _word, _short, _round, _away], logging_config=None)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://x.invalid") as client:
+        walked = await walk(client, tmp_path, lambda done, known: None)
+    assert end_of("/e/1", walked) == ("case-" + walked.files["/case"][5:13] + "/index.html", "there")
+    assert [end_of(each, walked) for each in ("/round", "/away", "/gone", "/pages/")] == [None] * 4
+    texts = {each: (tmp_path / walked.files[each]).read_text() for each in ("/Case", "/case")}
+    assert texts == {"/Case": "<p>Case</p>", "/case": "<p>case</p>"}
+    assert len({name.casefold() for name in walked.files.values()}) == len(walked.files)
+
+
+async def test_a_page_that_cannot_be_made_ends_the_walk(tmp_path: Path) -> None:
+    app = Litestar([_front, _burning], logging_config=None)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://x.invalid") as client:
+        with pytest.raises(Faulty, match="/pages/ could not be read"):
+            await walk(client, tmp_path, lambda done, known: None)
+
+
+# The real house.
+
+
+LINKS = [
+    "/pages", "/people/mons", "/pages//", "/t%61gs/", "/tags/TAGkanaritorgetpage/", "/" + "a" * 70_000, "//evil.example/x", "///x",
+    "ftp://evil.example/", "http://[::1", "http:x", "/a%5Cb", "/pages/%ff/", "/%00/", "?x", "#", "..", "index.md", "/e/9007199254740993",
+    "/static/x/js/keys.js", "/people/mons/?x#y", "mailto:a@b.no", "tel:12",
+]  # fmt: skip
+
+
+async def test_no_link_that_somebody_writes_stops_a_snapshot_or_spoils_another_page(
+    house: House, tmp_path: Path
+) -> None:
+    await published(house, tmp_path / "before")
+    links = [*LINKS, static_files.asset("js/keys.js"), static_files.asset("../web/app.py")]
+    async with written(house, " ".join(f"[x]({link})" for link in links)):
+        report = await published(house, tmp_path / "after")
+    assert (
+        {each.page.split("/")[0] for each in report.broken} == {"pages"}
+        and report.removed == []
+        and report.unlinked > 2
+    )
+    for name in ("spaces/index.html", "people/index.html", "accessibility/index.html", "articles/index.html"):
+        before, after = ((tmp_path / when / name).read_text("utf-8").count("href=") for when in ("before", "after"))
+        assert before == after > 10, name
+
+
+@pytest.mark.parametrize("word", ["settings", "bin", "new", "files", "search"])
+async def test_a_disguised_link_brings_no_private_page_along(house: House, tmp_path: Path, word: str) -> None:
+    async with house.browser("mons") as browser:
+        assert (await browser.get(f"/%{ord(word[0]):x}{word[1:]}/")).status_code == 200, (
+            "the application understands it"
+        )
+    async with written(house, f"[a](/%{ord(word[0]):x}{word[1:]}/) [b](//{word}/) [c](/x/%2e%2e/{word}/)"):
+        await published(house, tmp_path / "out", "person:mons")
+    assert not (tmp_path / "out" / word / "index.html").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [("漢" * 95 + ".txt", b"x"), ("LESMEG", b"<script>x</script>"), ("r.html", b"<form><script>x</script></form>"),
+     ("r.HTM", b"<script>x</script>"), ("x.css", b"a { b: url(https://evil.example/x) }"), ("manifest.json", b"{}")],
+)  # fmt: skip
+async def test_an_attachment_comes_along_unchanged_and_never_as_a_page(
+    house: House, tmp_path: Path, name: str, data: bytes
+) -> None:
+    async with written(house, "x", (name, data)) as id:
+        report = await published(house, tmp_path / "out")
+    kept = [path for path in (tmp_path / "out" / "files" / str(id)).rglob("*") if path.is_file()]
+    assert data in [path.read_bytes() for path in kept] and report.removed == []
+    assert all(path.name == "index.html" or path.suffix.lower() not in (".html", ".htm") for path in kept)
+    assert json.loads((tmp_path / "out" / "manifest.json").read_text("utf-8"))["audience"] == "everyone"
+
+
+async def test_our_own_address_written_out_becomes_a_link_inside_the_snapshot(house: House, tmp_path: Path) -> None:
+    async with written(house, f"[x]({house.settings.url}/people/mons/)") as id:
+        await published(house, tmp_path / "out")
+    html = (tmp_path / "out" / "pages" / str(id) / "hard" / "index.html").read_text("utf-8")
+    assert 'href="../../../people/mons/index.html"' in html and f"{house.settings.url}/people" not in html
+
+
+async def test_the_same_content_gives_the_same_bytes(
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(snapshot, "now", lambda: 1_700_000_000_000)
+    for out in ("a", "b"):
+        await published(house, tmp_path / out)
+    made = [(tmp_path / out / "manifest.json").read_bytes() for out in ("a", "b")]
+    assert made[0] == made[1], "the manifest holds the sum of every other file"
+
+
+@pytest.mark.parametrize("which", [".partial-", ".before-"])
+async def test_when_the_disk_fails_at_the_last_step_the_older_snapshot_stands(
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, which: str
+) -> None:
+    out = tmp_path / "out"
+    await published(house, out)
+    before = (out / "manifest.json").read_bytes()
+    move = Path.rename
+
+    def failing(self: Path, target: Path) -> Path:
+        if which in (self.name if which == ".partial-" else target.name):
+            raise OSError("the disk is gone")
+        return move(self, target)
+
+    with monkeypatch.context() as patched, pytest.raises(OSError, match="the disk is gone"):
+        patched.setattr(Path, "rename", failing)
+        await export(house.app, house.settings, "everyone", out)
+    assert (out / "manifest.json").read_bytes() == before and names_in(tmp_path) == ["out"]
+
+
+async def test_a_folder_of_somebody_elses_is_never_replaced(house: House, tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    for name, text in (("manifest.json", '{"name": "another program"}'), ("thesis.txt", "years of work")):
+        (tmp_path / "out" / name).write_text(text)
+        with pytest.raises(NotDone, match="not a snapshot"):
+            await export(house.app, house.settings, "everyone", tmp_path / "out")
+    assert (tmp_path / "out" / "thesis.txt").read_text() == "years of work"
