@@ -64,7 +64,9 @@ def test_the_demo_fills_an_empty_house_and_no_other(run: Run) -> None:
     assert run("check") == (0, "Everything fits together.\n", "")
 
 
-def test_people_are_added_with_a_password_of_their_own_or_one_that_is_made(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_people_are_added_with_a_password_of_their_own_or_one_that_is_made(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
     status, out, _ = run("person", "add", "liv", "--name", "Liv", "--email", "liv@dugnad.test", "--json")
     made = json.loads(out)
     assert status == 0 and made["handle"] == "liv" and len(made["password"]) >= 12

@@ -76,7 +76,8 @@ def test_every_acknowledged_save_survives_kill_9(environ: dict[str, str], capsys
                     if answer.status_code == 201:
                         saved[answer.json()["id"]] = body
                         edited = client.post(
-                            f"/api/entries/{answer.json()['id']}/edit", json={"revision": answer.json()["revision"], "body": f"{body}!"}
+                            f"/api/entries/{answer.json()['id']}/edit",
+                            json={"revision": answer.json()["revision"], "body": f"{body}!"},
                         )
                         if edited.status_code == 200:
                             saved[answer.json()["id"]] = f"{body}!"

@@ -39,9 +39,17 @@ def test_an_address_becomes_a_file(path: str, page: bool, file: str) -> None:
 
 
 def test_no_name_escapes_its_folder_or_troubles_another_file_system() -> None:
-    for path in ("/files/1/..%2F..%2Fetc%2Fpasswd", "/files/1/%2e%2e", "/tags/con/", '/files/1/a:b"c?.txt', f"/tags/{'x' * 300}/"):
+    for path in (
+        "/files/1/..%2F..%2Fetc%2Fpasswd",
+        "/files/1/%2e%2e",
+        "/tags/con/",
+        '/files/1/a:b"c?.txt',
+        f"/tags/{'x' * 300}/",
+    ):
         name = file_of(path, page=path.endswith("/"))
-        assert ".." not in name.split("/") and not re.search(r'[<>:"|?*\\]', name) and max(map(len, name.split("/"))) < 130
+        assert (
+            ".." not in name.split("/") and not re.search(r'[<>:"|?*\\]', name) and max(map(len, name.split("/"))) < 130
+        )
     assert file_of("/files/1/a:b.txt") != file_of("/files/1/a?b.txt"), "two names stay two"
 
 
@@ -57,20 +65,30 @@ def test_what_only_lives_on_a_server_is_taken_out() -> None:
 
 
 def test_the_check_finds_planted_faults(tmp_path: Path) -> None:
-    (tmp_path / "index.html").write_text('<a href="missing.html">x</a><a href="/root">y</a><form></form><a href="https://a.b/">z</a>')
-    (tmp_path / "a.css").write_text("@font-face { src: url(https://elsewhere/x.woff2) } b { background: url('gone.png') }")
+    (tmp_path / "index.html").write_text(
+        '<a href="missing.html">x</a><a href="/root">y</a><form></form><a href="https://a.b/">z</a>'
+    )
+    (tmp_path / "a.css").write_text(
+        "@font-face { src: url(https://elsewhere/x.woff2) } b { background: url('gone.png') }"
+    )
     found = "\n".join(faults(tmp_path))
-    assert found.count("\n") == 4 and all(word in found for word in ("missing.html", "/root", "form", "elsewhere", "gone.png"))
+    assert found.count("\n") == 4 and all(
+        word in found for word in ("missing.html", "/root", "form", "elsewhere", "gone.png")
+    )
 
 
-async def test_a_snapshot_holds_every_entry_its_audience_may_read_and_works_from_a_folder(house: House, tmp_path: Path) -> None:
+async def test_a_snapshot_holds_every_entry_its_audience_may_read_and_works_from_a_folder(
+    house: House, tmp_path: Path
+) -> None:
     report = await export(house.app, house.settings, "everyone", tmp_path / "out")
     assert report.removed == [] and report.broken == []
     out = tmp_path / "out"
     for kind in KINDS.values():
         entry = await house.entry("torget", kind.name)
         root = await queries.entry(await house.viewer("mons"), entry.root)
-        page = out / file_of(f"/{root.is_a.path}/{root.id}/{root.slug}/" if root.slug else f"/{root.is_a.path}/{root.id}/")
+        page = out / file_of(
+            f"/{root.is_a.path}/{root.id}/{root.slug}/" if root.slug else f"/{root.is_a.path}/{root.id}/"
+        )
         assert entry.body.split(" with ")[0] in page.read_text("utf-8"), kind.name
     assert faults(out) == []
     assert (await house.entry("torget", "page")).body in next((out / "pages").rglob("index.md")).read_text("utf-8")
@@ -85,10 +103,18 @@ async def test_a_snapshot_holds_every_entry_its_audience_may_read_and_works_from
     [("public", ("torget", "kontoret", "loftet")), ("everyone", ("kontoret", "loftet")), ("space:kontoret", ("loftet",)),
      ("person:gro", ("torget", "loftet")), ("person:ole", ("kontoret", "loftet"))],
 )  # fmt: skip
-async def test_nothing_that_the_audience_may_not_read_is_in_any_file(house: House, tmp_path: Path, audience: str, hidden: tuple[str, ...]) -> None:
+async def test_nothing_that_the_audience_may_not_read_is_in_any_file(
+    house: House, tmp_path: Path, audience: str, hidden: tuple[str, ...]
+) -> None:
     mons = await house.viewer("mons")
     if ("loftet", "secretfile") not in house.entries:
-        kept = await attachments.keep(mons, house.settings.data, "kanariloftetfile.txt", b"kanariloftetbytes", entry=house.entries["loftet", "page"])
+        kept = await attachments.keep(
+            mons,
+            house.settings.data,
+            "kanariloftetfile.txt",
+            b"kanariloftetbytes",
+            entry=house.entries["loftet", "page"],
+        )
         for space in house.spaces:
             body = f"[f](/files/{kept.id}/kanarifile.txt) [x](/e/{house.entries['loftet', 'page']}) kanari{space}border"
             await actions.post(mons, "page", house.spaces[space], Fields(f"Border in {space[:2]}", body))
@@ -108,7 +134,9 @@ def names_in(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
 
 
-async def test_a_run_that_fails_leaves_what_was_published_before(house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_run_that_fails_leaves_what_was_published_before(
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     out = tmp_path / "out"
     await export(house.app, house.settings, "everyone", out)
     before = (out / "manifest.json").read_bytes()
