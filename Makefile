@@ -31,8 +31,8 @@ static/vendor/.stamp: package.json package-lock.json $(VENV)/.stamp
 	@touch $@
 
 run: setup  ## Fill an empty house with the demo, and serve it
-	@$(BIN)/dugnad migrate
-	@DUGNAD_DATA=$(DATA) $(BIN)/dugnad demo 2>/dev/null || true
+	@DUGNAD_DATA=$(DATA) $(BIN)/dugnad migrate
+	@DUGNAD_DATA=$(DATA) $(BIN)/dugnad demo --if-empty
 	@DUGNAD_DATA=$(DATA) $(BIN)/dugnad run --port $(PORT)
 
 demo: setup  ## Fill an empty house with the demo

@@ -19,7 +19,7 @@ LAYERS = (
     ("web.people.tables", "web.entries.tables"),
     ("web.policy",),
     ("web.people", "web.entries"),
-    ("web.urls", "web.twins", "web.identity", "web.http", "web.edge", "web.imports", "web.demo"),
+    ("web.urls", "web.twins", "web.identity", "web.http", "web.bodies", "web.edge", "web.imports", "web.demo"),
     ("web.routes",),
     ("web.app", "web.asgi"),
     ("export",),
@@ -79,7 +79,7 @@ def test_routes_hold_no_query(path: Path) -> None:
 
 @pytest.mark.parametrize("path", [path for path in PYTHON if "routes" not in path.parts], ids=module_of)
 def test_only_routes_and_their_glue_know_requests(path: Path) -> None:
-    glue = ("web.http", "web.identity", "web.app", "web.edge", "web.cli", "export")
+    glue = ("web.http", "web.bodies", "web.identity", "web.app", "web.edge", "web.cli", "export")
     if not module_of(path).startswith(glue):
         assert not [name for name in imports_of(path) if name.startswith("litestar")]
 

@@ -21,7 +21,7 @@ from web.database import migrate as migrations
 from web.entries import check as integrity
 from web.errors import Invalid, NotAllowed, NotDone, NotThere
 from web.people import actions, queries
-from web.policy import ACCESS, EVERYONE
+from web.policy import ACCESS, EVERYONE, Viewer
 from web.settings import Settings, WrongSetting, read_settings
 
 PROGRAM = "dugnad"
@@ -113,12 +113,15 @@ async def _ready(settings: Settings) -> None:
 async def _demo(settings: Settings, asked: argparse.Namespace) -> None:
     await _migrate_if_empty(settings)
     async with opened(settings):
-        if await queries.anybody():
+        if not await queries.anybody():
+            await demo.fill()
+        elif not asked.if_empty:
             raise NotDone("This house has people already; the demo is for an empty one.")
-        people = await demo.fill(settings.data)
-    lines = [f"  {person.handle:<10} {person.name} ({person.what})" for person in people]
+        elif not await demo.is_here():
+            return
+    lines = [f"  {person.handle:<10} {person.name} ({person.what})" for person in demo.PEOPLE]
     sentence = f"The demo house is ready. Sign in as, with the password {demo.PASSWORD}:\n" + "\n".join(lines)
-    _say(asked, sentence, password=demo.PASSWORD, people=[person.handle for person in people])
+    _say(asked, sentence, password=demo.PASSWORD, people=[person.handle for person in demo.PEOPLE])
 
 
 # People and spaces.
@@ -140,10 +143,21 @@ async def _add_person(settings: Settings, asked: argparse.Namespace) -> None:
 async def _add_space(settings: Settings, asked: argparse.Namespace) -> None:
     await _migrate_if_empty(settings)
     async with opened(settings):
+        host = await _first_host(asked.host)
         id = await actions.add_space(asked.slug, asked.name, asked.access, public=asked.public)
-        if asked.host is not None:
-            await actions.add_member((await _person(asked.host)).person, id, "host")
+        if host is not None:
+            await actions.add_member(host, id, "host")
     _say(asked, f"The space {asked.slug} is open.", id=id, slug=asked.slug)
+
+
+async def _first_host(handle: str | None) -> int | None:
+    """Nobody could ever come into a secret space without a host."""
+    if handle is not None:
+        return (await _person(handle)).person
+    try:
+        return (await queries.first_administrator()).person
+    except NotThere:
+        return None
 
 
 async def _token(settings: Settings, asked: argparse.Namespace) -> None:
@@ -153,11 +167,25 @@ async def _token(settings: Settings, asked: argparse.Namespace) -> None:
     _say(asked, secret, token=secret)
 
 
-async def _person(handle: str) -> Any:
+async def _person(handle: str) -> Viewer:
     try:
         return await queries.viewer_by_handle(handle)
     except NotThere:
         raise NotDone(f"There is nobody called {handle} here.") from None
+
+
+async def _administrator() -> Viewer:
+    try:
+        return await queries.first_administrator()
+    except NotThere:
+        raise NotDone("This house has no administrator: say with --as who the pages are by.") from None
+
+
+async def _space(viewer: Viewer, slug: str) -> Any:
+    try:
+        return await queries.readable_space(viewer, slug)
+    except NotThere:
+        raise NotDone(f"There is no space called {slug} that {viewer.handle} can read.") from None
 
 
 # In and out.
@@ -169,8 +197,8 @@ async def _import_markdown(settings: Settings, asked: argparse.Namespace) -> Non
     if not asked.folder.is_dir():
         raise NotDone(f"{asked.folder} is not a folder.")
     async with opened(settings):
-        viewer = await _person(asked.handle) if asked.handle else await queries.first_administrator()
-        space = await queries.readable_space(viewer, asked.space)
+        viewer = await _person(asked.handle) if asked.handle else await _administrator()
+        space = await _space(viewer, asked.space)
         with tqdm(unit=" files", disable=asked.json or not sys.stderr.isatty()) as bar:
             report = await import_markdown(
                 viewer, asked.folder, space, settings.data, dry_run=asked.dry_run, progress=_progress(bar)
@@ -214,7 +242,8 @@ def _parser() -> argparse.ArgumentParser:
 
     migrate = command("migrate", _migrate, "Bring the database to the shape this version needs.")
     migrate.add_argument("--back", metavar="MIGRATION", help="undo what came after this one (0: everything)")
-    command("demo", _demo, "Fill an empty house with a small demo.")
+    filled = command("demo", _demo, "Fill an empty house with a small demo.")
+    filled.add_argument("--if-empty", action="store_true", help="leave a house that has people as it is")
     command("check", _check, "Check that the data fits together.")
     run = command("run", _run, "Serve the house.")
     run.add_argument("--host", default="127.0.0.1")
@@ -240,7 +269,7 @@ def _people_commands(commands: Any, command: Any) -> None:
     add.add_argument("--name", required=True)
     add.add_argument("--access", choices=ACCESS, default="open")
     add.add_argument("--public", action="store_true", help="anybody may read it, also without signing in")
-    add.add_argument("--host", metavar="HANDLE", help="who runs it")
+    add.add_argument("--host", metavar="HANDLE", help="who runs it (default: the first administrator)")
     token = command("token", _token, "Make a key to the API and print it.")
     token.add_argument("handle")
 

@@ -7,25 +7,18 @@ import hashlib
 import hmac
 import json
 import logging
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache, partial
 from typing import Any
-from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from litestar import Request, Response
 from litestar.datastructures import Cookie, UploadFile
 from litestar.exceptions import HTTPException
-from markupsafe import Markup, escape
 
-from web import checks, static_files, text, urls, words
-from web.entries import queries
-from web.entries.derived import entry_id, rendered
-from web.entries.rows import Entry, Links, Ref
-from web.entries.trails import link_key
+from web import checks, static_files, urls, words
 from web.errors import Conflict, Invalid, NotAllowed, NotThere, SignInNeeded, TooLarge, TooMany
 from web.identity import SAFE_METHODS, SNAPSHOT, form_token, refuse_other_sites, viewer_of
 from web.kinds import KINDS
@@ -66,8 +59,8 @@ def environment(language: str) -> Environment:
     made.globals.update(
         lang=language, languages=words.LANGUAGES, kinds=KINDS, menu=MENU, asset=static_files.asset, url_of=urls.url_of,
         verb_url=urls.verb_url, markdown_url=urls.markdown_url, permalink=urls.permalink, kind_url=urls.kind_url,
-        tag_url=urls.tag_url, file_url=urls.file_url, word=partial(_word, language),
-        why=partial(_why, language), kind_word=lambda name: _word(language, "KIND", name), kind_words=lambda name: _word(language, "KINDS", name),
+        tag_url=urls.tag_url, file_url=urls.file_url, word=partial(word, language),
+        why=partial(_why, language), kind_word=lambda name: word(language, "KIND", name), kind_words=lambda name: word(language, "KINDS", name),
     )  # fmt: skip
     made.filters.update(
         ago=_ago, date=partial(words.date, language=language),
@@ -77,7 +70,7 @@ def environment(language: str) -> Environment:
     return made
 
 
-def _word(language: str, table: str, name: str) -> str:
+def word(language: str, table: str, name: str) -> str:
     """`word("ROLES", "host")` → the word in this language."""
     return words.catalogue(language).gettext(getattr(words, table)[name])
 
@@ -254,65 +247,6 @@ async def form_of(request: Request) -> Form:
 def typed(form: Mapping[str, Any]) -> dict[str, str]:
     """The words in a form, so that no answer need lose them."""
     return {name: value for name, value in form.items() if isinstance(value, str) and name != "csrf"}
-
-
-# Text.
-
-
-async def body_html(request: Request, entry: Entry | Any, links: Links) -> Markup:
-    """An entry's body as HTML, its links settled for the viewer."""
-    done = await rendered(entry.body)
-    prefix = "" if entry.is_a.alone else str(entry.id)
-    return Markup(_callouts(request, text.resolve(done.html, partial(_settle, entry, links), prefix)))
-
-
-_CALLOUT = re.compile(r'(<p class="callout-title" data-word="([a-z]+)">)[^<]*')
-
-
-def _callouts(request: Request, html: str) -> str:
-    """The word over each callout, in the reader's language."""
-    language = language_of(request)
-    return _CALLOUT.sub(lambda found: found[1] + str(escape(_word(language, "CALLOUTS", found[2]))), html)
-
-
-async def bodies(request: Request, entries: list[Entry] | tuple[Entry, ...]) -> dict[int, Markup]:
-    """The bodies of several entries, by id."""
-    links = await queries.links(viewer_of(request), [each.id for each in entries])
-    return {each.id: await body_html(request, each, links) for each in entries}
-
-
-async def body_of_draft(request: Request, body: str) -> Markup:
-    """A text that is not saved yet as HTML; its links to other entries are only marked."""
-    done = await rendered(checks.text("body", body, text.BODY_MAX))
-    return Markup(_callouts(request, text.resolve(done.html, lambda what, written: None)))
-
-
-def _settle(entry: Any, links: Links, what: str, written: str) -> text.Found | None:
-    match what:
-        case "wiki":
-            return _wiki(entry, links, written)
-        case "entry":
-            found = links.by_id.get(entry_id(written) or 0)
-            return text.Found(urls.url_of(found) + _fragment(written)) if found else None
-        case "mention":
-            person = links.people.get(written.lower())
-            return text.Found(urls.url_of(person), person.name) if person else None
-        case "tag":
-            return text.Found(urls.tag_url(text.tag_name(written)))
-    return None
-
-
-def _wiki(entry: Any, links: Links, written: str) -> text.Found:
-    found: Ref | None = links.entries.get((entry.id, link_key(written)))
-    if found:
-        heading = written.partition("#")[2]
-        return text.Found(urls.url_of(found) + (f"#s-{text.slug(heading)}" if heading else ""))
-    return text.Found(urls.url_of("new", title=written.partition("#")[0], space=entry.space.slug), wanted=True)
-
-
-def _fragment(address: str) -> str:
-    fragment = address.partition("#")[2]
-    return f"#{quote(fragment)}" if fragment else ""
 
 
 # What went wrong.

@@ -10,6 +10,7 @@ import msgspec
 from web.database import in_one_transaction
 from web.entries import actions, queries
 from web.entries.actions import Fields
+from web.errors import NotThere
 from web.people import actions as people_actions
 from web.people import queries as people
 from web.people.actions import NewPerson
@@ -72,8 +73,8 @@ class Scene(msgspec.Struct, frozen=True):
 
 
 @in_one_transaction
-async def fill(data: Path) -> tuple[Somebody, ...]:
-    """Fills an empty house. `data` is the folder for attachments."""
+async def fill() -> None:
+    """Fills an empty house."""
     for each in PEOPLE:
         await people_actions.add_person(
             NewPerson(
@@ -89,7 +90,14 @@ async def fill(data: Path) -> tuple[Somebody, ...]:
     kundeservice = await people.readable_space(await people.viewer_by_handle("per"), "kundeservice")
     await people_actions.add_member(await _id("gjest"), kundeservice.id, "guest")
     await _play(msgspec.toml.decode((_HERE / "story.toml").read_bytes(), type=dict[str, list[Scene]])["scene"])
-    return PEOPLE
+
+
+async def is_here() -> bool:
+    """Whether the people of the demo live in this house."""
+    try:
+        return all([await people.viewer_by_handle(person.handle) for person in PEOPLE])
+    except NotThere:
+        return False
 
 
 async def _id(handle: str) -> int:

@@ -5,10 +5,11 @@ from typing import Any
 from litestar import Request, Response, get
 
 from web import text, twins, urls
+from web.bodies import bodies
 from web.entries import diff, queries
 from web.entries.rows import Entry
 from web.errors import NotThere
-from web.http import bodies, go, moved, page
+from web.http import go, moved, page
 from web.kinds import BY_PATH
 from web.policy import Viewer
 

@@ -5,9 +5,10 @@ from typing import Any
 from litestar import Request, Response, get, post
 
 from web import urls
+from web.bodies import body_of_draft
 from web.entries import following, queries
 from web.entries.queries import Cursor, Filter
-from web.http import body_of_draft, form_of, go, page
+from web.http import form_of, go, page
 from web.people import actions
 from web.people import queries as people
 from web.policy import Viewer

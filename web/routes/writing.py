@@ -5,12 +5,13 @@ from typing import Any
 from litestar import Request, Response, get, post
 
 from web import text, urls
+from web.bodies import body_of_draft
 from web.entries import actions, queries
 from web.entries.actions import Fields
 from web.entries.derived import title_key
 from web.entries.rows import Entry
 from web.errors import Conflict, Invalid
-from web.http import Form, Notice, body_of_draft, form_of, go, page, typed
+from web.http import Form, Notice, form_of, go, page, typed
 from web.kinds import KINDS, Kind
 from web.people import queries as people
 from web.people.rows import Space

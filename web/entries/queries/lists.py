@@ -21,7 +21,7 @@ COLUMNS = """
     e.recommend, e.helped, e.vote, e.watchers, e.revisions, e.touched, e.trashed_at, e.trashed_by, e.trash_reason,
     a.handle AS author_handle, a.name AS author_name,
     s.slug AS space_slug, s.name AS space_name, s.access AS space_access, s.public AS space_public,
-    substr(t.body, 1, 400) AS excerpt
+    substr(t.body, 1, 600) AS excerpt
 """
 TABLES = "entry e JOIN person a ON a.id = e.author JOIN space s ON s.id = e.space LEFT JOIN entry_text t ON t.id = e.id"
 SELECT = f"SELECT {COLUMNS} FROM {TABLES} WHERE "

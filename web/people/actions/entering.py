@@ -70,6 +70,7 @@ async def sign_in(name: object, password: object, address: str, agent: str = "")
     if not await matches(found["password"] if found else None, password[:1000]) or not found:
         raise Invalid("password", "The name and the password do not belong together. Check both and try again.")
     await execute("DELETE FROM attempt WHERE key = {}", keys["name"])
+    await execute("UPDATE attempt SET count = count - 1 WHERE key = {} AND count > 0", keys["address"])
     return await start_session(found["id"], agent)
 
 

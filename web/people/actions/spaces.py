@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from web import checks
-from web.database import execute, in_one_transaction, new_id, now, value
+from web.database import execute, for_update, in_one_transaction, new_id, now, value
 from web.entries.tables import Event
 from web.errors import Invalid
 from web.people import queries
@@ -93,6 +93,7 @@ async def set_role(viewer: Viewer, space: Space, handle: str, role: str | None, 
     """Makes somebody a host, editor, member or guest (until a time, ms), or, with no role, shows them out."""
     viewer.must("host", space)
     person = await queries.person(viewer, checks.handle("handle", handle))
+    before = await _hosts(space.id)
     if role is None:
         await _part(person.id, space.id)
     else:
@@ -101,15 +102,16 @@ async def set_role(viewer: Viewer, space: Space, handle: str, role: str | None, 
             raise Invalid("role", "A guest of the house cannot run a space.")
         await belong(person.id, space.id, role, until)
         await execute("DELETE FROM join_request WHERE person = {} AND space = {}", person.id, space.id)
-    await _some_host(space.id)
+    await _some_host(space.id, before)
     await _tell(viewer, "set_role", space.id, person=person.id, note=role or "")
 
 
 @in_one_transaction
 async def leave(viewer: Viewer, space: Space) -> None:
     viewer.must("leave", space)
+    before = await _hosts(space.id)
     await _part(viewer.me, space.id)
-    await _some_host(space.id)
+    await _some_host(space.id, before)
     await _tell(viewer, "leave", space.id)
 
 
@@ -141,10 +143,15 @@ async def _count_members(space: int) -> None:
     )  # fmt: skip
 
 
-async def _some_host(space: int) -> None:
+async def _hosts(space: int) -> int:
+    """How many there are; nobody comes or goes until the transaction ends."""
+    await value("SELECT id FROM space WHERE id = {} " + for_update(), space)
+    return int(await value("SELECT count(*) FROM membership WHERE space = {} AND role = 'host'", space))
+
+
+async def _some_host(space: int, before: int) -> None:
     """A space that had a host keeps one."""
-    people = await value("SELECT members FROM space WHERE id = {}", space)
-    if people and not await value("SELECT 1 FROM membership WHERE space = {} AND role = 'host' LIMIT 1", space):
+    if before and not await _hosts(space):
         raise Invalid("role", "Make somebody else host first: a space cannot be without one.")
 
 

@@ -68,6 +68,13 @@ async def members(viewer: Viewer, slug: str) -> shapes.Members:
     return shapes.Members([shapes.Member(each.person.handle, each.person.name, each.role) for each in found])
 
 
+@post("/spaces/{slug:str}/members", status_code=204)
+async def set_role(viewer: Viewer, slug: str, data: shapes.SetRole) -> None:
+    """Gives somebody a role in the space, or shows them out; for its hosts."""
+    space = await people.readable_space(viewer, slug)
+    await actions.set_role(viewer, space, data.handle, data.role)
+
+
 @get("/people")
 async def list_people(request: Request, viewer: Viewer, limit: int = 100, cursor: str = "") -> shapes.People:
     """By handle; the cursor is the last handle of the page before."""
@@ -117,6 +124,6 @@ async def send(request: Request, viewer: Viewer) -> Response[shapes.Attachment]:
 
 
 handlers = [
-    me, kinds, list_spaces, read_space, open_space, members, list_people, read_person, list_tags, read_tag, list_attachments,
+    me, kinds, list_spaces, read_space, open_space, members, set_role, list_people, read_person, list_tags, read_tag, list_attachments,
     read_attachment, send,
 ]  # fmt: skip

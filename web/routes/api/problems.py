@@ -18,6 +18,8 @@ _log = logging.getLogger("dugnad")
 
 def problem(request: Request, wrong: Exception) -> Response[dict[str, Any]]:
     """Any error, as a program reads it."""
+    if isinstance(wrong, RecursionError):
+        wrong = Invalid("", "This is nested too deeply to be read.")
     status = status_of(wrong)
     if status == 500:
         _log.exception("%s %s failed", request.method, request.url.path, exc_info=wrong)

@@ -267,6 +267,13 @@ class NewSpace(Sent, frozen=True):
     about: str = ""
 
 
+class SetRole(Sent, frozen=True):
+    """host, editor, member or guest; null shows them out."""
+
+    handle: str
+    role: str | None = "member"
+
+
 def entry(each: EntryRow, tags: tuple[TagRow, ...], origin: str) -> Entry:
     """`origin` is where the house is on the web, without a slash at the end."""
     same = (

@@ -1,0 +1,127 @@
+"""Spaces: opening one, coming in and going out, and who decides."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.cast import House, write
+from web.entries import queries
+from web.errors import Invalid, NotAllowed
+from web.people import actions
+from web.people import queries as people
+
+
+async def role(house: House, handle: str, slug: str) -> str | None:
+    return next((mine.role for mine in (await house.viewer(handle)).spaces if mine.slug == slug), None)
+
+
+async def test_whoever_opens_a_space_runs_it(house: House) -> None:
+    async with house.browser("ole") as browser:
+        form = {"slug": "verksted", "name": "Verksted", "access": "closed", "about": "Bikes"}
+        assert (await browser.post("/spaces/", data=form)).status_code == 303
+        again = await browser.post("/spaces/", data={**form, "name": "Another"})
+        assert again.status_code == 422 and "Another" in again.text and "Bikes" in again.text
+    assert await role(house, "ole", "verksted") == "host"
+    async with house.browser("gro") as browser:
+        guest = await browser.post("/spaces/", data={"slug": "gjesterom", "name": "Gjesterom"})
+        assert guest.status_code == 403, "guests open no spaces"
+
+
+async def test_a_closed_space_is_asked_for_and_its_hosts_answer(house: House) -> None:
+    async with house.browser("ole") as browser:
+        page = (await browser.get("/spaces/kontoret/")).text
+        assert "kanarikontoret" not in page and "/spaces/kontoret/ask" in page
+        assert (await browser.post("/spaces/kontoret/join")).status_code == 403
+        assert (await browser.post("/spaces/kontoret/ask", data={"why": "I keep the keys"})).status_code == 303
+    space = house.spaces["kontoret"]
+    assert await people.askers(await house.viewer("mons"), space) == (), "members do not see who asks"
+    async with house.browser("hedda") as browser:
+        assert "I keep the keys" in (await browser.get("/spaces/kontoret/members/")).text
+        asker = (await people.askers(await house.viewer("hedda"), space))[0].id
+        assert (await browser.post("/spaces/loftet/askers", data={"asker": asker, "admit": "true"})).status_code == 404
+        assert (
+            await browser.post("/spaces/kontoret/askers", data={"asker": asker, "admit": "true"})
+        ).status_code == 303
+    assert await role(house, "ole", "kontoret") == "member"
+    async with house.browser("ole") as browser:
+        assert (await browser.get("/spaces/kontoret/")).status_code == 200
+        assert (await browser.post("/spaces/kontoret/leave")).status_code == 303
+    assert await role(house, "ole", "kontoret") is None
+
+
+async def test_an_open_space_is_joined_and_left_again(house: House) -> None:
+    for slug in ("torget", "house"):
+        async with house.browser("ole") as browser:
+            assert (await browser.post(f"/spaces/{slug}/join")).status_code == 303
+            assert await role(house, "ole", slug) == "member"
+            assert (await browser.post(f"/spaces/{slug}/leave")).status_code == 303, f"{slug} has or has had no host"
+        assert await role(house, "ole", slug) is None
+
+
+async def test_a_space_keeps_a_host(house: House) -> None:
+    hedda, space = await house.viewer("hedda"), house.spaces["loftet"]
+    with pytest.raises(Invalid):
+        await actions.leave(hedda, space)
+    with pytest.raises(Invalid):
+        await actions.set_role(hedda, space, "hedda", "member")
+    await actions.set_role(hedda, space, "mons", "host")
+    await actions.set_role(hedda, space, "hedda", "member")
+    with pytest.raises(NotAllowed):
+        await actions.set_role(await house.viewer("hedda"), space, "hedda", "host")
+    await actions.set_role(await house.viewer("mons"), space, "hedda", "host")
+    await actions.set_role(await house.viewer("hedda"), space, "mons", "member")
+
+
+async def test_nobody_makes_themselves_more_than_they_are(house: House) -> None:
+    for handle in ("mons", "gro", "ole"):
+        async with house.browser(handle) as browser, house.program(handle) as program:
+            form = {"handle": handle, "role": "host"}
+            assert (await browser.post("/spaces/kontoret/members", data=form)).status_code in (403, 404)
+            assert (await program.post("/api/spaces/kontoret/members", json=form)).status_code in (403, 404)
+        assert await role(house, handle, "kontoret") != "host"
+    with pytest.raises(Invalid):
+        await actions.set_role(await house.viewer("hedda"), house.spaces["kontoret"], "gro", "host")
+
+
+async def test_a_host_lets_somebody_in_by_the_api(house: House) -> None:
+    async with house.program("hedda") as program:
+        answer = await program.post("/api/spaces/loftet/members", json={"handle": "ole", "role": "editor"})
+        assert answer.status_code == 204
+        members = {
+            each["handle"]: each["role"] for each in (await program.get("/api/spaces/loftet/members")).json()["items"]
+        }
+        assert members["ole"] == "editor"
+        assert (
+            await program.post("/api/spaces/loftet/members", json={"handle": "ole", "role": None})
+        ).status_code == 204
+        for wrong in ({"handle": "nobody"}, {"handle": "ole", "role": "king"}, {"handle": 5}, {}):
+            assert (await program.post("/api/spaces/loftet/members", json=wrong)).status_code in (404, 422)
+    assert await role(house, "ole", "loftet") is None
+
+
+async def test_a_space_that_closes_is_closed_at_once_to_those_outside(house: House) -> None:
+    async with house.browser("ole") as browser:
+        await browser.post("/spaces/", data={"slug": "skiftende", "name": "Skiftende"})
+    house.spaces["skiftende"] = await people.space(await house.viewer("ole"), "skiftende")
+    id = await write(house, "ole", "article", "skiftende", "skift")
+    assert (await queries.entry(await house.viewer("mons"), id)).id == id
+    async with house.browser("mons") as browser:
+        refused = await browser.post("/spaces/skiftende/settings", data={"name": "Mine", "access": "open"})
+        assert refused.status_code == 403
+    async with house.browser("ole") as browser:
+        changed = await browser.post("/spaces/skiftende/settings", data={"name": "Skiftende", "access": "secret"})
+        assert changed.status_code == 303
+    async with house.browser("mons") as browser:
+        assert (await browser.get(f"/e/{id}")).status_code == 404
+        assert (await browser.get("/spaces/skiftende/")).status_code == 404
+
+
+async def test_only_administrators_open_a_space_to_the_world(house: House) -> None:
+    async with house.browser("ole") as browser:
+        await browser.post("/spaces/", data={"slug": "vinduet", "name": "Vinduet"})
+        form = {"name": "Vinduet", "access": "open", "public": "true"}
+        assert (await browser.post("/spaces/vinduet/settings", data=form)).status_code == 403
+    async with house.browser("astrid") as browser:
+        assert (await browser.post("/spaces/vinduet/settings", data=form)).status_code == 303
+    async with house.browser() as browser:
+        assert (await browser.get("/spaces/vinduet/")).status_code == 200
