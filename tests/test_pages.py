@@ -155,3 +155,19 @@ async def test_lists_page_by_key_and_show_each_entry_once(house: House) -> None:
     async with house.browser("ole") as browser:
         first = await browser.get("/")
         assert "/older/" in first.text
+
+
+@pytest.mark.parametrize("language", words.LANGUAGES)
+async def test_what_is_too_long_is_said_with_its_limit(house: House, language: str) -> None:
+    async with house.browser("mons", headers={"accept-language": language}) as browser:
+        for kind in KINDS.values():
+            form = {"kind": kind.name, "space": "torget", "parent": str(house.entries["torget", "page"])}
+            form |= {"title": "T", "body": "x" * (kind.body_max + 1), "url": "https://example.org/", "quote": "x"}
+            if kind.alone:
+                del form["parent"]
+            answer = await browser.post("/entries/", data=form)
+            assert answer.status_code == 422 and str(kind.body_max) in answer.text, kind.name
+        tags = await browser.post(
+            "/entries/", data={"kind": "page", "space": "torget", "title": "x" * 201, "tags": "y" * 2000}
+        )
+        assert tags.status_code == 422 and "200" in tags.text

@@ -45,6 +45,7 @@ def create_app(settings: Settings) -> Litestar:
         [
             Router("/", route_handlers=[*ROUTES], include_in_schema=False, before_request=http.arrive),
             api.router,
+            api.description,
         ],
         dependencies={"viewer": Provide(identity.viewer_of, sync_to_thread=False)},
         exception_handlers={Exception: _went_wrong},

@@ -79,12 +79,9 @@ def _why(language: str, wrong: Exception | None, field: str | None = None) -> st
     """What is wrong with a field (or at all), in this language; empty when it is not that one."""
     if not isinstance(wrong, Invalid) or (field is not None and wrong.field != field):
         return ""
-    message = words.catalogue(language).gettext(wrong.why)
-    return (
-        message % {name: words.catalogue(language).gettext(str(each)) for name, each in wrong.values.items()}
-        if wrong.values
-        else message
-    )
+    translated = words.catalogue(language).gettext
+    values = {name: translated(each) if isinstance(each, str) else each for name, each in wrong.values.items()}
+    return translated(wrong.why) % values if values else translated(wrong.why)
 
 
 @pass_context

@@ -30,6 +30,7 @@ _SIGNS = (
     (b"ID3", "audio/mpeg"),
     (b"\x1f\x8b", "application/gzip"),
 )
+_NOT_TEXT = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 _UNKNOWN = "This kind of file cannot be kept. Pictures, PDF, office documents, archives, sound, video and text can."
 
 
@@ -91,7 +92,7 @@ def _text(data: bytes) -> str:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise Invalid("file", _UNKNOWN) from None
-    if "\0" in text or not text:
+    if _NOT_TEXT.search(text) or not text:
         raise Invalid("file", _UNKNOWN if text else "This file is empty.")
     return "image/svg+xml" if re.search(r"<svg[\s>]", text[:5000], re.I) else "text/plain; charset=utf-8"
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from litestar import Request, Router
+from litestar import Request, Response, Router, get
 from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
@@ -13,7 +13,7 @@ from web.identity import viewer_of
 from web.routes.api import entries, house
 from web.routes.api.problems import problem
 
-__all__ = ["openapi_config", "problem", "router"]
+__all__ = ["description", "openapi_config", "problem", "router"]
 
 
 async def _with_a_key(request: Request[Any, Any, Any]) -> None:
@@ -23,8 +23,15 @@ async def _with_a_key(request: Request[Any, Any, Any]) -> None:
     refuse_impossible_ids(request)
 
 
+@get("/api/openapi.json", include_in_schema=False)
+async def description(request: Request[Any, Any, Any]) -> Response[dict[str, Any]]:
+    """What this API can do, for everybody: nothing of the house is in it."""
+    return Response(request.app.openapi_schema.to_schema(), media_type="application/vnd.oai.openapi+json")
+
+
 router = Router("/api", route_handlers=[*entries.handlers, *house.handlers], before_request=_with_a_key)
+# Litestar's own pages about it stand aside: they would answer every other address under /api/ in HTML.
 openapi_config = OpenAPIConfig(
-    title="Dugnad", version="1", path="/api", render_plugins=[JsonRenderPlugin()], use_handler_docstrings=True,
+    title="Dugnad", version="1", path="/api/openapi", render_plugins=[JsonRenderPlugin()], use_handler_docstrings=True,
     components=Components(security_schemes={"key": SecurityScheme(type="http", scheme="bearer")}), security=[{"key": []}],
 )  # fmt: skip
