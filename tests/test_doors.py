@@ -97,6 +97,6 @@ def _sent(door: str) -> dict[str, object]:
         }
     bodies = {
         "edit": {"revision": 1}, "reply": {"body": "x"}, "annotate": {"quote": "x"}, "revert": {"revision": 1},
-        "tag": {"tags": ""}, "move": {"space": "torget"}, "turn": {"kind": "thread"}, "stage": {"stage": "new"},
+        "members": {"handle": "ole"}, "tag": {"tags": ""}, "move": {"space": "torget"}, "turn": {"kind": "thread"}, "stage": {"stage": "new"},
     }  # fmt: skip
     return {"json": bodies.get(door.rpartition("/")[2], {})}

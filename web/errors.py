@@ -17,6 +17,12 @@ class SignInNeeded(NotAllowed):
     """Nobody is signed in, and this needs somebody (sign-in page, or 401)."""
 
 
+class FromElsewhere(NotAllowed):
+    """A form that did not come from a page of ours (403)."""
+
+    why = "This came from another site, or from a page that is too old. Open the page here and try again."
+
+
 class Invalid(Exception):
     """Something typed cannot be accepted (422).
 

@@ -19,7 +19,7 @@ from litestar.datastructures import Cookie, UploadFile
 from litestar.exceptions import HTTPException
 
 from web import checks, static_files, urls, words
-from web.errors import Conflict, Invalid, NotAllowed, NotThere, SignInNeeded, TooLarge, TooMany
+from web.errors import Conflict, FromElsewhere, Invalid, NotAllowed, NotThere, SignInNeeded, TooLarge, TooMany
 from web.identity import SAFE_METHODS, SNAPSHOT, form_token, refuse_other_sites, viewer_of
 from web.kinds import KINDS
 from web.policy import NOBODY
@@ -77,9 +77,11 @@ def word(language: str, table: str, name: str) -> str:
 
 def _why(language: str, wrong: Exception | None, field: str | None = None) -> str:
     """What is wrong with a field (or at all), in this language; empty when it is not that one."""
+    translated = words.catalogue(language).gettext
+    if isinstance(wrong, FromElsewhere) and field is None:
+        return translated(wrong.why)
     if not isinstance(wrong, Invalid) or (field is not None and wrong.field != field):
         return ""
-    translated = words.catalogue(language).gettext
     values = {name: translated(each) if isinstance(each, str) else each for name, each in wrong.values.items()}
     return translated(wrong.why) % values if values else translated(wrong.why)
 

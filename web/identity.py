@@ -12,7 +12,7 @@ from litestar import Request
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from web.database import now
-from web.errors import NotAllowed
+from web.errors import FromElsewhere
 from web.people import actions, queries
 from web.people.passwords import fingerprint
 from web.people.rows import SignedIn
@@ -98,12 +98,12 @@ def form_token(request: Request) -> str:
 
 
 def refuse_other_sites(request: Request, form: Mapping[str, Any]) -> None:
-    """Every browser says where a POST comes from; who does not must show the token of the form. Raises NotAllowed."""
+    """Every browser says where a POST comes from; who does not must show the token of the form. Raises FromElsewhere."""
     if (from_here := _from_here(request)) is None:
         given = request.headers.get("x-csrf-token") or form.get("csrf") or ""
         from_here = isinstance(given, str) and hmac.compare_digest(given.encode(), form_token(request).encode())
     if not from_here:
-        raise NotAllowed("This came from another site. Open the page here and try again.")
+        raise FromElsewhere
 
 
 def _from_here(request: Request) -> bool | None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from web.errors import Invalid
+from web.words import N_
 
 MOST_PIXELS = 80_000_000
 WIDTHS = (320, 640, 1280)
@@ -31,7 +32,7 @@ _SIGNS = (
     (b"\x1f\x8b", "application/gzip"),
 )
 _NOT_TEXT = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
-_UNKNOWN = "This kind of file cannot be kept. Pictures, PDF, office documents, archives, sound, video and text can."
+_UNKNOWN = N_("This kind of file cannot be kept. Pictures, PDF, office documents, archives, sound, video and text can.")
 
 
 @dataclass(frozen=True)
