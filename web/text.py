@@ -32,6 +32,8 @@ RENDERER_VERSION = 1
 
 _NO_CHARACTERS = re.compile("[\0\ud800-\udfff]")
 _PIECE = re.compile(r'<(/?)([a-z0-9]+)(?:[^>"]++|"[^"]*+")*+>|[^<]+')
+# The word over a callout is not the writer's, and is in each reader's language.
+_CALLOUT_TITLE = re.compile(r'<p class="callout-title"[^>]*>[^<]*</p>')
 _BLANKS = re.compile(r"[ \t\n\r\f]+")
 _BREAKS = frozenset({
     "aside", "blockquote", "br", "div", "h2", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p", "pre", "section", "table", "tr", "ul",
@@ -96,7 +98,12 @@ def _rendered(md: str) -> Text:
     writer = Writer(hashlib.blake2s(md.encode(), digest_size=3).hexdigest())
     html = clean(writer.render_tokens(tokens, state))
     return Text(
-        html, _plain(html), tuple(writer.links), tuple(writer.mentions), tuple(writer.tags), tuple(writer.headings)
+        html,
+        _plain(_CALLOUT_TITLE.sub("", html)),
+        tuple(writer.links),
+        tuple(writer.mentions),
+        tuple(writer.tags),
+        tuple(writer.headings),
     )
 
 

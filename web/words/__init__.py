@@ -46,6 +46,15 @@ KINDS = {
     "reply": N_("Replies"),
     "annotation": N_("Annotations"),
 }
+PURPOSES = {
+    "page": N_("Write it down once, and let everybody keep it right."),
+    "article": N_("Tell a story, with your name on it."),
+    "question": N_("Ask, and find who can answer."),
+    "thread": N_("Talk something over."),
+    "micropost": N_("Say something in ten seconds."),
+    "bookmark": N_("Keep a good link, and say why it is good."),
+    "idea": N_("Propose something better, and see who agrees."),
+}
 REPLIES_AS = {"answer": N_("Answer"), "reply": N_("Reply"), "comment": N_("Comment")}
 STAGES = {
     "new": N_("New"),
