@@ -48,4 +48,5 @@ def _forms(word: str) -> tuple[str, ...]:
     # ø is spelt oe, but oe is never read as ø: "møte" and "moete" find each other, and "pot" does not find "poet".
     spellings = dict.fromkeys((word, folded(word), folded(word.translate(_SPELT_OUT))))
     with _TURN:
-        return tuple(dict.fromkeys(stemmer.stemWord(each) for each in spellings for stemmer in _STEMMERS))
+        found = (stemmer.stemWord(each) for each in spellings for stemmer in _STEMMERS)
+        return tuple(dict.fromkeys(filter(None, found)))  # marks alone fold to nothing
