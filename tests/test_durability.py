@@ -21,7 +21,7 @@ CLIENTS = 8
 LEAST = 40
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         return int(free.getsockname()[1])
@@ -62,7 +62,7 @@ def test_every_acknowledged_save_survives_kill_9(environ: dict[str, str], capsys
     assert main(["token", "kari"]) == 0
     token = capsys.readouterr().out.strip()
     saved: dict[int, str] = {}
-    port = _free_port()
+    port = free_port()
     server = _serve(environ, port)
     enough = threading.Event()
 
@@ -94,7 +94,7 @@ def test_every_acknowledged_save_survives_kill_9(environ: dict[str, str], capsys
     for client in clients:
         client.join(30)
     kept = dict(saved)
-    port = _free_port()
+    port = free_port()
     server = _serve(environ, port)
     try:
         with httpx.Client(base_url=f"http://127.0.0.1:{port}", headers={"authorization": f"Bearer {token}"}) as client:

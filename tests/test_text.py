@@ -101,6 +101,11 @@ def test_headings_begin_under_the_title_and_have_names_of_their_own() -> None:
     assert "<h1" not in done.html
 
 
+def test_the_highest_headings_of_a_text_come_right_under_its_title() -> None:
+    assert [heading.level for heading in render("## One\n\n### Two\n\n## Three\n").headings] == [2, 3, 2]
+    assert [heading.level for heading in render("### One\n\n# Late\n").headings] == [4, 2]
+
+
 def test_a_heading_can_be_linked_to_by_its_words() -> None:
     assert 'href="#s-forste-dag"' in shown("[[#Første dag]]")
     assert 'href="#s-forste-dag"' in shown("[there](#første-dag)")

@@ -108,10 +108,11 @@ def attributes(**given: str | None) -> str:
 
 class Writer(mistune.HTMLRenderer):
     """Writes one body, and remembers what it saw: make a new one for each. `prefix` sets its footnotes apart
-    from those of other bodies on the page."""
+    from those of other bodies on the page; `top` is the level of its highest headings, which come right under the title."""
 
-    def __init__(self, prefix: str) -> None:
+    def __init__(self, prefix: str, top: int = 1) -> None:
         super().__init__(escape=False)
+        self._deeper = 2 - top
         self.links: dict[Written, None] = {}
         self.mentions: dict[str, None] = {}
         self.tags: dict[str, None] = {}
@@ -192,7 +193,7 @@ class Writer(mistune.HTMLRenderer):
     # Blocks.
 
     def _heading(self, token: Token, state: BlockState) -> str:
-        level = min(token["attrs"]["level"] + 1, 6)
+        level = min(max(token["attrs"]["level"] + self._deeper, 2), 6)
         text = " ".join(text_of(token["children"]).split())
         id = self._new_id(slug(text) or "section")
         self.headings.append(Heading(level, id, text))

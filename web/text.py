@@ -95,7 +95,8 @@ def render(md: str) -> Text:
 
 def _rendered(md: str) -> Text:
     tokens, state = parsed(md)
-    writer = Writer(hashlib.blake2s(md.encode(), digest_size=3).hexdigest())
+    top = min((token["attrs"]["level"] for token in tokens if token["type"] == "heading"), default=1)
+    writer = Writer(hashlib.blake2s(md.encode(), digest_size=3).hexdigest(), top)
     html = clean(writer.render_tokens(tokens, state))
     return Text(
         html,
