@@ -23,6 +23,13 @@ ENGINES = ("sqlite", "postgres")
 SHARED = Path(os.environ.get("DUGNAD_SHARED", Path(__file__).resolve().parent.parent.parent / "shared")) / "data"
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Says at the end what tests have counted (`record_property`)."""
+    for report in terminalreporter.getreports("passed"):
+        for name, counted in report.user_properties if report.when == "call" else ():
+            terminalreporter.write_line(f"{name}: {counted}")
+
+
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[str]:
     """The address of a PostgreSQL server: our own, or the one that DUGNAD_TEST_PG names."""

@@ -6,6 +6,7 @@ import json
 import logging
 import os
 import re
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -422,9 +423,9 @@ def _spaces(words: str | None, tag: Any) -> str:
     return (words or "").strip("\n") if tag in ("code", "pre") else " ".join((words or "").split())
 
 
-def test_commonmark_is_read_as_its_specification_says() -> None:
+def test_commonmark_is_read_as_its_specification_says(record_property: Callable[[str, object], None]) -> None:
     examples = shared("spec-commonmark/derived/commonmark-0.31.2.json")
     bare = markdown.reader(mistune.HTMLRenderer(escape=False, allow_harmful_protocols=True))
     missed = [each["example"] for each in examples if _tree(str(bare(each["markdown"]))) != _tree(each["html"])]
-    print(f"CommonMark: {len(examples) - len(missed)} of {len(examples)}; missed {missed}")
+    record_property("CommonMark", f"{len(examples) - len(missed)} of {len(examples)} examples; missed {missed}")
     assert len(examples) - len(missed) >= 640

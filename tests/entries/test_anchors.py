@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -80,7 +81,7 @@ def test_hostile_texts_are_searched_too() -> None:
     reanchor(old, "b" + old, old[:60_000].strip(), 0)
 
 
-def test_real_passages_are_found_again_or_given_up() -> None:
+def test_real_passages_are_found_again_or_given_up(record_property: Callable[[str, object], None]) -> None:
     if not CASES.exists():
         pytest.skip(f"the real passages are not here: {CASES}")
     texts = json.loads((CASES / "docs.dev.json").read_text(encoding="utf-8"))
@@ -89,7 +90,7 @@ def test_real_passages_are_found_again_or_given_up() -> None:
         quote, at = case["selector"][0]["exact"], case["selector"][1]["start"]
         old, new = texts[case["doc_a"]], texts[case["doc_b"]]
         counts[f"{case['expected']}: {_outcome(case, quote, reanchor(old, new, quote, at))}"] += 1
-    print(dict(sorted(counts.items())))
+    record_property("Real passages", dict(sorted(counts.items())))
     assert not counts["deleted: wrong"]
     assert not counts["exact: wrong"] + counts["exact: given up"] + counts["ambiguous: wrong"]
     assert counts["edited: found"] >= 13 and counts["edited: wrong"] <= 1

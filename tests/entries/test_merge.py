@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -91,7 +92,9 @@ def test_huge_and_repetitive_texts_are_merged_too() -> None:
     assert not merge(line, f"c{line}", f"{line}d").clean
 
 
-def test_real_edits_made_at_once_are_merged_as_git_does_or_shown() -> None:
+def test_real_edits_made_at_once_are_merged_as_git_does_or_shown(
+    record_property: Callable[[str, object], None],
+) -> None:
     if not CASES.exists():
         pytest.skip(f"the real merges are not here: {CASES}")
     counts: Counter[str] = Counter()
@@ -104,7 +107,7 @@ def test_real_edits_made_at_once_are_merged_as_git_does_or_shown() -> None:
         elif merged.clean:
             assert merged.text == git, case["id"]
         _nothing_vanished(case, merged)
-    print(dict(counts))
+    record_property("Real merges", dict(counts))
 
 
 def _nothing_vanished(case: dict[str, str], merged: Merged) -> None:
