@@ -78,11 +78,11 @@ async def sign_in(name: object, password: object, address: str, agent: str = "")
 async def _try(key: str, most: int) -> None:
     """Counts one try. Raises TooMany when there were `most` already in this window."""
     at = now()
+    await execute("DELETE FROM attempt WHERE until < {}", at)
     found = await row(
-        "INSERT INTO attempt (id, key, count, until) VALUES ({}, {}, 1, {}) ON CONFLICT (key) DO UPDATE SET "
-        "count = CASE WHEN attempt.until < {} THEN 1 ELSE attempt.count + 1 END, "
-        "until = CASE WHEN attempt.until < {} THEN excluded.until ELSE attempt.until END RETURNING count, until",
-        new_id(), key, at + _WINDOW, at, at,
+        "INSERT INTO attempt (id, key, count, until) VALUES ({}, {}, 1, {}) "
+        "ON CONFLICT (key) DO UPDATE SET count = attempt.count + 1 RETURNING count, until",
+        new_id(), key, at + _WINDOW,
     )  # fmt: skip
     if found and found["count"] > most:
         raise TooMany(max(1, (found["until"] - at) // 1000))
