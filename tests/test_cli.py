@@ -92,6 +92,16 @@ def test_a_space_is_opened_and_a_token_is_the_only_thing_printed(run: Run) -> No
     assert status == 0 and not err and re.fullmatch(r"[\w-]{40,}\n", out)
 
 
+def test_a_port_that_somebody_has_is_not_shared(run: Run) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        status, out, err = run("run", "--port", str(taken.getsockname()[1]))
+    assert status == 1 and not out and "choose another" in err
+    for nonsense in (("--port", "99999"), ("--port", "x"), ("--workers", "0")):
+        assert run("run", *nonsense)[0] == 2
+
+
 def test_every_command_has_help_and_nonsense_is_refused(run: Run) -> None:
     commands = (("migrate",), ("demo",), ("run",), ("check",), ("person", "add"), ("space", "add"), ("token",),
                 ("import", "markdown"), ("export",))  # fmt: skip

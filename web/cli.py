@@ -7,8 +7,9 @@ import asyncio
 import inspect
 import json
 import secrets
+import socket
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -92,6 +93,7 @@ async def _check(settings: Settings, asked: argparse.Namespace) -> int:
 
 
 def _run(settings: Settings, asked: argparse.Namespace) -> None:
+    _free(asked.host, asked.port)
     asyncio.run(_ready(settings))
     from granian import Granian  # not needed by any other command
     from granian.constants import Interfaces, Loops
@@ -101,6 +103,19 @@ def _run(settings: Settings, asked: argparse.Namespace) -> None:
         "web.asgi:app", address=asked.host, port=asked.port, interface=Interfaces.ASGI, workers=asked.workers, loop=Loops.uvloop,
         log_enabled=asked.verbose,
     ).serve()  # fmt: skip
+
+
+def _free(host: str, port: int) -> None:
+    """The server itself would share the port with whoever has it. Raises NotDone."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as wrong:
+            raise NotDone(
+                f"Port {port} of {host} cannot be had ({wrong.strerror}): choose another with --port."
+            ) from None
 
 
 async def _ready(settings: Settings) -> None:
@@ -247,12 +262,21 @@ def _parser() -> argparse.ArgumentParser:
     command("check", _check, "Check that the data fits together.")
     run = command("run", _run, "Serve the house.")
     run.add_argument("--host", default="127.0.0.1")
-    run.add_argument("--port", type=int, default=8000)
-    run.add_argument("--workers", type=int, default=1)
+    run.add_argument("--port", type=_between(1, 65535), default=8000)
+    run.add_argument("--workers", type=_between(1, 64), default=1)
     run.add_argument("--verbose", action="store_true", help="log what the server does")
     _people_commands(commands, command)
     _traffic_commands(commands, command)
     return parser
+
+
+def _between(least: int, most: int) -> Callable[[str], int]:
+    def number(typed: str) -> int:
+        if not least <= int(typed) <= most:
+            raise argparse.ArgumentTypeError(f"must be between {least} and {most}")
+        return int(typed)
+
+    return number
 
 
 def _people_commands(commands: Any, command: Any) -> None:
