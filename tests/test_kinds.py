@@ -184,6 +184,16 @@ async def test_it_can_be_replied_to_tagged_mentioned_in_and_linked(house: House,
 
 
 @every_kind
+async def test_its_tags_are_changed_without_its_text(house: House, door: Web, kind: Kind) -> None:
+    id, word = await new(house, kind)
+    before = await entry(house, id)
+    assert door.ok(await door.verb("mons", id, "tag", tags=f"other{word} second{word}"))
+    assert {tag.name for tag in (await queries.tags_of([id]))[id]} == {f"other{word}", f"second{word}", f"about{word}"}
+    assert (await entry(house, id)).body == before.body
+    assert (await door.verb("mons", id, "tag", tags="x" * 3000)).status_code == 422
+
+
+@every_kind
 async def test_reactions_are_given_once_counted_and_taken_back(house: House, door: Web, kind: Kind) -> None:
     id, _ = await new(house, kind)
     for name in kind.reactions:

@@ -269,7 +269,7 @@ def test_headings_are_found_by_their_words_their_number_and_their_own_id(tmp_pat
     [
         ("::: {.callout-note}\nHi\n\n- a\n:::", "> [!NOTE]\n> Hi\n>\n> - a", None),
         ('::: {.callout-warning title="Stopp"}\n[x](x.md)\n:::', "> [!WARNING]\n> **Stopp**\n>\n> [x](e:x.md)", None),
-        (":::tip\n## Head\nHi\n:::", "> [!TIP]\n> **Head**\n> Hi", None),
+        (":::tip\n## Head\nHi\n:::", "> [!TIP]\n> ## Head\n> Hi", None),
         ("::: {.columns}\nHi\n:::", "\nHi", "block"),
         ("## Head {.unnumbered}", "## Head", "attributes"),
         ("```{.python filename='x'}\n1\n```", "```python\n1\n```", None),

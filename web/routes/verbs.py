@@ -74,6 +74,24 @@ async def revert(request: Request, viewer: Viewer, id: int) -> Response[Any]:
     )
 
 
+@get("/entries/{id:int}/tag")
+async def tag_form(request: Request, viewer: Viewer, id: int) -> Response[Any]:
+    entry = await queries.entry(viewer, id)
+    viewer.must("tag", entry)
+    return page(request, "entries/tag.html", entry=entry, form=Form(tags=await queries.form_tags(id)), wrong=None)
+
+
+@post("/entries/{id:int}/tag")
+async def tag(request: Request, viewer: Viewer, id: int) -> Response[Any]:
+    entry = await queries.entry(viewer, id)
+    form = await form_of(request)
+    try:
+        await actions.tag(viewer, id, form["tags"])
+    except Invalid as wrong:
+        return page(request, "entries/tag.html", status=422, entry=entry, form=Form(typed(form)), wrong=wrong)
+    return await _back(request, viewer, id, Notice("Saved."))
+
+
 @get("/entries/{id:int}/trash")
 async def trash_form(request: Request, viewer: Viewer, id: int) -> Response[Any]:
     entry = await queries.entry(viewer, id)
@@ -156,5 +174,5 @@ async def place(request: Request, viewer: Viewer, id: int) -> Response[Any]:
 
 handlers = [
     *(_reaction(name) for name in REACTIONS),
-    watch, accept, stage, revert, trash_form, trash, restore, move_form, move, turn_form, turn, place_form, place,
+    watch, accept, stage, revert, tag_form, tag, trash_form, trash, restore, move_form, move, turn_form, turn, place_form, place,
 ]  # fmt: skip
