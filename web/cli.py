@@ -7,6 +7,7 @@ import asyncio
 import inspect
 import json
 import secrets
+import shutil
 import socket
 import sys
 from collections.abc import Callable, Sequence
@@ -214,13 +215,20 @@ async def _import_markdown(settings: Settings, asked: argparse.Namespace) -> Non
     async with opened(settings):
         viewer = await _person(asked.handle) if asked.handle else await _administrator()
         space = await _space(viewer, asked.space)
-        with tqdm(unit=" files", disable=asked.json or not sys.stderr.isatty()) as bar:
+        with _bar(asked) as bar:
             report = await import_markdown(
                 viewer, asked.folder, space, settings.data, dry_run=asked.dry_run, progress=_progress(bar)
             )
     if asked.report:
         asked.report.write_bytes(report.as_json())
     _say(asked, report.sentence(), **report.counts())
+
+
+def _bar(asked: argparse.Namespace) -> Any:
+    """Told the size of the terminal: of one that does not know it, tqdm thinks that it has no room."""
+    size = shutil.get_terminal_size()
+    hidden = asked.json or not sys.stderr.isatty()
+    return tqdm(unit=" pages", disable=hidden, ncols=size.columns, nrows=size.lines)
 
 
 def _progress(bar: Any) -> Any:
@@ -235,7 +243,7 @@ async def _export(settings: Settings, asked: argparse.Namespace) -> int:
     from export.snapshot import export  # the exporter knows the program, not the other way round
 
     async with opened(settings):
-        with tqdm(unit=" pages", disable=asked.json or not sys.stderr.isatty()) as bar:
+        with _bar(asked) as bar:
             report = await export(create_app(settings), settings, asked.audience, asked.out, progress=_progress(bar))
     _say(asked, report.sentence(), **report.counts())
     return 0

@@ -53,7 +53,7 @@ class Notice:
 def environment(language: str) -> Environment:
     made: Any = Environment(
         loader=FileSystemLoader(static_files.templates_root()), autoescape=True, undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True, extensions=["jinja2.ext.i18n", "jinja2.ext.do"], cache_size=-1,
+        trim_blocks=True, lstrip_blocks=True, extensions=["jinja2.ext.i18n", "jinja2.ext.do"], cache_size=-1, auto_reload=False,
     )  # fmt: skip
     made.install_gettext_translations(words.catalogue(language), newstyle=True)
     made.globals.update(

@@ -83,8 +83,10 @@ async def search(viewer: Viewer, query: Query, older: Cursor | None = None, limi
             condition, SQL("(h.score < {} OR (h.score = {} AND h.id < {}))", older.time, older.time, older.id)
         )
     found = await rows(
-        f"WITH h AS ({{}}) SELECT {queries.COLUMNS}, h.score, substr(t.body, 1, {_READ_FOR_SNIPPET}) AS plain "
-        f"FROM {queries.TABLES} JOIN h ON h.id = e.id WHERE {{}} ORDER BY h.score DESC, h.id DESC LIMIT {{}}",
+        "WITH h AS ({}), best AS (SELECT h.id, h.score FROM entry e JOIN person a ON a.id = e.author "
+        "JOIN space s ON s.id = e.space JOIN h ON h.id = e.id WHERE {} ORDER BY h.score DESC, h.id DESC LIMIT {}) "
+        f"SELECT {queries.COLUMNS}, best.score, substr(t.body, 1, {_READ_FOR_SNIPPET}) AS plain "
+        f"FROM {queries.TABLES} JOIN best ON best.id = e.id ORDER BY best.score DESC, best.id DESC",
         await _hits(query), condition, limit + 1,
     )  # fmt: skip
     items = tuple(Hit(shapes.entry(each), snippet(each["plain"] or "", query)) for each in found[:limit])

@@ -145,8 +145,8 @@ async def _insert(
 
 async def _found_at_last(id: int, space: Placed, key: str) -> None:
     """Links that waited for this title, or this address, lead here from now on."""
-    await execute(
-        "UPDATE link SET target = {} WHERE target IS NULL AND person IS NULL AND attachment IS NULL AND url IS NULL "
-        "AND (written IN ({}, {}) OR (written = {} AND entry IN (SELECT id FROM entry WHERE space = {})))",
-        id, f"/e/{id}", f"{space.slug}/{key}", key, space.id,
-    )  # fmt: skip
+    waiting = "target IS NULL AND person IS NULL AND attachment IS NULL AND url IS NULL"
+    anywhere = f"UPDATE link SET target = {{}} WHERE {waiting} AND written IN ({{}}, {{}})"
+    await execute(anywhere, id, f"/e/{id}", f"{space.slug}/{key}")
+    here = f"UPDATE link SET target = {{}} WHERE {waiting} AND written = {{}} AND entry IN (SELECT id FROM entry WHERE space = {{}})"
+    await execute(here, id, key, space.id)

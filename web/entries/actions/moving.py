@@ -114,17 +114,16 @@ async def place(viewer: Viewer, id: int, parent: int | None, before: int | None 
     viewer.must("place", entry)
     if parent is not None:
         await _may_stand_under(viewer, entry, await queries.entry(viewer, parent))
-    siblings = [
-        each["id"]
-        for each in await rows(
-            "SELECT id FROM entry WHERE space = {} AND kind IN {} AND {} AND id <> {} ORDER BY position, title, id",
-            entry.space.id, in_list(queries.TREES), under(parent), id,
-        )
-    ]  # fmt: skip
+    found = await rows(
+        "SELECT id, position FROM entry WHERE space = {} AND kind IN {} AND {} AND id <> {} ORDER BY position, title, id",
+        entry.space.id, in_list(queries.TREES), under(parent), id,
+    )  # fmt: skip
+    siblings, positions = [each["id"] for each in found], {each["id"]: each["position"] for each in found}
     siblings.insert(siblings.index(before) if before in siblings else len(siblings), id)
     await execute("UPDATE entry SET parent = {}, touched = touched + 1 WHERE id = {}", parent, id)
     for position, sibling in enumerate(siblings):
-        await execute("UPDATE entry SET position = {} WHERE id = {} AND position <> {}", position, sibling, position)
+        if positions.get(sibling) != position:
+            await execute("UPDATE entry SET position = {} WHERE id = {}", position, sibling)
     await tell(viewer, "place", id)
 
 

@@ -56,7 +56,7 @@ async def backlinks(viewer: Viewer, id: int, limit: int = 50) -> tuple[Ref, ...]
 async def named(viewer: Viewer, key: str, space: int | None = None) -> Ref | None:
     """The entry that a wiki link means: by title, in `space` before elsewhere, what stands in a tree first."""
     found = await row(
-        f"SELECT {REF} FROM {_REF_TABLES} WHERE e.title_key = {{}} AND e.kind IN {{}} AND {{}} "
+        f"SELECT {REF} FROM {_REF_TABLES} WHERE e.title_key = {{}} AND e.title_key <> '' AND e.kind IN {{}} AND {{}} "
         "ORDER BY CASE WHEN e.space = {} THEN 0 ELSE 1 END, CASE WHEN e.kind IN {} THEN 0 ELSE 1 END, e.id LIMIT 1",
         key, in_list(ALONE), visible_to(viewer), space or 0, in_list(TREES),
     )  # fmt: skip
@@ -67,7 +67,7 @@ async def titles_like(viewer: Viewer, start: str, limit: int = 8) -> tuple[tuple
     """For completion: titled entries that begin so, each with its space's slug."""
     found = await rows(
         f"SELECT {REF}, s.slug AS space_slug FROM {_REF_TABLES} JOIN space s ON s.id = e.space "
-        "WHERE e.title_key >= {} AND e.title_key < {} AND e.kind IN {} AND {} ORDER BY e.title_key LIMIT {}",
+        "WHERE e.title_key >= {} AND e.title_key < {} AND e.title_key <> '' AND e.kind IN {} AND {} ORDER BY e.title_key LIMIT {}",
         start, start + "\U0010ffff", in_list(ALONE), visible_to(viewer), limit,
     )  # fmt: skip
     return tuple((shapes.ref(each), each["space_slug"]) for each in found)
