@@ -4,41 +4,19 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
-import sys
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
 
+from tests.serving import free_port, start
 from web.cli import main
 
 CLIENTS = 8
 LEAST = 40
-
-
-def free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
-
-
-def _serve(environ: dict[str, str], port: int) -> subprocess.Popen[bytes]:
-    server = subprocess.Popen(
-        [sys.executable, "-m", "web.cli", "run", "--port", str(port), "--workers", "2"],
-        env=environ, stdout=subprocess.DEVNULL, start_new_session=True,
-    )  # fmt: skip
-    for _ in range(300):
-        try:
-            if httpx.get(f"http://127.0.0.1:{port}/health").status_code == 200:
-                return server
-        except httpx.TransportError:
-            time.sleep(0.1)
-    raise AssertionError("the server did not start")
 
 
 def _kill(server: subprocess.Popen[bytes]) -> None:
@@ -63,7 +41,7 @@ def test_every_acknowledged_save_survives_kill_9(environ: dict[str, str], capsys
     token = capsys.readouterr().out.strip()
     saved: dict[int, str] = {}
     port = free_port()
-    server = _serve(environ, port)
+    server = start(environ, port, workers=2)
     enough = threading.Event()
 
     def write(number: int) -> None:
@@ -95,7 +73,7 @@ def test_every_acknowledged_save_survives_kill_9(environ: dict[str, str], capsys
         client.join(30)
     kept = dict(saved)
     port = free_port()
-    server = _serve(environ, port)
+    server = start(environ, port, workers=2)
     try:
         with httpx.Client(base_url=f"http://127.0.0.1:{port}", headers={"authorization": f"Bearer {token}"}) as client:
             for id, body in kept.items():

@@ -9,6 +9,7 @@ import argparse
 import asyncio
 import itertools
 import json
+import os
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,8 +17,9 @@ from pathlib import Path
 
 import httpx
 
-from tests.bench.house import Filled, fill, served
+from tests.bench.house import Filled, fill
 from tests.bench.load import Measured, get, measure, post
+from tests.serving import free_port, served
 
 Requests = dict[str, Callable[[], bytes]]
 
@@ -62,7 +64,8 @@ def _databases(which: str, folder: Path) -> Iterator[dict[str, str]]:
 
 def _measured(address: str, folder: Path, asked: argparse.Namespace) -> dict[str, Measured]:
     filled = asyncio.run(fill(address, asked.entries))
-    with served(address, folder, asked.workers) as port:
+    environ, port = {**os.environ, "DUGNAD_DATABASE": address, "DUGNAD_DATA": str(folder)}, free_port()
+    with served(environ, port, asked.workers):
         with httpx.Client(base_url=f"http://127.0.0.1:{port}", cookies={"dugnad": filled.session}) as client:
             page, thread = (client.get(f"/e/{id}").headers["location"] for id in (filled.page, filled.thread))
         wanted = requests(filled, page, thread)

@@ -2,20 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import random
-import signal
-import subprocess
 import sys
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
-import httpx
-
-from tests.test_durability import free_port
 from web.app import TABLES
 from web.database import close_database, open_database
 from web.database.migrate import migrate
@@ -90,23 +80,3 @@ async def _written(viewer: Viewer, kind: str, number: int) -> int:
 
 def _text(seed: int, words: int) -> str:
     return " ".join(random.Random(seed).choices(_WORDS, k=words))
-
-
-@contextmanager
-def served(address: str, data: Path, workers: int) -> Iterator[int]:
-    """The real server on a free port of this machine, until the end of the block."""
-    port = free_port()
-    environ = {**os.environ, "DUGNAD_DATABASE": address, "DUGNAD_DATA": str(data)}
-    command = [sys.executable, "-m", "web.cli", "run", "--port", str(port), "--workers", str(workers)]
-    server = subprocess.Popen(command, env=environ, stdout=subprocess.DEVNULL)
-    try:
-        for _ in range(300):
-            try:
-                httpx.get(f"http://127.0.0.1:{port}/health").raise_for_status()
-                break
-            except httpx.HTTPError:
-                time.sleep(0.1)
-        yield port
-    finally:
-        server.send_signal(signal.SIGINT)
-        server.wait(20)

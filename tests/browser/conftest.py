@@ -5,10 +5,8 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -17,7 +15,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from tests.test_durability import free_port
+from tests.serving import free_port, served
 from web.demo import PASSWORD
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -63,25 +61,8 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
         },
     )
     house.dugnad("demo")
-    server = subprocess.Popen(
-        [sys.executable, "-m", "web.cli", "run", "--port", str(port)], env=house.environ, stdout=subprocess.DEVNULL
-    )
-    try:
-        _until_it_answers(address)
+    with served(house.environ, port):
         yield house
-    finally:
-        server.send_signal(signal.SIGINT)
-        server.wait(20)
-
-
-def _until_it_answers(address: str) -> None:
-    for _ in range(300):
-        try:
-            httpx.get(f"{address}/health").raise_for_status()
-            return
-        except httpx.HTTPError:
-            time.sleep(0.1)
-    raise AssertionError("the server did not start")
 
 
 @pytest.fixture(scope="module")
