@@ -134,6 +134,25 @@ async def test_new_pages_come_in_their_order_and_gone_ones_stay(house: House, tm
     assert [each.title for each in below] == ["A", "B", "C"]
 
 
+async def test_links_to_a_page_whose_file_is_gone_still_lead_there(house: House, tmp_path: Path) -> None:
+    root = folder(tmp_path, {"g/a.md": "[b](b.md#part) [[Bee]]", "g/b.md": "# Bee\n\n## Part\n"})
+    first = await run(house, root)
+    (tmp_path / "g/b.md").unlink()
+    second = await run(house, root)
+    assert (second.updated, second.unchanged, second.links) == (0, 2, first.links)
+    said = [(problem.file, problem.line, problem.what) for problem in second.problems]
+    assert said.count(("g/a.md", 1, "link")) == 2 and ("g/b.md", 0, "gone") in said
+
+
+async def test_a_page_counts_as_written_when_its_file_says_so(house: House, tmp_path: Path) -> None:
+    report = await run(
+        house, folder(tmp_path, {"d/a.md": "---\ndate: 2021-03-04\n---\nx", "d/b.md": "---\ndate: x\n---\n"})
+    )
+    old, new = [await entry_of(house, report, path) for path in ("d/a.md", "d/b.md")]
+    assert old.created_at == 1_614_816_000_000 < new.created_at and old.updated_at > old.created_at
+    assert ("d/b.md", "date") in problems(report) and ("d/a.md", "date") not in problems(report)
+
+
 async def test_a_page_in_the_bin_stays_there(house: House, tmp_path: Path) -> None:
     root = folder(tmp_path, {"bin.md": "x"})
     report = await run(house, root)

@@ -1,4 +1,4 @@
-"""Where code stands in a text, so that nobody changes it: the same text with blanks in its place."""
+"""Where code stands in a text, so that nobody changes it: the same text with something else in its place."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from collections.abc import Iterable
 from itertools import accumulate
 
 _FENCE = re.compile(
-    r"(?P<before>[ \t]*(?:>[ \t]?)*(?:[-*+][ \t]+|\d{1,9}[.)][ \t]+)?[ \t]*)(?P<mark>`{3,}|~{3,})(?P<info>[^\n]*)"
+    r"(?P<before>[ \t]*+(?:>[ \t]?)*+(?:[-*+][ \t]++|\d{1,9}[.)][ \t]++)?+[ \t]*+)(?P<mark>`{3,}|~{3,})(?P<info>[^\n]*)"
 )
 _ITEM = re.compile(r"(?P<indent> *)(?P<mark>[-*+]|\d{1,9}[.)])(?P<gap> +|$)")
+# Stands for what is in a line but not to be seen: no blank, as blanks are taken away, and no letter.
+HIDDEN = "\x1a"
 _TICKS = re.compile(r"`+")
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _NOT_BLANK = re.compile(r"[^\n]")
@@ -27,24 +29,20 @@ class Lines:
 
 
 def without_code(text: str) -> str:
-    """A text of the same length in which blocks and spans of code are blank."""
-    shadow = _blank(text, _blocks(text))
-    return _blank(shadow, _spans(shadow))
+    """A text of the same length in which blocks of code are blank, and spans of it hidden."""
+    shadow = blank(text, _blocks(text))
+    return blank(shadow, _spans(shadow), HIDDEN)
 
 
 def comments(shadow: str) -> list[tuple[int, int]]:
     return [found.span() for found in _COMMENT.finditer(shadow)]
 
 
-def blank(text: str, places: Iterable[tuple[int, int]]) -> str:
-    """The text with blanks in those places; line ends stay."""
-    return _blank(text, places)
-
-
-def _blank(text: str, places: Iterable[tuple[int, int]]) -> str:
+def blank(text: str, places: Iterable[tuple[int, int]], mark: str = " ") -> str:
+    """The text with blanks (or the mark) in those places; line ends stay."""
     parts, last = [], 0
     for start, end in places:
-        parts += [text[last:start], _NOT_BLANK.sub(" ", text[start:end])]
+        parts += [text[last:start], _NOT_BLANK.sub(mark, text[start:end])]
         last = end
     return "".join([*parts, text[last:]])
 

@@ -6,9 +6,11 @@ import html
 import re
 from itertools import groupby
 
+from web.imports import tables
 from web.imports.code import blank
 from web.imports.drafts import Draft
 from web.imports.rewriting import Rewriter
+from web.imports.tree import words
 
 _CALLOUTS = {
     "note": "NOTE", "info": "NOTE", "abstract": "NOTE", "tip": "TIP", "hint": "TIP", "success": "TIP", "important": "IMPORTANT",
@@ -18,6 +20,7 @@ _FENCE = re.compile(r"^(?P<indent>[ \t]*)(?P<mark>:{3,})[ \t]*(?P<said>[^\n]*)$"
 _CALLOUT = re.compile(r"\{?\s*(?:[^{}]*\.callout-)?(?P<word>[a-z]+)\b(?P<more>.*)", re.IGNORECASE | re.DOTALL)
 _TITLE = re.compile(r"""title\s*=\s*(?:"([^"]*)"|'([^']*)')|\[([^\]]*)\]""")
 _ATTRIBUTES = re.compile(r"(?<=[)\]])\{[:#.\w][^{}\n]*\}")
+_CLASS = re.compile(r"\.([\w-]+)")
 _FIG_ALT = re.compile(r"""(?:fig-)?alt\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 _CODE_INFO = re.compile(r"^([ \t>]*(?:`{3,}|~{3,}))[ \t]*\{[.=]?([\w+#-]+)[^{}\n]*\}[ \t]*$", re.MULTILINE)
 _TEMPLATE = re.compile(r"\{%.{0,500}?%\}|\{\{.{0,500}?\}\}", re.DOTALL)
@@ -25,6 +28,7 @@ _MODULE = re.compile(
     r"^(?:import\s.+\sfrom\s|import\s+['\"]|export\s+(?:const|default|function|let)\b).*$", re.MULTILINE
 )
 _CROSS = re.compile(r"(?<![\w@])@(?:fig|tbl|sec|eq|lst|thm)-[\w-]+")
+_NOTE = re.compile(r"(?<![\[\]\\])\^\[[^\[\]\n]")
 _ADMONITION = re.compile(r"^[ \t]*(?:!!!|\?\?\?\+?)[ \t]+\w.*$", re.MULTILINE)
 _FORMULA = re.compile(r"^[ \t]*\$\$", re.MULTILINE)
 
@@ -32,9 +36,8 @@ _TAG = re.compile(
     r"<(?P<close>/?)(?P<name>[A-Za-z][A-Za-z0-9.:-]*)(?P<attributes>(?:\s(?:[^<>\"']|\"[^\"]*\"|'[^']*')*)?)/?>"
 )
 _VALUE = re.compile(r"""([a-zA-Z][\w:-]*)\s*=\s*(?:"([^"]*)"|'([^']*)'|\{?["']?([^\s"'>{}]+)["']?\}?)""")
-_LINK = re.compile(
-    r"<a(?P<attributes>\s[^<>]*)>(?P<label>[^<>\n\[\]]*(?:<img\s[^<>]*>)?[^<>\n\[\]]*)</a>", re.IGNORECASE
-)
+_LABEL = r"(?:[^<>\n\[\]]|\n(?![ \t]*\n))*"
+_LINK = re.compile(rf"<a(?P<attributes>\s[^<>]*)>(?P<label>{_LABEL}(?:<img\s[^<>]*>{_LABEL})?)</a>", re.IGNORECASE)
 _FRAME = re.compile(
     r"<(?:iframe|video|audio|embed)(?P<attributes>\s[^<>]*)>(?:\s*</(?:iframe|video|audio)>)?", re.IGNORECASE
 )
@@ -59,18 +62,19 @@ _INDENTED = re.compile(r"\n(?P<indent>[ \t]+)(?=\S)")
 
 def convert(draft: Draft, links: Rewriter) -> None:
     """Makes the edits in a draft, all but those of Markdown's own links."""
-    _comments(draft)
+    _comments(draft, links)
     _colons(draft)
     _attributes(draft)
     _html(draft, links)
     _reported(draft)
 
 
-def _comments(draft: Draft) -> None:
+def _comments(draft: Draft, links: Rewriter) -> None:
     for start, end in draft.hidden:
         if start >= draft.page.start:
             draft.edit(start, end, "")
             draft.report(start, "comment", f"Left out: {draft.text[start:end]}")
+            links.unseen(start, end)
 
 
 # ::: {.callout-note}
@@ -100,7 +104,7 @@ def _block(draft: Draft, opened: re.Match[str], closed: re.Match[str], word: str
         draft.edit(*opened.span(), "")
         draft.report(opened.start(), "block", f"{opened[0].strip()} only arranges and was left out.")
         return
-    title = _block_title(opened["said"].rstrip(" \t:"))
+    title = _block_title(draft.said(*opened.span("said")).rstrip(" \t:"))
     draft.edit(
         *opened.span(),
         f"{opened['indent']}> [!{word}]" + (f"\n{opened['indent']}> **{title}**\n{opened['indent']}>" if title else ""),
@@ -115,19 +119,11 @@ def _block_title(said: str) -> str:
 
 
 def _quote(draft: Draft, start: int, end: int, indent: int) -> None:
-    """Sets a mark of quotation before each line; a heading there becomes bold."""
+    """Sets a mark of quotation before each line."""
     place = start
     for line in draft.text[start:end].splitlines(keepends=True):
         at = place + min(indent, len(line) - len(line.lstrip(" \t")))
-        heading = re.match(r"\s*#{1,6}[ \t]+(.+?)(?:[ \t]*\{[^{}]*\})?[ \t]*$", draft.shadow[place : place + len(line)])
-        if heading:
-            draft.edit(
-                at,
-                place + len(line.rstrip("\n")),
-                f"> **{draft.text[place + heading.start(1) : place + heading.end(1)]}**",
-            )
-        else:
-            draft.edit(at, at, "> " if line.strip() else ">")
+        draft.edit(at, at, "> " if line.strip() else ">")
         place += len(line)
 
 
@@ -135,13 +131,10 @@ def _quote(draft: Draft, start: int, end: int, indent: int) -> None:
 
 
 def _attributes(draft: Draft) -> None:
-    left = [
-        (heading.start("attributes"), heading.end("attributes"))
-        for heading in draft.headings()
-        if heading["attributes"]
-    ]
-    for start, end in left:
-        draft.edit(start, end, "")
+    headings = [heading for heading in draft.headings() if heading["attributes"]]
+    left = [heading.span("attributes") for heading in headings]
+    for heading in headings:
+        draft.edit(*heading.span("attributes"), "" if heading["words"] else _class_name(heading["attributes"]))
     for found in _ATTRIBUTES.finditer(draft.shadow):
         left.append(found.span())
         alt = _FIG_ALT.search(found[0])
@@ -157,10 +150,17 @@ def _attributes(draft: Draft) -> None:
         draft.edit(*info.span(), info[1] + info[2])
 
 
+def _class_name(attributes: str) -> str:
+    """What a heading without words is called."""
+    found = _CLASS.search(attributes)
+    return words(found[1]) if found else ""
+
+
 # <HTML>
 
 
 def _html(draft: Draft, links: Rewriter) -> None:
+    tables.convert(draft, _TAG)
     _dedent(draft)
     blocks = [found.span() for found in _BLOCK.finditer(draft.shadow)]
     tags = list(_TAG.finditer(draft.shadow))
@@ -169,18 +169,19 @@ def _html(draft: Draft, links: Rewriter) -> None:
     whole = draft.shadow
     draft.hide(*blocks)
     for pattern, made in (
+        (_HEADING, _heading),
+        (_PAIRED, _paired),
         (_LINK, _link),
         (_FRAME, _frame),
         (_IMAGE, _image),
-        (_HEADING, _heading),
-        (_PAIRED, _paired),
+        (_PAIRED, _paired),  # around those, too
         (_BREAK, _break),
     ):
         turned = []
         for found in pattern.finditer(draft.shadow):
-            if (new := made(draft, links, found)) is not None:
-                draft.edit(*found.span(), new)
-                turned.append(found.span())
+            for start, end, new in made(draft, links, found):
+                draft.edit(start, end, new)
+                turned.append((start, end))
         draft.hide(*turned)
         whole = blank(whole, turned)
     left = [tag for tag in tags if whole[tag.start()] == "<"]
@@ -217,34 +218,40 @@ def _addresses_in(draft: Draft, links: Rewriter, start: int, end: int) -> None:
                     draft.edit(*found.span(group), new)
 
 
-def _link(draft: Draft, links: Rewriter, found: re.Match[str]) -> str | None:
-    label = found["label"]
-    if picture := _IMAGE.search(label):
-        label = label[: picture.start()] + (_image(draft, links, picture) or "") + label[picture.end() :]
-    return _to(links, found, label.strip(), _values(found["attributes"]).get("href", ""))
+# Each gives its edits. What stands in between stays in the text, for the others to see to.
+_Edits = list[tuple[int, int, str]]
 
 
-def _to(links: Rewriter, found: re.Match[str], label: str, address: str) -> str:
+def _around(found: re.Match[str], inside: str, before: str, after: str) -> _Edits:
+    return [(found.start(), found.start(inside), before), (found.end(inside), found.end(), after)]
+
+
+def _link(draft: Draft, links: Rewriter, found: re.Match[str]) -> _Edits:
+    address = _values(draft.said(*found.span("attributes"))).get("href", "")
     if not address:
-        return label
-    new = links.address(found.start(), address, False) or _safe(address)
-    return f"[{label or address}]({new})"
+        return _around(found, "label", "", "")
+    label = "" if draft.said(*found.span("label")).strip() else address
+    return _around(found, "label", f"[{label}", f"]({_to(links, found, address)})")
 
 
-def _frame(draft: Draft, links: Rewriter, found: re.Match[str]) -> str | None:
-    values = _values(found["attributes"])
+def _to(links: Rewriter, found: re.Match[str], address: str, picture: bool = False) -> str:
+    return links.address(found.start(), address, picture) or _safe(address)
+
+
+def _frame(draft: Draft, links: Rewriter, found: re.Match[str]) -> _Edits:
+    values = _values(draft.said(*found.span("attributes")))
     if not (address := values.get("src", "")):
-        return None
+        return []
     draft.report(found.start(), "frame", f"{address} became a link.")
-    return _to(links, found, values.get("title", "") or address, address)
+    return [(*found.span(), f"[{values.get('title', '') or address}]({_to(links, found, address)})")]
 
 
-def _image(draft: Draft, links: Rewriter, found: re.Match[str]) -> str | None:
-    values = _values(found["attributes"])
+def _image(draft: Draft, links: Rewriter, found: re.Match[str]) -> _Edits:
+    values = _values(draft.said(*found.span("attributes")))
     if not (address := values.get("src", "")):
-        return None
+        return []
     alt = re.sub(r"[\[\]\n]", " ", values.get("alt", ""))
-    return f"![{alt}]({links.address(found.start(), address, True) or _safe(address)})"
+    return [(*found.span(), f"![{alt}]({_to(links, found, address, True)})")]
 
 
 def _safe(address: str) -> str:
@@ -252,24 +259,25 @@ def _safe(address: str) -> str:
     return f"<{tidy}>" if re.search(r"[\s()<>]", address) else address
 
 
-def _heading(draft: Draft, links: Rewriter, found: re.Match[str]) -> str:
-    return f"\n{'#' * int(found['level'])} {' '.join(found['words'].split())}\n"
+def _heading(draft: Draft, links: Rewriter, found: re.Match[str]) -> _Edits:
+    made = f"\n{'#' * int(found['level'])} {' '.join(draft.said(*found.span('words')).split())}\n"
+    return [(*found.span(), made)]
 
 
-def _paired(draft: Draft, links: Rewriter, found: re.Match[str]) -> str:
+def _paired(draft: Draft, links: Rewriter, found: re.Match[str]) -> _Edits:
     mark = "**" if found["name"].lower() in ("b", "strong") else "*"
-    return f"{mark}{found['inside']}{mark}"
+    return _around(found, "inside", mark, mark)
 
 
-def _break(draft: Draft, links: Rewriter, found: re.Match[str]) -> str | None:
+def _break(draft: Draft, links: Rewriter, found: re.Match[str]) -> _Edits:
     before = draft.shadow[draft.shadow.rfind("\n", 0, found.start()) + 1 : found.start()]
     after = draft.shadow[found.end() : (draft.shadow + "\n").find("\n", found.end())]
     if "|" in before or "|" in after or before.lstrip().startswith("#"):
-        return None
+        return []
     if not (before.strip() and after.strip()) or found["end"]:
-        return found["end"]
+        return [(*found.span(), found["end"])]
     indent = before[: len(before) - len(before.lstrip(" \t>"))]
-    return f"\\\n{indent}"
+    return [(*found.span(), f"\\\n{indent}")]
 
 
 def _left(draft: Draft, tag: re.Match[str]) -> None:
@@ -305,12 +313,18 @@ def _reported(draft: Draft) -> None:
     ending = draft.page.path.lower().rpartition(".")[2]
     calls = [found for found in _TEMPLATE.finditer(draft.shadow) if not _in_link(draft.shadow, found.start())]
     for found in calls:
-        draft.report(found.start(), "template", found[0])
+        draft.report(found.start(), "template", draft.said(*found.span()))
     patterns = [(_ADMONITION, "block"), (_FORMULA, "formula")]
-    patterns += [(_CROSS, "cross-reference")] if ending == "qmd" else [(_MODULE, "JSX")] if ending == "mdx" else []
+    patterns += (
+        [(_CROSS, "cross-reference"), (_NOTE, "note")]
+        if ending == "qmd"
+        else [(_MODULE, "JSX")]
+        if ending == "mdx"
+        else []
+    )
     for pattern, what in patterns:
         for found in pattern.finditer(draft.shadow):
-            draft.report(found.start(), what, found[0].strip())
+            draft.report(found.start(), what, draft.said(*found.span()).strip())
 
 
 def _in_link(shadow: str, place: int) -> bool:

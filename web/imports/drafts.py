@@ -6,7 +6,7 @@ import re
 from bisect import bisect_right
 from collections import defaultdict
 
-from web.imports.code import Lines, blank, comments, without_code
+from web.imports.code import HIDDEN, Lines, blank, comments, without_code
 from web.imports.targets import Headings
 from web.imports.tree import Page
 from web.markdown import Token, parsed, text_of
@@ -24,8 +24,8 @@ _HTML_TAGS = re.compile(r"<[^<>]*>")
 class Draft:
     """A page's text, and what is to be changed in it.
 
-    `shadow` is the text with blanks where there is code, front matter or a comment; it is as long as the text, so
-    that what is found in it has the same place in the text.
+    `shadow` is the text with blanks or HIDDEN where there is code, front matter or a comment; it is as long as the
+    text, so that what is found in it has the same place in the text. What is kept of it is read with `said`.
     """
 
     def __init__(self, page: Page) -> None:
@@ -48,9 +48,17 @@ class Draft:
     def report(self, place: int, what: str, detail: str) -> None:
         self.page.report(self.line(place), what, detail)
 
+    def said(self, start: int, end: int) -> str:
+        """What stands there, code included, without comments."""
+        parts, last = [], start
+        for begun, over in self.hidden[bisect_right(self.hidden, (start,)) : bisect_right(self.hidden, (end,))]:
+            parts.append(self.text[last:begun])
+            last = min(over, end)
+        return "".join([*parts, self.text[last:end]])
+
     def hide(self, *places: tuple[int, int]) -> None:
         """Nothing more is to be found there."""
-        self.shadow = blank(self.shadow, places)
+        self.shadow = blank(self.shadow, places, HIDDEN)
 
     def headings(self) -> list[re.Match[str]]:
         return list(_HEADING.finditer(self.shadow))
@@ -61,7 +69,11 @@ class Draft:
             found = self.headings()
             ids = _ids(self.shadow, found)
             self._headings = Headings(
-                self.page.title, [(_words(self.text, each), ids[number]) for number, each in enumerate(found)]
+                self.page.title,
+                [
+                    (_plain(self.said(*each.span("words" if each["words"] is not None else "over"))), ids[number])
+                    for number, each in enumerate(found)
+                ],
             )
         return self._headings
 
@@ -89,11 +101,6 @@ def _ids(shadow: str, headings: list[re.Match[str]]) -> dict[int, list[str]]:
         within = number >= 0 and tag.start() < ends[number]
         ids[max(number + (right_above and not within), 0)].append(tag[1])
     return ids
-
-
-def _words(text: str, found: re.Match[str]) -> str:
-    group = "words" if found["words"] is not None else "over"
-    return _plain(text[found.start(group) : found.end(group)])
 
 
 def _plain(heading: str) -> str:

@@ -21,18 +21,23 @@ _ORDER = ("order", "weight", "nav_order", "sidebar_position", "position")
 _TAGS = ("tags", "tag", "categories", "category", "keywords")
 _AUTHORS = ("author", "authors", "autor")
 _ALIASES = ("permalink", "redirect_from", "aliases", "alias", "url")
-_DATES = ("date", "last_modified_at", "lastmod", "date-modified", "updated")
+_WRITTEN = ("date", "created", "published")
+_DATES = (*_WRITTEN, "last_modified_at", "lastmod", "date-modified", "updated")
 _KNOWN = {"title", "lang", "language", "draft", *_ORDER, *_TAGS, *_AUTHORS, *_ALIASES, *_DATES}
 
 
 @dataclass(frozen=True)
 class Front:
-    """What a page says of itself. `tags` are separated by blanks; `left` names the fields that have no place here."""
+    """What a page says of itself. `tags` are separated by blanks; `left` are the fields that have no place here.
+
+    `date` is the first that is given, as it is written; `written` is only that of the writing, not of a change.
+    """
 
     title: str = ""
     tags: str = ""
     lang: str | None = None
     date: str = ""
+    written: str = ""
     authors: tuple[str, ...] = ()
     order: float | None = None
     aliases: tuple[str, ...] = ()
@@ -74,13 +79,23 @@ def _front(given: dict[Any, Any]) -> Front:
         title=" ".join(_scalar(fields.get("title")).split()),
         tags=" ".join(dict.fromkeys(tags)),
         lang=_language(_scalar(fields.get("lang") or fields.get("language"))),
-        date=next((when for name in _DATES if (when := _scalar(fields.get(name)))), "")[:40],
+        date=_first(fields, _DATES),
+        written=_first(fields, _WRITTEN),
         authors=tuple(dict.fromkeys(who[:80] for name in _AUTHORS for who in _words(fields.get(name), ","))),
         order=next((number for name in _ORDER if (number := _number(_scalar(fields.get(name)))) is not None), None),
         aliases=tuple(alias for name in _ALIASES for alias in _words(fields.get(name), "\n")),
         draft=_scalar(fields.get("draft")).lower() in ("true", "yes", "on"),
-        left=tuple(name for name in fields if name not in _KNOWN),
+        left=tuple(_named(name, value) for name, value in fields.items() if name not in _KNOWN),
     )
+
+
+def _first(fields: dict[str, Any], names: tuple[str, ...]) -> str:
+    return next((when for name in names if (when := _scalar(fields.get(name)))), "")[:40]
+
+
+def _named(name: str, value: object) -> str:
+    said = " ".join(_scalar(value).split())
+    return f"{name} ({said[:80]})" if said else name
 
 
 def _scalar(value: object) -> str:

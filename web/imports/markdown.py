@@ -51,16 +51,17 @@ async def import_markdown(
     """Makes pages of the Markdown files in `folder`, by `viewer`. `files` is where attachments are kept.
 
     Run again, it brings changes over: what colleagues changed here meanwhile is merged, or kept and reported. Pages
-    whose files are gone stay. Raises NotAllowed when the viewer may not write in the space.
+    whose files are gone stay. A page counts as written when its file says so, and as changed now. Raises NotAllowed when the viewer may not write in the space.
     """
     viewer.must("post", space)
-    made = await planned(folder)
+    known = await memory.imported(space.id)
+    made = await planned(folder, await memory.gone(known, folder))
     run = _Import(
-        viewer, space, files, made, await memory.imported(space.id), await memory.places(space.id),
-        await memory.attached(viewer, space.id),
-    )  # fmt: skip
+        viewer, space, files, made, known, await memory.places(space.id), await memory.attached(viewer, space.id)
+    )
     run.report.dry_run = dry_run
-    run.ids = {page.path: run.known[page.path].entry if page.path in run.known else new_id() for page in made.pages}
+    run.ids = {path: imported.entry for path, imported in known.items()}
+    run.ids |= {page.path: new_id() for page in made.pages if page.path not in known}
     _gone(run)
     pages = list(made.pages)
     for number, page in enumerate(pages, start=1):
@@ -134,6 +135,8 @@ async def _post(run: _Import, page: Page, fields: Fields, parent: int | None) ->
     above = await queries.entry(run.viewer, parent) if parent is not None else None
     await actions.post(run.viewer, IMPORTED.name, run.space, fields, above, id=id)
     await memory.claim(run.viewer, id, fields.body)
+    if page.written_at is not None:
+        await memory.written(id, page.written_at)
     await memory.remember(run.space.id, page.path, id, memory.digest(fields, parent))
 
 

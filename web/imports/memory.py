@@ -5,20 +5,31 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from pathlib import Path
 
-from web.database import execute, in_list, new_id, now, rows, value
+from web.database import execute, in_list, new_id, now, row, rows, value
 from web.entries.actions import Fields
 from web.entries.actions.fields import checked
 from web.entries.actions.steps import revise
 from web.entries.tables import Imported
+from web.imports.tree import Page
 from web.kinds import KINDS
 from web.policy import Viewer, visible_to
+
+_STANDING = "SELECT title, body FROM entry WHERE id = {} AND trashed_at IS NULL"
 
 
 async def imported(space: int) -> dict[str, Imported]:
     """By path. What was imported and then deleted for good is forgotten."""
     found = await rows("SELECT id, space, path, entry, digest, created_at FROM imported WHERE space = {}", space)
     return {each["path"]: Imported(**each) for each in found}
+
+
+async def gone(known: dict[str, Imported], folder: Path) -> list[Page]:
+    """The pages, as they stand here now, whose files are no longer in the folder."""
+    paths = [path for path in known if not (folder / path).exists()]
+    found = [await row(_STANDING, known[path].entry) for path in paths]
+    return [Page(path, it["body"], title=it["title"], gone=True) for path, it in zip(paths, found, strict=True) if it]
 
 
 async def attached(viewer: Viewer, space: int) -> dict[tuple[str, str], int]:
@@ -72,6 +83,11 @@ async def keep_aside(viewer: Viewer, entry: int, base: int | None, fields: Field
     await revise(viewer, entry, id, base, checked(KINDS["page"], fields), at)
     await execute("UPDATE revision SET folded = {} WHERE id = {}", True, id)
     return at
+
+
+async def written(entry: int, at: int) -> None:
+    """When the text was written, before it came here; what happened here keeps its own times."""
+    await execute("UPDATE entry SET created_at = {} WHERE id = {}", at, entry)
 
 
 async def saved_at(entry: int) -> int:

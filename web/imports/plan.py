@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from web.entries import attachments, media
 from web.entries.actions import Fields
 from web.entries.derived import title_key
 from web.errors import Invalid
-from web.imports import dialects, targets
+from web.imports import dates, dialects, targets
 from web.imports.drafts import Draft
 from web.imports.folder import Folder, read
 from web.imports.report import Problem, Report
@@ -45,12 +45,16 @@ class Plan:
     report: Report = field(default_factory=Report)
 
 
-def plan(root: Path) -> Plan:
-    """Reads a folder and makes pages of it. What cannot become a page is in the report, and not among the pages."""
+def plan(root: Path, gone: Sequence[Page] = ()) -> Plan:
+    """Reads a folder and makes pages of it. What cannot become a page is in the report, and not among the pages.
+
+    `gone` are pages that came of files which are no longer there; links to them still lead to them.
+    """
     folder = read(root)
     pages = grow(folder)
     made = Plan(pages, report=Report(files=folder.seen, not_imported=folder.unread, problems=folder.problems))
-    _write_bodies(made, folder)
+    here = {page.path for page in pages}
+    _write_bodies(made, folder, [page for page in gone if page.path not in here])
     made.files = _files(made, folder)
     _leave_out(made)
     made.report.folders = sum(page.path.endswith("/") for page in made.pages)
@@ -66,10 +70,10 @@ def fields_of(page: Page, entries: dict[str, str], files: dict[str, str]) -> Fie
     return Fields(page.title, body, tags=page.front.tags, lang=page.front.lang, summary=summary[:300])
 
 
-def _write_bodies(made: Plan, folder: Folder) -> None:
-    where = Targets(made.pages, folder.others)
+def _write_bodies(made: Plan, folder: Folder, gone: list[Page]) -> None:
+    where = Targets([*made.pages, *gone], folder.others)
     drafts: dict[str, Draft] = {}
-    titles = Counter(title_key(page.title) for page in made.pages)
+    titles = Counter(title_key(page.title) for page in (*made.pages, *gone))
 
     def draft_of(page: Page) -> Draft:
         if page.path not in drafts:
@@ -83,6 +87,7 @@ def _write_bodies(made: Plan, folder: Folder) -> None:
         _front_problems(page)
         made.report.problems += page.problems
     _authors(made)
+    _dates(made)
 
 
 def _write_body(draft: Draft, where: Targets, draft_of: Callable[[Page], Draft], alone: Callable[[Page], bool]) -> int:
@@ -110,6 +115,15 @@ def _authors(made: Plan) -> None:
         made.report.problems.append(
             Problem(first.path, 1, "author", f"{who} ({times} pages) is named in the history only.")
         )
+
+
+def _dates(made: Plan) -> None:
+    first = dates.months_first(page.front.written for page in made.pages)
+    for page in made.pages:
+        page.written_at = dates.moment(page.front.written, first)
+        if page.front.written and page.written_at is None:
+            why = f"{page.front.written} is not a day that is sure and past; it is named in the history only."
+            made.report.problems.append(Problem(page.path, 1, "date", why))
 
 
 # Files.
@@ -165,5 +179,5 @@ def leave_out(made: Plan, page: Page, why: str, what: str = "not imported") -> N
         child.parent = page.parent
 
 
-async def planned(root: Path) -> Plan:
-    return await asyncio.to_thread(plan, root)
+async def planned(root: Path, gone: Sequence[Page]) -> Plan:
+    return await asyncio.to_thread(plan, root, gone)

@@ -44,7 +44,8 @@ class Rewriter:
             self._loose(link)
         for link in _REFERENCE.finditer(self.draft.shadow):
             if _folded(link["key"] or link["label"]) not in defined and not link["label"].startswith("^"):
-                self.draft.report(link.start(), "reference", f"[{link['key'] or link['label']}] is not defined.")
+                said = self.draft.said(*link.span("key" if link["key"] else "label"))
+                self.draft.report(link.start(), "reference", f"[{said}] is not defined.")
         for link in _WIKI.finditer(self.draft.shadow):
             self._wiki(link)
 
@@ -54,20 +55,30 @@ class Rewriter:
             return None
         target = self.targets.find(self.draft.page, written)
         if target is None:
-            what = (
-                "image"
-                if picture or _PICTURE.search(written.partition("?")[0])
-                else "template"
-                if "{" in written
-                else "link"
-            )
-            self.draft.report(place, what, f"{written} is not in the folder.")
+            self._nowhere(place, written, picture)
             return None
         self.found += 1
+        self._gone(place, target.page, written)
         anchor = self._anchor(place, target, written)
         if target.page is self.draft.page and written.startswith("#"):
             return f"#{anchor}" if anchor else address_of(target.page, "", "")
         return address_of(target.page, target.file, anchor)
+
+    def unseen(self, start: int, end: int) -> None:
+        """Of links in a comment only those are reported that lead nowhere."""
+        for link in _INLINE.finditer(self.draft.text, start, end):
+            written = link["angled"] if link["angled"] is not None else link["bare"]
+            if written and not outside(written) and self.targets.find(self.draft.page, written) is None:
+                self._nowhere(link.start("whole"), written, False)
+
+    def _gone(self, place: int, page: Page | None, written: str) -> None:
+        if page and page.gone:
+            self.draft.report(place, "link", f"{written} is no longer in the folder; it leads to the page made of it.")
+
+    def _nowhere(self, place: int, written: str, picture: bool) -> None:
+        pictured = picture or _PICTURE.search(written.partition("?")[0])
+        what = "image" if pictured else "template" if "{" in written else "link"
+        self.draft.report(place, what, f"{written} is not in the folder.")
 
     def _anchor(self, place: int, target: Target, written: str) -> str:
         if not target.anchor:
@@ -130,7 +141,7 @@ class Rewriter:
 
     def _wiki(self, link: re.Match[str]) -> None:
         to, _, heading = link["to"].strip().partition("#")
-        label = (link["label"] or "").strip()
+        label = self.draft.said(*link.span("label")).strip() if link["label"] else ""
         if not to.strip():
             if heading.startswith("^"):
                 self.draft.report(link.start(), "wiki link", f"{link[0]}: links to blocks are not known here.")
@@ -156,6 +167,7 @@ class Rewriter:
         if link["embed"]:
             self.draft.report(link.start(), "embed", f"{link[0]} became a link.")
         self.found += 1
+        self._gone(link.start(), pages[0], link[0])
         self.draft.edit(*link.span(), self._wiki_to(link, pages[0], heading.strip(), label))
 
     def _wiki_to(self, link: re.Match[str], page: Page, heading: str, label: str) -> str:

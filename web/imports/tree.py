@@ -30,6 +30,7 @@ class Page:
     """A page to be. `path` is its file's path, or for a folder without a page of its own the folder's, with a slash.
 
     start: where in `text` the body begins. body: what is saved, with places for addresses that are not known yet.
+    written_at: in milliseconds, when the file says it. gone: it was imported before, and is no longer in the folder.
     """
 
     path: str
@@ -41,6 +42,8 @@ class Page:
     parent: Page | None = None
     children: list[Page] = field(default_factory=list)
     body: str = ""
+    written_at: int | None = None
+    gone: bool = False
     problems: list[Problem] = field(default_factory=list)
 
     def report(self, line: int, what: str, detail: str) -> None:
@@ -89,9 +92,14 @@ def _page(source: Source, root: str) -> Page:
     if not (given.title or heading) and stem.lower() in _INDEXES:
         stem = posixpath.basename(posixpath.dirname(source.path)) or root
     page.title = plain(given.title) or heading or words(stem)
-    if given.title and heading and text.slug(heading) != text.slug(page.title):
+    if given.title and heading and _bare(heading) != _bare(page.title):
         page.start = start  # it says something else than the title
     return page
+
+
+def _bare(title: str) -> str:
+    """The letters and figures of any script."""
+    return re.sub(r"[\W_]+", "", title.casefold()) or title
 
 
 def _first_heading(whole: str, start: int) -> tuple[str, int]:
