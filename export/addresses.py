@@ -11,8 +11,11 @@ from urllib.parse import quote, unquote
 # What some file systems cannot have in a name.
 _UNSAFE = re.compile(r'[/<>:"|?*\\\x00-\x1f]')
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.I)
-# What a browser would run when it is opened from a folder. Live, such files are sent as plain text.
-_RUNS = re.compile(r"\.(x?html?|xht|shtml|mhtml?)", re.I)
+# What opens as what it is and runs nothing, also from a folder; whatever else was sent is published as a text.
+_HARMLESS = re.compile(
+    r"\.(png|jpe?g|gif|webp|avif|pdf|docx|xlsx|pptx|od[tspg]|zip|gz|webm|mp4|ogg|oga|ogv|mp3|txt|md|csv|json|ya?ml|log)",
+    re.I,
+)
 _LONGEST = 100  # bytes: a name may have 255, and some ways of copying spell each of ours with more
 
 
@@ -38,7 +41,7 @@ def file_of(path: str, *, page: bool = True) -> str:
     segments = [_segment(unquote(each)) for each in path.split("/") if each]
     if page:
         segments.append("index.html")
-    elif "." not in segments[-1] or _RUNS.fullmatch(posixpath.splitext(segments[-1])[1]):
+    elif "." not in segments[-1] or not _HARMLESS.fullmatch(posixpath.splitext(segments[-1])[1]):
         segments[-1] += ".txt"
     return "/".join(segments)
 

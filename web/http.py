@@ -20,12 +20,13 @@ from litestar.exceptions import HTTPException
 
 from web import checks, static_files, urls, words
 from web.errors import Conflict, FromElsewhere, Invalid, NotAllowed, NotThere, SignInNeeded, TooLarge, TooMany
-from web.identity import SAFE_METHODS, SNAPSHOT, form_token, refuse_other_sites, viewer_of
+from web.identity import SAFE_METHODS, SNAPSHOT, form_token, refuse_other_sites, says_from_here, viewer_of
 from web.kinds import KINDS
 from web.policy import NOBODY
 
 _log = logging.getLogger("dugnad")
 FORM = "dugnad.form"
+_MOST_FIELDS = 1000
 LANGUAGE_COOKIE, NOTICE_COOKIE = "dugnad-language", "dugnad-notice"
 MENU = tuple(kind for kind in KINDS.values() if kind.alone)
 
@@ -223,21 +224,33 @@ class Form(dict[str, Any]):
 
 async def arrive(request: Request) -> None:
     """Before every route of the site: what was typed is read once, and nothing is done for another site."""
-    refuse_impossible_ids(request)
+    refuse_impossible_addresses(request)
     if request.method not in SAFE_METHODS:
-        refuse_other_sites(request, await form_of(request))
+        known = says_from_here(request)
+        form = await form_of(request)
+        if not known:
+            refuse_other_sites(request, form)
 
 
-def refuse_impossible_ids(request: Request) -> None:
-    """No id has more than 53 bits, and the databases would stumble over more than 64."""
+def refuse_impossible_addresses(request: Request) -> None:
+    """No id has more than 53 bits, and no name has a NUL in it: the databases would stumble over both."""
     if any(isinstance(each, int) and abs(each) >= 2**53 for each in request.path_params.values()):
+        raise NotThere
+    if "\0" in request.url.path or b"%00" in request.scope["query_string"]:
         raise NotThere
 
 
 async def form_of(request: Request) -> Form:
     scope: Any = request.scope
     if FORM not in scope:
-        given = await request.form()
+        # Taking a text apart that is nothing but ampersands would take minutes.
+        is_multipart = request.content_type[0] == "multipart/form-data"
+        if not is_multipart and (await request.body()).count(b"&") > _MOST_FIELDS:
+            raise TooLarge("form", "This has too many parts.")
+        try:
+            given = await request.form()
+        except LookupError:  # a charset that nobody knows
+            raise Invalid("form", "This cannot be read.") from None
         scope[FORM] = Form({name: each for name, each in given.items() if isinstance(each, (str, UploadFile))})
     form: Form = scope[FORM]
     return form

@@ -97,6 +97,14 @@ def form_token(request: Request) -> str:
     return hmac.new(key, f"form {session}".encode(), hashlib.sha256).hexdigest()
 
 
+def says_from_here(request: Request) -> bool:
+    """Whether the browser says that this comes from our own pages; false when it says nothing. Nothing is read of what
+    another site sent: raises FromElsewhere."""
+    if (from_here := _from_here(request)) is False:
+        raise FromElsewhere
+    return from_here is True
+
+
 def refuse_other_sites(request: Request, form: Mapping[str, Any]) -> None:
     """Every browser says where a POST comes from; who does not must show the token of the form. Raises FromElsewhere."""
     if (from_here := _from_here(request)) is None:
@@ -112,5 +120,8 @@ def _from_here(request: Request) -> bool | None:
         return site in ("same-origin", "none")
     if (origin := request.headers.get("origin")) is not None:
         ours = (request.headers.get("host", ""), urlsplit(request.app.state.settings.url).netloc)
-        return urlsplit(origin).netloc in ours
+        try:
+            return urlsplit(origin).netloc in ours
+        except ValueError:
+            return False
     return None

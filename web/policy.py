@@ -137,7 +137,9 @@ def visible_to(viewer: Viewer, entry: str = "e") -> SQL:
 
 
 def trashed_for(viewer: Viewer, entry: str = "e") -> SQL:
-    """What is in the bin and could be read before it came there."""
+    """What is in the bin and could be read before it came there; the bin is for those in the house."""
+    if not viewer.signed_in:
+        return SQL("1 = 0")
     return SQL(
         f"({entry}.trashed_at IS NOT NULL AND {entry}.space IN (SELECT id FROM space WHERE {{}}))",
         readable_spaces(viewer),

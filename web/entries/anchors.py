@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
@@ -40,12 +41,21 @@ def reanchor(old_plain: str, new_plain: str, quote: str, at: int) -> tuple[str, 
 
     `at` is where the quote began in the older text.
     """
+    return reanchor_all(old_plain, new_plain, [(quote, at)])[0]
+
+
+def reanchor_all(old_plain: str, new_plain: str, passages: Sequence[tuple[str, int]]) -> list[tuple[str, int] | None]:
+    """The same for many passages: the two texts are compared once."""
     old, new = _Text.of(old_plain), _Text.of(new_plain)
-    start = anchor(old_plain, quote, at)
+    partner = {a + n: b + n for a, b, length in matches(old.words, new.words) for n in range(length)}
+    return [_reanchored(old, new, partner, quote, at) for quote, at in passages]
+
+
+def _reanchored(old: _Text, new: _Text, partner: dict[int, int], quote: str, at: int) -> tuple[str, int] | None:
+    start = anchor(old.plain, quote, at)
     if start is None:
         return None
     passage = old.between(start, start + len(quote))
-    partner = {a + n: b + n for a, b, length in matches(old.words, new.words) for n in range(length)}
     found = _in_place(old, new, passage, partner) or _elsewhere(old, new, passage, partner)
     return (new.plain[found[0] : found[1]], found[0]) if found else None
 

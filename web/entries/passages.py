@@ -6,7 +6,7 @@ import asyncio
 from typing import Any
 
 from web.database import execute, rows
-from web.entries.anchors import anchor, reanchor
+from web.entries.anchors import anchor, reanchor_all
 from web.entries.derived import rendered
 from web.entries.rows import Entry
 from web.errors import Invalid
@@ -40,10 +40,12 @@ async def find_again(entry: Entry, body: str) -> None:
 
 
 def _places(annotations: list[dict[str, Any]], old: str, new: str) -> list[tuple[str, int | None]]:
-    return [_place(each["quote"], each["anchor"], old, new) for each in annotations]
+    known = [(each["quote"], each["anchor"]) for each in annotations if each["anchor"] is not None]
+    found = dict(zip(known, reanchor_all(old, new, known), strict=True))
+    return [_place(each["quote"], each["anchor"], new, found) for each in annotations]
 
 
-def _place(quote: str, at: int | None, old: str, new: str) -> tuple[str, int | None]:
+def _place(quote: str, at: int | None, new: str, found: dict[tuple[str, int], Any]) -> tuple[str, int | None]:
     if at is None:
         return quote, anchor(new, quote)
-    return reanchor(old, new, quote, at) or (quote, None)
+    return found[quote, at] or (quote, None)

@@ -14,7 +14,7 @@ from web.entries import queries
 from web.entries import rows as shapes
 from web.entries.queries import PAGE_SIZE, Cursor
 from web.entries.rows import Entry
-from web.entries.stems import query_stems
+from web.entries.stems import folded, query_stems
 from web.kinds import BY_PATH, KINDS
 from web.policy import Viewer, visible_to
 from web.text import tag_name
@@ -24,6 +24,7 @@ MOST_WORDS = 16
 _TOO_COMMON = 20_000
 # Of PostgreSQL's labels D to A: nothing, stems, body, title.
 _WEIGHTS = [0.0, 0.1, 0.4, 1.0]
+_LONGEST_WORD = 64
 _SNIPPET = 240
 _READ_FOR_SNIPPET = 20_000
 _WORD = re.compile(r"[^\W_]+")
@@ -63,7 +64,7 @@ def read(typed: str) -> Query:
     unwanted: list[tuple[str, ...]] = []
     where: dict[str, str] = {}
     for minus, name, given, phrase, word in _PART.findall(typed[:1000]):
-        words = tuple(each.lower() for each in _WORD.findall(phrase or word))
+        words = tuple(each.lower()[:_LONGEST_WORD] for each in _WORD.findall(phrase or word))
         if name:
             where[name.lower()] = given.strip('"')
         elif words and phrase:
@@ -194,11 +195,14 @@ def _marks(plain: str, starts: tuple[str, ...], stems: set[str]) -> list[tuple[i
     if not starts:
         return []
     marks: list[tuple[int, int]] = []
+    initials = {stem[0] for stem in stems}
     for found in _WORD.finditer(plain):
         if marks and found.start() > marks[0][0] + _SNIPPET:
             break
         word = found[0].lower()
-        if word.startswith(starts) or not stems.isdisjoint(query_stems(word)):
+        if word.startswith(starts) or (
+            not initials.isdisjoint((word[0], folded(word[0])[:1])) and not stems.isdisjoint(query_stems(word))
+        ):
             marks.append(found.span())
     return marks
 

@@ -7,6 +7,7 @@ from litestar import Request, Response, get
 from web import text, twins, urls
 from web.bodies import bodies
 from web.entries import diff, queries
+from web.entries.derived import rendered
 from web.entries.rows import Entry
 from web.errors import NotThere
 from web.http import go, moved, page
@@ -37,7 +38,7 @@ async def _shown(request: Request, viewer: Viewer, entry: Entry) -> dict[str, An
         **below,
         "entry": entry,
         "bodies": await bodies(request, [entry, *below["replies"]]),
-        "outline": _outline(entry),
+        "outline": await _outline(entry),
         "tags": await queries.tags_of(ids),
         "mine": await queries.my_reactions(viewer, ids),
         "watching": (await queries.my_watches(viewer, [entry.id])).get(entry.id),
@@ -47,9 +48,9 @@ async def _shown(request: Request, viewer: Viewer, entry: Entry) -> dict[str, An
     }
 
 
-def _outline(entry: Entry) -> tuple[text.Heading, ...]:
+async def _outline(entry: Entry) -> tuple[text.Heading, ...]:
     """The headings of a text that is long enough to have use for them."""
-    headings = text.render(entry.body).headings if entry.is_a.annotated else ()
+    headings = (await rendered(entry.body)).headings if entry.is_a.annotated else ()
     return tuple(heading for heading in headings if heading.level <= 3) if len(headings) > 1 else ()
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from litestar import Request, Response, get, post
 
-from web import text, urls
+from web import checks, text, urls
 from web.bodies import body_of_draft
 from web.entries import actions, queries
 from web.entries.actions import Fields
@@ -41,7 +41,12 @@ async def choose(request: Request, viewer: Viewer, title: str = "", space: str =
 async def new(
     request: Request, viewer: Viewer, kind: str, space: str = "", title: str = "", parent: int | None = None
 ) -> Response[Any]:
-    return await _form(request, viewer, _alone(kind), {"space": space, "title": title, "parent": str(parent or "")})
+    return await _form(
+        request,
+        viewer,
+        _alone(kind),
+        {"space": space, "title": title, "parent": str(checks.integer("parent", parent) or "")},
+    )
 
 
 @post("/new/{kind:str}", status_code=200)
@@ -75,7 +80,7 @@ async def _form(
     request: Request, viewer: Viewer, kind: Kind, form: dict[str, str], wrong: Invalid | None = None
 ) -> Response[Any]:
     viewer.must("write")
-    parent = int(form["parent"]) if form.get("parent", "").isdigit() else None
+    parent = checks.integer("parent", form.get("parent", ""))
     return page(
         request, "entries/form.html", status=422 if wrong else 200, kind=kind, entry=None, form=Form(form), wrong=wrong,
         spaces=await writable(viewer), parent=await queries.entry(viewer, parent) if parent else None, merged=False,

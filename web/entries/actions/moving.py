@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from web import checks, text
-from web.database import execute, in_list, in_one_transaction, new_id, now, rows
+from web.database import execute, for_update, in_list, in_one_transaction, new_id, now, rows
 from web.entries import queries, trails
 from web.entries.actions.fields import Fields, checked, first_line
 from web.entries.actions.steps import count_children, held, last_position, lock, revise, same_tree, tell, under
@@ -14,6 +14,8 @@ from web.entries.rows import Entry
 from web.errors import Invalid
 from web.kinds import KINDS
 from web.policy import Placed, Viewer
+
+_DEEPEST = 50
 
 
 @in_one_transaction
@@ -112,6 +114,7 @@ async def place(viewer: Viewer, id: int, parent: int | None, before: int | None 
     """Puts a page under another (or at the top), before one of its new siblings or last."""
     entry = await held(viewer, id)
     viewer.must("place", entry)
+    await rows("SELECT id FROM space WHERE id = {} " + for_update(), entry.space.id)  # one tree, one gardener at a time
     if parent is not None:
         await _may_stand_under(viewer, entry, await queries.entry(viewer, parent))
     found = await rows(
@@ -129,6 +132,8 @@ async def place(viewer: Viewer, id: int, parent: int | None, before: int | None 
 
 async def _may_stand_under(viewer: Viewer, entry: Entry, parent: Entry) -> None:
     above = {parent.id} | {each.id for each in await queries.trail(viewer, parent.id)}
+    if len(above) >= _DEEPEST:
+        raise Invalid("parent", "Pages stand under each other in fifty steps at most.")
     if entry.id in above:
         raise Invalid("parent", "A page cannot stand under itself.")
     same_tree(KINDS[entry.kind], entry.space, parent)

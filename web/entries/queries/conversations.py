@@ -11,7 +11,7 @@ from web.database import in_list, row, rows
 from web.entries import rows as shapes
 from web.entries.queries.lists import SELECT
 from web.entries.rows import Entry, Happening, Revision
-from web.policy import Viewer, there, visible_to
+from web.policy import Viewer, people_known_to, there, visible_to
 
 CONVERSATION_SIZE = 100
 
@@ -52,8 +52,8 @@ async def happenings(viewer: Viewer, id: int, limit: int = 50) -> tuple[Happenin
     found = await rows(
         "SELECT v.id, v.verb, v.note, v.revision, v.created_at, v.actor, p.handle AS actor_handle, p.name AS actor_name "
         "FROM event v JOIN entry e ON e.id = v.entry JOIN person p ON p.id = v.actor "
-        "WHERE v.entry = {} AND {} ORDER BY v.id DESC LIMIT {}",
-        id, visible_to(viewer), limit,
+        "WHERE v.entry = {} AND {} AND {} ORDER BY v.id DESC LIMIT {}",
+        id, visible_to(viewer), people_known_to(viewer), limit,
     )  # fmt: skip
     return tuple(
         Happening(v["id"], v["verb"], shapes.face(v, "actor"), v["note"], v["revision"], v["created_at"]) for v in found

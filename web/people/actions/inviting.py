@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from web import checks
 from web.database import execute, in_one_transaction, new_id, now, row
 from web.errors import Invalid
+from web.people import queries
 from web.people.actions.entering import INVITATION_LIFE, NewPerson, add_person
 from web.people.actions.spaces import belong
 from web.people.passwords import fingerprint, new_secret
@@ -52,13 +53,21 @@ async def invite(viewer: Viewer, space: Space | None, role: str = "member", *, g
 async def invitation(secret: str) -> Invited:
     """Raises NotThere when it was never made, is used, or has expired."""
     found = await row(
-        "SELECT i.id, i.space, s.name AS space_name, i.role, i.guest, p.name AS \"by\" FROM invitation i "
+        "SELECT i.id, i.space, s.name AS space_name, i.role, i.guest, i.invited_by, p.name AS \"by\" FROM invitation i "
         "JOIN person p ON p.id = i.invited_by LEFT JOIN space s ON s.id = i.space "
         "WHERE i.token_hash = {} AND i.used_at IS NULL AND i.expires_at > {} AND p.active",
         fingerprint(secret), now(),
     )  # fmt: skip
     found = there(found)
+    await _still_may(await queries.viewer(found.pop("invited_by")), found["space"], found["guest"])
     return Invited(**{**found, "guest": bool(found["guest"])})
+
+
+async def _still_may(maker: Viewer, space: int | None, guest: bool) -> None:
+    """A link opens no door that whoever made it could no longer open. Raises NotThere."""
+    known = {each.id: each for each in await queries.spaces(maker)}
+    hosts = space is None or (space in known and maker.may("host", known[space]))
+    there(True if hosts and (guest or maker.may("administer")) else None)
 
 
 @in_one_transaction

@@ -49,7 +49,9 @@ async def change_space(viewer: Viewer, space: Space, name: str, about: str, acce
     access = checks.one_of("access", access, ACCESS)
     if public and access != "open":
         raise Invalid("public", "Only an open space can be read by everybody.")
-    if public != space.public:
+    if access != "open" and not await _hosts(space.id):
+        raise Invalid("access", "Make somebody host first: nobody could come in any more.")
+    if public and not space.public:
         viewer.must("administer")
     await execute(
         "UPDATE space SET name = {}, about = {}, access = {}, public = {}, touched = touched + 1 WHERE id = {}",

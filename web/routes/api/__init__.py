@@ -8,7 +8,7 @@ from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
 
 from web.errors import SignInNeeded
-from web.http import refuse_impossible_ids
+from web.http import refuse_impossible_addresses
 from web.identity import viewer_of
 from web.routes.api import entries, house
 from web.routes.api.problems import problem
@@ -20,7 +20,7 @@ async def _with_a_key(request: Request[Any, Any, Any]) -> None:
     """Before every route: only a key opens this door."""
     if not viewer_of(request).signed_in:
         raise SignInNeeded
-    refuse_impossible_ids(request)
+    refuse_impossible_addresses(request)
 
 
 @get("/api/openapi.json", include_in_schema=False)
