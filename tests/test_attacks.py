@@ -101,6 +101,27 @@ async def test_the_bin_is_for_those_in_the_house(house: House) -> None:
     assert "kanari-reason" not in answer.text and id
 
 
+async def test_settling_a_conflict_keeps_the_tags_and_shows_the_address_that_the_other_gave(house: House) -> None:
+    mons = await house.viewer("mons")
+    fields = Fields("A find", "One.", "https://example.org/1", tags="alpha")
+    id = await actions.post(mons, "bookmark", house.spaces["torget"], fields)
+    base = (await queries.entry(mons, id)).revision
+    async with house.browser("mons") as browser:
+        form = {
+            "revision": str(base),
+            "title": "A find",
+            "body": "Two.",
+            "url": "https://example.org/2",
+            "tags": "alpha beta",
+        }
+        assert (await browser.post(f"/entries/{id}/edit", data=form)).status_code == 303
+        mine = {**form, "body": "Three.", "url": "https://example.org/3", "tags": "alpha gamma"}
+        clash = await browser.post(f"/entries/{id}/edit", data=mine)
+    assert clash.status_code == 409
+    assert 'value="alpha beta gamma"' in clash.text
+    assert "https://example.org/2" in clash.text and 'value="https://example.org/3"' in clash.text
+
+
 async def test_many_annotations_are_brought_along_at_once(house: House) -> None:
     mons = await house.viewer("mons")
     words = [f"word{number}" for number in range(6_000)]

@@ -59,6 +59,8 @@ class Version:
 
     title: str
     body: str
+    url: str | None = None
+    tags: str = ""
 
 
 class Conflict(Exception):

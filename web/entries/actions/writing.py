@@ -140,8 +140,9 @@ async def _merged(viewer: Viewer, entry: Entry, theirs: Fields, mine: Fields, ba
     url, one_url = _either(old.url, theirs.url, mine.url)
     if not (body.clean and one_title and one_url):
         raise Conflict(
-            entry.revision, Version(old.title, old.body), Version(theirs.title, theirs.body),
-            Version(mine.title, mine.body), Version(mine.title, body.text),
+            entry.revision, Version(old.title, old.body, old.url), Version(theirs.title, theirs.body, theirs.url),
+            Version(mine.title, mine.body, mine.url),
+            Version(title, body.text, url, _all_tags(old.tags, theirs.tags, mine.tags)),
         )  # fmt: skip
     return replace(mine, title=title, url=url, body=body.text, tags=_all_tags(old.tags, theirs.tags, mine.tags))
 
