@@ -14,7 +14,7 @@ from PIL import Image, ImageOps
 from web.errors import Invalid
 from web.words import N_
 
-MOST_PIXELS = 80_000_000
+MOST_PIXELS = 50_000_000
 WIDTHS = (320, 640, 1280)
 # Shown in the page; everything else is for downloading.
 PICTURES = {"PNG": "image/png", "JPEG": "image/jpeg", "GIF": "image/gif", "WEBP": "image/webp", "AVIF": "image/avif"}
@@ -63,7 +63,8 @@ def _picture(data: bytes) -> Media | None:
         with Image.open(io.BytesIO(data), formats=tuple(PICTURES)) as image:
             if image.width * image.height > MOST_PIXELS:
                 raise Invalid("file", "This picture has too many pixels. Make it smaller and try again.")
-            turned = image.getexif().get(0x0112, 1) in (5, 6, 7, 8)
+            # Asking a picture that has none would unfold it.
+            turned = "exif" in image.info and image.getexif().get(0x0112, 1) in (5, 6, 7, 8)
             size = (image.height, image.width) if turned else image.size
             return Media(PICTURES[image.format or ""], *size)
     except Image.DecompressionBombError:
