@@ -50,7 +50,8 @@
     later() {
       clearTimeout(this.timer);
       this.asked?.abort();
-      this.word = wordAt(this.area);
+      // Words that are put back where nobody writes ask for nothing.
+      this.word = document.activeElement === this.area ? wordAt(this.area) : null;
       if (!this.word) return this.close();
       this.timer = setTimeout(() => this.ask(this.word), WAIT);
     }

@@ -1,53 +1,73 @@
-/* Keeps what is typed in forms with `data-keep` until it is sent, in this tab only; signing out forgets it all. */
+/* Keeps what is typed in forms with `data-keep` until it is sent: in this browser, for whoever is signed in, for a week.
+   A closed tab or an ended session loses nothing; signing out forgets it all. */
 (() => {
   "use strict";
   const PREFIX = "dugnad-kept:";
   const SENT = "dugnad-sent";
+  const WEEK = 7 * 24 * 3600 * 1000;
+
+  const keyOf = (form) => `${PREFIX}${document.body.dataset.viewer}:${form.dataset.keep}`;
 
   const fields = (form) => [...form.elements].filter((each) =>
     each.name && each.matches("textarea, input[type=text], input[type=url]"));
 
+  /** What the server filled in is typed too, where it says that this is saved nowhere. */
+  const isTyped = (form, field) => field.value !== (form.matches("[data-unsaved]") ? "" : field.defaultValue);
+
   const keep = (form) => {
-    const typed = fields(form).filter((each) => each.value !== each.defaultValue).map((each) => [each.name, each.value]);
+    const typed = fields(form).filter((each) => isTyped(form, each)).map((each) => [each.name, each.value]);
     try {
-      if (typed.length) sessionStorage.setItem(PREFIX + form.dataset.keep, JSON.stringify(typed));
-      else sessionStorage.removeItem(PREFIX + form.dataset.keep);
+      if (typed.length) localStorage.setItem(keyOf(form), JSON.stringify({ at: Date.now(), typed }));
+      else localStorage.removeItem(keyOf(form));
     } catch { /* The store is full or shut: the form still works. */ }
   };
 
-  /** Puts back what was kept, where the server has not filled the field itself. */
+  /** Puts back what was kept, where the server has not filled the form itself. */
   const restore = (form) => {
-    const kept = JSON.parse(sessionStorage.getItem(PREFIX + form.dataset.keep) || "[]");
-    for (const [name, value] of kept) {
+    if (form.matches("[data-unsaved]")) return keep(form);
+    const { typed = [] } = JSON.parse(localStorage.getItem(keyOf(form)) || "{}");
+    for (const [name, value] of typed) {
       const field = fields(form).find((each) => each.name === name);
-      if (!field || field.value !== field.defaultValue || form.querySelector("[role=alert]")) continue;
+      if (!field || field.value !== field.defaultValue) continue;
       field.value = value;
       field.dispatchEvent(new Event("input", { bubbles: true }));
     }
   };
 
-  /** What was sent is forgotten once another page answers; going back to a form that failed finds it again. */
+  /** What was sent is forgotten once another page answers, unless that page says that it failed. */
   const forgetSent = () => {
     const sent = sessionStorage.getItem(SENT);
     sessionStorage.removeItem(SENT);
-    if (sent && performance.getEntriesByType("navigation")[0]?.type !== "back_forward") sessionStorage.removeItem(PREFIX + sent);
+    const back = performance.getEntriesByType("navigation")[0]?.type === "back_forward";
+    if (sent && !back && !document.querySelector("[data-not-done]")) localStorage.removeItem(sent);
   };
 
-  const forgetAll = () => {
-    for (const key of Object.keys(sessionStorage)) if (key.startsWith(PREFIX) || key === SENT) sessionStorage.removeItem(key);
+  const forget = (isOver) => {
+    for (const key of Object.keys(localStorage)) if (key.startsWith(PREFIX) && isOver(key)) localStorage.removeItem(key);
+  };
+
+  /** Who signs in again comes back to where they wrote. */
+  const comeBack = () => {
+    const next = document.querySelector("input[data-come-back]");
+    const from = next && document.referrer && new URL(document.referrer);
+    if (from && from.origin === location.origin && from.pathname !== location.pathname) next.value = from.pathname + from.search;
   };
 
   try {
     forgetSent();
+    forget((key) => !(Date.now() - JSON.parse(localStorage.getItem(key)).at < WEEK));
     document.querySelectorAll("form[data-keep]").forEach(restore);
-  } catch { return; }
+  } catch { /* The store is shut, or holds what we did not write. */ }
+  comeBack();
 
   document.addEventListener("input", (event) => {
     const form = event.target.form;
     if (form?.matches("[data-keep]")) keep(form);
   });
   document.addEventListener("submit", (event) => {
-    if (event.target.matches("[data-forget]")) forgetAll();
-    else if (event.target.matches("[data-keep]") && !event.submitter?.hasAttribute("formaction")) sessionStorage.setItem(SENT, event.target.dataset.keep);
+    try {
+      if (event.target.matches("[data-forget]")) forget(() => true);
+      else if (event.target.matches("[data-keep]") && !event.submitter?.hasAttribute("hx-post")) sessionStorage.setItem(SENT, keyOf(event.target));
+    } catch { /* The store is shut. */ }
   });
 })();

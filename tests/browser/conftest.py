@@ -1,75 +1,122 @@
-"""A real server with the demo house in it, and a real browser that may go nowhere else."""
+"""A real server with a house in it, and a real browser that may go nowhere else."""
 
 from __future__ import annotations
 
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from tests.serving import free_port, served
+from tests.test_durability import free_port
 from web.demo import PASSWORD
 
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-             "--disable-component-update", "--disable-sync"]  # fmt: skip
-# Says aloud what a page would rather keep to itself.
-LISTENER = (
-    "addEventListener('securitypolicyviolation', e => console.error(`CSP ${e.violatedDirective} ${e.blockedURI}`))"
-)
+ARGUMENTS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-sync",
+    "--disable-component-update", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+]  # fmt: skip
+# Says aloud what a page would rather keep to itself: what its policy stopped, and a script that was not ours.
+LISTENER = """
+addEventListener("securitypolicyviolation", (e) => console.error(`CSP ${e.violatedDirective} ${e.blockedURI} ${e.sample}`));
+Object.defineProperty(window, "__ran", { set: (what) => console.error(`ran ${what}`) });
+"""
 # What a browser says of an answer that is no page; the tests look at those themselves.
 EXPECTED = re.compile(r"Failed to load resource: the server responded with a status of 4\d\d")
+WAIT = 15_000
+# What makes a page scroll sideways; nothing when it does not.
+WIDE = """() => document.documentElement.scrollWidth <= innerWidth ? [] : [...document.querySelectorAll("main *")]
+    .filter((each) => each.checkVisibility() && each.getBoundingClientRect().right > innerWidth + 1).map((each) => each.outerHTML.slice(0, 200))"""
 
 
 class Live:
-    """The server's address, its environment for the terminal, and keys to its API."""
+    """The server's address, its environment for the terminal, and ways in for programs and browsers."""
 
     def __init__(self, address: str, environ: dict[str, str]) -> None:
         self.address = address
         self.environ = environ
+        self.keys: dict[str, str] = {}
+        self.sessions: dict[str, Any] = {}
 
     def dugnad(self, *arguments: str) -> str:
-        done = subprocess.run(
-            [sys.executable, "-m", "web.cli", *arguments], env=self.environ, capture_output=True, text=True
-        )
+        command = [sys.executable, "-m", "web.cli", *arguments]
+        done = subprocess.run(command, env=self.environ, capture_output=True, text=True)
         assert done.returncode == 0, done.stderr
         return done.stdout
 
     def program(self, handle: str) -> httpx.Client:
-        key = self.dugnad("token", handle).strip()
+        """A program that talks to the API."""
+        key = self.keys.get(handle) or self.keys.setdefault(handle, self.dugnad("token", handle).strip())
         return httpx.Client(base_url=self.address, headers={"authorization": f"Bearer {key}"}, timeout=30)
 
+    @contextmanager
+    def forms(self, handle: str, agent: str = "forms") -> Iterator[httpx.Client]:
+        """Somebody who is signed in and posts forms without looking at them."""
+        headers = {"sec-fetch-site": "same-origin", "user-agent": agent}
+        with httpx.Client(base_url=self.address, headers=headers, timeout=30) as client:
+            assert client.post("/sign-in", data={"name": handle, "password": PASSWORD}).status_code == 303
+            yield client
 
-@pytest.fixture(scope="module")
-def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
-    data, port = tmp_path_factory.mktemp("live"), free_port()
+    def first(self, kind: str) -> dict[str, Any]:
+        """The latest entry of a kind that everybody in the demo may read, as the API gives it."""
+        with self.program("sunniva") as program:
+            found: dict[str, Any] = program.get("/api/entries", params={"kind": kind}).json()["items"][0]
+        return found
+
+    def path(self, entry: dict[str, Any]) -> str:
+        return str(entry["address"]).removeprefix(self.address)
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[Live]:
+    """A demo house in that folder, open while one is in here."""
+    port = free_port()
     address = f"http://127.0.0.1:{port}"
-    house = Live(
-        address,
-        {
-            **os.environ,
-            "DUGNAD_DATA": str(data),
-            "DUGNAD_DATABASE": f"sqlite:///{data}/house.sqlite",
-            "DUGNAD_URL": address,
-        },
-    )
+    given = {"DUGNAD_DATA": str(folder), "DUGNAD_DATABASE": f"sqlite:///{folder}/house.sqlite", "DUGNAD_URL": address}
+    house = Live(address, {**os.environ, **given})
     house.dugnad("demo")
-    with served(house.environ, port):
+    command = [sys.executable, "-m", "web.cli", "run", "--port", str(port)]
+    server = subprocess.Popen(command, env=house.environ, stdout=subprocess.DEVNULL)
+    try:
+        _until_it_answers(address)
+        yield house
+    finally:
+        server.send_signal(signal.SIGINT)
+        server.wait(20)
+
+
+def _until_it_answers(address: str) -> None:
+    for _ in range(300):
+        try:
+            httpx.get(f"{address}/health").raise_for_status()
+            return
+        except httpx.HTTPError:
+            time.sleep(0.1)
+    raise AssertionError("the server did not start")
+
+
+@pytest.fixture(scope="package")
+def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+    with served(tmp_path_factory.mktemp("live")) as house:
         yield house
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
+    """Of this package only: while it runs, its event loop is the thread's, and no asynchronous test could have one."""
     program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if program is None:
         pytest.skip("needs Chromium on the PATH")
+    expect.set_options(timeout=WAIT)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
         yield browser
@@ -81,24 +128,21 @@ Opens = Callable[..., Page]
 
 @pytest.fixture
 def opens(chromium: Browser, live: Live) -> Iterator[Opens]:
-    """`opens("kari", dark=True)` gives a page where Kari is signed in. Whatever goes wrong in it fails the test."""
+    """`opens("kari", color_scheme="dark")` gives an empty page where Kari is signed in. What goes wrong in it fails the test."""
     contexts: list[BrowserContext] = []
     wrong: list[str] = []
 
-    def opens(handle: str | None = None, **given: Any) -> Page:
-        options = {"locale": "nb-NO", "viewport": {"width": 1320, "height": 900}, "base_url": live.address, **given}
-        context = chromium.new_context(**options)
+    def opens(handle: str | None = None, home: str = live.address, **given: Any) -> Page:
+        if handle and handle not in live.sessions:
+            live.sessions[handle] = _signed_in(opens(), handle)
+        options = {"locale": "nb-NO", "viewport": {"width": 1320, "height": 900}, "reduced_motion": "reduce", **given}
+        context = chromium.new_context(
+            base_url=live.address, storage_state=live.sessions[handle] if handle else None, **options
+        )
+        context.set_default_timeout(WAIT)
         contexts.append(context)
-        context.add_init_script(LISTENER)
-        page = context.new_page()
-        watch(page, live.address, wrong)
-        if handle:
-            page.goto("/sign-in/")
-            page.locator("main [name=name]").fill(handle)
-            page.locator("main [name=password]").fill(PASSWORD)
-            page.locator("main form .button").click()
-            page.wait_for_url(f"{live.address}/")
-        return page
+        watch(context, home, wrong)
+        return context.new_page()
 
     yield opens
     for context in contexts:
@@ -106,23 +150,31 @@ def opens(chromium: Browser, live: Live) -> Iterator[Opens]:
     assert wrong == []
 
 
-def watch(page: Page, home: str, wrong: list[str]) -> None:
-    """Notes every request to another place, every dialog, every error, and whatever the page's own policy stopped."""
-    page.on(
-        "request",
-        lambda request: (
-            None if request.url.startswith((home, "data:", "blob:")) else wrong.append(f"asks {request.url}")
-        ),
-    )
-    page.on("dialog", lambda dialog: (wrong.append(f"dialog {dialog.message}"), dialog.dismiss()))
-    page.on("pageerror", lambda error: wrong.append(f"error {error}"))
-    page.on(
-        "console",
-        lambda said: wrong.append(said.text) if said.type == "error" and not EXPECTED.search(said.text) else None,
-    )
+def _signed_in(page: Page, handle: str) -> Any:
+    sign_in(page, handle)
+    return page.context.storage_state()
 
 
-@pytest.fixture
-def snapshot(live: Live, tmp_path: Path) -> Path:
-    live.dugnad("export", str(tmp_path / "snapshot"), "--audience", "everyone")
-    return tmp_path / "snapshot"
+def sign_in(page: Page, handle: str) -> None:
+    """With the form, as people do."""
+    page.goto("/sign-in/")
+    page.locator("main [name=name]").fill(handle)
+    page.locator("main [name=password]").fill(PASSWORD)
+    page.locator("main form .button").click()
+    page.wait_for_url(re.compile("/$"))
+    page.locator("header .me").wait_for()
+
+
+def watch(context: BrowserContext, home: str, wrong: list[str]) -> None:
+    """Notes every request to another place, every dialog and error, and whatever a page's own policy stopped."""
+    context.add_init_script(LISTENER)
+    ours = (f"{home.rstrip('/')}/", "data:", f"blob:{home}")
+    context.on("request", lambda asked: None if asked.url.startswith(ours) else wrong.append(f"asks {asked.url}"))
+    context.on("dialog", lambda dialog: (wrong.append(f"dialog {dialog.message}"), dialog.dismiss()))
+    context.on("weberror", lambda error: wrong.append(f"error {error.error}"))
+    context.on("console", lambda said: _hear(said.type, said.text, wrong))
+
+
+def _hear(type: str, text: str, wrong: list[str]) -> None:
+    if type == "error" and not EXPECTED.search(text):
+        wrong.append(f"console {text}")

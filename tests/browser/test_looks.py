@@ -1,0 +1,127 @@
+"""Every page is one for everybody: for those who do not see it, in the dark, and on a telephone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.base import AxeResults
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from tests.browser.conftest import WIDE, Live, Opens
+from web.kinds import ALONE
+
+pytestmark = pytest.mark.browser
+LISTS = ["/", "/followed/", "/pages/", "/questions/", "/microposts/", "/spaces/", "/spaces/kundeservice/",
+         "/spaces/kundeservice/members/", "/spaces/kundeservice/settings/", "/spaces/new/", "/people/", "/people/per/", "/tags/",
+         "/tags/avtalegiro/", "/search/?q=avtale", "/search/?q=zzz", "/new/", "/new/bookmark/", "/new/page/", "/settings/", "/bin/",
+         "/files/", "/accessibility/", "/nothing/"]  # fmt: skip
+ABOUT = ("edit", "history", "tag", "turn", "move", "place", "trash", "reply", "annotate")
+ALL = {"resultTypes": ["violations"], "preload": False}
+COLOURS = {**ALL, "runOnly": ["color-contrast", "link-in-text-block"]}
+
+
+def addresses(live: Live) -> list[str]:
+    """Every sort of page, with something in it. A page of the demo gets a history, for there to be differences."""
+    entry = live.first("page")
+    with live.program("tore") as tore, live.program("per") as per:
+        for turn, program in enumerate((tore, per)):
+            change = {"revision": entry["revision"], "body": f"{entry['body']}\n\nTurn {turn}.", "summary": "one more"}
+            entry = program.post(f"/api/entries/{entry['id']}/edit", json=change).json()
+        revisions = per.get(f"/api/entries/{entry['id']}/revisions").json()["items"]
+    about = f"/entries/{entry['id']}"
+    kinds = [live.path(live.first(kind)) for kind in ALONE]
+    differs = f"{about}/history/{revisions[-1]['id']}/{revisions[0]['id']}/"
+    return [*LISTS, *kinds, *(f"{about}/{word}/" for word in ABOUT), differs, f"{about}/history/{revisions[0]['id']}/"]
+
+
+def visits(page: Page, live: Live) -> Iterator[str]:
+    """Opens one page after the other, and says which it is."""
+    for address in addresses(live):
+        page.goto(address)
+        yield address
+    yield from _refused(page)
+    yield from _helped(page)
+    yield from _in_conflict(page, live)
+
+
+def _refused(page: Page) -> Iterator[str]:
+    page.goto("/new/bookmark/")
+    page.locator("[name=url]").fill("javascript:alert(1)")
+    page.locator(".write .button").first.click()
+    page.locator("[role=alert]").wait_for()
+    yield "a form with something wrong in it"
+
+
+def _helped(page: Page) -> Iterator[str]:
+    page.goto("/new/page/")
+    page.locator(".write .buttons button[hx-post]").click()
+    page.locator(".previewed .preview").wait_for(state="attached")
+    page.locator("textarea[name=body]").press_sequentially("@tor")
+    page.locator(".suggestions [role=option]").first.wait_for()
+    yield "a form with a preview and suggestions"
+
+
+def _in_conflict(page: Page, live: Live) -> Iterator[str]:
+    entry = live.first("page")
+    page.goto(f"/entries/{entry['id']}/edit/")
+    with live.program("tore") as tore:
+        change = {"revision": entry["revision"], "body": "Theirs.", "title": entry["title"]}
+        tore.post(f"/api/entries/{entry['id']}/edit", json=change).raise_for_status()
+    page.locator("textarea[name=body]").fill("Ours.")
+    page.locator(".write .button").first.click()
+    page.locator(".sides").wait_for()
+    yield "a page that somebody else changed meanwhile"
+
+
+def speaks(page: Page, language: str) -> None:
+    page.goto("/settings/")
+    page.locator(f"form[action='/language/'] button[value={language}]").click()
+    page.locator(f"html[lang={language}]").wait_for()
+
+
+def judge(page: Page, address: str, *, by_day: bool = True) -> None:
+    """Everything by day, and what changes when it gets dark; or everything by night. What is said has no colour:
+    a page that is right in one language by day and by night, and in the other by night, is right in all four."""
+    page.emulate_media(color_scheme="light" if by_day else "dark")
+    _accept(Axe().run(page, options=ALL), address)
+    if by_day:
+        page.emulate_media(color_scheme="dark")
+        _accept(AxeResults(page.evaluate("options => axe.run(options)", COLOURS)), f"{address} in the dark")
+
+
+def _accept(found: AxeResults, where: str) -> None:
+    assert found.violations_count == 0, f"{where}\n{found.generate_report()}"
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize(("language", "by_day"), [("nb", True), ("en", False)], ids=["nb", "en"])
+def test_axe_finds_nothing_by_day_or_by_night(opens: Opens, live: Live, language: str, by_day: bool) -> None:
+    page = opens("per")
+    speaks(page, language)
+    for address in visits(page, live):
+        assert page.locator("html").get_attribute("lang") == language, address
+        judge(page, address, by_day=by_day)
+    stranger = opens(locale=language)
+    stranger.goto("/sign-in/")
+    assert stranger.locator("html").get_attribute("lang") == language
+    judge(stranger, "/sign-in/", by_day=by_day)
+
+
+def test_no_page_is_wider_than_a_phone(opens: Opens, live: Live) -> None:
+    page = opens("per", viewport={"width": 360, "height": 740})
+    speaks(page, "nb")
+    for address in visits(page, live):
+        assert page.evaluate(WIDE) == [], address
+
+
+def test_a_snapshot_can_be_read_by_everybody(opens: Opens, live: Live, tmp_path: Path) -> None:
+    live.dugnad("export", str(tmp_path / "snapshot"), "--audience", "everyone")
+    page = opens(home=f"file://{tmp_path}/snapshot")
+    files = [tmp_path / "snapshot/index.html", *sorted((tmp_path / "snapshot").glob("questions/*/*/index.html"))[:1]]
+    for file in files:
+        page.goto(f"file://{file}")
+        judge(page, re.sub(r".*/snapshot/", "", str(file)))
