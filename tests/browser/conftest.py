@@ -5,10 +5,8 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,7 +16,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from tests.test_durability import free_port
+from tests import serving
 from web.demo import PASSWORD
 
 ARGUMENTS = [
@@ -79,29 +77,13 @@ class Live:
 @contextmanager
 def served(folder: Path) -> Iterator[Live]:
     """A demo house in that folder, open while one is in here."""
-    port = free_port()
+    port = serving.free_port()
     address = f"http://127.0.0.1:{port}"
     given = {"DUGNAD_DATA": str(folder), "DUGNAD_DATABASE": f"sqlite:///{folder}/house.sqlite", "DUGNAD_URL": address}
     house = Live(address, {**os.environ, **given})
     house.dugnad("demo")
-    command = [sys.executable, "-m", "web.cli", "run", "--port", str(port)]
-    server = subprocess.Popen(command, env=house.environ, stdout=subprocess.DEVNULL)
-    try:
-        _until_it_answers(address)
+    with serving.served(house.environ, port):
         yield house
-    finally:
-        server.send_signal(signal.SIGINT)
-        server.wait(20)
-
-
-def _until_it_answers(address: str) -> None:
-    for _ in range(300):
-        try:
-            httpx.get(f"{address}/health").raise_for_status()
-            return
-        except httpx.HTTPError:
-            time.sleep(0.1)
-    raise AssertionError("the server did not start")
 
 
 @pytest.fixture(scope="package")
