@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import re
 import zipfile
@@ -98,6 +99,40 @@ async def test_a_file_that_no_text_uses_is_its_senders_alone(house: House) -> No
         assert (await browser.get(f"/files/{file.id}/draft.txt")).status_code == 404, (
             "naming it does not make it one's own"
         )
+
+
+async def test_a_file_that_two_texts_use_is_read_by_the_readers_of_both_and_of_either(house: House) -> None:
+    mons, hedda = await house.viewer("mons"), await house.viewer("hedda")
+    file = await attachments.keep(mons, house.settings.data, "plan.txt", b"a plan")
+    link = f"See [the plan](/files/{file.id}/plan.txt)."
+    closed = await actions.post(mons, "page", house.spaces["kontoret"], Fields("The plan", link))
+    async with house.browser("ole") as ole, house.browser("hedda") as host:
+        address = f"/files/{file.id}/plan.txt"
+        assert (await ole.get(address)).status_code == 404
+        open_too = await actions.post(hedda, "page", house.spaces["torget"], Fields("The plan for all", link))
+        assert (await ole.get(address)).status_code == 200, "somebody who could read it gave it on"
+        assert str(closed) not in (await ole.get(f"/files/{file.id}/")).text, "but not where it came from"
+        await actions.trash(mons, closed)
+        assert (await host.get(address)).status_code == 200, "it goes on in the other text"
+        text = await queries.entry(await house.viewer("ole"), open_too)
+        await actions.edit(await house.viewer("ole"), open_too, Fields(text.title, link + " Read it."), text.revision)
+        await actions.restore(mons, closed)
+        assert (await ole.get(address)).status_code == 200, "whoever edits the text keeps what is in it"
+        await actions.trash(hedda, open_too)
+        assert (await ole.get(address)).status_code == 404
+
+
+async def test_many_who_ask_for_a_small_picture_at_once_get_the_same(house: House) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    data = picture((4000, 3000), "JPEG", exif=exif)
+    page = house.entries["torget", "page"]
+    file = await attachments.keep(await house.viewer("mons"), house.settings.data, "p.jpg", data, entry=page)
+    assert (file.width, file.height) == (3000, 4000), "as it is shown, not as it was held"
+    made = await asyncio.gather(*(attachments.thumbnail(house.settings.data, file, 320) for _ in range(20)))
+    assert len(set(made)) == 1 and made[0] is not None
+    with Image.open(made[0]) as small:
+        assert small.size == (320, 427)
 
 
 async def test_nothing_that_was_sent_runs_here(house: House) -> None:

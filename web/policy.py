@@ -81,12 +81,6 @@ NOBODY = Viewer()
 EVERYONE = Viewer(audience="everyone", colleague=True)
 
 
-def audience_of(space: Mine) -> Viewer:
-    """Whoever belongs to that space: reads it, and what is open."""
-    mine = Mine(space.id, space.slug, space.name, space.access, "member")
-    return Viewer(audience=f"space:{space.slug}", colleague=True, spaces=(mine,), roles={space.id: "member"})
-
-
 class Placed(Protocol):
     """A space, as rules and verbs need it."""
 
@@ -95,7 +89,15 @@ class Placed(Protocol):
     @property
     def slug(self) -> str: ...
     @property
+    def name(self) -> str: ...
+    @property
     def access(self) -> str: ...
+
+
+def audience_of(space: Placed) -> Viewer:
+    """Whoever belongs to that space: reads it, and what is open."""
+    mine = Mine(space.id, space.slug, space.name, space.access, "member")
+    return Viewer(audience=f"space:{space.slug}", colleague=True, spaces=(mine,), roles={space.id: "member"})
 
 
 class Written(Protocol):
@@ -134,6 +136,17 @@ def visible_to(viewer: Viewer, entry: str = "e") -> SQL:
         f"({entry}.trashed_at IS NULL AND NOT {entry}.buried AND {entry}.space IN (SELECT id FROM space WHERE {{}}))",
         readable_spaces(viewer),
     )
+
+
+def file_visible_to(viewer: Viewer) -> SQL:
+    """A condition on an attachment `f`: read where the entry it belongs to is, or one that uses it; until then it is its
+    author's alone."""
+    seen = visible_to(viewer)
+    return SQL(
+        "((f.entry IS NULL AND f.author = {}) OR EXISTS (SELECT 1 FROM entry e WHERE e.id = f.entry AND {}) OR "
+        "EXISTS (SELECT 1 FROM link l JOIN entry e ON e.id = l.entry WHERE l.attachment = f.id AND {}))",
+        viewer.person or 0, seen, seen,
+    )  # fmt: skip
 
 
 def trashed_for(viewer: Viewer, entry: str = "e") -> SQL:

@@ -6,10 +6,10 @@ import asyncio
 import hashlib
 import os
 import secrets
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from piccolo.querystring import QueryString as SQL
 from PIL import UnidentifiedImageError
 
 from web import checks
@@ -20,13 +20,15 @@ from web.entries.queries.links import REF
 from web.entries.rows import Attachment, Ref
 from web.entries.tables import Attachment as AttachmentTable
 from web.errors import TooLarge
-from web.policy import Viewer, there, visible_to
+from web.policy import Viewer, file_visible_to, there, visible_to
 
 MOST_BYTES = 25 << 20
+# A large picture takes much memory while a small one is made of it: two at a time, whoever asks.
+_DARKROOM = ThreadPoolExecutor(2, "darkroom")
 _SELECT = (
-    "SELECT f.id, f.entry, f.author, f.hash, f.name, f.media_type, f.size, f.width, f.height, f.alt, f.created_at, "
+    "SELECT f.id, e.id AS entry, f.author, f.hash, f.name, f.media_type, f.size, f.width, f.height, f.alt, f.created_at, "
     "p.handle AS author_handle, p.name AS author_name FROM attachment f JOIN person p ON p.id = f.author "
-    "LEFT JOIN entry e ON e.id = f.entry WHERE "
+    "LEFT JOIN entry e ON e.id = f.entry AND {} WHERE "
 )
 
 
@@ -87,33 +89,31 @@ async def thumbnail(folder: Path, file: Attachment, width: int) -> Path | None:
     path = folder / "cache" / "thumbnails" / file.hash[:2] / f"{file.hash}-{width}.webp"
     if not path.is_file():
         try:
-            await asyncio.to_thread(media.small, stored(folder, file.hash), path, width)
+            loop = asyncio.get_running_loop()
+            await loop.run_in_executor(_DARKROOM, media.small, stored(folder, file.hash), path, width)
         except (UnidentifiedImageError, OSError, ValueError):
             return None
     return path
 
 
 async def attachment(viewer: Viewer, id: int) -> Attachment:
-    """Raises NotThere, also when the entry it belongs to may not be read, or it is somebody else's and unused."""
-    found = await row(_SELECT + "f.id = {} AND {}", id, _readable(viewer))
+    """Raises NotThere, also when nothing that uses it may be read, or it is somebody else's and unused."""
+    found = await row(_SELECT + "f.id = {} AND {}", visible_to(viewer), id, file_visible_to(viewer))
     found = there(found)
     return _attachment(found)
 
 
-def _readable(viewer: Viewer) -> SQL:
-    return SQL("({} OR (f.entry IS NULL AND f.author = {}))", visible_to(viewer), viewer.person or 0)
-
-
 async def of_entry(viewer: Viewer, entry: int) -> tuple[Attachment, ...]:
-    found = await rows(_SELECT + "f.entry = {} AND {} ORDER BY f.id", entry, visible_to(viewer))
+    found = await rows(_SELECT + "e.id = {} ORDER BY f.id", visible_to(viewer), entry)
     return tuple(_attachment(each) for each in found)
 
 
 async def recent_of(viewer: Viewer, limit: int = 50) -> tuple[Attachment, ...]:
     """The viewer's own, the latest first."""
     found = await rows(
-        _SELECT + "f.author = {} AND {} ORDER BY f.id DESC LIMIT {}", viewer.person or 0, _readable(viewer), limit
-    )
+        _SELECT + "f.author = {} AND {} ORDER BY f.id DESC LIMIT {}",
+        visible_to(viewer), viewer.person or 0, file_visible_to(viewer), limit,
+    )  # fmt: skip
     return tuple(_attachment(each) for each in found)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import secrets
 import unicodedata
 import zipfile
 from dataclasses import dataclass
@@ -32,6 +33,8 @@ _SIGNS = (
     (b"\x1f\x8b", "application/gzip"),
 )
 _NOT_TEXT = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
+# What a camera says of how it was held, and the answers that mean: on its side.
+_ORIENTATION, _SIDEWAYS = 0x0112, (5, 6, 7, 8)
 _UNKNOWN = N_("This kind of file cannot be kept. Pictures, PDF, office documents, archives, sound, video and text can.")
 
 
@@ -64,8 +67,8 @@ def _picture(data: bytes) -> Media | None:
             if image.width * image.height > MOST_PIXELS:
                 raise Invalid("file", "This picture has too many pixels. Make it smaller and try again.")
             # Asking a picture that has none would unfold it.
-            turned = "exif" in image.info and image.getexif().get(0x0112, 1) in (5, 6, 7, 8)
-            size = (image.height, image.width) if turned else image.size
+            sideways = "exif" in image.info and image.getexif().get(_ORIENTATION, 1) in _SIDEWAYS
+            size = (image.height, image.width) if sideways else image.size
             return Media(PICTURES[image.format or ""], *size)
     except Image.DecompressionBombError:
         raise Invalid("file", "This picture has too many pixels. Make it smaller and try again.") from None
@@ -112,13 +115,17 @@ def tidy_name(name: str) -> str:
 
 def small(source: Path, target: Path, width: int) -> None:
     """Writes a picture of at most that width, turned the right way up and with nothing said about where it was taken."""
-    with Image.open(source) as image:
-        upright = ImageOps.exif_transpose(image)
-        upright.thumbnail((width, width * 4))
-        mode = "RGBA" if "A" in upright.getbands() or "transparency" in upright.info else "RGB"
+    if target.is_file():
+        return
+    with Image.open(source, formats=tuple(PICTURES)) as image:
+        sideways = image.getexif().get(_ORIENTATION, 1) in _SIDEWAYS
+        # A large JPEG need not be unfolded whole to be made small.
+        image.draft(None, (1, width * 2) if sideways else (width * 2, 1))
+        image.thumbnail((width * 4, width) if sideways else (width, width * 4))
+        mode = "RGBA" if "A" in image.getbands() or "transparency" in image.info else "RGB"
         made = io.BytesIO()
-        upright.convert(mode).save(made, "WEBP", quality=80, exif=b"")
+        ImageOps.exif_transpose(image).convert(mode).save(made, "WEBP", quality=80, exif=b"")
     target.parent.mkdir(parents=True, exist_ok=True)
-    aside = target.with_suffix(".part")
+    aside = target.with_suffix(f".{secrets.token_hex(4)}.part")
     aside.write_bytes(made.getvalue())
     aside.replace(target)

@@ -169,7 +169,6 @@ class Links(msgspec.Struct, frozen=True):
     entries: Mapping[tuple[int, str], Ref]
     by_id: Mapping[int, Ref]
     people: Mapping[str, Face]
-    files: Mapping[int, Any]
 
 
 def face(row: Mapping[str, Any], prefix: str = "author") -> Face:

@@ -8,8 +8,7 @@ from functools import lru_cache
 from itertools import islice
 from threading import Lock
 
-from snowballstemmer.english_stemmer import EnglishStemmer
-from snowballstemmer.norwegian_stemmer import NorwegianStemmer
+from Stemmer import Stemmer
 
 _MOST_WORDS = 200_000
 _LONGEST = 64
@@ -18,7 +17,7 @@ _WORD = re.compile(r"(?:[^\W_]|[\u0300-\u036f])+")
 _FOLDED = str.maketrans({"ø": "o", "æ": "ae", "å": "a", "đ": "d", "ð": "d", "ł": "l", "þ": "th", "ß": "ss"})
 _SPELT_OUT = str.maketrans({"ø": "oe", "æ": "ae", "å": "aa", "ö": "oe", "ä": "ae"})
 # A stemmer keeps the word it works on, so threads take turns.
-_STEMMERS = (NorwegianStemmer(), EnglishStemmer())
+_STEMMERS = (Stemmer("norwegian"), Stemmer("english"))
 _TURN = Lock()
 
 

@@ -9,7 +9,7 @@ from web.database import execute, new_id, now, row, rows, value
 from web.entries import queries
 from web.entries.derived import entry_id, file_id, form_tags, rendered, title_key, wiki_key
 from web.entries.stems import stems
-from web.policy import Placed, Viewer, readable_spaces
+from web.policy import Placed, Viewer, audience_of, file_visible_to, readable_spaces, visible_to
 
 MOST_TAGS = 50
 MOST_LINKS = 2000
@@ -60,29 +60,30 @@ async def _tag(name: str, title: str) -> int:
 
 
 async def _keep_links(viewer: Viewer, id: int, space: Placed, done: text.Text) -> None:
-    kept = {
-        each["written"]: each["target"] for each in await rows("SELECT written, target FROM link WHERE entry = {}", id)
-    }
-    known = {
-        each["person"] for each in await rows("SELECT person FROM link WHERE entry = {} AND person IS NOT NULL", id)
-    }
+    before = await rows(
+        "SELECT l.written, l.target, l.person, l.attachment, CASE WHEN {} THEN 1 ELSE 0 END AS shared "
+        "FROM link l LEFT JOIN entry e ON e.id = l.target WHERE l.entry = {}",
+        visible_to(audience_of(space)), id,
+    )  # fmt: skip
     await execute("DELETE FROM link WHERE entry = {}", id)
+    settled = {each["written"]: (each["target"], bool(each["shared"])) for each in before if each["target"]}
+    files = {each["attachment"] for each in before}
     for link in dict.fromkeys(done.links[:MOST_LINKS]):
         if link.kind_of == "wiki":
-            await _keep_wiki(viewer, id, space, link.written, kept)
+            await _keep_wiki(viewer, id, space, link.written, settled)
         else:
-            await _keep_address(viewer, id, link.written)
+            await _keep_address(viewer, id, link.written, files)
     for handle in done.mentions[:MOST_MENTIONS]:
-        await _keep_mention(viewer, id, handle, known)
+        await _keep_mention(viewer, id, handle, {each["person"] for each in before})
 
 
-async def _keep_wiki(viewer: Viewer, id: int, space: Placed, written: str, kept: dict[str, int | None]) -> None:
-    """A link that had a target keeps it while that is there, whatever its title is by now."""
+async def _keep_wiki(
+    viewer: Viewer, id: int, space: Placed, written: str, settled: dict[str, tuple[int, bool]]
+) -> None:
+    """A link that had a target keeps it while the readers of the text can follow it, whatever its title is by now."""
     key = link_key(written)
-    target = kept.get(key)
-    if target is None:
-        target = await _target(viewer, space, written)
-    await _insert(id, key, target=target)
+    before, shared = settled.get(key, (None, False))
+    await _insert(id, key, target=before if shared else await _target(viewer, space, written) or before)
 
 
 def link_key(written: str) -> str:
@@ -92,8 +93,10 @@ def link_key(written: str) -> str:
 
 
 async def _target(viewer: Viewer, space: Placed, written: str) -> int | None:
+    """A title means what the readers of the space can read, so that it means the same to all of them; only a link that
+    names its space leads to what some of them cannot."""
     whole = title_key(written.partition("#")[0])
-    found = await queries.named(viewer, whole, space.id)
+    found = await queries.named(audience_of(space), whole, space.id)
     slug, title = wiki_key(written)
     if found is None and slug is not None:
         there = await value("SELECT id FROM space WHERE slug = {} AND {}", slug, readable_spaces(viewer))
@@ -101,9 +104,9 @@ async def _target(viewer: Viewer, space: Placed, written: str) -> int | None:
     return found.id if found else None
 
 
-async def _keep_address(viewer: Viewer, id: int, written: str) -> None:
+async def _keep_address(viewer: Viewer, id: int, written: str, files: set[int]) -> None:
     if (file := file_id(written)) is not None:
-        await _use(viewer, id, file, written)
+        await _use(viewer, id, file, written, known=file in files)
     elif (target := entry_id(written)) is not None:
         there = await value("SELECT id FROM entry WHERE id = {}", target)
         await _insert(id, f"/e/{target}", target=there)
@@ -111,12 +114,13 @@ async def _keep_address(viewer: Viewer, id: int, written: str) -> None:
         await _insert(id, written[:2000], url=written[:2000])
 
 
-async def _use(viewer: Viewer, id: int, file: int, written: str) -> None:
-    """A file belongs to the first saved text that uses it; whoever could not read it cannot take it."""
-    found = await row("SELECT id, entry, author FROM attachment WHERE id = {}", file)
-    if found is None:
+async def _use(viewer: Viewer, id: int, file: int, written: str, *, known: bool) -> None:
+    """A file belongs to the first saved text that uses it, and is read wherever somebody who could read it used it:
+    whoever could not does not get it by naming it."""
+    found = await row("SELECT f.entry FROM attachment f WHERE f.id = {} AND {}", file, file_visible_to(viewer))
+    if found is None and not known:
         return
-    if found["entry"] is None and found["author"] == viewer.person:
+    if found is not None and found["entry"] is None:
         await execute("UPDATE attachment SET entry = {} WHERE id = {} AND entry IS NULL", id, file)
     await _insert(id, written[:2000], attachment=file)
 

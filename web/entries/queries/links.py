@@ -17,9 +17,9 @@ _REF_TABLES = "entry e LEFT JOIN entry_text t ON t.id = e.id"
 
 
 async def links(viewer: Viewer, ids: Sequence[int]) -> shapes.Links:
-    """Where the links in these entries' texts lead, as far as the viewer may follow them: three queries."""
+    """Where the links in these entries' texts lead, as far as the viewer may follow them: two queries."""
     if not ids:
-        return shapes.Links({}, {}, {}, {})
+        return shapes.Links({}, {}, {})
     found = await rows(
         f"SELECT l.entry AS source, l.written, {REF} FROM link l JOIN entry e ON e.id = l.target "
         "LEFT JOIN entry_text t ON t.id = e.id WHERE l.entry IN {} AND {}",
@@ -29,16 +29,10 @@ async def links(viewer: Viewer, ids: Sequence[int]) -> shapes.Links:
         "SELECT DISTINCT p.id, p.handle, p.name FROM link l JOIN person p ON p.id = l.person WHERE l.entry IN {} AND {}",
         in_list(ids), people_known_to(viewer),
     )  # fmt: skip
-    files = await rows(
-        "SELECT DISTINCT f.id, f.name FROM link l JOIN attachment f ON f.id = l.attachment JOIN entry e ON e.id = f.entry "
-        "WHERE l.entry IN {} AND {}",
-        in_list(ids), visible_to(viewer),
-    )  # fmt: skip
     return shapes.Links(
         {(each["source"], each["written"]): shapes.ref(each) for each in found},
         {each["id"]: shapes.ref(each) for each in found},
         {each["handle"]: Face(each["id"], each["handle"], each["name"]) for each in people},
-        {each["id"]: each["name"] for each in files},
     )
 
 
