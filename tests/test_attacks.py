@@ -8,11 +8,13 @@ import time
 import pytest
 
 from tests.cast import House, write
+from web.database import execute
 from web.entries import actions, queries, search
 from web.entries.actions import Fields
 from web.errors import Invalid, NotThere
 from web.people import actions as people_actions
 from web.people import queries as people
+from web.text import BODY_MAX
 
 
 async def test_nothing_is_read_of_what_another_site_sent_and_no_form_is_taken_apart_for_long(house: House) -> None:
@@ -140,3 +142,97 @@ async def test_a_search_stems_only_what_could_be_a_hit(house: House) -> None:
     plain = " ".join(f"x{number}q" for number in range(3_000)) + " løsningene"
     assert "<mark>løsningene</mark>" in search.snippet(plain, search.read("løsning"))
     assert "<mark>årene</mark>" in search.snippet("mange årene", search.read("aarene"))
+
+
+async def test_a_file_where_words_are_asked_for_is_no_word(house: House) -> None:
+    async with house.browser("mons") as browser:
+        for name in ("space", "title", "body", "tags", "kind", "revision", "csrf"):
+            data = {"kind": "page", "space": "torget", "title": "T", "body": "B"}
+            data.pop(name, None)
+            answer = await browser.post("/entries/", data=data, files={name: ("x.txt", b"x")})
+            assert answer.status_code in (303, 422), name
+
+
+async def test_coming_back_leads_to_addresses_in_any_script(house: House) -> None:
+    async with house.browser("mons") as browser:
+        for typed, sent in (
+            ("/tags/€/", "/tags/%E2%82%AC/"),
+            ("/search/?q=bl%C3%A5b%C3%A6r", "/search/?q=bl%C3%A5b%C3%A6r"),
+        ):
+            answer = await browser.get("/sign-in/", params={"next": typed})
+            assert answer.status_code == 303 and answer.headers["location"] == sent
+
+
+@pytest.mark.parametrize(
+    "nothing", ["\u2800", "\u200d", "\u3164\u115f", "\U000e0041\U000e0042", "\u0301", "\u00a0\u2003"]
+)
+async def test_a_title_or_name_that_cannot_be_seen_is_none(house: House, nothing: str) -> None:
+    async with house.browser("mons") as browser:
+        page = await browser.post("/entries/", data={"kind": "page", "space": "torget", "title": nothing, "body": "-"})
+        post = await browser.post("/entries/", data={"kind": "micropost", "space": "torget", "body": nothing})
+        name = await browser.post("/settings/profile", data={"name": nothing})
+    assert {page.status_code, post.status_code, name.status_code} == {422}
+
+
+async def test_names_and_addresses_are_not_guessed_for_long(house: House) -> None:
+    async with house.browser("ole") as browser:
+        answers = [await browser.post("/spaces/", data={"slug": "loftet", "name": "L"}) for _ in range(31)]
+        assert [answer.status_code for answer in answers] == [422] * 30 + [429]
+        profile = {"name": "Ole", "email": "mons@dugnad.test"}
+        answers = [await browser.post("/settings/profile", data=profile) for _ in range(31)]
+        assert [answer.status_code for answer in answers] == [422] * 30 + [429]
+
+
+async def test_the_longest_text_in_the_longest_letters_is_saved_by_form(house: House) -> None:
+    longest = "\u6f22" * BODY_MAX
+    async with house.browser("mons") as browser:
+        answer = await browser.post(
+            "/entries/", data={"kind": "page", "space": "torget", "title": "Long", "body": longest}
+        )
+    assert answer.status_code == 303
+
+
+async def test_people_are_found_by_any_of_their_names_and_a_sign_is_only_itself(house: House) -> None:
+    await people_actions.add_person(people_actions.NewPerson("asa", "Åse Øvre_Eide"))
+    mons = await house.viewer("mons")
+    for start, found in (
+        ("åse", True),
+        ("ås", True),
+        ("øvre", True),
+        ("as", True),
+        ("%", False),
+        ("_", False),
+        ("\\", False),
+    ):
+        assert ("asa" in {each.handle for each in await people.people(mons, start=start)}) is found, start
+
+
+async def test_whose_time_in_a_space_is_over_knows_nobody_by_it(house: House) -> None:
+    hedda = await house.viewer("hedda")
+    await people_actions.add_person(people_actions.NewPerson("gerd", "Gerd", guest=True))
+    await people_actions.add_member((await house.viewer("gerd")).me, house.spaces["kontoret"].id, "guest")
+    assert "mons" in {each.handle for each in await people.people(await house.viewer("gerd"))}
+    await people_actions.set_role(hedda, house.spaces["kontoret"], "gerd", "guest", until=1)
+    assert {each.handle for each in await people.people(await house.viewer("gerd"))} == {"gerd"}
+
+
+async def test_a_host_who_can_no_longer_sign_in_is_no_host(house: House) -> None:
+    hedda, space = await house.viewer("hedda"), house.spaces["kontoret"]
+    await people_actions.set_role(hedda, space, "mons", "host")
+    await execute("UPDATE person SET active = {} WHERE handle = 'mons'", False)
+    with pytest.raises(Invalid):
+        await people_actions.leave(hedda, space)
+    await execute("UPDATE person SET active = {} WHERE handle = 'mons'", True)
+    await people_actions.set_role(hedda, space, "mons", "member")
+
+
+async def test_a_merge_keeps_the_language_that_somebody_gave_a_text(house: House) -> None:
+    mons = await house.viewer("mons")
+    id = await actions.post(mons, "page", house.spaces["torget"], Fields("Text", "One.\n\nTwo.\n\nThree.\n\nFour."))
+    base = (await queries.entry(mons, id)).revision
+    await actions.edit(mons, id, Fields("Text", "Un.\n\nTwo.\n\nThree.\n\nFour.", lang="en"), base)
+    await actions.edit(mons, id, Fields("Text", "One.\n\nTwo.\n\nThree.\n\nQuatre.", lang=None), base)
+    merged = await queries.entry(mons, id)
+    assert merged.lang == "en" and "Un." in merged.body and "Quatre." in merged.body
+    await actions.revert(mons, id, base)
+    assert (await queries.entry(mons, id)).lang is None

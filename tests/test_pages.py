@@ -83,7 +83,7 @@ async def test_errors_have_the_look_of_the_house(
 
 async def test_a_body_that_is_too_large_is_refused_by_name(house: House) -> None:
     async with house.browser("mons") as browser:
-        answer = await browser.post("/entries/", data={"kind": "page", "body": "x" * (3 << 20)})
+        answer = await browser.post("/entries/", data={"kind": "page", "body": "x" * (5 << 20)})
         assert answer.status_code == 413 and "<h1" in answer.text
 
 

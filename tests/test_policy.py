@@ -57,7 +57,10 @@ LAW = [
     (34, "ole", "watch", "page", "torget", True),
     (35, "ole", "revert", "page", "torget", True),
     (36, "ole", "tag", "article", "torget", False),
-    (37, "mons", "restore", "page", "torget", True),
+    (37, "hedda", "restore", "page", "torget", True),
+    (38, "ole", "restore", "page", "torget", False),
+    (39, "mons", "carry_out", "page", "kontoret", False),  # what others wrote for those in a room stays there
+    (40, "hedda", "carry_out", "page", "kontoret", True),
 ]
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from tests.cast import PASSWORD, House
 from web.database import execute, now, value
+from web.errors import Invalid, TooMany
 from web.people import actions
 from web.people import queries as people
 from web.people.actions import NewPerson
@@ -69,8 +70,22 @@ async def test_tries_are_limited_by_name_however_it_is_spelled_and_the_right_pas
             assert (await browser.post("/sign-in/", data={"name": name, "password": "wrong"})).status_code == 422
         answer = await browser.post("/sign-in/", data={"name": "nora", "password": PASSWORD})
         assert answer.status_code == 429 and int(answer.headers["retry-after"]) > 0 and "nora" in answer.text
-        await execute("UPDATE attempt SET until = {} WHERE key = 'sign-in name nora'", now() - 1)
+        async with house.browser(headers={"x-forwarded-for": "192.0.2.9"}) as elsewhere:
+            answer = await elsewhere.post("/sign-in/", data={"name": "nora", "password": PASSWORD})
+            assert answer.status_code == 303, "nobody locks out somebody who is elsewhere"
+        await execute("UPDATE attempt SET until = {} WHERE key LIKE 'sign-in pair nora%'", now() - 1)
         assert (await browser.post("/sign-in/", data={"name": "nora", "password": PASSWORD})).status_code == 303
+
+
+async def test_a_name_is_not_tried_for_long_from_many_places(house: House) -> None:
+    await somebody("nils")
+    for number in range(2):
+        with pytest.raises(Invalid):
+            await actions.sign_in("nils", "wrong", f"192.0.2.{number}")
+    assert await value("SELECT count FROM attempt WHERE key = 'sign-in name nils'") == 2
+    await execute("UPDATE attempt SET count = 100 WHERE key = 'sign-in name nils'")
+    with pytest.raises(TooMany):
+        await actions.sign_in("nils", PASSWORD, "198.51.100.1")
 
 
 async def test_a_whole_office_behind_one_address_can_sign_in(house: House) -> None:

@@ -213,6 +213,21 @@ def test_tables_can_be_scrolled_with_the_keyboard_and_have_no_inline_style() -> 
     assert "style" not in html
 
 
+def test_rows_of_a_table_need_not_be_even_and_nothing_in_them_is_lost() -> None:
+    html = shown("| a | b |\n|:-:|--|\n| 1 |\n| 2 | `x\\|y` | 3 |\n| one<br>two<BR /> | |\nafter")
+    assert '<td class="center">1</td>\n<td></td>' in html
+    assert "<td><code>x|y</code> | 3</td>" in html
+    assert re.search(r"<td class=\"center\">one<br ?/?>\s*two<br ?/?>\s*</td>", html)
+    assert html.rstrip().endswith("</table></div>\n<p>after</p>")
+
+
+@pytest.mark.parametrize(
+    "text", ["| a | b |\n| - |\n", "a | b\n---\n", "| a | b |\n| x | y |\n", "| a |", "|\n|\n", "||\n||\n"]
+)
+def test_what_lacks_its_line_of_dashes_is_no_table(text: str) -> None:
+    assert "<table" not in shown(text)
+
+
 def test_tables_stand_in_quotes_and_lists_too() -> None:
     assert "<table>" in shown("> | a | b |\n> |---|---|\n> | 1 | 2 |\n")
     assert "<table>" in shown("- text\n\n  | a | b |\n  |---|---|\n  | 1 | 2 |\n")
@@ -341,7 +356,7 @@ def test_naughty_strings_do_nothing() -> None:
 
 PATHOLOGICAL = {
     "crossed emphasis": ("*a _b ", "_ *"), "brackets": ("[", ""), "pictures": ("![", ""), "half links": ("[a](", ""), "quotes": ("> ", ""),
-    "tables that end badly": ("a|b\n-|-\n", "a|b|c\n"), "backticks": ("`", ""), "lists": ("- ", ""), "lazy": ("> a\nb\n", ""), "tags": ("#a ", ""),
+    "tables that end badly": ("a|b\n-|-\n", "a|b|c\n"), "wide tables": ("a|" * 500 + "\n" + "-|" * 500 + "\n", "|\n"), "backticks": ("`", ""), "lists": ("- ", ""), "lazy": ("> a\nb\n", ""), "tags": ("#a ", ""),
     "mentions": ("@a ", ""), "wiki": ("[[a|", ""), "html": ("<a b='", ""), "addresses": ("http://a.", ""), "notes": ("[^a", ""), "entities": ("&#1", ""),
 }  # fmt: skip
 

@@ -24,7 +24,8 @@ from web.settings import Settings
 
 TABLES = (*PEOPLE_TABLES, *ENTRY_TABLES)
 _log = logging.getLogger("dugnad")
-_MOST_BYTES = 2 << 20
+# The longest text, in a form: nine bytes for each of its letters, and room for the rest.
+_MOST_BYTES = 4 << 20
 
 
 class NotReady(Exception):

@@ -61,6 +61,7 @@ class Version:
     body: str
     url: str | None = None
     tags: str = ""
+    lang: str | None = None
 
 
 class Conflict(Exception):

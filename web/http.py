@@ -61,7 +61,7 @@ def environment(language: str) -> Environment:
         lang=language, languages=words.LANGUAGES, kinds=KINDS, menu=MENU, asset=static_files.asset, url_of=urls.url_of,
         verb_url=urls.verb_url, markdown_url=urls.markdown_url, permalink=urls.permalink, kind_url=urls.kind_url,
         tag_url=urls.tag_url, file_url=urls.file_url, word=partial(word, language),
-        why=partial(_why, language), kind_word=lambda name: word(language, "KIND", name), kind_words=lambda name: word(language, "KINDS", name),
+        why=partial(why, language), kind_word=lambda name: word(language, "KIND", name), kind_words=lambda name: word(language, "KINDS", name),
     )  # fmt: skip
     made.filters.update(
         ago=_ago, date=partial(words.date, language=language),
@@ -76,7 +76,7 @@ def word(language: str, table: str, name: str) -> str:
     return words.catalogue(language).gettext(getattr(words, table)[name])
 
 
-def _why(language: str, wrong: Exception | None, field: str | None = None) -> str:
+def why(language: str, wrong: Exception | None, field: str | None = None) -> str:
     """What is wrong with a field (or at all), in this language; empty when it is not that one."""
     translated = words.catalogue(language).gettext
     if isinstance(wrong, FromElsewhere) and field is None:
@@ -131,7 +131,7 @@ def page(
         headers={"vary": "Cookie, Accept-Language, HX-Request", "cache-control": "private, no-cache", **(headers or {})},
     )  # fmt: skip
     if forget:
-        answer.delete_cookie(NOTICE_COOKIE)
+        answer.set_cookie(_cookie(request, NOTICE_COOKIE, "", 0))
     return answer
 
 
@@ -170,6 +170,7 @@ def _cookie(request: Request, key: str, value: str, seconds: int | None) -> Cook
 
 
 def session_cookie(request: Request, name: str, secret: str, seconds: int) -> Cookie:
+    """With no secret and no seconds it is taken back, with the same marks as it was given: browsers keep it otherwise."""
     return _cookie(request, name, secret, seconds)
 
 
@@ -204,8 +205,10 @@ def _notices(request: Request) -> tuple[tuple[Notice, ...], bool]:
 # Forms.
 
 
-class Form(dict[str, Any]):
-    """What was typed, by field; a field given twice counts once. A missing one is empty."""
+class Form(dict[str, str]):
+    """What was typed, by field; a field given twice counts once. A missing one is empty. Files stand apart."""
+
+    files: Mapping[str, UploadFile] = {}
 
     def __missing__(self, name: str) -> str:
         return ""
@@ -218,8 +221,8 @@ class Form(dict[str, Any]):
         return checks.flag(name, self[name])
 
     def file(self, name: str) -> UploadFile | None:
-        given = self.get(name)
-        return given if isinstance(given, UploadFile) and given.filename else None
+        given = self.files.get(name)
+        return given if given and given.filename else None
 
 
 async def arrive(request: Request) -> None:
@@ -251,14 +254,15 @@ async def form_of(request: Request) -> Form:
             given = await request.form()
         except LookupError:  # a charset that nobody knows
             raise Invalid("form", "This cannot be read.") from None
-        scope[FORM] = Form({name: each for name, each in given.items() if isinstance(each, (str, UploadFile))})
+        scope[FORM] = Form({name: each for name, each in given.items() if isinstance(each, str)})
+        scope[FORM].files = {name: each for name, each in given.items() if isinstance(each, UploadFile)}
     form: Form = scope[FORM]
     return form
 
 
-def typed(form: Mapping[str, Any]) -> dict[str, str]:
+def typed(form: Mapping[str, str]) -> dict[str, str]:
     """The words in a form, so that no answer need lose them."""
-    return {name: value for name, value in form.items() if isinstance(value, str) and name != "csrf"}
+    return {name: value for name, value in form.items() if name != "csrf"}
 
 
 # What went wrong.

@@ -14,7 +14,6 @@ from mistune.core import BlockState, InlineState
 from mistune.inline_parser import InlineParser
 from mistune.plugins.footnotes import footnotes
 from mistune.plugins.formatting import strikethrough
-from mistune.plugins.table import table, table_in_list, table_in_quote
 from mistune.plugins.task_lists import task_lists
 from mistune.plugins.url import url
 from mistune.util import unescape
@@ -28,6 +27,11 @@ _MENTION = r"(?<![\w@/])@(?P<mention_who>[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,38}[A-Za
 _TAG = rf"(?<![\w&#/])#(?P<tag_word>[^\W\d_](?:[\w{_MARKS}-]{{0,60}}[\w{_MARKS}])?)(?![\w{_MARKS}])"
 _TAG_NAME = re.compile(r"[^\W\d_][\w-]{0,49}")
 _CALLOUT = re.compile(r"\[!(NOTE|TIP|IMPORTANT|WARNING|CAUTION)\][ \t]*(?:\n|$)", re.IGNORECASE)
+_ROW = r"^ {0,3}\S[^\n]*\|[^\n]*(?:\n|$)"
+_BAR = re.compile(r"(?<!\\)\|")
+_DASHES = re.compile(r"(?P<left>:?)-+(?P<right>:?)")
+_ALIGNS = {(False, False): None, (True, False): "left", (False, True): "right", (True, True): "center"}
+_BREAK = re.compile(r"<br[ \t]*/?>", re.IGNORECASE)
 
 # A step takes a few microseconds; the specification of CommonMark, 200 kB, takes 26,000.
 MOST_STEPS = 300_000
@@ -122,7 +126,11 @@ class _InlineParser(InlineParser):
         return super().parse_method(m, state)
 
     def parse_inline_html(self, m: re.Match[str], state: InlineState) -> int | None:
-        """HTML is shown as written, so an `<a>` in it does not keep what follows from being a link."""
+        """HTML is shown as written, but for `<br>`, which a cell of a table has no other word for. An `<a>` in it does
+        not keep what follows from being a link."""
+        if line_break := _BREAK.match(state.src, m.start()):
+            state.append_token({"type": "linebreak"})
+            return line_break.end()
         before = state.in_link
         end = super().parse_inline_html(m, state)
         state.in_link = before
@@ -130,8 +138,7 @@ class _InlineParser(InlineParser):
 
 
 def _parse_wiki(inline: InlineParser, m: re.Match[str], state: InlineState) -> int | None:
-    # In a table the bar is written `\|`.
-    written = m["wiki_to"].strip().removesuffix("\\").rstrip()
+    written = m["wiki_to"].strip()
     if not written:
         return None
     label = (m["wiki_label"] or "").strip()
@@ -155,6 +162,49 @@ def _names(md: mistune.Markdown) -> None:
     md.inline.register("wiki", _WIKI, _parse_wiki, before="link", start_chars="[")
     md.inline.register("mention", _MENTION, _parse_mention, start_chars="@")
     md.inline.register("tag", _TAG, _parse_tag, start_chars="#")
+
+
+# The grammar of tables is GitHub's (GFM 4.10), which people write all over the world.
+
+
+def _tables(md: mistune.Markdown) -> None:
+    md.block.register("table", _ROW, _parse_table, before="paragraph")
+    md.block.insert_rule(md.block.block_quote_rules, "table", before="paragraph")
+    md.block.insert_rule(md.block.list_rules, "table", before="paragraph")
+
+
+def _parse_table(block: BlockParser, m: re.Match[str], state: BlockState) -> int | None:
+    heads, under = _cells(m.group(0)), state.get_line(m.end())
+    dashes = [_DASHES.fullmatch(cell) for cell in _cells(under)]
+    if len(heads) != len(dashes) or not all(dashes):
+        return None
+    aligns = [_ALIGNS[bool(found["left"]), bool(found["right"])] for found in dashes if found]
+    rows, at = [], m.end() + len(under)
+    while at < state.cursor_max and "|" in (line := state.get_line(at)):
+        spend(state.env, len(aligns))
+        rows.append({"type": "table_row", "children": _row(_cells(line), aligns, head=False)})
+        at += len(line)
+    head = {"type": "table_head", "children": _row(heads, aligns, head=True)}
+    state.append_token({"type": "table", "children": [head, {"type": "table_body", "children": rows}]})
+    return at
+
+
+def _cells(line: str) -> list[str]:
+    """A bar at either end divides nothing, and neither does one written `\\|`."""
+    text = line.strip().removeprefix("|")
+    if text.endswith("|") and not text.endswith("\\|"):
+        text = text[:-1]
+    return [cell.strip().replace("\\|", "|") for cell in _BAR.split(text)]
+
+
+def _row(cells: list[str], aligns: list[str | None], *, head: bool) -> list[Token]:
+    """As many cells as the table has columns. What is too much is kept in the last one instead of going lost."""
+    last = len(aligns) - 1
+    cells = [*cells[:last], " | ".join(cells[last:])] + [""] * (len(aligns) - len(cells))
+    return [
+        {"type": "table_cell", "text": text, "attrs": {"align": align, "head": head}}
+        for text, align in zip(cells, aligns, strict=False)
+    ]
 
 
 def _callouts(md: mistune.Markdown) -> None:
@@ -185,7 +235,7 @@ def reader(renderer: mistune.BaseRenderer | None, *plugins: Any) -> mistune.Mark
 
 
 _DUGNAD = reader(
-    None, table, table_in_quote, table_in_list, strikethrough, task_lists, footnotes, url, _names, _callouts
+    None, _tables, strikethrough, task_lists, footnotes, url, _names, _callouts
 )  # fmt: skip
 # Rules are compiled when first used; one text here, and threads only ever read them.
 _DUGNAD.parse("> [!NOTE]\n> - [ ] `a` *b* [c](/d)\n")

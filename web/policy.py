@@ -172,11 +172,8 @@ def people_known_to(viewer: Viewer, person: str = "p") -> SQL:
     authors = SQL(f"{person}.id IN (SELECT e.author FROM entry e WHERE {{}})", visible_to(viewer))
     if not viewer.signed_in:
         return authors
-    together = SQL(
-        f"{person}.id IN (SELECT person FROM membership WHERE space IN "
-        "(SELECT space FROM membership WHERE person = {}))",
-        viewer.person,
-    )
+    mine = SQL(", ".join("{}" for _ in viewer.roles) or "NULL", *viewer.roles)
+    together = SQL(f"{person}.id IN (SELECT person FROM membership WHERE space IN ({{}}))", mine)
     return SQL(f"({person}.id = {{}} OR {{}} OR {{}})", viewer.person, together, authors)
 
 
@@ -240,6 +237,11 @@ def _stages(viewer: Viewer, entry: Written) -> bool:
     return bool(_kind(entry).stages) and _runs(viewer, entry)
 
 
+def _restores(viewer: Viewer, entry: Written) -> bool:
+    """What whoever runs the space threw away, its author does not bring back alone."""
+    return _runs(viewer, entry) or (_wrote(viewer, entry) and entry.trashed_by == viewer.person)
+
+
 def _turns(viewer: Viewer, entry: Written) -> bool:
     return bool(_kind(entry).turns_into) and _tidies(viewer, entry)
 
@@ -289,8 +291,9 @@ RULES: dict[str, Rule] = {
     "tag": _edits,
     "place": _places,
     "trash": _tidies,
-    "restore": _tidies,
+    "restore": _restores,
     "move": _moves,
+    "carry_out": _runs,  # what others wrote in a room that is not open, to another
     "turn": _turns,
     "accept": _accepts,
     "stage": _stages,

@@ -108,4 +108,4 @@ def safe_next(target: object) -> str:
         return WORDS["stream"]
     if any(ord(sign) < 33 or sign == "\\" for sign in target):
         return WORDS["stream"]
-    return target
+    return quote(target, safe="/?#[]@!$&'()*+,;=:%~")

@@ -102,6 +102,7 @@ class Revision(msgspec.Struct, frozen=True):
     title: str
     body: str
     url: str | None
+    lang: str | None
     tags: str
     summary: str
     minor: bool
@@ -192,7 +193,7 @@ def entry(row: Mapping[str, Any]) -> Entry:
 
 
 def revision(row: Mapping[str, Any]) -> Revision:
-    names = ("id", "entry", "base", "title", "body", "url", "tags", "summary", "created_at", "size")
+    names = ("id", "entry", "base", "title", "body", "url", "lang", "tags", "summary", "created_at", "size")
     return Revision(
         author=face(row), minor=bool(row["minor"]), merged=bool(row["merged"]), **{name: row[name] for name in names}
     )

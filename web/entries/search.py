@@ -46,10 +46,11 @@ class Query:
 
 @dataclass(frozen=True)
 class Hit:
-    """An entry that was found, and the part of its text that shows why."""
+    """An entry that was found, the part of its text that shows why, and what it was written under."""
 
     entry: Entry
     snippet: Markup
+    root: Entry | None
 
 
 @dataclass(frozen=True)
@@ -84,13 +85,14 @@ async def search(viewer: Viewer, query: Query, older: Cursor | None = None, limi
             condition, SQL("(h.score < {} OR (h.score = {} AND h.id < {}))", older.time, older.time, older.id)
         )
     found = await rows(
-        "WITH h AS ({}), best AS (SELECT h.id, h.score FROM entry e JOIN person a ON a.id = e.author "
-        "JOIN space s ON s.id = e.space JOIN h ON h.id = e.id WHERE {} ORDER BY h.score DESC, h.id DESC LIMIT {}) "
+        "WITH h AS ({}), best AS (SELECT h.id, h.score FROM entry e JOIN h ON h.id = e.id WHERE {} ORDER BY h.score DESC, h.id DESC LIMIT {}) "
         f"SELECT {queries.COLUMNS}, best.score, substr(t.body, 1, {_READ_FOR_SNIPPET}) AS plain "
         f"FROM {queries.TABLES} JOIN best ON best.id = e.id ORDER BY best.score DESC, best.id DESC",
         await _hits(query), condition, limit + 1,
     )  # fmt: skip
-    items = tuple(Hit(shapes.entry(each), snippet(each["plain"] or "", query)) for each in found[:limit])
+    hits = [(shapes.entry(each), snippet(each["plain"] or "", query)) for each in found[:limit]]
+    roots = await queries.entries(viewer, {entry.root for entry, _ in hits if entry.root != entry.id})
+    items = tuple(Hit(entry, shown, roots.get(entry.root)) for entry, shown in hits)
     more = len(found) > limit
     return Found(items, Cursor(found[limit - 1]["score"], found[limit - 1]["id"]) if more else None)
 
@@ -106,9 +108,9 @@ def _conditions(query: Query) -> list[SQL]:
                 tagged = "e.id IN (SELECT g.entry FROM tagging g JOIN tag ON tag.id = g.tag WHERE tag.name = {})"
                 made.append(SQL(tagged, tag_name(given.lstrip("#"))))
             case "by":
-                made.append(SQL("a.handle = {}", given.lower().lstrip("@")))
+                made.append(SQL("e.author IN (SELECT id FROM person WHERE handle = {})", given.lower().lstrip("@")))
             case "in":
-                made.append(SQL("s.slug = {}", given.lower()))
+                made.append(SQL("e.space IN (SELECT id FROM space WHERE slug = {})", given.lower()))
             case "before" | "after":
                 sign = "<" if name == "before" else ">="
                 made.append(SQL(f"e.created_at {sign} {{}}", _day(given)) if _day(given) is not None else SQL("1 = 0"))

@@ -68,6 +68,7 @@ class Revision(Table, tablename="revision"):
     title = Text(default="")
     body = Text(default="")
     url = Text(null=True, default=None)
+    lang = Varchar(length=8, null=True, default=None)
     tags = Text(default="", help_text="The tags given in the form, separated by blanks.")
     summary = Varchar(length=300, default="")
     minor = Boolean(default=False)

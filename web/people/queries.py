@@ -136,13 +136,24 @@ async def person(viewer: Viewer, handle: str) -> Person:
 
 
 async def people(viewer: Viewer, start: str = "", after: str = "", limit: int = 100) -> tuple[Person, ...]:
-    """Who can sign in, by handle, from the one after `after`; `start` is the beginning of a name or handle."""
-    begins = SQL("(lower(p.name) LIKE {} OR p.handle LIKE {})", f"{start.lower()}%", f"{start.lower()}%")
+    """Who can sign in, by handle, from the one after `after`; `start` is the beginning of a handle or of one of the names."""
+    begins = _begins(start.translate(_AS_IT_STANDS))
     found = await rows(
         f"SELECT {_PERSON} FROM person p WHERE p.active AND p.handle > {{}} AND {{}} AND {{}} ORDER BY p.handle LIMIT {{}}",
         after, begins if start else SQL("1 = 1"), people_known_to(viewer), limit,
     )  # fmt: skip
     return tuple(_person(each) for each in found)
+
+
+_AS_IT_STANDS = str.maketrans({"\\": r"\\", "%": r"\%", "_": r"\_"})
+
+
+def _begins(start: str) -> SQL:
+    """The title-cased form is for SQLite, whose own lower case ends with Z: `åse` is the beginning of Åse."""
+    return SQL(
+        r"(p.handle LIKE {} ESCAPE '\' OR lower(' ' || p.name) LIKE {} ESCAPE '\' OR ' ' || p.name LIKE {} ESCAPE '\')",
+        f"{start.lower()}%", f"% {start.lower()}%", f"% {start.title()}%",
+    )  # fmt: skip
 
 
 async def email(viewer: Viewer) -> str | None:

@@ -11,7 +11,7 @@ from web import urls
 from web.entries import attachments, media
 from web.entries.rows import Attachment
 from web.errors import Invalid, NotThere
-from web.http import Form, Notice, form_of, go, moved, page
+from web.http import Form, Notice, form_of, go, language_of, moved, page, why
 from web.policy import Viewer
 
 _BODY = attachments.MOST_BYTES + (1 << 20)
@@ -38,7 +38,7 @@ async def send(request: Request, viewer: Viewer) -> Response[Any]:
         file = await _kept(request, viewer, form)
     except Invalid as wrong:
         if script:
-            return Response({"detail": wrong.why % wrong.values if wrong.values else wrong.why}, status_code=422)
+            return Response({"detail": why(language_of(request), wrong)}, status_code=422)
         return await _index(request, viewer, wrong)
     if script:
         answer = {"id": file.id, "url": urls.file_url(file.id, file.name), "markdown": _markdown(file)}

@@ -60,7 +60,7 @@ _THIS_MACHINE = ("127.0.0.1", "::1", "")
 async def sign_out(request: Request) -> Response[Any]:
     await actions.sign_out(identity.secret_of(request))
     answer = go(request, urls.url_of("sign-in"), Notice("You are signed out."))
-    answer.delete_cookie(identity.cookie_name(request.app.state.settings))
+    answer.set_cookie(session_cookie(request, identity.cookie_name(request.app.state.settings), "", 0))
     answer.headers["clear-site-data"] = '"storage"'
     return answer
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from web import checks, text
-from web.database import execute, for_update, in_list, in_one_transaction, new_id, now, rows
+from web.database import execute, for_update, in_list, in_one_transaction, new_id, now, row, rows, value
 from web.entries import queries, trails
 from web.entries.actions.fields import Fields, checked, first_line
 from web.entries.actions.steps import count_children, held, last_position, lock, revise, same_tree, tell, under
@@ -38,6 +38,8 @@ async def restore(viewer: Viewer, id: int) -> None:
     await lock(id)
     entry = await queries.trashed(viewer, id)
     viewer.must("restore", entry)
+    if not entry.is_a.alone and await value("SELECT trashed_at FROM entry WHERE id = {}", entry.root):
+        raise Invalid("parent", "What this was written under is in the bin. Take that out first.")
     await execute(
         "UPDATE entry SET trashed_at = NULL, trashed_by = NULL, trash_reason = '', touched = touched + 1 WHERE id = {}",
         id,
@@ -51,7 +53,21 @@ async def _bury(entry: Entry, under: bool) -> None:
         await execute("UPDATE entry SET buried = {} WHERE root = {} AND id <> {}", under, entry.id, entry.id)
         return
     await count_children(entry.root, entry.parent)
-    await execute("UPDATE entry SET accepted = NULL WHERE id = {} AND accepted = {}", entry.root, entry.id)
+    await _settle_accepted(entry.root)
+
+
+async def _settle_accepted(root: int) -> None:
+    """The reply that was accepted last, as long as it is there to be read, under what can have one."""
+    accepted = await row(
+        "SELECT e.id, e.trashed_at, v.note FROM event v JOIN entry e ON e.id = v.entry "
+        "WHERE e.root = {} AND v.verb = 'accept' ORDER BY v.id DESC LIMIT 1",
+        root,
+    )
+    stands = accepted and not accepted["note"] and accepted["trashed_at"] is None
+    await execute(
+        "UPDATE entry SET accepted = {} WHERE id = {} AND kind IN {}",
+        accepted["id"] if accepted and stands else None, root, in_list(k.name for k in KINDS.values() if k.accepts),
+    )  # fmt: skip
 
 
 @in_one_transaction
@@ -62,6 +78,8 @@ async def move(viewer: Viewer, id: int, space: Placed) -> None:
     viewer.must("post", space)
     if space.id == entry.space.id:
         return
+    if entry.space.access != "open" and await _others_spoke(viewer, entry) and not viewer.may("carry_out", entry):
+        raise Invalid("space", "Others wrote under this for those in here. Ask an editor or a host to move it.")
     await _orphan(entry)
     await execute(
         "UPDATE entry SET space = {}, parent = CASE WHEN id = root THEN NULL ELSE parent END, touched = touched + 1 "
@@ -69,6 +87,14 @@ async def move(viewer: Viewer, id: int, space: Placed) -> None:
         space.id, id,
     )  # fmt: skip
     await tell(viewer, "move", id)
+
+
+async def _others_spoke(viewer: Viewer, entry: Entry) -> bool:
+    """Whether others wrote for those in here: what came along when the viewer moved it here was written elsewhere."""
+    came = "SELECT CASE WHEN actor = {} THEN created_at ELSE 0 END FROM event WHERE entry = {} AND verb = 'move' ORDER BY id DESC LIMIT 1"
+    since = await value(came, viewer.person, entry.id) or 0
+    others = "SELECT 1 FROM entry WHERE root = {} AND author <> {} AND created_at > {} LIMIT 1"
+    return bool(await value(others, entry.id, viewer.person, since))
 
 
 @in_one_transaction
@@ -87,6 +113,7 @@ async def turn(viewer: Viewer, id: int, kind: str, title: str = "") -> None:
         what.name, await last_position(entry.space.id, None) if what.tree else 0,
         what.stages[0] if what.stages else None, id,
     )  # fmt: skip
+    await _settle_accepted(id)
     await tell(viewer, "turn", id, note=f"{entry.kind} {what.name}")
     if fields.title != entry.title:
         await _retitle(viewer, entry, fields)

@@ -39,7 +39,7 @@ async def revise(
     await Revision.insert(
         Revision(
             id=id, entry=entry, author=viewer.person, base=base, title=fields.title, body=fields.body, url=fields.url,
-            tags=fields.tags, summary=fields.summary, minor=fields.minor, merged=merged, created_at=at,
+            lang=fields.lang, tags=fields.tags, summary=fields.summary, minor=fields.minor, merged=merged, created_at=at,
         )
     )  # fmt: skip
 

@@ -120,7 +120,7 @@ async def revert(viewer: Viewer, id: int, revision: int, summary: str = "") -> S
     """Makes an older text the current one, as a new revision."""
     entry = await queries.entry(viewer, id)
     old = await queries.revision(viewer, id, revision)
-    fields = Fields(old.title, old.body, old.url, tags=old.tags, lang=entry.lang, summary=summary)
+    fields = Fields(old.title, old.body, old.url, tags=old.tags, lang=old.lang, summary=summary)
     return await edit(viewer, id, fields, entry.revision, verb="revert")
 
 
@@ -138,13 +138,16 @@ async def _merged(viewer: Viewer, entry: Entry, theirs: Fields, mine: Fields, ba
     body = merge(old.body, theirs.body, mine.body, labels=MARKS)
     title, one_title = _either(old.title, theirs.title, mine.title)
     url, one_url = _either(old.url, theirs.url, mine.url)
+    lang, _ = _either(old.lang, theirs.lang, mine.lang)
     if not (body.clean and one_title and one_url):
         raise Conflict(
             entry.revision, Version(old.title, old.body, old.url), Version(theirs.title, theirs.body, theirs.url),
             Version(mine.title, mine.body, mine.url),
-            Version(title, body.text, url, _all_tags(old.tags, theirs.tags, mine.tags)),
+            Version(title, body.text, url, _all_tags(old.tags, theirs.tags, mine.tags), lang),
         )  # fmt: skip
-    return replace(mine, title=title, url=url, body=body.text, tags=_all_tags(old.tags, theirs.tags, mine.tags))
+    return replace(
+        mine, title=title, url=url, body=body.text, lang=lang, tags=_all_tags(old.tags, theirs.tags, mine.tags)
+    )
 
 
 T = TypeVar("T")

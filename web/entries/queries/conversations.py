@@ -61,7 +61,7 @@ async def happenings(viewer: Viewer, id: int, limit: int = 50) -> tuple[Happenin
 
 
 _REVISION = (
-    "SELECT r.id, r.entry, r.author, r.base, r.title, r.body, r.url, r.tags, r.summary, r.minor, r.merged, "
+    "SELECT r.id, r.entry, r.author, r.base, r.title, r.body, r.url, r.lang, r.tags, r.summary, r.minor, r.merged, "
     "r.created_at, length(r.body) AS size, p.handle AS author_handle, p.name AS author_name "
     "FROM revision r JOIN entry e ON e.id = r.entry JOIN person p ON p.id = r.author WHERE "
 )

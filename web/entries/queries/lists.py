@@ -88,6 +88,8 @@ async def trashed(viewer: Viewer, id: int) -> Entry:
 
 
 async def entries(viewer: Viewer, ids: Iterable[int]) -> dict[int, Entry]:
+    if not (ids := list(ids)):
+        return {}
     found = await rows(SELECT + "e.id IN {} AND {}", in_list(ids), visible_to(viewer))
     return {each["id"]: shapes.entry(each) for each in found}
 

@@ -16,7 +16,10 @@ _DAY = 24 * 60 * _MINUTE
 SESSION_LIFE = 30 * _DAY
 INVITATION_LIFE = 14 * _DAY
 _WINDOW = 15 * _MINUTE
-_TRIES = {"name": 10, "address": 50}
+# Wrong tries in one window: on one name from one place, so that nobody locks out who is elsewhere; and on the whole,
+# so that nobody tries for long from many places, or many names from one.
+_TRIES = {"pair": 10, "name": 100, "address": 300}
+_PROBES = 30
 
 
 @dataclass(frozen=True)
@@ -63,19 +66,21 @@ async def sign_in(name: object, password: object, address: str, agent: str = "")
     """
     name = checks.line("name", name, 254).lower().removeprefix("@")
     password = password if isinstance(password, str) else ""
-    keys = {"name": f"sign-in name {name}"[:200], "address": f"sign-in address {address}"[:200]}
+    said = {"pair": f"{name} {address}", "name": name, "address": address}
+    keys = {what: f"sign-in {what} {each}"[:200] for what, each in said.items()}
     for what, key in keys.items():
-        await _try(key, _TRIES[what])
+        await tried(key, _TRIES[what])
     found = await row("SELECT id, password FROM person WHERE (handle = {} OR email = {}) AND active", name, name)
     if not await matches(found["password"] if found else None, password[:1000]) or not found:
         raise Invalid("password", "The name and the password do not belong together. Check both and try again.")
-    await execute("DELETE FROM attempt WHERE key = {}", keys["name"])
-    await execute("UPDATE attempt SET count = count - 1 WHERE key = {} AND count > 0", keys["address"])
+    await execute("DELETE FROM attempt WHERE key = {}", keys["pair"])
+    for what in ("name", "address"):
+        await execute("UPDATE attempt SET count = count - 1 WHERE key = {} AND count > 0", keys[what])
     return await start_session(found["id"], agent)
 
 
 @in_one_transaction
-async def _try(key: str, most: int) -> None:
+async def tried(key: str, most: int) -> None:
     """Counts one try. Raises TooMany when there were `most` already in this window."""
     at = now()
     await execute("DELETE FROM attempt WHERE until < {}", at)
@@ -134,8 +139,13 @@ async def end_token(viewer: Viewer, id: int) -> None:
     await execute("DELETE FROM token WHERE id = {} AND person = {}", id, viewer.person)
 
 
-@in_one_transaction
 async def change_profile(viewer: Viewer, name: str, about: str, email: str) -> None:
+    await tried(f"profile {viewer.me}", _PROBES)  # each try tells whether an address is taken
+    await _change_profile(viewer, name, about, email)
+
+
+@in_one_transaction
+async def _change_profile(viewer: Viewer, name: str, about: str, email: str) -> None:
     tidy = checks.email("email", email)
     if tidy:
         await free("email", f"SELECT 1 FROM person WHERE email = {{}} AND id <> {viewer.me}", tidy)
@@ -151,7 +161,7 @@ async def change_language(viewer: Viewer, language: str) -> None:
 
 async def change_password(viewer: Viewer, old: object, new: object, keep: int | None = None) -> None:
     """Signs out every other browser (all but the session `keep`) and ends every API key."""
-    await _try(f"password {viewer.person}", _TRIES["name"])
+    await tried(f"password {viewer.person}", _TRIES["pair"])
     kept = await value("SELECT password FROM person WHERE id = {}", viewer.person)
     if not await matches(kept, old[:1000] if isinstance(old, str) else ""):
         raise Invalid("old", "This is not your password.")

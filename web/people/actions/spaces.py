@@ -7,18 +7,26 @@ from web.database import execute, for_update, in_one_transaction, new_id, now, v
 from web.entries.tables import Event
 from web.errors import Invalid
 from web.people import queries
-from web.people.actions.entering import free
+from web.people.actions.entering import free, tried
 from web.people.rows import Space
 from web.people.tables import Space as SpaceTable
 from web.policy import ACCESS, RANK, ROLES, Viewer, there
 
 _TAKEN = ("new", "older")
+_PROBES = 30
+
+
+async def open_space(viewer: Viewer, slug: str, name: str, access: str = "open", about: str = "") -> int:
+    """Whoever opens a space is its first host. Raises NotAllowed, Invalid or TooMany."""
+    viewer.must("open_space")
+    await tried(
+        f"open space {viewer.person}", _PROBES
+    )  # each try tells whether a name is taken, also by what is secret
+    return await _open_space(viewer, slug, name, access, about)
 
 
 @in_one_transaction
-async def open_space(viewer: Viewer, slug: str, name: str, access: str = "open", about: str = "") -> int:
-    """Whoever opens a space is its first host."""
-    viewer.must("open_space")
+async def _open_space(viewer: Viewer, slug: str, name: str, access: str, about: str) -> int:
     id = await add_space(slug, name, access, about)
     await belong(viewer.me, id, "host")
     await _tell(viewer, "open_space", id)
@@ -148,7 +156,11 @@ async def _count_members(space: int) -> None:
 async def _hosts(space: int) -> int:
     """How many there are; nobody comes or goes until the transaction ends."""
     await value("SELECT id FROM space WHERE id = {} " + for_update(), space)
-    return int(await value("SELECT count(*) FROM membership WHERE space = {} AND role = 'host'", space))
+    hosts = (
+        "SELECT count(*) FROM membership m JOIN person p ON p.id = m.person "
+        "WHERE m.space = {} AND m.role = 'host' AND p.active AND (m.until IS NULL OR m.until > {})"
+    )
+    return int(await value(hosts, space, now()))
 
 
 async def _some_host(space: int, before: int) -> None:

@@ -134,12 +134,11 @@ async def _under(request: Request, viewer: Viewer, id: int, kind: str, fields: F
 @post("/entries/{id:int}/edit", status_code=200)
 async def edit(request: Request, viewer: Viewer, id: int, data: shapes.Edit) -> shapes.Entry:
     """Merged with what others saved since `revision`; 409 with all the texts when that cannot be done."""
-    entry = await queries.entry(viewer, id)
     given = {name: each for name in ("title", "body", "url", "lang") if (each := getattr(data, name)) is not None}
     tags = await queries.form_tags(id) if data.tags is None else _words(data.tags)
     # What is left out stays as it was in the text that the edit is based on.
     old = await queries.revision(viewer, id, checks.integer("revision", data.revision) or 0)
-    before = Fields(old.title, old.body, old.url, tags=tags, lang=entry.lang, summary=data.summary, minor=data.minor)
+    before = Fields(old.title, old.body, old.url, tags=tags, lang=old.lang, summary=data.summary, minor=data.minor)
     await actions.edit(viewer, id, replace(before, **given), old.id)
     return await _shown(request, viewer, id)
 

@@ -73,6 +73,7 @@ class Revision(msgspec.Struct, frozen=True):
     title: str
     body: str
     url: str | None
+    lang: str | None
     tags: list[str]
     summary: str
     minor: bool
@@ -289,7 +290,7 @@ def entry(each: EntryRow, tags: tuple[TagRow, ...], origin: str) -> Entry:
 
 
 def revision(each: RevisionRow) -> Revision:
-    same = ("id", "entry", "base", "title", "body", "url", "summary", "minor", "merged")
+    same = ("id", "entry", "base", "title", "body", "url", "lang", "summary", "minor", "merged")
     return Revision(
         author=each.author.handle, tags=each.tags.split(), created_at=words.iso(each.created_at),
         **{name: getattr(each, name) for name in same},

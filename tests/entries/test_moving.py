@@ -1,0 +1,94 @@
+"""Into the bin and out of it, to other spaces and other kinds: nothing is lost on the way, and nothing gets out."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.cast import House, write
+from web.entries import actions, queries
+from web.entries.actions import Fields
+from web.errors import Invalid, NotAllowed
+
+
+async def answered(house: House, space: str = "torget", by: str = "hedda") -> tuple[int, int]:
+    """A question of mons, and the answer that he accepted."""
+    mons = await house.viewer("mons")
+    question = await actions.post(mons, "question", house.spaces[space], Fields("How?", "Tell me."))
+    parent = await queries.entry(mons, question)
+    answer = await actions.post(await house.viewer(by), "reply", None, Fields(body="So."), parent)
+    await actions.accept(mons, question, answer)
+    return question, answer
+
+
+async def test_an_accepted_answer_is_accepted_again_when_it_comes_back(house: House) -> None:
+    question, answer = await answered(house)
+    hedda, mons = await house.viewer("hedda"), await house.viewer("mons")
+    await actions.trash(hedda, answer)
+    assert (await queries.entry(mons, question)).accepted is None
+    await actions.restore(hedda, answer)
+    assert (await queries.entry(mons, question)).accepted == answer
+    await actions.accept(mons, question, None)
+    await actions.trash(hedda, answer)
+    await actions.restore(hedda, answer)
+    assert (await queries.entry(mons, question)).accepted is None, "unless it was taken back"
+
+
+async def test_a_question_that_was_something_else_for_a_while_still_has_its_answer(house: House) -> None:
+    question, answer = await answered(house)
+    mons = await house.viewer("mons")
+    await actions.turn(mons, question, "thread")
+    assert (await queries.entry(mons, question)).accepted is None
+    await actions.turn(mons, question, "question")
+    assert (await queries.entry(mons, question)).accepted == answer
+
+
+async def test_a_reply_under_what_is_in_the_bin_waits_for_it(house: House) -> None:
+    question, answer = await answered(house)
+    hedda = await house.viewer("hedda")
+    await actions.trash(hedda, answer)
+    await actions.trash(hedda, question)
+    async with house.browser("hedda") as browser:
+        answer_page = await browser.post(f"/entries/{answer}/restore")
+        assert answer_page.status_code == 422 and "Take that out first" in answer_page.text
+        assert (await browser.post(f"/entries/{question}/restore")).status_code == 303
+        assert (await browser.post(f"/entries/{answer}/restore")).status_code == 303
+    assert (await queries.entry(hedda, question)).replies == 1
+
+
+async def test_an_author_brings_back_what_they_threw_away_themselves_and_no_more(house: House) -> None:
+    mons, hedda = await house.viewer("mons"), await house.viewer("hedda")
+    id = await write(house, "mons", "micropost", "torget", "thrown")
+    await actions.trash(mons, id)
+    await actions.restore(mons, id)
+    await actions.trash(hedda, id, "Not here")
+    with pytest.raises(NotAllowed):
+        await actions.restore(mons, id)
+    async with house.browser("mons") as browser:
+        assert f"/entries/{id}/restore" not in (await browser.get("/bin/")).text
+    await actions.restore(hedda, id)
+    assert await queries.entry(mons, id)
+
+
+async def test_what_others_wrote_in_a_closed_room_is_not_carried_out_by_a_member(house: House) -> None:
+    mons, hedda = await house.viewer("mons"), await house.viewer("hedda")
+    question, _ = await answered(house, "kontoret")
+    async with house.browser("mons") as browser:
+        refused = await browser.post(f"/entries/{question}/move", data={"space": "torget"})
+        assert refused.status_code == 422 and "Ask an editor or a host" in refused.text
+    await actions.move(hedda, question, house.spaces["loftet"])
+    with pytest.raises(Invalid):
+        await actions.move(mons, question, house.spaces["torget"])
+    await actions.move(hedda, question, house.spaces["torget"])
+    assert (await queries.entry(await house.viewer("ole"), question)).replies == 1
+
+
+async def test_moving_into_a_room_can_be_undone_until_somebody_speaks_there(house: House) -> None:
+    mons, hedda = await house.viewer("mons"), await house.viewer("hedda")
+    question, _ = await answered(house)
+    await actions.move(mons, question, house.spaces["kontoret"])
+    await actions.move(mons, question, house.spaces["torget"])
+    await actions.move(mons, question, house.spaces["kontoret"])
+    parent = await queries.entry(hedda, question)
+    await actions.post(hedda, "reply", None, Fields(body="Between us."), parent)
+    with pytest.raises(Invalid):
+        await actions.move(mons, question, house.spaces["torget"])
