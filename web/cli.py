@@ -130,7 +130,8 @@ async def _demo(settings: Settings, asked: argparse.Namespace) -> None:
     await _migrate_if_empty(settings)
     async with opened(settings):
         if not await queries.anybody():
-            await demo.fill()
+            with _bar(asked, "scenes") as bar:
+                await demo.fill(whole=not asked.short, progress=_progress(bar))
         elif not asked.if_empty:
             raise NotDone("This house has people already; the demo is for an empty one.")
         elif not await demo.is_here():
@@ -224,11 +225,11 @@ async def _import_markdown(settings: Settings, asked: argparse.Namespace) -> Non
     _say(asked, report.sentence(), **report.counts())
 
 
-def _bar(asked: argparse.Namespace) -> Any:
+def _bar(asked: argparse.Namespace, what: str = "pages") -> Any:
     """Told the size of the terminal: of one that does not know it, tqdm thinks that it has no room."""
     size = shutil.get_terminal_size()
     hidden = asked.json or not sys.stderr.isatty()
-    return tqdm(unit=" pages", disable=hidden, ncols=size.columns, nrows=size.lines)
+    return tqdm(unit=f" {what}", disable=hidden, ncols=size.columns, nrows=size.lines)
 
 
 def _progress(bar: Any) -> Any:
@@ -265,7 +266,8 @@ def _parser() -> argparse.ArgumentParser:
 
     migrate = command("migrate", _migrate, "Bring the database to the shape this version needs.")
     migrate.add_argument("--back", metavar="MIGRATION", help="undo what came after this one (0: everything)")
-    filled = command("demo", _demo, "Fill an empty house with a small demo.")
+    filled = command("demo", _demo, "Fill an empty house with a demo: two years of a small company.")
+    filled.add_argument("--short", action="store_true", help="only one day of it")
     filled.add_argument("--if-empty", action="store_true", help="leave a house that has people as it is")
     command("check", _check, "Check that the data fits together.")
     run = command("run", _run, "Serve the house.")

@@ -64,6 +64,10 @@ class Version:
     lang: str | None = None
 
 
+class Taken(Invalid):
+    """What somebody chose is somebody else's already."""
+
+
 class Conflict(Exception):
     """The entry was changed meanwhile and the changes cannot be merged (409).
 

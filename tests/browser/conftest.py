@@ -81,7 +81,7 @@ def served(folder: Path) -> Iterator[Live]:
     address = f"http://127.0.0.1:{port}"
     given = {"DUGNAD_DATA": str(folder), "DUGNAD_DATABASE": f"sqlite:///{folder}/house.sqlite", "DUGNAD_URL": address}
     house = Live(address, {**os.environ, **given})
-    house.dugnad("demo")
+    house.dugnad("demo", "--short")
     with serving.served(house.environ, port):
         yield house
 

@@ -4,22 +4,41 @@ from __future__ import annotations
 
 import secrets
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 _SINCE = 1_577_836_800_000  # 2020-01-01
 _ORDER_BITS = 12
 _last = 0
+_last_told = 0
+_told: ContextVar[int | None] = ContextVar("told", default=None)
 
 
 def now() -> int:
     """Milliseconds since 1970, UTC."""
-    return time.time_ns() // 1_000_000
+    told = _told.get()
+    return time.time_ns() // 1_000_000 if told is None else told
+
+
+@contextmanager
+def at(moment: int) -> Iterator[None]:
+    """What is done in here was done then (milliseconds since 1970): for telling of what has happened, in order."""
+    before = _told.set(moment)
+    try:
+        yield
+    finally:
+        _told.reset(before)
 
 
 def new_id() -> int:
-    """Greater than every id this process has made. Two processes hit upon the same one rarely; the transaction
-    is then tried again."""
-    global _last
+    """Greater than every id this process has made (of what was told, if it is telling). Two processes hit upon the
+    same one rarely; the transaction is then tried again."""
+    global _last, _last_told
     made = (now() - _SINCE) << _ORDER_BITS | secrets.randbits(_ORDER_BITS - 2)
+    if _told.get() is not None:
+        _last_told = max(made, _last_told + 1)
+        return _last_told
     _last = max(made, _last + 1)
     return _last
 

@@ -1,16 +1,17 @@
-"""A small house with people in it, to try things out in. Everybody and everything in it is made up."""
+"""A house with people in it, to try things out in: a ferry and bus company. Everybody and everything in it is made up."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
 
-from web.database import in_one_transaction
+from web.database import at, in_one_transaction, now
+from web.demo.story import Scene, told
 from web.entries import actions, queries
 from web.entries.actions import Fields
-from web.errors import NotThere
+from web.errors import Invalid, NotAllowed, NotThere
 from web.people import actions as people_actions
 from web.people import queries as people
 from web.people.actions import NewPerson
@@ -18,78 +19,63 @@ from web.policy import Viewer
 
 PASSWORD = "dugnad-i-fellesskap"  # noqa: S105 (the demo tells everybody)
 _HERE = Path(__file__).parent
+_MINUTE = 60 * 1000
+# Those whom it is worth signing in as: one of each sort.
+_WORTH_MEETING = ("kari", "per", "ingrid", "tore", "sunniva", "gjest")
 
 
-@dataclass(frozen=True)
-class Somebody:
+class Somebody(msgspec.Struct, frozen=True):
     """Who can sign in, and what they are in the house."""
 
     handle: str
     name: str
-    what: str
+    about: str = ""
+    what: str = "member"
 
 
-PEOPLE = (
-    Somebody("kari", "Kari Haugen", "administrator"),
-    Somebody("per", "Per Lunde", "host of Customer service"),
-    Somebody("ingrid", "Ingrid Vold", "member"),
-    Somebody("tore", "Tore Berg", "member"),
-    Somebody("sunniva", "Sunniva Aas", "member"),
-    Somebody("gjest", "Gina Gjest", "guest, in Customer service only"),
-)
-SPACES = (
-    ("kundeservice", "Kundeservice", "open", "per", ("ingrid", "tore"), "Alt om dem vi er her for."),
-    (
-        "fagforum-data",
-        "Fagforum data",
-        "open",
-        "sunniva",
-        ("tore", "kari"),
-        "Verktøy, metoder og det vi lærte på veien.",
-    ),
-    ("ledelse", "Ledelse", "closed", "kari", ("per",), "Planer som ikke er ferdige ennå."),
-    ("overraskelse", "Overraskelsen", "secret", "ingrid", ("tore",), "Ikke si det til noen."),
-)
+class Room(msgspec.Struct, frozen=True):
+    """A space, and who is in it."""
+
+    slug: str
+    name: str
+    access: str
+    about: str
+    hosts: list[str]
+    members: list[str] = []
+    guests: list[str] = []
 
 
-class Scene(msgspec.Struct, frozen=True):
-    """One thing that somebody does, as told in story.toml. `name` is what later scenes call it by."""
+class Company(msgspec.Struct, frozen=True):
+    """Everybody, and where they meet."""
 
-    who: str
-    kind: str = ""
-    space: str = "house"
-    title: str = ""
-    body: str = ""
-    url: str = ""
-    quote: str = ""
-    tags: str = ""
-    name: str = ""
-    under: str = ""
-    recommend: list[str] = []
-    helped: list[str] = []
-    vote: list[str] = []
-    accepts: str = ""
-    stage: str = ""
+    people: list[Somebody]
+    spaces: list[Room]
+
+
+COMPANY = msgspec.toml.decode((_HERE / "house.toml").read_bytes(), type=Company)
+PEOPLE = tuple(each for each in COMPANY.people if each.handle in _WORTH_MEETING)
+
+
+def _silent(done: int, of: int) -> None:
+    pass
 
 
 @in_one_transaction
-async def fill() -> None:
-    """Fills an empty house."""
-    for each in PEOPLE:
-        await people_actions.add_person(
-            NewPerson(
-                each.handle, each.name, f"{each.handle}@dugnad.example", PASSWORD, admin=each.handle == "kari",
-                guest=each.handle == "gjest", language="nb",
-            )
-        )  # fmt: skip
-    for slug, name, access, host, members, about in SPACES:
-        space = await people_actions.add_space(slug, name, access, about)
-        await people_actions.add_member(await _id(host), space, "host")
-        for member in members:
-            await people_actions.add_member(await _id(member), space)
-    kundeservice = await people.readable_space(await people.viewer_by_handle("per"), "kundeservice")
-    await people_actions.add_member(await _id("gjest"), kundeservice.id, "guest")
-    await _play(msgspec.toml.decode((_HERE / "story.toml").read_bytes(), type=dict[str, list[Scene]])["scene"])
+async def fill(*, whole: bool = True, progress: Callable[[int, int], None] = _silent) -> None:
+    """Fills an empty house: with two years of life, or (not `whole`) with one day of it."""
+    scenes = told(now(), whole=whole)
+    with at(scenes[0].at - 24 * 60 * _MINUTE):
+        await _move_in()
+    viewers = {each.handle: await people.viewer_by_handle(each.handle) for each in COMPANY.people}
+    named: dict[str, int] = {}
+    for number, (moment, scene) in enumerate((each.at, each.scene) for each in scenes):
+        try:
+            await _play(viewers, named, moment, scene)
+        except (Invalid, NotAllowed, NotThere, KeyError) as wrong:
+            raise ValueError(
+                f"in the scene of {scene.who}, {scene.title or scene.name or scene.body[:60]!r}: {wrong!r}"
+            ) from wrong
+        progress(number + 1, len(scenes))
 
 
 async def is_here() -> bool:
@@ -100,31 +86,80 @@ async def is_here() -> bool:
         return False
 
 
-async def _id(handle: str) -> int:
-    return (await people.viewer_by_handle(handle)).person or 0
+async def _move_in() -> None:
+    ids = {each.handle: await _add(each) for each in COMPANY.people}
+    for room in COMPANY.spaces:
+        space = await people_actions.add_space(room.slug, room.name, room.access, room.about)
+        for role, handles in (("host", room.hosts), ("member", room.members), ("guest", room.guests)):
+            for handle in handles:
+                await people_actions.add_member(ids[handle], space, role)
 
 
-async def _play(scenes: list[Scene]) -> None:
-    named: dict[str, int] = {}
-    for scene in scenes:
-        viewer = await people.viewer_by_handle(scene.who)
-        id = named[scene.name] if not scene.kind else await _write(viewer, scene, named)
-        named[scene.name or str(id)] = id
-        await _respond(viewer, scene, id, named)
+async def _add(each: Somebody) -> int:
+    admin, guest = each.what.startswith("administrator"), each.what.startswith("guest")
+    email, password = f"{each.handle}@dugnad.example", PASSWORD if each in PEOPLE else None
+    id = await people_actions.add_person(NewPerson(each.handle, each.name, email, password, admin, guest, "nb"))
+    await people_actions.change_profile(await people.viewer(id), each.name, each.about, email)
+    return id
+
+
+async def _play(viewers: dict[str, Viewer], named: dict[str, int], moment: int, scene: Scene) -> None:
+    viewer = viewers[scene.who]
+    with at(moment):
+        id = await _write(viewer, scene, named) if scene.kind else named[scene.name]
+        if scene.kind and scene.name:
+            if scene.name in named:
+                raise Invalid("name", f"Two scenes are called {scene.name}.")
+            named[scene.name] = id
+        elif not scene.kind:
+            await _change(viewer, scene, id)
+        if scene.accepts:
+            await actions.accept(viewer, id, named[scene.accepts])
+    await _respond(viewers, scene, id, moment)
 
 
 async def _write(viewer: Viewer, scene: Scene, named: dict[str, int]) -> int:
     parent = await queries.entry(viewer, named[scene.under]) if scene.under else None
     space = await people.readable_space(viewer, scene.space) if parent is None else parent.space
-    fields = Fields(scene.title, scene.body.strip(), scene.url or None, scene.quote or None, None, scene.tags)
+    fields = Fields(
+        scene.title, scene.body.strip(), scene.url or None, scene.quote or None, None, scene.tags, scene.lang or None
+    )
     return await actions.post(viewer, scene.kind, space, fields, parent)
 
 
-async def _respond(viewer: Viewer, scene: Scene, id: int, named: dict[str, int]) -> None:
-    for reaction in ("recommend", "helped", "vote"):
-        for handle in getattr(scene, reaction):
-            await actions.react(await people.viewer_by_handle(handle), id, reaction)
-    if scene.accepts:
-        await actions.accept(viewer, id, named[scene.accepts])
+async def _change(viewer: Viewer, scene: Scene, id: int) -> None:
+    if scene.title or scene.body or scene.swap or scene.add:
+        await _edit(viewer, scene, id)
     if scene.stage:
-        await actions.stage(viewer, id, scene.stage)
+        await actions.stage(viewer, id, scene.stage, scene.note)
+    if scene.turn:
+        await actions.turn(viewer, id, scene.turn, scene.title)
+    if scene.move:
+        await actions.move(viewer, id, await people.readable_space(viewer, scene.move))
+    if scene.trash:
+        await actions.trash(viewer, id, scene.trash)
+
+
+async def _edit(viewer: Viewer, scene: Scene, id: int) -> None:
+    entry = await queries.entry(viewer, id)
+    body = scene.body.strip() or entry.body
+    for old, new in scene.swap:
+        if old not in body:
+            raise Invalid("swap", f"{old!r} is not in the text.")
+        body = body.replace(old, new)
+    body = f"{body}\n\n{scene.add.strip()}" if scene.add else body
+    tags = scene.tags or await queries.form_tags(id)
+    fields = Fields(scene.title or entry.title, body, entry.url, tags=tags, lang=entry.lang, summary=scene.summary)
+    await actions.edit(viewer, id, fields, entry.revision)
+
+
+async def _respond(viewers: dict[str, Viewer], scene: Scene, id: int, moment: int) -> None:
+    """In the hours after, one after the other."""
+    for verb in ("recommend", "helped", "vote", "watch"):
+        for handle in getattr(scene, verb):
+            moment += 7 * _MINUTE
+            with at(min(moment, now())):
+                if verb == "watch":
+                    await actions.watch(viewers[handle], id)
+                else:
+                    await actions.react(viewers[handle], id, verb)

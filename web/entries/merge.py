@@ -10,6 +10,7 @@ from merge3 import Merge3
 
 from web.entries.matching import Matcher, matches
 
+LABELS = ("theirs", "mine")
 # Changes to one paragraph are put together only with this many untouched words between them, in paragraphs of
 # this many characters at most: nearer, the sentence as a whole may mean something that neither wrote.
 _WORDS_BETWEEN = 4
@@ -27,7 +28,7 @@ class Merged:
     clean: bool
 
 
-def merge(base: str, theirs: str, mine: str, labels: tuple[str, str] = ("theirs", "mine")) -> Merged:
+def merge(base: str, theirs: str, mine: str, labels: tuple[str, str] = LABELS) -> Merged:
     """Puts the changes from `base` to `theirs` and from `base` to `mine` together.
 
     By lines, then by words where both changed the same paragraph in places well apart. What cannot be settled

@@ -46,11 +46,11 @@ class Query:
 
 @dataclass(frozen=True)
 class Hit:
-    """An entry that was found, the part of its text that shows why, and what it was written under."""
+    """An entry that was found, the part of its text that shows why, and the title of what heads its conversation."""
 
     entry: Entry
     snippet: Markup
-    root: Entry | None
+    under: str
 
 
 @dataclass(frozen=True)
@@ -86,13 +86,11 @@ async def search(viewer: Viewer, query: Query, older: Cursor | None = None, limi
         )
     found = await rows(
         "WITH h AS ({}), best AS (SELECT h.id, h.score FROM entry e JOIN h ON h.id = e.id WHERE {} ORDER BY h.score DESC, h.id DESC LIMIT {}) "
-        f"SELECT {queries.COLUMNS}, best.score, substr(t.body, 1, {_READ_FOR_SNIPPET}) AS plain "
-        f"FROM {queries.TABLES} JOIN best ON best.id = e.id ORDER BY best.score DESC, best.id DESC",
+        f"SELECT {queries.COLUMNS}, best.score, substr(t.body, 1, {_READ_FOR_SNIPPET}) AS plain, r.title AS under "
+        f"FROM {queries.TABLES} JOIN best ON best.id = e.id JOIN entry r ON r.id = e.root ORDER BY best.score DESC, best.id DESC",
         await _hits(query), condition, limit + 1,
     )  # fmt: skip
-    hits = [(shapes.entry(each), snippet(each["plain"] or "", query)) for each in found[:limit]]
-    roots = await queries.entries(viewer, {entry.root for entry, _ in hits if entry.root != entry.id})
-    items = tuple(Hit(entry, shown, roots.get(entry.root)) for entry, shown in hits)
+    items = tuple(Hit(shapes.entry(each), snippet(each["plain"] or "", query), each["under"]) for each in found[:limit])
     more = len(found) > limit
     return Found(items, Cursor(found[limit - 1]["score"], found[limit - 1]["id"]) if more else None)
 

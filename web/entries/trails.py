@@ -115,8 +115,7 @@ async def _keep_address(viewer: Viewer, id: int, written: str, files: set[int]) 
 
 
 async def _use(viewer: Viewer, id: int, file: int, written: str, *, known: bool) -> None:
-    """A file belongs to the first saved text that uses it, and is read wherever somebody who could read it used it:
-    whoever could not does not get it by naming it."""
+    """A file belongs to the first saved text that uses it; whoever could not read it does not get it by naming it."""
     found = await row("SELECT f.entry FROM attachment f WHERE f.id = {} AND {}", file, file_visible_to(viewer))
     if found is None and not known:
         return

@@ -9,9 +9,10 @@ from web.bodies import body_of_draft
 from web.entries import actions, queries
 from web.entries.actions import Fields
 from web.entries.derived import title_key
+from web.entries.merge import LABELS
 from web.entries.rows import Entry
 from web.errors import Conflict, Invalid
-from web.http import Form, Notice, form_of, go, page, typed
+from web.http import Form, Notice, form_of, go, language_of, page, typed, word
 from web.kinds import KINDS, Kind
 from web.people import queries as people
 from web.people.rows import Space
@@ -108,7 +109,7 @@ async def edit(request: Request, viewer: Viewer, id: int) -> Response[Any]:
     entry = await queries.entry(viewer, id)
     form = await form_of(request)
     try:
-        saved = await actions.edit(viewer, id, fields_of(form), form.id("revision"))
+        saved = await actions.edit(viewer, id, fields_of(form), form.id("revision"), labels=_sides(request))
     except Invalid as wrong:
         return _edit_form(request, entry, typed(form), wrong)
     except Conflict as conflict:
@@ -116,6 +117,12 @@ async def edit(request: Request, viewer: Viewer, id: int) -> Response[Any]:
             request, "entries/conflict.html", status=409, entry=entry, conflict=conflict, form=Form(typed(form))
         )
     return go(request, urls.url_of(await queries.entry(viewer, id)), MERGED if saved.merged else Notice("Saved."))
+
+
+def _sides(request: Request) -> tuple[str, str]:
+    """What the marks of a conflict say, in the reader's language."""
+    theirs, mine = (word(language_of(request), "SIDES", side) for side in LABELS)
+    return theirs, mine
 
 
 def _edit_form(request: Request, entry: Entry, form: dict[str, str], wrong: Invalid | None = None) -> Response[Any]:

@@ -11,7 +11,7 @@ from web.entries import passages, queries, trails
 from web.entries.actions.fields import Fields, Saved, checked, kind_named, same
 from web.entries.actions.steps import count_children, held, last_position, revise, same_tree, subscribe, tell
 from web.entries.derived import title_key
-from web.entries.merge import merge
+from web.entries.merge import LABELS, merge
 from web.entries.rows import Entry
 from web.entries.tables import Entry as EntryTable
 from web.errors import Conflict, Invalid, Version
@@ -19,7 +19,6 @@ from web.kinds import Kind
 from web.policy import Placed, Viewer, there
 
 _FOLD = 10 * 60 * 1000
-MARKS = ("theirs", "mine")
 
 
 @in_one_transaction
@@ -82,10 +81,13 @@ async def placed(viewer: Viewer, what: Kind, space: Placed | None, parent: Entry
 
 
 @in_one_transaction
-async def edit(viewer: Viewer, id: int, fields: Fields, base: int | None, verb: str = "edit") -> Saved:
+async def edit(
+    viewer: Viewer, id: int, fields: Fields, base: int | None, verb: str = "edit", labels: tuple[str, str] = LABELS
+) -> Saved:
     """Saves a new text that was based on the revision `base`.
 
-    What somebody else saved meanwhile is merged in. Raises Conflict when that cannot be done.
+    What somebody else saved meanwhile is merged in. Raises Conflict when that cannot be done; `labels` then say which
+    side is which.
     """
     entry = await held(viewer, id)
     viewer.must(verb, entry)
@@ -93,7 +95,7 @@ async def edit(viewer: Viewer, id: int, fields: Fields, base: int | None, verb: 
     current = Fields.of(entry, await queries.form_tags(id))
     merged = base != entry.revision
     if merged:
-        fields = await _merged(viewer, entry, current, fields, base)
+        fields = await _merged(viewer, entry, current, fields, base, labels)
     if same(fields, current):
         return Saved(entry.revision, merged)
     revision, at = new_id(), now()
@@ -131,11 +133,13 @@ async def tag(viewer: Viewer, id: int, tags: str) -> Saved:
     return await edit(viewer, id, fields, entry.revision, verb="tag")
 
 
-async def _merged(viewer: Viewer, entry: Entry, theirs: Fields, mine: Fields, base: int | None) -> Fields:
+async def _merged(
+    viewer: Viewer, entry: Entry, theirs: Fields, mine: Fields, base: int | None, labels: tuple[str, str]
+) -> Fields:
     if base is None:
         raise Invalid("revision", "Say which revision this text is based on.")
     old = await queries.revision(viewer, entry.id, base)
-    body = merge(old.body, theirs.body, mine.body, labels=MARKS)
+    body = merge(old.body, theirs.body, mine.body, labels)
     title, one_title = _either(old.title, theirs.title, mine.title)
     url, one_url = _either(old.url, theirs.url, mine.url)
     lang, _ = _either(old.lang, theirs.lang, mine.lang)

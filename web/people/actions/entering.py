@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from web import checks
 from web.database import execute, in_one_transaction, new_id, now, row, value
-from web.errors import Invalid, TooMany
+from web.errors import Invalid, Taken, TooMany
 from web.people.passwords import fingerprint, hashed, matches, new_secret
 from web.people.tables import Person as PersonTable
 from web.policy import Viewer
@@ -56,7 +58,7 @@ async def add_person(new: NewPerson) -> int:
 
 async def free(field: str, taken: str, value_: str) -> None:
     if await value(taken, value_):
-        raise Invalid(field, "This is taken. Choose another.")
+        raise Taken(field, "This is taken. Choose another.")
 
 
 async def sign_in(name: object, password: object, address: str, agent: str = "") -> str:
@@ -75,7 +77,7 @@ async def sign_in(name: object, password: object, address: str, agent: str = "")
         raise Invalid("password", "The name and the password do not belong together. Check both and try again.")
     await execute("DELETE FROM attempt WHERE key = {}", keys["pair"])
     for what in ("name", "address"):
-        await execute("UPDATE attempt SET count = count - 1 WHERE key = {} AND count > 0", keys[what])
+        await _forgiven(keys[what])
     return await start_session(found["id"], agent)
 
 
@@ -91,6 +93,26 @@ async def tried(key: str, most: int) -> None:
     )  # fmt: skip
     if found and found["count"] > most:
         raise TooMany(max(1, (found["until"] - at) // 1000))
+
+
+async def _forgiven(key: str) -> None:
+    await execute("UPDATE attempt SET count = count - 1 WHERE key = {} AND count > 0", key)
+
+
+@asynccontextmanager
+async def no_guessing(key: str) -> AsyncIterator[None]:
+    """Each answer that something is taken tells that it exists, be it secret: there are so many, and no more. Raises
+    TooMany."""
+    await tried(key, _PROBES)
+    told = False
+    try:
+        yield
+    except Taken:
+        told = True
+        raise
+    finally:
+        if not told:
+            await _forgiven(key)
 
 
 @in_one_transaction
@@ -140,8 +162,8 @@ async def end_token(viewer: Viewer, id: int) -> None:
 
 
 async def change_profile(viewer: Viewer, name: str, about: str, email: str) -> None:
-    await tried(f"profile {viewer.me}", _PROBES)  # each try tells whether an address is taken
-    await _change_profile(viewer, name, about, email)
+    async with no_guessing(f"profile {viewer.me}"):
+        await _change_profile(viewer, name, about, email)
 
 
 @in_one_transaction

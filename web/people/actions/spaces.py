@@ -5,24 +5,21 @@ from __future__ import annotations
 from web import checks
 from web.database import execute, for_update, in_one_transaction, new_id, now, value
 from web.entries.tables import Event
-from web.errors import Invalid
+from web.errors import Invalid, Taken
 from web.people import queries
-from web.people.actions.entering import free, tried
+from web.people.actions.entering import free, no_guessing
 from web.people.rows import Space
 from web.people.tables import Space as SpaceTable
 from web.policy import ACCESS, RANK, ROLES, Viewer, there
 
 _TAKEN = ("new", "older")
-_PROBES = 30
 
 
 async def open_space(viewer: Viewer, slug: str, name: str, access: str = "open", about: str = "") -> int:
     """Whoever opens a space is its first host. Raises NotAllowed, Invalid or TooMany."""
     viewer.must("open_space")
-    await tried(
-        f"open space {viewer.person}", _PROBES
-    )  # each try tells whether a name is taken, also by what is secret
-    return await _open_space(viewer, slug, name, access, about)
+    async with no_guessing(f"open space {viewer.person}"):
+        return await _open_space(viewer, slug, name, access, about)
 
 
 @in_one_transaction
@@ -39,7 +36,7 @@ async def add_space(slug: str, name: str, access: str = "open", about: str = "",
     slug = checks.slug("slug", slug)
     access = checks.one_of("access", access, ACCESS)
     if slug in _TAKEN:
-        raise Invalid("slug", "This is taken. Choose another.")
+        raise Taken("slug", "This is taken. Choose another.")
     await free("slug", "SELECT 1 FROM space WHERE slug = {}", slug)
     id = new_id()
     await SpaceTable.insert(

@@ -1,0 +1,94 @@
+"""What has happened in the demo house, scene by scene, from the files in `story/`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+_FOLDER = Path(__file__).parent / "story"
+_OSLO = ZoneInfo("Europe/Oslo")
+_BEGIN = "00-begin.toml"
+_STEP = timedelta(minutes=10)
+
+
+class Scene(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One thing that somebody does.
+
+    With a `kind` it is something new, and `name` is what later scenes call it by; without one it is done to what is
+    called so: a new `title` or `body`, each [old, new] of `swap` in it, `add` at its end, a `stage`, `turn` into
+    another kind, `move` to another space, or `trash`, with the reason. Those in `recommend`, `helped`, `vote` and
+    `watch` respond to it in the hours after. `when` is the time on the clock in Oslo.
+    """
+
+    who: str
+    when: datetime | None = None
+    kind: str = ""
+    name: str = ""
+    space: str = "house"
+    under: str = ""
+    title: str = ""
+    body: str = ""
+    url: str = ""
+    quote: str = ""
+    tags: str = ""
+    lang: str = ""
+    swap: list[tuple[str, str]] = []
+    add: str = ""
+    summary: str = ""
+    stage: str = ""
+    note: str = ""
+    accepts: str = ""
+    turn: str = ""
+    move: str = ""
+    trash: str = ""
+    recommend: list[str] = []
+    helped: list[str] = []
+    vote: list[str] = []
+    watch: list[str] = []
+
+
+@dataclass(frozen=True)
+class Told:
+    """A scene, and when it took place (milliseconds since 1970)."""
+
+    at: int
+    scene: Scene
+
+
+def told(now: int, *, whole: bool = True) -> list[Told]:
+    """Everything that has happened, in order, as if the last of it were just over; not `whole` leaves out all but the
+    beginning, in which there is one of each kind.
+
+    Years of it are moved by whole weeks, so that what was done on a Monday was done on a Monday.
+    """
+    begin = _read(_FOLDER / _BEGIN)
+    moment = datetime.fromtimestamp(now / 1000, _OSLO)
+    recent = [
+        Told(_ms(moment - _STEP * left), scene) for left, scene in zip(range(len(begin), 0, -1), begin, strict=True)
+    ]
+    if not whole:
+        return recent
+    before = [scene for file in sorted(_FOLDER.glob("*.toml")) if file.name != _BEGIN for scene in _read(file)]
+    before.sort(key=_when)
+    until = moment - _STEP * (len(begin) + 1)
+    weeks = (until.replace(tzinfo=None) - _when(before[-1])) // timedelta(weeks=1)
+    shift = timedelta(weeks=weeks)
+    return [Told(_ms((_when(scene) + shift).replace(tzinfo=_OSLO)), scene) for scene in before] + recent
+
+
+def _read(file: Path) -> list[Scene]:
+    return msgspec.toml.decode(file.read_bytes(), type=dict[str, list[Scene]])["scene"]
+
+
+def _when(scene: Scene) -> datetime:
+    if scene.when is None:
+        raise ValueError(f"the scene of {scene.who}, {scene.title or scene.body[:40] or scene.name!r}, has no `when`")
+    return scene.when
+
+
+def _ms(moment: datetime) -> int:
+    return int(moment.timestamp() * 1000)
