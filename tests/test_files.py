@@ -22,6 +22,14 @@ def picture(size: tuple[int, int] = (900, 600), kind: str = "PNG", **more: objec
     return made.getvalue()
 
 
+def several() -> bytes:
+    """Two pictures in one file, as many telephones make them."""
+    made = io.BytesIO()
+    frames = [Image.new("RGB", (90, 60), colour) for colour in ("red", "green")]
+    frames[0].save(made, "MPO", save_all=True, append_images=frames[1:])
+    return made.getvalue()
+
+
 def archive(names: list[str]) -> bytes:
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w") as files:
@@ -32,7 +40,7 @@ def archive(names: list[str]) -> bytes:
 
 @pytest.mark.parametrize(
     ("data", "type"),
-    [(picture(), "image/png"), (picture(kind="JPEG"), "image/jpeg"), (picture(kind="GIF"), "image/gif"),
+    [(picture(), "image/png"), (picture(kind="JPEG"), "image/jpeg"), (several(), "image/jpeg"), (picture(kind="GIF"), "image/gif"),
      (picture(kind="WEBP"), "image/webp"), (b"%PDF-1.7 ...", "application/pdf"), ("æøå,1\n".encode(), "text/plain; charset=utf-8"),
      (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "image/svg+xml"), (b"<html><script>alert(1)</script>", "text/plain; charset=utf-8"),
      (archive(["a.txt"]), "application/zip"), (archive(["[Content_Types].xml", "word/document.xml"]), media._OFFICE["word/"])],

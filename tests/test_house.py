@@ -19,14 +19,19 @@ LAYERS = (
     ("web.people.tables", "web.entries.tables"),
     ("web.policy",),
     ("web.people", "web.entries"),
-    ("web.urls", "web.twins", "web.identity", "web.http", "web.bodies", "web.edge", "web.imports", "web.demo"),
+    ("web.urls", "web.twins", "web.identity", "web.forms", "web.http", "web.bodies", "web.edge", "web.imports", "web.demo"),
     ("web.routes",),
     ("web.app", "web.asgi"),
     ("export",),
     ("web.cli",),
 )  # fmt: skip
 # Third-party rooms that one room of ours has to itself.
-ALONE = {"mistune": ("web.markdown", "web.markup"), "nh3": ("web.markup",), "argon2": ("web.people.passwords",)}
+ALONE = {
+    "mistune": ("web.markdown", "web.markup"),
+    "nh3": ("web.markup",),
+    "argon2": ("web.people.passwords",),
+    "multipart": ("web.forms",),
+}
 
 
 def module_of(path: Path) -> str:
@@ -79,7 +84,7 @@ def test_routes_hold_no_query(path: Path) -> None:
 
 @pytest.mark.parametrize("path", [path for path in PYTHON if "routes" not in path.parts], ids=module_of)
 def test_only_routes_and_their_glue_know_requests(path: Path) -> None:
-    glue = ("web.http", "web.bodies", "web.identity", "web.app", "web.edge", "web.cli", "export")
+    glue = ("web.forms", "web.http", "web.bodies", "web.identity", "web.app", "web.edge", "web.cli", "export")
     if not module_of(path).startswith(glue):
         assert not [name for name in imports_of(path) if name.startswith("litestar")]
 

@@ -116,11 +116,15 @@ async def test_a_changed_password_signs_out_everybody_else_and_ends_the_keys(hou
     key = await actions.new_token(await people.viewer(id))
     async with house.browser() as browser:
         browser.cookies.set("dugnad", mine, "dugnad.test")
-        wrong = await browser.post("/settings/password", data={"old": "wrong", "new": "another-long-one"})
+        wrong = await browser.post(
+            "/settings/password", data={"old_password": "wrong", "new_password": "another-long-one"}
+        )
         assert wrong.status_code == 422
-        short = await browser.post("/settings/password", data={"old": PASSWORD, "new": "short"})
+        short = await browser.post("/settings/password", data={"old_password": PASSWORD, "new_password": "short"})
         assert short.status_code == 422
-        done = await browser.post("/settings/password", data={"old": PASSWORD, "new": "another-long-one"})
+        done = await browser.post(
+            "/settings/password", data={"old_password": PASSWORD, "new_password": "another-long-one"}
+        )
         assert done.status_code == 303
         assert (await browser.get("/settings/")).status_code == 200
     async with house.browser() as browser:

@@ -15,18 +15,17 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from litestar import Request, Response
-from litestar.datastructures import Cookie, UploadFile
+from litestar.datastructures import Cookie
 from litestar.exceptions import HTTPException
 
-from web import checks, static_files, urls, words
+from web import static_files, urls, words
 from web.errors import Conflict, FromElsewhere, Invalid, NotAllowed, NotThere, SignInNeeded, TooLarge, TooMany
+from web.forms import form_of, kept
 from web.identity import SAFE_METHODS, SNAPSHOT, form_token, refuse_other_sites, says_from_here, viewer_of
 from web.kinds import KINDS
 from web.policy import NOBODY
 
 _log = logging.getLogger("dugnad")
-FORM = "dugnad.form"
-_MOST_FIELDS = 1000
 LANGUAGE_COOKIE, NOTICE_COOKIE = "dugnad-language", "dugnad-notice"
 MENU = tuple(kind for kind in KINDS.values() if kind.alone)
 
@@ -202,27 +201,7 @@ def _notices(request: Request) -> tuple[tuple[Notice, ...], bool]:
     return (Notice(said["text"], undo),), True
 
 
-# Forms.
-
-
-class Form(dict[str, str]):
-    """What was typed, by field; a field given twice counts once. A missing one is empty. Files stand apart."""
-
-    files: Mapping[str, UploadFile] = {}
-
-    def __missing__(self, name: str) -> str:
-        return ""
-
-    def id(self, name: str) -> int | None:
-        """A thing's id, None when nothing was chosen. Raises Invalid."""
-        return checks.integer(name, self[name])
-
-    def on(self, name: str) -> bool:
-        return checks.flag(name, self[name])
-
-    def file(self, name: str) -> UploadFile | None:
-        given = self.files.get(name)
-        return given if given and given.filename else None
+# Arriving.
 
 
 async def arrive(request: Request) -> None:
@@ -241,28 +220,6 @@ def refuse_impossible_addresses(request: Request) -> None:
         raise NotThere
     if "\0" in request.url.path or b"%00" in request.scope["query_string"]:
         raise NotThere
-
-
-async def form_of(request: Request) -> Form:
-    scope: Any = request.scope
-    if FORM not in scope:
-        # Taking a text apart that is nothing but ampersands would take minutes.
-        is_multipart = request.content_type[0] == "multipart/form-data"
-        if not is_multipart and (await request.body()).count(b"&") > _MOST_FIELDS:
-            raise TooLarge("form", "This has too many parts.")
-        try:
-            given = await request.form()
-        except LookupError:  # a charset that nobody knows
-            raise Invalid("form", "This cannot be read.") from None
-        scope[FORM] = Form({name: each for name, each in given.items() if isinstance(each, str)})
-        scope[FORM].files = {name: each for name, each in given.items() if isinstance(each, UploadFile)}
-    form: Form = scope[FORM]
-    return form
-
-
-def typed(form: Mapping[str, str]) -> dict[str, str]:
-    """The words in a form, so that no answer need lose them."""
-    return {name: value for name, value in form.items() if name != "csrf"}
 
 
 # What went wrong.
@@ -287,20 +244,14 @@ def error_page(request: Request, wrong: Exception) -> Response[Any]:
         headers["retry-after"] = str(wrong.seconds)
     if _goes_to_sign_in(request, status):
         return go(request, urls.url_of("sign-in", next=request.url.path))
-    kept = _kept(request)
     template = "sign_in/again.html" if status == 401 else "error.html"
     return page(
-        request, template, block="error", status=status, headers=headers, status_code=status, wrong=wrong, kept=kept
-    )
+        request, template, block="error", status=status, headers=headers, status_code=status, wrong=wrong,
+        kept=kept(request),
+    )  # fmt: skip
 
 
 def _goes_to_sign_in(request: Request, status: int) -> bool:
     """Who is not signed in learns nothing of what is there: not of what is not for them, nor of what is missing."""
     nobody = viewer_of(request) == NOBODY and request.scope.get(SNAPSHOT) is None
     return nobody and request.method in ("GET", "HEAD") and status in (401, 403, 404)
-
-
-def _kept(request: Request) -> dict[str, str]:
-    """What was typed into the form that failed."""
-    scope: Any = request.scope
-    return {name: value for name, value in typed(scope.get(FORM, {})).items() if "password" not in name}

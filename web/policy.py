@@ -25,6 +25,7 @@ class Mine:
     name: str
     access: str
     role: str
+    public: bool = False
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,8 @@ class Placed(Protocol):
     def name(self) -> str: ...
     @property
     def access(self) -> str: ...
+    @property
+    def public(self) -> bool: ...
 
 
 def audience_of(space: Placed) -> Viewer:

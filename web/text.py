@@ -8,6 +8,7 @@ import logging
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import count
 
 from web.markdown import TooMuch, parsed, tag_name
 from web.markup import Heading, Writer, Written, attributes, clean, slug
@@ -29,6 +30,7 @@ __all__ = [
 _log = logging.getLogger("dugnad")
 BODY_MAX = 256 * 1024
 RENDERER_VERSION = 1
+MOST_MARKS = 2_000
 
 _NO_CHARACTERS = re.compile("[\0\ud800-\udfff]")
 _PIECE = re.compile(r'<(/?)([a-z0-9]+)(?:[^>"]++|"[^"]*+")*+>|[^<]+')
@@ -136,9 +138,14 @@ def _line(pre: bool, text: str) -> str:
 def resolve(html: str, settle: Callable[[str, str], Found | None], prefix: str = "") -> str:
     """Settles the links in rendered HTML. `settle(what, written)` is asked about each: `what` is "wiki", "mention",
     "tag", "entry" or "file". Where it answers None there is no link, but a file keeps its address.
-    A `prefix` sets the headings of this body apart from those of others on the same page."""
-    html = _MARK.sub(lambda mark: _settled(mark, settle), html)
+    Those after the first MOST_MARKS are no links. A `prefix` sets the headings of this body apart from those of others on the same page."""
+    number = count()
+    html = _MARK.sub(lambda mark: _settled(mark, settle if next(number) < MOST_MARKS else _nowhere), html)
     return _HEADING.sub(rf"\g<1>s-{prefix}-", html) if prefix else html
+
+
+def _nowhere(what: str, written: str) -> Found | None:
+    return None
 
 
 def _settled(mark: re.Match[str], settle: Callable[[str, str], Found | None]) -> str:

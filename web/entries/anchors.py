@@ -7,7 +7,6 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 
 from web.entries.matching import matches
 
@@ -138,10 +137,11 @@ def _alike(old: _Text, new: _Text, passage: Range, choice: Range) -> float:
     one, other = old.words[slice(*passage)], new.words[slice(*choice)]
     if one == other:
         return 1.0
-    one_text, other_text = " ".join(one), " ".join(other)
-    if len(one_text) + len(other_text) > 2 * _LONGEST:
-        return 2 * sum(length for _, _, length in matches(one, other)) / (len(one) + len(other))
-    return SequenceMatcher(None, one_text, other_text, autojunk=False).ratio()
+    # By letters, so that a word in another form is still alike; in a long passage by words, since there are enough of them.
+    sides: tuple[Sequence[str], Sequence[str]] = (" ".join(one), " ".join(other))
+    if len(sides[0]) + len(sides[1]) > 2 * _LONGEST:
+        sides = (one, other)
+    return 2 * sum(length for _, _, length in matches(*sides)) / (len(sides[0]) + len(sides[1]))
 
 
 def _elsewhere(old: _Text, new: _Text, passage: Range, partner: dict[int, int]) -> Range | None:

@@ -17,8 +17,11 @@ from web.words import N_
 
 MOST_PIXELS = 50_000_000
 WIDTHS = (320, 640, 1280)
+_MOST_INSIDE = 10_000
 # Shown in the page; everything else is for downloading.
 PICTURES = {"PNG": "image/png", "JPEG": "image/jpeg", "GIF": "image/gif", "WEBP": "image/webp", "AVIF": "image/avif"}
+# Many telephones put several pictures into one JPEG.
+_ALSO = {"MPO": "JPEG"}
 _OFFICE = {
     "word/": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "xl/": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -69,7 +72,7 @@ def _picture(data: bytes) -> Media | None:
             # Asking a picture that has none would unfold it.
             sideways = "exif" in image.info and image.getexif().get(_ORIENTATION, 1) in _SIDEWAYS
             size = (image.height, image.width) if sideways else image.size
-            return Media(PICTURES[image.format or ""], *size)
+            return Media(PICTURES[_ALSO.get(image.format or "", image.format or "")], *size)
     except Image.DecompressionBombError:
         raise Invalid("file", "This picture has too many pixels. Make it smaller and try again.") from None
     except Invalid:
@@ -80,6 +83,9 @@ def _picture(data: bytes) -> Media | None:
 
 def _archive(data: bytes) -> str:
     """Only the list of contents is read, nothing is unpacked."""
+    _, end, about = data.rpartition(b"PK\5\6")
+    if end and int.from_bytes(about[6:8], "little") > _MOST_INSIDE:
+        raise Invalid("file", "There are too many files in this archive.")
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             names = [entry.filename for entry in archive.infolist()[:1000]]

@@ -112,7 +112,7 @@ class Revision(msgspec.Struct, frozen=True):
 
 
 class Tag(msgspec.Struct, frozen=True):
-    """A tag, with how many entries that the viewer may read carry it."""
+    """A tag as it is spelled, with how many entries that the viewer may read carry it."""
 
     id: int
     name: str

@@ -139,9 +139,22 @@ async def _sqlite_hits(query: Query) -> SQL:
     wanted = " AND ".join(_sqlite_phrase(words) for words in query.wanted)
     unwanted = " OR ".join(_sqlite_phrase(words) for words in query.unwanted)
     match = f"({wanted}) NOT ({unwanted})" if unwanted else wanted
-    ranked = "CAST(-1000000 * bm25(entry_index, 8.0, 2.0, 1.0) AS INTEGER)"
-    score = "rowid" if await _common("entry_index MATCH {}", "entry_index", match) else ranked
-    return SQL(f"SELECT rowid AS id, {score} AS score FROM entry_index WHERE entry_index MATCH {{}}", match)
+    if await _common("entry_index MATCH {}", "entry_index", match):
+        return SQL("SELECT rowid AS id, rowid AS score FROM entry_index WHERE entry_index MATCH {}", match)
+    titled = " OR ".join(f"title : {_sqlite_phrase(words)}" for words in query.wanted)
+    stems = [stem for words in query.wanted for word in words for stem in query_stems(word)[:1]]
+    often = " + ".join("1000 * ({0}) / ({0} + 1 + length(t.body) / 2000)".replace("{0}", _SQLITE_OFTEN) for _ in stems)
+    return SQL(
+        "SELECT i.rowid AS id, CASE WHEN i.rowid IN (SELECT rowid FROM entry_index WHERE entry_index MATCH {}) "
+        f"THEN 3000 ELSE 0 END + {often or '0'} AS score "
+        "FROM entry_index i JOIN entry_text t ON t.id = i.rowid WHERE entry_index MATCH {}",
+        titled, *(each for stem in stems for each in (f" {stem} ", len(stem) + 1) * 2), match,
+    )  # fmt: skip
+
+
+# How often a stem stands in a text. Not FTS5's own bm25: how rare a word is in the whole house, also in what the viewer
+# cannot read, would show in its ranks.
+_SQLITE_OFTEN = "(length(t.stems) - length(replace(' ' || t.stems || ' ', {}, ' ')) + 2) / {}"
 
 
 def _sqlite_phrase(words: tuple[str, ...]) -> str:

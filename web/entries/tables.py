@@ -102,22 +102,22 @@ class Reaction(Table, tablename="reaction"):
 
 
 class Tag(Table, tablename="tag"):
-    """A word that entries share. `name` is folded to lower case; `title` is as first written."""
+    """A word that entries share, folded to lower case."""
 
     id = BigInt(primary_key=True, default=None)
     name = Varchar(length=50, unique=True)
-    title = Varchar(length=50)
     about = Text(default="")
     created_at = BigInt(default=0)
     touched = Integer(default=0)
 
 
 class Tagging(Table, tablename="tagging"):
-    """A tag on an entry: from the form, or (`in_text`) written as #tag in its body."""
+    """A tag on an entry, and how it is spelled there: from the form, or (`in_text`) written as #tag in its body."""
 
     id = BigInt(primary_key=True, default=None)
     entry = ForeignKey(Entry, on_delete=OnDelete.cascade, null=False)
     tag = ForeignKey(Tag, on_delete=OnDelete.cascade, null=False)
+    title = Varchar(length=50)
     in_text = Boolean(default=False)
 
 

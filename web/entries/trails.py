@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from web import text
-from web.database import execute, new_id, now, row, rows, value
+from web.database import execute, new_id, now, rows, value
 from web.entries import queries
 from web.entries.derived import entry_id, file_id, form_tags, rendered, title_key, wiki_key
 from web.entries.stems import stems
@@ -16,12 +16,15 @@ MOST_LINKS = 2000
 MOST_MENTIONS = 50
 
 
-async def keep(viewer: Viewer, id: int, space: Placed, title: str, body: str, tags: str) -> None:
-    """Brings everything that is derived from an entry's text up to date, in the transaction that saves it."""
+async def keep(viewer: Viewer, id: int, space: Placed, title: str, body: str, tags: str, *, own: bool = True) -> None:
+    """Brings everything that is derived from an entry's text up to date, in the transaction that saves it.
+
+    `own`: what is new in the text is the viewer's doing, and was not brought back from an older one.
+    """
     done = await rendered(body)
     await _keep_text(id, title, done.plain, tags)
     await _keep_tags(id, tags, done.tags)
-    await _keep_links(viewer, id, space, done)
+    await _keep_links(viewer, id, space, done, own)
     if title:
         await _found_at_last(id, space, title_key(title))
 
@@ -45,21 +48,20 @@ async def _keep_tags(id: int, typed: str, in_text: tuple[str, ...]) -> None:
     await execute("DELETE FROM tagging WHERE entry = {}", id)
     for name, from_text in wanted.items():
         await execute(
-            "INSERT INTO tagging (id, entry, tag, in_text) VALUES ({}, {}, {}, {})",
-            new_id(), id, await _tag(name, titles[name]), from_text,
+            "INSERT INTO tagging (id, entry, tag, title, in_text) VALUES ({}, {}, {}, {}, {})",
+            new_id(), id, await _tag(name), titles[name][:50], from_text,
         )  # fmt: skip
 
 
-async def _tag(name: str, title: str) -> int:
+async def _tag(name: str) -> int:
     await execute(
-        "INSERT INTO tag (id, name, title, about, created_at, touched) VALUES ({}, {}, {}, '', {}, 0) "
-        "ON CONFLICT (name) DO NOTHING",
-        new_id(), name, title[:50], now(),
+        "INSERT INTO tag (id, name, about, created_at, touched) VALUES ({}, {}, '', {}, 0) ON CONFLICT (name) DO NOTHING",
+        new_id(), name, now(),
     )  # fmt: skip
     return int(await value("SELECT id FROM tag WHERE name = {}", name))
 
 
-async def _keep_links(viewer: Viewer, id: int, space: Placed, done: text.Text) -> None:
+async def _keep_links(viewer: Viewer, id: int, space: Placed, done: text.Text, own: bool) -> None:
     before = await rows(
         "SELECT l.written, l.target, l.person, l.attachment, CASE WHEN {} THEN 1 ELSE 0 END AS shared "
         "FROM link l LEFT JOIN entry e ON e.id = l.target WHERE l.entry = {}",
@@ -67,12 +69,12 @@ async def _keep_links(viewer: Viewer, id: int, space: Placed, done: text.Text) -
     )  # fmt: skip
     await execute("DELETE FROM link WHERE entry = {}", id)
     settled = {each["written"]: (each["target"], bool(each["shared"])) for each in before if each["target"]}
-    files = {each["attachment"] for each in before}
+    files = {each["written"]: each["attachment"] for each in before}
     for link in dict.fromkeys(done.links[:MOST_LINKS]):
         if link.kind_of == "wiki":
             await _keep_wiki(viewer, id, space, link.written, settled)
         else:
-            await _keep_address(viewer, id, link.written, files)
+            await _keep_address(viewer, id, link.written, files, own)
     for handle in done.mentions[:MOST_MENTIONS]:
         await _keep_mention(viewer, id, handle, {each["person"] for each in before})
 
@@ -100,13 +102,14 @@ async def _target(viewer: Viewer, space: Placed, written: str) -> int | None:
     slug, title = wiki_key(written)
     if found is None and slug is not None:
         there = await value("SELECT id FROM space WHERE slug = {} AND {}", slug, readable_spaces(viewer))
-        found = await queries.named(viewer, title, there) if there else None
+        found = await queries.named(viewer, title, there, alone=True) if there else None
     return found.id if found else None
 
 
-async def _keep_address(viewer: Viewer, id: int, written: str, files: set[int]) -> None:
+async def _keep_address(viewer: Viewer, id: int, written: str, files: dict[str, int | None], own: bool) -> None:
     if (file := file_id(written)) is not None:
-        await _use(viewer, id, file, written, known=file in files)
+        had, new = files.get(written[:2000]) == file, written[:2000] not in files
+        await _use(viewer, id, file, written, had=had, claims=own and new)
     elif (target := entry_id(written)) is not None:
         there = await value("SELECT id FROM entry WHERE id = {}", target)
         await _insert(id, f"/e/{target}", target=there)
@@ -114,14 +117,17 @@ async def _keep_address(viewer: Viewer, id: int, written: str, files: set[int]) 
         await _insert(id, written[:2000], url=written[:2000])
 
 
-async def _use(viewer: Viewer, id: int, file: int, written: str, *, known: bool) -> None:
-    """A file belongs to the first saved text that uses it; whoever could not read it does not get it by naming it."""
-    found = await row("SELECT f.entry FROM attachment f WHERE f.id = {} AND {}", file, file_visible_to(viewer))
-    if found is None and not known:
-        return
-    if found is not None and found["entry"] is None:
-        await execute("UPDATE attachment SET entry = {} WHERE id = {} AND entry IS NULL", id, file)
-    await _insert(id, written[:2000], attachment=file)
+async def _use(viewer: Viewer, id: int, file: int, written: str, *, had: bool, claims: bool) -> None:
+    """A file that nothing uses yet belongs to the first text that its sender puts it into; saving again what others
+    wrote gives nothing away. Whoever could not read a file does not get it by naming it."""
+    if claims:
+        claim = "UPDATE attachment SET entry = {} WHERE id = {} AND entry IS NULL AND author = {}"
+        await execute(claim, id, file, viewer.person)
+    known = "SELECT f.id FROM attachment f WHERE f.id = {} AND {}"
+    if had or await value(known, file, file_visible_to(viewer)):
+        await _insert(id, written[:2000], attachment=file)
+    else:
+        await _insert(id, written[:2000], url=written[:2000])
 
 
 async def _keep_mention(viewer: Viewer, id: int, handle: str, known: set[int]) -> None:

@@ -82,11 +82,17 @@ def _named(root: Path, path: Path) -> str:
 
 def _refused(root: Path, path: Path) -> str:
     try:
-        if path.is_symlink() and not path.resolve(strict=True).is_relative_to(root):
-            return "This link leads out of the folder and was not followed."
+        if path.is_symlink() and not _shown(root, path.resolve(strict=True)):
+            return "This link leads out of the folder, or to what is hidden in it, and was not followed."
         return "" if stat.S_ISREG(path.stat().st_mode) else "This is not a file."
     except (OSError, RuntimeError) as wrong:
         return f"Cannot be read: {getattr(wrong, 'strerror', None) or wrong}."
+
+
+def _shown(root: Path, path: Path) -> bool:
+    """Whether a file would be found without the link that leads to it."""
+    parts = path.relative_to(root).parts if path.is_relative_to(root) else (".",)
+    return not any(part.startswith(".") or part in _PASSED_BY for part in parts)
 
 
 def _read_source(found: Folder, path: Path, name: str) -> None:

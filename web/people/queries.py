@@ -181,6 +181,7 @@ async def spaces(viewer: Viewer, limit: int = 1000) -> tuple[Space, ...]:
 
 async def space(viewer: Viewer, slug: str) -> Space:
     """Raises NotThere. The viewer may know of it without being able to read what is in it."""
+    there(None if "\0" in slug else slug)  # PostgreSQL would stumble over it
     found = await row(
         f"SELECT {_SPACE}, CASE WHEN s.id IN (SELECT id FROM space WHERE {{}}) THEN 1 ELSE 0 END AS readable "
         "FROM space s WHERE s.slug = {} AND {}",

@@ -1,5 +1,6 @@
 """Every entry of every kind, as it is read: its page, its Markdown twin, its history."""
 
+from itertools import accumulate
 from typing import Any
 
 from litestar import Request, Response, get
@@ -14,6 +15,7 @@ from web.http import go, moved, page
 from web.kinds import BY_PATH
 from web.policy import Viewer
 
+_LONGEST = text.BODY_MAX
 _PATHS = [f"/{path}/{{id:int}}{slug}" for path in BY_PATH for slug in ("", "/{slug:str}")]
 
 
@@ -56,9 +58,15 @@ async def _outline(entry: Entry) -> tuple[text.Heading, ...]:
 
 async def _below(request: Request, viewer: Viewer, entry: Entry, after: int = 0) -> dict[str, Any]:
     found = await queries.replies(viewer, entry.id, after)
-    replies = found[: queries.CONVERSATION_SIZE]
+    replies = _as_many_as_fit(found[: queries.CONVERSATION_SIZE])
     more = replies[-1].id if len(found) > len(replies) else None
     return {"replies": replies, "more": more, "after": after}
+
+
+def _as_many_as_fit(replies: tuple[Entry, ...]) -> tuple[Entry, ...]:
+    """At least one, and no more than make a page of bearable length."""
+    lengths = accumulate(len(each.body) for each in replies)
+    return replies[: max(1, sum(length <= _LONGEST for length in lengths))]
 
 
 @get("/entries/{id:int}/replies/{after:int}")

@@ -11,7 +11,8 @@ from web import urls
 from web.entries import attachments, media
 from web.entries.rows import Attachment
 from web.errors import Invalid, NotThere
-from web.http import Form, Notice, form_of, go, language_of, moved, page, why
+from web.forms import Form, form_of
+from web.http import Notice, go, language_of, moved, page, why
 from web.policy import Viewer
 
 _BODY = attachments.MOST_BYTES + (1 << 20)
@@ -47,11 +48,10 @@ async def send(request: Request, viewer: Viewer) -> Response[Any]:
 
 
 async def _kept(request: Request, viewer: Viewer, form: Form) -> Attachment:
-    given = form.file("file")
-    if given is None:
+    given = form.files.get("file")
+    if given is None or not given.filename:
         raise Invalid("file", "Choose a file first.")
-    data = await given.read()
-    return await attachments.keep(viewer, request.app.state.settings.data, given.filename, data, alt=form["alt"])
+    return await attachments.keep(viewer, request.app.state.settings.data, given.filename, given.data, alt=form["alt"])
 
 
 def _markdown(file: Attachment) -> str:

@@ -8,7 +8,8 @@ from web import urls
 from web.bodies import body_of_draft
 from web.entries import following, queries
 from web.entries.queries import Cursor, Filter
-from web.http import form_of, go, page
+from web.forms import form_of
+from web.http import go, page
 from web.people import actions
 from web.people import queries as people
 from web.policy import Viewer

@@ -6,7 +6,8 @@ from litestar import Request, Response, get, post
 
 from web import identity, urls
 from web.errors import Invalid
-from web.http import Form, Notice, form_of, go, language_cookie, page, typed
+from web.forms import Form, form_of, typed
+from web.http import Notice, go, language_cookie, page
 from web.people import actions
 from web.people import queries as people
 from web.policy import Viewer
@@ -62,7 +63,9 @@ async def password(request: Request, viewer: Viewer) -> Response[Any]:
     form = await form_of(request)
     current = identity.session_of(request)
     try:
-        await actions.change_password(viewer, form["old"], form["new"], current.id if current else None)
+        await actions.change_password(
+            viewer, form["old_password"], form["new_password"], current.id if current else None
+        )
     except Invalid as wrong:
         return await _page(request, viewer, wrong=wrong)
     return go(

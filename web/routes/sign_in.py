@@ -1,12 +1,14 @@
 """Coming in and going out: passwords, and invitation links."""
 
+from ipaddress import ip_address, ip_network
 from typing import Any
 
 from litestar import Request, Response, get, post
 
 from web import identity, urls
 from web.errors import Invalid, TooMany
-from web.http import Form, Notice, form_of, go, language_of, page, session_cookie, typed
+from web.forms import Form, form_of, typed
+from web.http import Notice, go, language_of, page, session_cookie
 from web.people import actions
 from web.people import queries as people
 from web.policy import Viewer
@@ -49,8 +51,17 @@ async def sign_in(request: Request) -> Response[Any]:
 def _address(request: Request) -> str:
     """Where the browser is. A web server in front, on this machine, says it in the last word of X-Forwarded-For."""
     near = request.client.host if request.client else ""
-    said = request.headers.get("x-forwarded-for", "").rpartition(",")[2].strip()
-    return said if said and near in _THIS_MACHINE else near
+    said = request.headers.getall("x-forwarded-for", [""])[-1].rpartition(",")[2].strip()
+    return _place(said if said and near in _THIS_MACHINE else near)
+
+
+def _place(address: str) -> str:
+    """Whoever has an IPv6 address has as many as they like, with the first half in common."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address
+    return str(ip_network((address, 64), strict=False)) if found.version == 6 else address
 
 
 _THIS_MACHINE = ("127.0.0.1", "::1", "")

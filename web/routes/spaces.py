@@ -8,7 +8,8 @@ from web import urls
 from web.entries import following, queries
 from web.entries.queries import Cursor, Filter
 from web.errors import Invalid, NotThere
-from web.http import Form, Notice, form_of, go, page, typed
+from web.forms import Form, form_of, typed
+from web.http import Notice, go, page
 from web.kinds import BY_PATH
 from web.people import actions
 from web.people import queries as people

@@ -7,7 +7,8 @@ from litestar import Request, Response, get, post
 from web import text, urls
 from web.entries import following, queries
 from web.entries.queries import Cursor, Filter
-from web.http import form_of, go, page
+from web.forms import form_of
+from web.http import go, page
 from web.policy import Viewer
 from web.routes.stream import listing
 

@@ -8,7 +8,8 @@ from web import urls
 from web.entries import actions, queries
 from web.entries.rows import Entry
 from web.errors import Invalid
-from web.http import Form, Notice, Undo, form_of, go, is_partial, page, typed
+from web.forms import Form, form_of, typed
+from web.http import Notice, Undo, go, is_partial, page
 from web.kinds import REACTIONS
 from web.people import queries as people
 from web.policy import Viewer

@@ -12,7 +12,8 @@ from web.entries.derived import title_key
 from web.entries.merge import LABELS
 from web.entries.rows import Entry
 from web.errors import Conflict, Invalid
-from web.http import Form, Notice, form_of, go, language_of, page, typed, word
+from web.forms import Form, form_of, typed
+from web.http import Notice, go, language_of, page, word
 from web.kinds import KINDS, Kind
 from web.people import queries as people
 from web.people.rows import Space

@@ -78,7 +78,8 @@ async def move(viewer: Viewer, id: int, space: Placed) -> None:
     viewer.must("post", space)
     if space.id == entry.space.id:
         return
-    if entry.space.access != "open" and await _others_spoke(viewer, entry) and not viewer.may("carry_out", entry):
+    opens = entry.space.access != "open" or (space.public and not entry.space.public)
+    if opens and not viewer.may("carry_out", entry) and await _others_spoke(viewer, entry):
         raise Invalid("space", "Others wrote under this for those in here. Ask an editor or a host to move it.")
     await _orphan(entry)
     await execute(
@@ -93,7 +94,10 @@ async def _others_spoke(viewer: Viewer, entry: Entry) -> bool:
     """Whether others wrote for those in here: what came along when the viewer moved it here was written elsewhere."""
     came = "SELECT CASE WHEN actor = {} THEN created_at ELSE 0 END FROM event WHERE entry = {} AND verb = 'move' ORDER BY id DESC LIMIT 1"
     since = await value(came, viewer.person, entry.id) or 0
-    others = "SELECT 1 FROM entry WHERE root = {} AND author <> {} AND created_at > {} LIMIT 1"
+    others = (
+        "SELECT 1 FROM revision r JOIN entry e ON e.id = r.entry "
+        "WHERE e.root = {} AND r.author <> {} AND r.created_at > {} LIMIT 1"
+    )
     return bool(await value(others, entry.id, viewer.person, since))
 
 

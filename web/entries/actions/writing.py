@@ -111,7 +111,8 @@ async def edit(
     )  # fmt: skip
     if not fields.minor:
         await execute("UPDATE entry SET active_at = {}, touched = touched + 1 WHERE id = {}", at, entry.root)
-    await trails.keep(viewer, id, entry.space, fields.title, fields.body, fields.tags)
+    own = verb != "revert"
+    await trails.keep(viewer, id, entry.space, fields.title, fields.body, fields.tags, own=own)
     if entry.annotations:
         await passages.find_again(entry, fields.body)
     await tell(viewer, verb, id, revision=revision, note=fields.summary)

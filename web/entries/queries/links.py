@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
+from piccolo.querystring import QueryString as SQL
+
 from web.database import in_list, row, rows
 from web.entries import rows as shapes
 from web.entries.queries.lists import ALONE, TREES
@@ -47,12 +49,14 @@ async def backlinks(viewer: Viewer, id: int, limit: int = 50) -> tuple[Ref, ...]
     return tuple(shapes.ref(each) for each in found)
 
 
-async def named(viewer: Viewer, key: str, space: int | None = None) -> Ref | None:
-    """The entry that a wiki link means: by title, in `space` before elsewhere, what stands in a tree first."""
+async def named(viewer: Viewer, key: str, space: int | None = None, *, alone: bool = False) -> Ref | None:
+    """The entry that a wiki link means: by title, in `space` before elsewhere (or there alone), what stands in a tree
+    first."""
+    here = SQL("e.space = {}", space or 0)
     found = await row(
-        f"SELECT {REF} FROM {_REF_TABLES} WHERE e.title_key = {{}} AND e.title_key <> '' AND e.kind IN {{}} AND {{}} "
-        "ORDER BY CASE WHEN e.space = {} THEN 0 ELSE 1 END, CASE WHEN e.kind IN {} THEN 0 ELSE 1 END, e.id LIMIT 1",
-        key, in_list(ALONE), visible_to(viewer), space or 0, in_list(TREES),
+        f"SELECT {REF} FROM {_REF_TABLES} WHERE e.title_key = {{}} AND e.title_key <> '' AND e.kind IN {{}} AND {{}} AND {{}} "
+        "ORDER BY CASE WHEN {} THEN 0 ELSE 1 END, CASE WHEN e.kind IN {} THEN 0 ELSE 1 END, e.id LIMIT 1",
+        key, in_list(ALONE), visible_to(viewer), here if alone else SQL("1 = 1"), here, in_list(TREES),
     )  # fmt: skip
     return shapes.ref(found) if found else None
 

@@ -17,7 +17,7 @@ async def tags_of(ids: Sequence[int]) -> dict[int, tuple[Tag, ...]]:
     if not ids:
         return {}
     found = await rows(
-        "SELECT g.entry, tag.id, tag.name, tag.title FROM tagging g JOIN tag ON tag.id = g.tag "
+        "SELECT g.entry, tag.id, tag.name, g.title FROM tagging g JOIN tag ON tag.id = g.tag "
         "WHERE g.entry IN {} ORDER BY tag.name",
         in_list(ids),
     )
@@ -30,16 +30,16 @@ async def tags_of(ids: Sequence[int]) -> dict[int, tuple[Tag, ...]]:
 async def form_tags(id: int) -> str:
     """The tags given in the form (not those written in the text), as typed there."""
     found = await rows(
-        "SELECT tag.title FROM tagging g JOIN tag ON tag.id = g.tag WHERE g.entry = {} AND NOT g.in_text ORDER BY g.id",
+        "SELECT g.title FROM tagging g WHERE g.entry = {} AND NOT g.in_text ORDER BY g.id",
         id,
     )
     return " ".join(each["title"] for each in found)
 
 
 _TAGS = (
-    "SELECT tag.id, tag.name, tag.title, tag.about, count(*) AS entries FROM tag "
+    "SELECT tag.id, tag.name, min(g.title) AS title, tag.about, count(*) AS entries FROM tag "
     "JOIN tagging g ON g.tag = tag.id JOIN entry e ON e.id = g.entry WHERE {} AND {} "
-    "GROUP BY tag.id, tag.name, tag.title, tag.about "
+    "GROUP BY tag.id, tag.name, tag.about "
 )
 
 

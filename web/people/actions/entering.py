@@ -22,6 +22,8 @@ _WINDOW = 15 * _MINUTE
 # so that nobody tries for long from many places, or many names from one.
 _TRIES = {"pair": 10, "name": 100, "address": 300}
 _PROBES = 30
+# Words that stand where a handle could, in addresses.
+_TAKEN = ("invite", "after")
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,8 @@ class NewPerson:
 async def add_person(new: NewPerson) -> int:
     """Raises Invalid, also when the handle or address is taken."""
     handle = checks.handle("handle", new.handle)
+    if handle in _TAKEN:
+        raise Taken("handle", "This is taken. Choose another.")
     email = checks.email("email", new.email)
     await free("handle", "SELECT 1 FROM person WHERE handle = {}", handle)
     if email:
@@ -186,8 +190,8 @@ async def change_password(viewer: Viewer, old: object, new: object, keep: int | 
     await tried(f"password {viewer.person}", _TRIES["pair"])
     kept = await value("SELECT password FROM person WHERE id = {}", viewer.person)
     if not await matches(kept, old[:1000] if isinstance(old, str) else ""):
-        raise Invalid("old", "This is not your password.")
-    await set_password(viewer.me, checks.password("new", new), keep)
+        raise Invalid("old_password", "This is not your password.")
+    await set_password(viewer.me, checks.password("new_password", new), keep)
 
 
 async def set_password(person: int, password: str, keep: int | None = None) -> None:

@@ -8,7 +8,7 @@ from web import checks
 from web.database import execute, in_one_transaction, new_id, now, row
 from web.errors import Invalid
 from web.people import queries
-from web.people.actions.entering import INVITATION_LIFE, NewPerson, add_person
+from web.people.actions.entering import INVITATION_LIFE, NewPerson, add_person, no_guessing
 from web.people.actions.spaces import belong
 from web.people.passwords import fingerprint, new_secret
 from web.people.rows import Space
@@ -70,9 +70,14 @@ async def _still_may(maker: Viewer, space: int | None, guest: bool) -> None:
     there(True if hosts and (guest or maker.may("administer")) else None)
 
 
-@in_one_transaction
 async def come_in(secret: str, handle: str, name: str, password: str, language: str | None = None) -> int:
-    """Uses an invitation and gives the new person's id. Raises NotThere or Invalid."""
+    """Uses an invitation and gives the new person's id. Raises NotThere, Invalid or TooMany."""
+    async with no_guessing(f"invitation {fingerprint(secret)}"):
+        return await _come_in(secret, handle, name, password, language)
+
+
+@in_one_transaction
+async def _come_in(secret: str, handle: str, name: str, password: str, language: str | None) -> int:
     found = await invitation(secret)
     used = await row(
         "UPDATE invitation SET used_at = {} WHERE id = {} AND used_at IS NULL RETURNING id", now(), found.id

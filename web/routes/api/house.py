@@ -6,7 +6,7 @@ from litestar import Request, Response, get, post
 
 from web.entries import attachments, queries
 from web.errors import Invalid
-from web.http import form_of
+from web.forms import form_of
 from web.kinds import KINDS
 from web.people import actions
 from web.people import queries as people
@@ -115,11 +115,11 @@ async def read_attachment(request: Request, viewer: Viewer, id: int) -> shapes.A
 async def send(request: Request, viewer: Viewer) -> Response[shapes.Attachment]:
     """A file as multipart/form-data: `file`, and `alt` for what it shows. It belongs to the first text that uses it."""
     form = await form_of(request)
-    given = form.file("file")
-    if given is None:
+    given = form.files.get("file")
+    if given is None or not given.filename:
         raise Invalid("file", "Choose a file first.")
     folder = request.app.state.settings.data
-    file = await attachments.keep(viewer, folder, given.filename, await given.read(), alt=form["alt"])
+    file = await attachments.keep(viewer, folder, given.filename, given.data, alt=form["alt"])
     return Response(shapes.attachment(file, origin(request)), status_code=201)
 
 

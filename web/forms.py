@@ -1,0 +1,100 @@
+"""What a form brings: words by field, and files. A body is taken apart once, and only as the forms of this site are sent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl
+
+from litestar import Request
+from multipart import MultipartSegment, PushMultipartParser
+
+from web import checks
+from web.errors import Invalid, TooLarge
+
+_KEY = "dugnad.form"
+_MOST_FIELDS = 1000
+_HEADER_BYTES = 4096
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A file that came with a form."""
+
+    filename: str
+    data: bytes
+
+
+class Form(dict[str, str]):
+    """What was typed, by field; a field given twice counts once. A missing one is empty. Files stand apart."""
+
+    files: Mapping[str, Sent] = {}
+
+    def __missing__(self, name: str) -> str:
+        return ""
+
+    def id(self, name: str) -> int | None:
+        """A thing's id, None when nothing was chosen. Raises Invalid."""
+        return checks.integer(name, self[name])
+
+    def on(self, name: str) -> bool:
+        return checks.flag(name, self[name])
+
+
+async def form_of(request: Request) -> Form:
+    """Raises Invalid for what no form of ours sends, and TooLarge."""
+    scope: Any = request.scope
+    if _KEY not in scope:
+        media_type, options = request.content_type
+        body = await request.body()
+        scope[_KEY] = Form()  # what cannot be read is read once
+        if media_type == "multipart/form-data":
+            scope[_KEY] = _parts(body, options.get("boundary", ""))
+        elif media_type == "application/x-www-form-urlencoded":
+            scope[_KEY] = _pairs(body)
+    form: Form = scope[_KEY]
+    return form
+
+
+def _pairs(body: bytes) -> Form:
+    # Taking a text apart that is nothing but ampersands would take minutes.
+    if body.count(b"&") > _MOST_FIELDS:
+        raise TooLarge("form", "This has too many parts.")
+    try:
+        return Form(parse_qsl(body.decode(), keep_blank_values=True, errors="strict"))
+    except UnicodeError:
+        raise Invalid("form", "This cannot be read.") from None
+
+
+def _parts(body: bytes, boundary: str) -> Form:
+    form, files = Form(), {}
+    segment, data = None, bytearray()
+    try:
+        with PushMultipartParser(
+            boundary.encode(), max_segment_count=_MOST_FIELDS, max_header_size=_HEADER_BYTES
+        ) as parser:
+            for piece in parser.parse(body):
+                if isinstance(piece, MultipartSegment):
+                    segment, data = piece, bytearray()
+                elif piece:
+                    data += piece
+                elif segment and segment.filename is not None:
+                    files[segment.name] = Sent(segment.filename, bytes(data))
+                elif segment:
+                    form[segment.name] = data.decode()  # whatever charset it says: browsers send what the page is in
+    except ValueError:  # of the parser, and of the decoder
+        raise Invalid("form", "This cannot be read.") from None
+    form.files = files
+    return form
+
+
+def typed(form: Mapping[str, str]) -> dict[str, str]:
+    """The words in a form, so that no answer need lose them."""
+    return {name: value for name, value in form.items() if name != "csrf"}
+
+
+def kept(request: Request) -> dict[str, str]:
+    """What was typed into the form that failed, but for what nobody should read over a shoulder."""
+    scope: Any = request.scope
+    return {name: value for name, value in typed(scope.get(_KEY, {})).items() if "password" not in name}
