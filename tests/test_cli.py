@@ -57,7 +57,7 @@ def test_migrate_goes_forwards_and_back(run: Run) -> None:
 
 
 def test_the_demo_fills_an_empty_house_and_no_other(run: Run) -> None:
-    status, out, _ = run("demo")
+    status, out, _ = run("demo", "--short")
     assert status == 0 and PASSWORD in out and all(person.name in out for person in PEOPLE)
     status, _, err = run("demo")
     assert status == 1 and "empty" in err

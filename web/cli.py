@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import inspect
 import json
+import os
 import secrets
 import shutil
 import socket
@@ -24,7 +25,7 @@ from web.entries import check as integrity
 from web.errors import Invalid, NotAllowed, NotDone, NotThere
 from web.people import actions, queries
 from web.policy import ACCESS, EVERYONE, Viewer
-from web.settings import Settings, WrongSetting, read_settings
+from web.settings import DEFAULT_URL, PREFIX, Settings, WrongSetting, read_settings
 
 PROGRAM = "dugnad"
 
@@ -66,7 +67,13 @@ async def _migrate(settings: Settings, asked: argparse.Namespace) -> None:
         if await migrations.state() is migrations.State.UNKNOWN:
             raise NotDone("The database was made by a newer Dugnad, or by something else; it is left alone.")
         if asked.back is not None:
-            done = await migrations.migrate_back("" if asked.back == "0" else asked.back)
+            try:
+                done = await migrations.migrate_back("" if asked.back == "0" else asked.back)
+            except LookupError as wrong:
+                known = ", ".join(migrations.names())
+                raise NotDone(
+                    f"There is no migration called {wrong.args[0]}. There are: {known}; 0 undoes all."
+                ) from None
         else:
             done = await migrations.migrate()
     finally:
@@ -95,6 +102,9 @@ async def _check(settings: Settings, asked: argparse.Namespace) -> int:
 
 def _run(settings: Settings, asked: argparse.Namespace) -> None:
     _free(asked.host, asked.port)
+    if settings.url == DEFAULT_URL:  # nobody said by which name it is known; the workers read their settings anew
+        host = f"[{asked.host}]" if ":" in asked.host else asked.host
+        os.environ[f"{PREFIX}URL"] = f"http://{host}:{asked.port}"
     asyncio.run(_ready(settings))
     from granian import Granian  # not needed by any other command
     from granian.constants import Interfaces, Loops

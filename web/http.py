@@ -60,7 +60,7 @@ def environment(language: str) -> Environment:
         lang=language, languages=words.LANGUAGES, kinds=KINDS, menu=MENU, asset=static_files.asset, url_of=urls.url_of,
         verb_url=urls.verb_url, markdown_url=urls.markdown_url, permalink=urls.permalink, kind_url=urls.kind_url,
         tag_url=urls.tag_url, file_url=urls.file_url, word=partial(word, language),
-        why=partial(why, language), kind_word=lambda name: word(language, "KIND", name), kind_words=lambda name: word(language, "KINDS", name),
+        why=partial(why, language), note=partial(_note, language), kind_word=lambda name: word(language, "KIND", name), kind_words=lambda name: word(language, "KINDS", name),
     )  # fmt: skip
     made.filters.update(
         ago=_ago, date=partial(words.date, language=language),
@@ -84,6 +84,18 @@ def why(language: str, wrong: Exception | None, field: str | None = None) -> str
         return ""
     values = {name: translated(each) if isinstance(each, str) else each for name, each in wrong.values.items()}
     return translated(wrong.why) % values if values else translated(wrong.why)
+
+
+# What an event notes that is not a person's words: which table they are in, and how many.
+_NOTED = {"stage": ("STAGES", 1), "turn": ("KIND", 2)}
+
+
+def _note(language: str, verb: str, note: str) -> str:
+    """`stage` and `declined Too dear` → `Avslått: Too dear`, in this language."""
+    table, many = _NOTED.get(verb, ("", 0))
+    noted = [word(language, table, name) for name in note.split(" ", many)[:many]]
+    said = " ".join(note.split(" ", many)[many:])
+    return ": ".join(filter(None, (" → ".join(noted), said)))
 
 
 @pass_context
@@ -136,9 +148,17 @@ def page(
 
 def _frame(request: Request) -> dict[str, Any]:
     return {
-        "viewer": viewer_of(request), "here": request.url.path, "csrf": form_token(request),
+        "viewer": viewer_of(request), "here": request.url.path, "comes_back": _comes_back(request), "csrf": form_token(request),
         "snapshot": request.scope.get(SNAPSHOT), "wrong": None, "origin": request.app.state.settings.url.rstrip("/"),
     }  # fmt: skip
+
+
+def _comes_back(request: Request) -> str:
+    """The address that shows the same page again; none has one that came of what was typed."""
+    if request.method not in SAFE_METHODS:
+        return ""
+    query = request.scope["query_string"].decode("ascii", "replace")
+    return urls.safe_next(f"{request.url.path}?{query}" if query else request.url.path)
 
 
 # Answers.
@@ -242,7 +262,9 @@ def error_page(request: Request, wrong: Exception) -> Response[Any]:
     headers = dict(getattr(wrong, "headers", None) or {})
     if isinstance(wrong, TooMany):
         headers["retry-after"] = str(wrong.seconds)
-    if _goes_to_sign_in(request, status):
+    if _is_a_stranger(request) and status in (403, 404) and not isinstance(wrong, FromElsewhere):
+        status = 401  # who is not signed in learns nothing of what is there
+    if status == 401 and request.method in ("GET", "HEAD") and _is_a_stranger(request):
         return go(request, urls.url_of("sign-in", next=request.url.path))
     template = "sign_in/again.html" if status == 401 else "error.html"
     return page(
@@ -251,7 +273,6 @@ def error_page(request: Request, wrong: Exception) -> Response[Any]:
     )  # fmt: skip
 
 
-def _goes_to_sign_in(request: Request, status: int) -> bool:
-    """Who is not signed in learns nothing of what is there: not of what is not for them, nor of what is missing."""
-    nobody = viewer_of(request) == NOBODY and request.scope.get(SNAPSHOT) is None
-    return nobody and request.method in ("GET", "HEAD") and status in (401, 403, 404)
+def _is_a_stranger(request: Request) -> bool:
+    """Somebody who is not signed in, or not any more."""
+    return viewer_of(request) == NOBODY and request.scope.get(SNAPSHOT) is None

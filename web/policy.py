@@ -278,6 +278,11 @@ def _leaves(viewer: Viewer, space: Placed) -> bool:
     return space.id in viewer.roles
 
 
+def _shares(viewer: Viewer, _: object) -> bool:
+    """Whether there is a space to write something new in."""
+    return viewer.colleague or any(RANK[role] >= RANK["member"] for role in viewer.roles.values())
+
+
 def _administers(viewer: Viewer, _: object) -> bool:
     return viewer.admin
 
@@ -313,6 +318,7 @@ RULES: dict[str, Rule] = {
     "host": _host,
     # of the house
     "write": lambda viewer, thing: True,
+    "share": _shares,
     "open_space": _colleague,
     "administer": _administers,
 }

@@ -23,6 +23,7 @@ class Settings:
 
 NAMES = tuple(field.name for field in fields(Settings))
 PREFIX = "DUGNAD_"
+DEFAULT_URL = "http://127.0.0.1:8000"
 
 
 class WrongSetting(ValueError):
@@ -36,7 +37,7 @@ def read_settings(environ: Mapping[str, str] = os.environ, file: Path | None = N
     database = given.get("database", f"sqlite:///{data / 'dugnad.sqlite'}")
     if not database.startswith(("sqlite:///", "postgresql://", "postgres://")):
         raise WrongSetting(f"{PREFIX}DATABASE must be sqlite:///PATH or postgresql://…, not {database!r}.")
-    url = given.get("url", "http://127.0.0.1:8000").rstrip("/")
+    url = given.get("url", DEFAULT_URL).rstrip("/")
     if not url.startswith(("http://", "https://")):
         raise WrongSetting(f"{PREFIX}URL must begin with https:// or http://, not {url!r}.")
     return Settings(database=database, data=data, secret=given.get("secret") or _kept_secret(data), url=url)

@@ -53,7 +53,7 @@
       // Words that are put back where nobody writes ask for nothing.
       this.word = document.activeElement === this.area ? wordAt(this.area) : null;
       if (!this.word) return this.close();
-      this.timer = setTimeout(() => this.ask(this.word), WAIT);
+      this.timer = setTimeout(() => this.word && this.ask(this.word), WAIT);
     }
 
     async ask(word) {

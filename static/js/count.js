@@ -1,4 +1,4 @@
-/* <dugnad-count>: says how many characters are left, once there are not many. */
+/* <dugnad-count>: says how many characters are left, once there are not many, and how many are too many. */
 (() => {
   "use strict";
 
@@ -15,11 +15,12 @@
     }
 
     count() {
-      const most = this.area.maxLength;
-      const left = most - this.area.value.length;
+      const most = Number(this.dataset.most);
+      const left = most - [...this.area.value].length;
       this.said.hidden = left > most / 5;
       this.said.classList.toggle("few", left < most / 25);
-      if (!this.said.hidden) this.said.textContent = this.dataset.left.replace("{n}", String(left));
+      const words = left < 0 ? this.dataset.over : this.dataset.left;
+      if (!this.said.hidden) this.said.textContent = words.replace("{n}", String(Math.abs(left)));
     }
   }
 

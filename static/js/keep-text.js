@@ -26,12 +26,26 @@
   const restore = (form) => {
     if (form.matches("[data-unsaved]")) return keep(form);
     const { typed = [] } = JSON.parse(localStorage.getItem(keyOf(form)) || "{}");
-    for (const [name, value] of typed) {
-      const field = fields(form).find((each) => each.name === name);
-      if (!field || field.value !== field.defaultValue) continue;
+    const back = typed.map(([name, value]) => ({ value, field: fields(form).find((each) => each.name === name) }))
+      .filter(({ field }) => field && field.value === field.defaultValue);
+    const put = (field, value) => {
       field.value = value;
       field.dispatchEvent(new Event("input", { bubbles: true }));
-    }
+    };
+    back.forEach(({ field, value }) => put(field, value));
+    if (back.length) say(form, () => back.forEach(({ field }) => put(field, field.defaultValue)));
+  };
+
+  /** Says that words are back, and takes them away again for whoever began anew. */
+  const say = (form, undo) => {
+    const said = document.getElementById("kept-text")?.content.cloneNode(true).firstElementChild;
+    if (!said) return;
+    said.querySelector("button").addEventListener("click", () => {
+      undo();
+      said.remove();
+      form.querySelector("textarea")?.focus();
+    });
+    form.prepend(said);
   };
 
   /** What was sent is forgotten once another page answers, unless that page says that it failed. */
@@ -59,6 +73,19 @@
     document.querySelectorAll("form[data-keep]").forEach(restore);
   } catch { /* The store is shut, or holds what we did not write. */ }
   comeBack();
+
+  /** In another kind's form, the words are kept under its name and no longer under the one before. */
+  document.addEventListener("click", (event) => {
+    const form = event.target.closest("[data-onward]")?.form;
+    if (form) document.addEventListener("htmx:after:swap", () => moved(keyOf(form)), { once: true });
+  });
+  const moved = (before) => {
+    try {
+      localStorage.removeItem(before);
+      document.querySelectorAll("form[data-keep]").forEach(restore);
+    } catch { /* The store is shut. */ }
+    document.querySelector("form.write :is(input:not([type=hidden]), textarea)")?.focus();
+  };
 
   document.addEventListener("input", (event) => {
     const form = event.target.form;

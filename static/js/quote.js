@@ -61,8 +61,10 @@
       this.button.hidden = !words || words.length > LONGEST;
       if (this.button.hidden) return;
       this.words = words;
-      const below = range.getBoundingClientRect().bottom - this.getBoundingClientRect().top;
-      this.button.style.insetBlockStart = `${below + 6}px`;
+      const last = [...range.getClientRects()].at(-1) ?? range.getBoundingClientRect();
+      const here = this.getBoundingClientRect();
+      this.button.style.insetBlockStart = `${last.bottom - here.top + 6}px`;
+      this.button.style.insetInlineStart = `${Math.max(0, Math.min(last.right - here.left - 60, here.width - this.button.offsetWidth))}px`;
     }
 
     take() {

@@ -6,7 +6,7 @@
     connectedCallback() {
       this.area = this.querySelector("textarea");
       if (!this.area || this.said) return;
-      this.append(this.tools());
+      this.tools();
       this.area.addEventListener("paste", (event) => this.given(event, event.clipboardData));
       this.area.addEventListener("drop", (event) => this.given(event, event.dataTransfer));
       for (const [name, over] of [["dragover", true], ["dragleave", false], ["drop", false]]) {
@@ -18,23 +18,22 @@
       }
     }
 
-    /** The button that chooses a file, and where it is said how it goes. */
+    /** The button that chooses a file, among those that format, and where it is said how it goes. */
     tools() {
-      const tools = document.createElement("div");
       const input = document.createElement("input");
       const button = document.createElement("button");
       this.said = document.createElement("span");
-      tools.className = "tools";
+      this.said.className = "said-of-files";
       this.said.setAttribute("role", "status");
       Object.assign(input, { type: "file", multiple: true, hidden: true });
-      Object.assign(button, { type: "button", className: "quiet", textContent: this.dataset.choose });
+      Object.assign(button, { type: "button", className: "format file", textContent: this.dataset.choose });
       button.addEventListener("click", () => input.click());
       input.addEventListener("change", async () => {
         await this.send(input.files);
         input.value = "";
       });
-      tools.append(button, input, this.said);
-      return tools;
+      this.querySelector(".tools").append(button, input);
+      this.append(this.said);
     }
 
     given(event, data) {

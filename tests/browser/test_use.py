@@ -98,7 +98,7 @@ def test_a_file_is_chosen_dropped_and_pasted_into_a_text(opens: Opens) -> None:
         area.evaluate(HAND_OVER, [how, name, data])
         expect(area).to_have_value(re.compile(rf"!\[{re.escape(name)}\]\(/files/\d+/"))
     page.locator(".write input[type=file]").set_input_files({"name": "x.exe", "mimeType": "", "buffer": b"MZ\0\0"})
-    expect(page.locator(".write .tools [role=status]")).not_to_have_text(re.compile("^$|Sender"))
+    expect(page.locator(".write .said-of-files")).not_to_have_text(re.compile("^$|Sender"))
     assert area.input_value().count("/files/") == 3
     page.get_by_label("Tittel").fill("Med bilder")
     press(page, "Del")

@@ -49,7 +49,12 @@ async def migrate() -> list[str]:
 
 @in_one_transaction
 async def migrate_back(to: str = "") -> list[str]:
-    """Undoes the migrations after `to` (all of them without it), the last one first, and gives their names."""
+    """Undoes the migrations after `to` (all of them without it), the last one first, and gives their names.
+
+    Raises LookupError when there is no migration of that very name.
+    """
+    if to and to not in names():
+        raise LookupError(to)
     await _alone()
     undone = [name for name in reversed(names()) if name > to and name in await _done()]
     for name in undone:

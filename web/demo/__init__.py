@@ -48,6 +48,8 @@ class Room(msgspec.Struct, frozen=True):
 class Company(msgspec.Struct, frozen=True):
     """Everybody, and where they meet."""
 
+    name: str
+    about: str
     people: list[Somebody]
     spaces: list[Room]
 
@@ -88,11 +90,19 @@ async def is_here() -> bool:
 
 async def _move_in() -> None:
     ids = {each.handle: await _add(each) for each in COMPANY.people}
+    await _name_the_house()
     for room in COMPANY.spaces:
         space = await people_actions.add_space(room.slug, room.name, room.access, room.about)
         for role, handles in (("host", room.hosts), ("member", room.members), ("guest", room.guests)):
             for handle in handles:
                 await people_actions.add_member(ids[handle], space, role)
+
+
+async def _name_the_house() -> None:
+    """The space that is everybody's."""
+    viewer = await people.first_administrator()
+    house = await people.space(viewer, "house")
+    await people_actions.change_space(viewer, house, COMPANY.name, COMPANY.about, house.access, public=False)
 
 
 async def _add(each: Somebody) -> int:

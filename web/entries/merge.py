@@ -18,6 +18,7 @@ _LONGEST = 20_000
 # In code, tables and front matter a word is not just a word.
 _NOT_PROSE = re.compile(r"(?: {4}|\t|\s*\||\s*[`~]{3}|---|[\w-]+:(?:\s|$))")
 _WORD = re.compile(r"\S+\s*|\s+")
+_CONFLICT = re.compile(r"^<{7} .*^={7}\s*$.*^>{7} ", re.MULTILINE | re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,11 @@ def merge(base: str, theirs: str, mine: str, labels: tuple[str, str] = LABELS) -
     if clean and not _ends_with_newline(base, theirs, mine):
         text = text.removesuffix("\n")
     return Merged(text, clean)
+
+
+def marked(text: str) -> bool:
+    """Whether both texts still stand somewhere in it, between the marks of a conflict."""
+    return bool(_CONFLICT.search(text))
 
 
 def _merging(base: list[str], theirs: list[str], mine: list[str]) -> Merge3[str]:

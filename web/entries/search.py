@@ -5,17 +5,20 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import cache
+from itertools import product
 
 from markupsafe import Markup, escape
 from piccolo.querystring import QueryString as SQL
 
+from web import words
 from web.database import engine_type, join_and, rows, value
 from web.entries import queries
 from web.entries import rows as shapes
 from web.entries.queries import PAGE_SIZE, Cursor
 from web.entries.rows import Entry
 from web.entries.stems import folded, query_stems
-from web.kinds import BY_PATH, KINDS
+from web.kinds import KINDS
 from web.policy import Viewer, visible_to
 from web.text import tag_name
 
@@ -100,8 +103,7 @@ def _conditions(query: Query) -> list[SQL]:
     for name, given in query.where.items():
         match name:
             case "kind":
-                kind = KINDS.get(given.lower()) or BY_PATH.get(given.lower())
-                made.append(SQL("e.kind = {}", kind.name if kind else ""))
+                made.append(SQL("e.kind = {}", _kinds().get(given.casefold(), "")))
             case "tag":
                 tagged = "e.id IN (SELECT g.entry FROM tagging g JOIN tag ON tag.id = g.tag WHERE tag.name = {})"
                 made.append(SQL(tagged, tag_name(given.lstrip("#"))))
@@ -113,6 +115,15 @@ def _conditions(query: Query) -> list[SQL]:
                 sign = "<" if name == "before" else ">="
                 made.append(SQL(f"e.created_at {sign} {{}}", _day(given)) if _day(given) is not None else SQL("1 = 0"))
     return made
+
+
+@cache
+def _kinds() -> dict[str, str]:
+    """By their names, their words in addresses, and what they are called in each language."""
+    named = {name: name for name in KINDS} | {kind.path: kind.name for kind in KINDS.values()}
+    for language, words_of in product(words.LANGUAGES, (words.KIND, words.KINDS)):
+        named |= {words.catalogue(language).gettext(word).casefold(): name for name, word in words_of.items()}
+    return named
 
 
 def _day(given: str) -> int | None:

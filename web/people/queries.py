@@ -23,7 +23,10 @@ from web.policy import (
 )
 
 _PERSON = "p.id, p.handle, p.name, p.about, p.guest, p.active, p.admin, p.created_at"
-_SPACE = "s.id, s.slug, s.name, s.about, s.access, s.public, s.members, s.created_at"
+_SPACE = (
+    "s.id, s.slug, s.name, s.about, s.access, s.public, s.members, s.created_at, CASE WHEN s.access = 'open' "
+    "THEN (SELECT count(*) FROM person p WHERE p.active AND NOT p.guest) ELSE s.members END AS readers"
+)
 
 
 def _person(found: Mapping[str, Any], id: str = "id") -> Person:
@@ -36,7 +39,7 @@ def _person(found: Mapping[str, Any], id: str = "id") -> Person:
 def _space(found: Mapping[str, Any]) -> Space:
     return Space(
         id=found["id"], slug=found["slug"], name=found["name"], about=found["about"], access=found["access"],
-        public=bool(found["public"]), members=found["members"], created_at=found["created_at"],
+        public=bool(found["public"]), members=found["members"], readers=found["readers"], created_at=found["created_at"],
         readable=bool(found["readable"]),
     )  # fmt: skip
 

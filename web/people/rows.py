@@ -19,7 +19,8 @@ class Person(msgspec.Struct, frozen=True):
 
 
 class Space(msgspec.Struct, frozen=True):
-    """A space that the viewer may know of; `readable` says whether they may also read what is in it."""
+    """A space that the viewer may know of; `readable` says whether they may also read what is in it, and `readers` how
+    many can."""
 
     id: int
     slug: str
@@ -28,6 +29,7 @@ class Space(msgspec.Struct, frozen=True):
     access: str
     public: bool
     members: int
+    readers: int
     created_at: int
     readable: bool = True
 

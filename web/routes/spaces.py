@@ -38,7 +38,7 @@ async def create(request: Request, viewer: Viewer) -> Response[Any]:
         return page(request, "spaces/form.html", status=422, space=None, form=Form(typed(form)), wrong=wrong)
     viewer = await people.viewer(viewer.person or 0)
     return go(
-        request, urls.url_of(await people.space(viewer, form["slug"].strip().lower())), Notice("The space is open.")
+        request, urls.url_of(await people.space(viewer, form["slug"].strip().lower())), Notice("The space is ready.")
     )
 
 

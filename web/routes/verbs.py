@@ -4,7 +4,7 @@ from typing import Any
 
 from litestar import Request, Response, get, post
 
-from web import urls
+from web import checks, urls
 from web.entries import actions, queries
 from web.entries.rows import Entry
 from web.errors import Invalid
@@ -71,7 +71,7 @@ async def revert(request: Request, viewer: Viewer, id: int) -> Response[Any]:
         request,
         viewer,
         id,
-        Notice("The older text is back.", Undo(urls.verb_url(id, "revert"), {"revision": str(before)})),
+        Notice("That text is back.", Undo(urls.verb_url(id, "revert"), {"revision": str(before)})),
     )
 
 
@@ -131,9 +131,17 @@ async def move_form(request: Request, viewer: Viewer, id: int) -> Response[Any]:
 @post("/entries/{id:int}/move")
 async def move(request: Request, viewer: Viewer, id: int) -> Response[Any]:
     form = await form_of(request)
-    before = (await queries.entry(viewer, id)).space
-    await actions.move(viewer, id, await people.readable_space(viewer, form["space"]))
-    return await _back(request, viewer, id, Notice("Moved.", Undo(urls.verb_url(id, "move"), {"space": before.slug})))
+    before = await queries.entry(viewer, id)
+    below = await queries.children(viewer, id)
+    space = await people.readable_space(viewer, form["space"])
+    over = [checks.integer("over", each) or 0 for each in form["over"].split()[:1000]]
+    await actions.move_back(viewer, id, space, form.id("under"), over)
+    undo = {
+        "space": before.space.slug,
+        "under": str(before.parent or ""),
+        "over": " ".join(str(each.id) for each in below),
+    }
+    return await _back(request, viewer, id, Notice("Moved.", Undo(urls.verb_url(id, "move"), undo)))
 
 
 @get("/entries/{id:int}/turn")

@@ -9,7 +9,7 @@ from web.bodies import body_of_draft
 from web.entries import actions, queries
 from web.entries.actions import Fields
 from web.entries.derived import title_key
-from web.entries.merge import LABELS
+from web.entries.merge import LABELS, marked
 from web.entries.rows import Entry
 from web.errors import Conflict, Invalid
 from web.forms import Form, form_of, typed
@@ -19,6 +19,7 @@ from web.people import queries as people
 from web.people.rows import Space
 from web.policy import Viewer
 
+HOUSE = "house"
 MERGED = Notice("Saved. Somebody else had changed other parts meanwhile; both changes are in.")
 
 
@@ -35,7 +36,7 @@ def fields_of(form: Form) -> Fields:
 @get("/new")
 async def choose(request: Request, viewer: Viewer, title: str = "", space: str = "") -> Response[Any]:
     """Which kind is it?"""
-    viewer.must("write")
+    viewer.must("share")
     return page(request, "entries/choose.html", title=title, space=space)
 
 
@@ -81,17 +82,18 @@ def _alone(name: str) -> Kind:
 async def _form(
     request: Request, viewer: Viewer, kind: Kind, form: dict[str, str], wrong: Invalid | None = None
 ) -> Response[Any]:
-    viewer.must("write")
-    parent = checks.integer("parent", form.get("parent", ""))
+    viewer.must("share")
+    parent = checks.integer("parent", form.get("parent", "")) if kind.tree else None
     return page(
-        request, "entries/form.html", status=422 if wrong else 200, kind=kind, entry=None, form=Form(form), wrong=wrong,
+        request, "entries/form.html", block="write", status=422 if wrong else 200, kind=kind, entry=None, form=Form(form), wrong=wrong,
         spaces=await writable(viewer), parent=await queries.entry(viewer, parent) if parent else None, merged=False,
     )  # fmt: skip
 
 
 async def writable(viewer: Viewer) -> tuple[Space, ...]:
-    """The spaces that the viewer may write in."""
-    return tuple(space for space in await people.spaces(viewer) if space.readable and viewer.may("post", space))
+    """The spaces that the viewer may write in, the one that is everybody's first."""
+    found = [space for space in await people.spaces(viewer) if space.readable and viewer.may("post", space)]
+    return tuple(sorted(found, key=lambda space: space.slug != HOUSE))
 
 
 # Changing it.
@@ -110,6 +112,11 @@ async def edit(request: Request, viewer: Viewer, id: int) -> Response[Any]:
     entry = await queries.entry(viewer, id)
     form = await form_of(request)
     try:
+        if form.on("settling") and marked(form["body"]):
+            raise Invalid(
+                "body",
+                "There are still two texts between <<<<<<< and >>>>>>>. Keep what is right and remove the marks.",
+            )
         saved = await actions.edit(viewer, id, fields_of(form), form.id("revision"), labels=_sides(request))
     except Invalid as wrong:
         return _edit_form(request, entry, typed(form), wrong)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from web import checks, text
@@ -9,7 +10,7 @@ from web.database import execute, for_update, in_list, in_one_transaction, new_i
 from web.entries import queries, trails
 from web.entries.actions.fields import Fields, checked, first_line
 from web.entries.actions.steps import count_children, held, last_position, lock, revise, same_tree, tell, under
-from web.entries.derived import title_key
+from web.entries.derived import rendered, title_key
 from web.entries.rows import Entry
 from web.errors import Invalid
 from web.kinds import KINDS
@@ -90,6 +91,16 @@ async def move(viewer: Viewer, id: int, space: Placed) -> None:
     await tell(viewer, "move", id)
 
 
+@in_one_transaction
+async def move_back(viewer: Viewer, id: int, space: Placed, under: int | None, over: Sequence[int]) -> None:
+    """Undoes a move: back to that space, under the page it stood under, and over those that stood under it."""
+    await move(viewer, id, space)
+    if under is not None:
+        await place(viewer, id, under)
+    for child in over:
+        await place(viewer, child, id)
+
+
 async def _others_spoke(viewer: Viewer, entry: Entry) -> bool:
     """Whether others wrote for those in here: what came along when the viewer moved it here was written elsewhere."""
     came = "SELECT CASE WHEN actor = {} THEN created_at ELSE 0 END FROM event WHERE entry = {} AND verb = 'move' ORDER BY id DESC LIMIT 1"
@@ -107,7 +118,7 @@ async def turn(viewer: Viewer, id: int, kind: str, title: str = "") -> None:
     entry = await held(viewer, id)
     viewer.must("turn", entry)
     what = KINDS[checks.one_of("kind", kind, entry.is_a.turns_into)]
-    title = checks.line("title", title, what.title_max) or entry.title or first_line(entry.body)
+    title = checks.line("title", title, what.title_max) or entry.title or first_line((await rendered(entry.body)).plain)
     tags = await queries.form_tags(id)
     fields = checked(what, replace(Fields.of(entry, tags), title=title))
     await _orphan(entry)
@@ -153,6 +164,8 @@ async def place(viewer: Viewer, id: int, parent: int | None, before: int | None 
         entry.space.id, in_list(queries.TREES), under(parent), id,
     )  # fmt: skip
     siblings, positions = [each["id"] for each in found], {each["id"]: each["position"] for each in found}
+    if before is not None and before not in siblings:
+        raise Invalid("before", "That page stands under another one.")
     siblings.insert(siblings.index(before) if before in siblings else len(siblings), id)
     await execute("UPDATE entry SET parent = {}, touched = touched + 1 WHERE id = {}", parent, id)
     for position, sibling in enumerate(siblings):

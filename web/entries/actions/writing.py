@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from typing import TypeVar
 
@@ -169,11 +170,18 @@ def _all_tags(base: str, theirs: str, mine: str) -> str:
     return " ".join(word for word in dict.fromkeys(one + other) if word not in gone)
 
 
+def _in_common(one: str, other: str) -> int:
+    """How many words."""
+    return (Counter(one.split()) & Counter(other.split())).total()
+
+
 async def _folds(viewer: Viewer, entry: Entry, fields: Fields, merged: bool, at: int) -> bool:
-    """Whether this save and the one before make one line of the history: same hand, close in time,
-    nothing said about it, and nobody has done anything in between."""
+    """Whether this save and the one before make one line of the history: same hand, close in time, most words the
+    same, nothing said about it, and nobody has done anything in between."""
     if merged or fields.summary:
         return False
+    if 2 * _in_common(entry.body, fields.body) < len(entry.body.split()):
+        return False  # what is written anew is worth finding again
     last = there(await row("SELECT author, created_at, merged, summary FROM revision WHERE id = {}", entry.revision))
     if last["author"] != viewer.person or at - last["created_at"] > _FOLD or last["merged"] or last["summary"]:
         return False

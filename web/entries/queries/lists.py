@@ -145,10 +145,11 @@ def _followed(person: int) -> SQL:
             f"e.space IN ({watches.format('space', 'space')})",
             f"e.author IN ({watches.format('whom', 'whom')})",
             f"e.id IN (SELECT entry FROM tagging WHERE tag IN ({watches.format('tag', 'tag')}))",
+            "e.id IN (SELECT m.root FROM link l JOIN entry m ON m.id = l.entry WHERE l.person = {})",  # mentioned
         )
     )
     muted = "SELECT entry FROM watch WHERE person = {} AND level = 'muted' AND entry IS NOT NULL"
-    return SQL(f"(({either}) AND e.id NOT IN ({muted}))", *[person] * 5)
+    return SQL(f"(({either}) AND e.id NOT IN ({muted}))", *[person] * 6)
 
 
 async def _listed(by: str, where: SQL, older: Cursor | None, limit: int) -> Listed:
