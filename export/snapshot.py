@@ -32,7 +32,7 @@ from web.words import DEFAULT
 
 MANIFEST = "manifest.json"
 FORMAT = 1
-_STATIC = ("css", "icons", "vendor/fonts")
+_STATIC = ("css/", "icons/", "vendor/fonts/")
 
 
 class Broken(msgspec.Struct, frozen=True):
@@ -141,18 +141,17 @@ def _parts(link: str) -> SplitResult | None:
 
 
 @cache
-def _dress() -> dict[str, Path]:
+def _dress() -> dict[str, bytes]:
     """What pages are dressed in, by address; but no script: there is nothing for one to do."""
-    root = static_files.static_root()
-    files = (file for name in _STATIC for file in sorted((root / name).rglob("*")) if file.is_file())
-    return {static_files.asset(file.relative_to(root).as_posix()): file for file in files}
+    found = static_files.contents().items()
+    return {static_files.asset(name): content for name, content in found if name.startswith(_STATIC)}
 
 
 def _copy_static(folder: Path) -> None:
-    for address, file in _dress().items():
+    for address, content in _dress().items():
         target = folder / address.lstrip("/")
         target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(file, target)
+        target.write_bytes(content)
 
 
 def _write_manifest(folder: Path, snapshot: Snapshot, walked: Walked) -> dict[str, int]:

@@ -67,14 +67,14 @@ def test_the_demo_fills_an_empty_house_and_no_other(run: Run) -> None:
 def test_people_are_added_with_a_password_of_their_own_or_one_that_is_made(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    status, out, _ = run("person", "add", "liv", "--name", "Liv", "--email", "liv@dugnad.test", "--json")
+    status, out, _ = run("person", "add", "lova", "--name", "Lova", "--email", "lova@dugnad.test", "--json")
     made = json.loads(out)
-    assert status == 0 and made["handle"] == "liv" and len(made["password"]) >= 12
+    assert status == 0 and made["handle"] == "lova" and len(made["password"]) >= 12
     with Path(os.devnull).open() as nothing:
         monkeypatch.setattr(sys, "stdin", nothing)
         assert run("person", "add", "lars", "--name", "Lars", "--password-stdin")[0] == 1, "an empty password is none"
     for arguments, said in (
-        (("person", "add", "liv", "--name", "Again"), "taken"),
+        (("person", "add", "lova", "--name", "Again"), "taken"),
         (("person", "add", "Not A Handle", "--name", "X"), "letters"),
         (("space", "add", "new", "--name", "X"), "taken"),
         (("space", "add", "æøå", "--name", "X"), "letters"),
@@ -87,8 +87,8 @@ def test_people_are_added_with_a_password_of_their_own_or_one_that_is_made(
 
 
 def test_a_space_is_opened_and_a_token_is_the_only_thing_printed(run: Run) -> None:
-    assert run("space", "add", "stua", "--name", "Stua", "--access", "closed", "--host", "liv")[0] == 0
-    status, out, err = run("token", "liv")
+    assert run("space", "add", "stua", "--name", "Stua", "--access", "closed", "--host", "lova")[0] == 0
+    status, out, err = run("token", "lova")
     assert status == 0 and not err and re.fullmatch(r"[\w-]{40,}\n", out)
 
 

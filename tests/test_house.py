@@ -19,7 +19,7 @@ LAYERS = (
     ("web.people.tables", "web.entries.tables"),
     ("web.policy",),
     ("web.people", "web.entries"),
-    ("web.urls", "web.twins", "web.identity", "web.forms", "web.http", "web.bodies", "web.edge", "web.imports", "web.demo"),
+    ("web.urls", "web.twins", "web.identity", "web.forms", "web.http", "web.bodies", "web.edge", "web.imports", "web.demo", "web.live"),
     ("web.routes",),
     ("web.app", "web.asgi"),
     ("export",),

@@ -349,8 +349,11 @@ async def test_edits_close_together_make_one_line_of_the_history(house: House, d
     page, word = await new(house, KINDS["page"])
     for number in range(3):
         now = await entry(house, page)
-        await door.verb("mons", page, "edit", revision=now.revision, title=now.title, body=f"{word} {number}")
+        await door.verb("mons", page, "edit", revision=now.revision, title=now.title, body=f"{now.body} {number}")
     assert len(await queries.revisions(await house.viewer("mons"), page)) == 1
     now = await entry(house, page)
     await door.verb("hedda", page, "edit", revision=now.revision, title=now.title, body=f"{word} by another")
     assert len(await queries.revisions(await house.viewer("mons"), page)) == 2
+    now = await entry(house, page)
+    await door.verb("hedda", page, "edit", revision=now.revision, title=now.title, body="All of it written anew.")
+    assert len(await queries.revisions(await house.viewer("mons"), page)) == 3, "what was there can still be found"

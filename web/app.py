@@ -18,6 +18,7 @@ from web.database import close_database, open_database
 from web.database.migrate import State as Shape
 from web.database.migrate import state as shape
 from web.entries.tables import TABLES as ENTRY_TABLES
+from web.live import Pulse
 from web.people.tables import TABLES as PEOPLE_TABLES
 from web.routes import ROUTES, api
 from web.settings import Settings
@@ -56,7 +57,7 @@ def create_app(settings: Settings) -> Litestar:
         openapi_config=api.openapi_config,
         request_max_body_size=_MOST_BYTES,
         logging_config=None,
-        state=State({"settings": settings}),
+        state=State({"settings": settings, "live": Pulse()}),
         lifespan=[_database],
     )
     for language in words.LANGUAGES:
@@ -87,3 +88,4 @@ async def opened(settings: Settings) -> AsyncIterator[None]:
 async def _database(app: Litestar) -> AsyncIterator[None]:
     async with opened(app.state.settings):
         yield
+        await app.state.live.rest()

@@ -19,9 +19,10 @@ from litestar.datastructures import Cookie
 from litestar.exceptions import HTTPException
 
 from web import static_files, urls, words
+from web.database import now
 from web.errors import Conflict, FromElsewhere, Invalid, NotAllowed, NotThere, SignInNeeded, TooLarge, TooMany
 from web.forms import form_of, kept
-from web.identity import SAFE_METHODS, SNAPSHOT, form_token, refuse_other_sites, says_from_here, viewer_of
+from web.identity import SAFE_METHODS, SNAPSHOT, form_token, refuse_other_sites, says_from_here, secret_of, viewer_of
 from web.kinds import KINDS
 from web.policy import NOBODY
 
@@ -148,7 +149,7 @@ def page(
 
 def _frame(request: Request) -> dict[str, Any]:
     return {
-        "viewer": viewer_of(request), "here": request.url.path, "comes_back": _comes_back(request), "csrf": form_token(request),
+        "viewer": viewer_of(request), "here": request.url.path, "comes_back": _comes_back(request), "made_at": now(), "csrf": form_token(request),
         "snapshot": request.scope.get(SNAPSHOT), "wrong": None, "origin": request.app.state.settings.url.rstrip("/"),
     }  # fmt: skip
 
@@ -262,10 +263,11 @@ def error_page(request: Request, wrong: Exception) -> Response[Any]:
     headers = dict(getattr(wrong, "headers", None) or {})
     if isinstance(wrong, TooMany):
         headers["retry-after"] = str(wrong.seconds)
-    if _is_a_stranger(request) and status in (403, 404) and not isinstance(wrong, FromElsewhere):
-        status = 401  # who is not signed in learns nothing of what is there
-    if status == 401 and request.method in ("GET", "HEAD") and _is_a_stranger(request):
+    if _is_a_stranger(request) and request.method in ("GET", "HEAD") and status in (401, 403, 404):
+        # Who is not signed in learns nothing of what is there: not of what is not for them, nor of what is missing.
         return go(request, urls.url_of("sign-in", next=request.url.path))
+    if _is_a_stranger(request) and secret_of(request) and isinstance(wrong, (NotThere, NotAllowed)):
+        status = 401  # a session has ended
     template = "sign_in/again.html" if status == 401 else "error.html"
     return page(
         request, template, block="error", status=status, headers=headers, status_code=status, wrong=wrong,

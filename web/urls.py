@@ -24,6 +24,8 @@ WORDS = {
     "files": "/files/",
     "complete": "/complete/",
     "preview": "/preview/",
+    "palette": "/palette/",
+    "live": "/live/",
     "entries": "/entries/",
     "accessibility": "/accessibility/",
     "language": "/language/",

@@ -1,47 +1,59 @@
-/* <dugnad-keys>: `/` searches, `n` writes something new, `?` shows the keys. Silent while somebody types. */
+/* <dugnad-keys>: what can be done from the keyboard. Silent while somebody types; `?` shows the list in the dialog inside. */
 (() => {
   "use strict";
-  const typing = (target) => target.closest?.("input, textarea, select, [contenteditable], dialog");
+  const WAIT = 1200;
+  const typing = (target) => target.closest?.("input, textarea, select, [contenteditable], dialog[open]");
+  const rows = () => [...document.querySelectorAll("main :is(.rows > .row, .threads .reply)")];
 
   class Keys extends HTMLElement {
     connectedCallback() {
       this.press = (event) => {
         if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || typing(event.target)) return;
-        if (event.key === "?") this.help(event);
-        const found = [...document.querySelectorAll("[data-key]")].find((each) => each.dataset.key === event.key);
-        if (!found) return;
+        const does = this.does(event.key);
+        if (!does) return;
         event.preventDefault();
-        if (found.matches("input")) found.focus(); else found.click();
+        does();
       };
       document.addEventListener("keydown", this.press);
+      this.querySelector("dialog button")?.addEventListener("click", () => this.querySelector("dialog").close());
     }
 
     disconnectedCallback() {
       document.removeEventListener("keydown", this.press);
     }
 
-    help(event) {
-      event.preventDefault();
-      this.dialog ??= this.made();
-      this.dialog.showModal();
+    does(key) {
+      const went = this.went;
+      this.went = false;
+      const place = went && document.querySelector(`[data-go="${CSS.escape(key)}"]`);
+      if (place) return () => place.click();
+      const named = [...document.querySelectorAll(`[data-key="${CSS.escape(key)}"]`)];
+      const found = named.find((each) => each.matches("input, textarea")) ?? named[0];
+      if (found) return () => (found.matches("input, textarea") ? found.focus() : found.click());
+      return {
+        "?": () => this.querySelector("dialog").showModal(),
+        g: () => this.go(),
+        j: () => this.step(1),
+        k: () => this.step(-1),
+      }[key];
     }
 
-    made() {
-      const { title, close, search, new: write, help } = this.dataset;
-      const dialog = document.createElement("dialog");
-      const heading = Object.assign(document.createElement("h2"), { textContent: title, id: "keys-title" });
-      const list = document.createElement("dl");
-      for (const [key, words] of [["/", search], ["n", write], ["?", help]]) {
-        const term = document.createElement("dt");
-        term.append(Object.assign(document.createElement("kbd"), { textContent: key }));
-        list.append(term, Object.assign(document.createElement("dd"), { textContent: words }));
-      }
-      const button = Object.assign(document.createElement("button"), { className: "button", textContent: close });
-      button.addEventListener("click", () => dialog.close());
-      dialog.setAttribute("aria-labelledby", heading.id);
-      dialog.append(heading, list, button);
-      this.append(dialog);
-      return dialog;
+    /** The next key says where to. */
+    go() {
+      this.went = true;
+      clearTimeout(this.timer);
+      this.timer = setTimeout(() => { this.went = false; }, WAIT);
+    }
+
+    /** To the next thing in a list, or the one before. */
+    step(by) {
+      const all = rows();
+      const at = all.findIndex((row) => row.contains(document.activeElement));
+      const row = all[at < 0 ? (by > 0 ? 0 : all.length - 1) : at + by];
+      const link = row?.querySelector("h2 a, h3 a") ?? row?.querySelector("a[href]");
+      if (!link) return;
+      link.focus();
+      row.scrollIntoView({ block: "nearest" });
     }
   }
 

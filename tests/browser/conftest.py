@@ -66,7 +66,7 @@ class Live:
 
     def first(self, kind: str) -> dict[str, Any]:
         """The latest entry of a kind that everybody in the demo may read, as the API gives it."""
-        with self.program("sunniva") as program:
+        with self.program("emma") as program:
             found: dict[str, Any] = program.get("/api/entries", params={"kind": kind}).json()["items"][0]
         return found
 

@@ -32,6 +32,10 @@ def press(page: Page, label: str) -> None:
     page.get_by_role("button", name=label, exact=True).click()
 
 
+def share(page: Page) -> None:
+    page.locator("main .write .into .button").first.click()
+
+
 def test_a_reaction_is_given_and_taken_back_in_place(live: Live, opens: Opens) -> None:
     page = opens("kari")
     page.goto(live.path(live.first("article")))
@@ -81,7 +85,7 @@ def test_a_text_is_completed_by_keyboard_previewed_and_shared(opens: Opens) -> N
     expect(options.first).to_be_hidden()
     press(page, "Forhåndsvis")
     expect(page.locator(".previewed")).to_contain_text("Spør")
-    press(page, "Del")
+    share(page)
     for name in ("Tore Berg", "Flytte avtalegiro"):
         expect(page.locator(".entry .prose a", has_text=name)).to_be_visible()
 
@@ -101,7 +105,7 @@ def test_a_file_is_chosen_dropped_and_pasted_into_a_text(opens: Opens) -> None:
     expect(page.locator(".write .said-of-files")).not_to_have_text(re.compile("^$|Sender"))
     assert area.input_value().count("/files/") == 3
     page.get_by_label("Tittel").fill("Med bilder")
-    press(page, "Del")
+    share(page)
     images = page.locator(".entry .prose img")
     expect(images).to_have_count(3)
     for number in range(3):
@@ -135,7 +139,7 @@ def test_what_was_typed_is_there_after_the_tab_was_closed_until_it_is_shared(ope
     page.goto("/new/question/")
     expect(body_of(page)).to_have_value("Nesten ferdig")
     expect(page.get_by_label("Tittel")).to_have_value("Et halvt spørsmål")
-    press(page, "Del")
+    share(page)
     page.locator(".entry").wait_for()
     page.goto("/new/question/")
     expect(body_of(page)).to_have_value("")
@@ -162,13 +166,13 @@ def test_words_survive_a_session_that_ended_and_are_saved_after_signing_in(opens
     page.get_by_label("Tittel").fill("En idé")
     body_of(page).fill("Som ikke må bli borte, uansett")
     page.context.clear_cookies()
-    press(page, "Del")
+    share(page)
     expect(page.locator(".kept textarea")).to_have_value("Som ikke må bli borte, uansett")
     page.locator("main [name=name]").fill("sunniva")
     page.locator("main [name=password]").fill(PASSWORD)
     page.locator("main").get_by_role("button", name="Logg inn").click()
     expect(body_of(page)).to_have_value("Som ikke må bli borte, uansett")
-    press(page, "Del")
+    share(page)
     expect(page.locator(".entry .prose")).to_have_text("Som ikke må bli borte, uansett")
 
 
@@ -184,20 +188,83 @@ def test_words_that_become_another_kind_are_kept_there_and_not_where_they_were(o
     expect(body_of(page)).to_have_value("Dette er egentlig en idé")
 
 
-def test_the_keys_search_write_and_explain_themselves(opens: Opens) -> None:
+def test_choosing_another_kind_changes_what_is_asked_for_and_keeps_every_word(opens: Opens) -> None:
+    page = opens("per")
+    page.goto("/")
+    page.evaluate("window.stayed = true")
+    page.keyboard.press("c")
+    page.keyboard.type("Noen som vet?")
+    page.keyboard.press("Control+a")
+    page.keyboard.press("Control+b")
+    expect(page.locator(".composer textarea")).to_have_value("**Noen som vet?**")
+    button = page.locator(".write .into .button")
+    expect(button).to_have_text("Del med Tindevik Rutelag · alle 40")
+    page.locator("select[name=space]").select_option("ledelse")
+    expect(button).to_have_text("Del med Ledelse · 6 personer")
+    page.locator(".onward").get_by_role("button", name="Spørsmål").click()
+    expect(page.locator("[name=title]")).to_be_focused()
+    expect(body_of(page)).to_have_value("**Noen som vet?**")
+    expect(button).to_have_text("Del med Ledelse · 6 personer")
+    page.keyboard.type("Hvem har nøkkelen?")
+    assert page.evaluate("window.stayed")
+    page.locator(".onward").get_by_role("button", name="Idé").click()
+    expect(page.locator("input[name=kind]")).to_have_value("idea")
+    expect(page.locator("[name=title]")).to_have_value("Hvem har nøkkelen?")
+    share(page)
+    expect(page.locator("h1")).to_have_text("Hvem har nøkkelen?")
+    expect(page.locator(".entry .prose strong")).to_have_text("Noen som vet?")
+
+
+def test_nothing_that_is_pasted_is_cut(opens: Opens) -> None:
+    page = opens("per")
+    page.goto("/")
+    page.locator(".composer textarea").fill("ord " * 200)
+    expect(page.locator(".composer .left")).to_have_text("300 tegn for mye. Ingenting blir kuttet.")
+    share(page)
+    expect(body_of(page)).to_have_value("ord " * 200)
+    page.locator(".onward").get_by_role("button", name="Side").click()
+    expect(body_of(page)).to_have_value("ord " * 200)
+
+
+def test_the_keys_go_where_one_wants_and_explain_themselves(live: Live, opens: Opens) -> None:
     page = opens("per")
     page.goto("/people/")
     page.keyboard.press("?")
-    expect(page.locator("dialog kbd")).to_have_count(3)
+    expect(page.locator("dialog[open] dd")).to_have_count(13)
     page.keyboard.press("Escape")
-    expect(page.locator("dialog")).to_be_hidden()
+    expect(page.locator("dialog[open]")).to_have_count(0)
     page.keyboard.press("/")
     expect(page.locator("header [type=search]")).to_be_focused()
-    page.keyboard.type("n/?")
-    expect(page.locator("header [type=search]")).to_have_value("n/?")
+    page.keyboard.type("c/?")
+    expect(page.locator("header [type=search]")).to_have_value("c/?")
     page.locator("header [type=search]").blur()
-    page.keyboard.press("n")
+    page.keyboard.press("c")
     expect(page).to_have_url(re.compile("/new/$"))
+    page.keyboard.press("g")
+    page.keyboard.press("q")
+    expect(page).to_have_url(re.compile("/questions/$"))
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("/questions/[0-9]+/"))
+
+
+def test_a_few_letters_lead_anywhere(opens: Opens) -> None:
+    page = opens("per")
+    page.goto("/")
+    for letters, address in (
+        ("ingrid", "/people/ingrid/"),
+        ("kundes", "/spaces/kundeservice/"),
+        ("velkommen", "/pages/[0-9]+/velkommen"),
+    ):
+        page.keyboard.press("Control+k")
+        expect(page.locator("dialog[open] input")).to_be_focused()
+        page.keyboard.type(letters)
+        expect(page.locator("dialog[open] [role=option]").last).to_contain_text(letters)
+        page.keyboard.press("Enter")
+        expect(page).to_have_url(re.compile(address))
+    page.keyboard.press("Control+k")
+    page.keyboard.press("Escape")
+    expect(page.locator("dialog[open]")).to_have_count(0)
 
 
 def test_everything_is_done_without_javascript(opens: Opens) -> None:
@@ -219,7 +286,7 @@ def test_everything_is_done_without_javascript(opens: Opens) -> None:
     expect(page.locator(".preview img")).to_be_visible()
     page.go_back()
     expect(body_of(page)).to_have_value(f"Se her: {markdown}")
-    press(page, "Del")
+    share(page)
     expect(page.locator(".entry .prose img")).to_be_visible()
     address = page.url
     _answers_and_recommends(opens("per", java_script_enabled=False), address)
@@ -249,3 +316,22 @@ def _answers_and_recommends(page: Page, address: str) -> None:
     for pressed in ("true", "false", "true"):
         page.locator(".entry .reactions button").first.click()
         expect(page.locator(".entry .reactions button").first).to_have_attribute("aria-pressed", pressed)
+
+
+def test_an_open_page_says_that_there_is_more_to_see(live: Live, opens: Opens) -> None:
+    page = opens("per")
+    page.goto(live.path(live.first("question")))
+    id = live.first("question")["id"]
+    said = page.locator("dugnad-live")
+    expect(said).to_be_hidden()
+    with live.program("tore") as tore:
+        assert tore.post(f"/api/entries/{id}/reply", json={"body": "Nytt mens du leste."}).status_code == 201
+        expect(said).to_have_text("Ett nytt svar")
+        page.goto("/")
+        assert tore.post("/api/entries", json={"kind": "micropost", "space": "house", "body": "Nytt."}).status_code == 201
+        expect(said).to_have_text("Én ny ting")
+        assert tore.post("/api/entries", json={"kind": "micropost", "space": "house", "body": "Mer."}).status_code == 201
+        expect(said).to_have_text("2 nye ting")
+    said.locator("a").click()
+    expect(page.locator(".rows").first).to_contain_text("Mer.")
+    expect(said).to_be_hidden()

@@ -185,7 +185,7 @@ async def test_no_link_that_somebody_writes_stops_a_snapshot_or_spoils_another_p
     house: House, tmp_path: Path
 ) -> None:
     await published(house, tmp_path / "before")
-    links = [*LINKS, static_files.asset("js/keys.js"), static_files.asset("../web/app.py")]
+    links = [*LINKS, static_files.asset("js/dugnad.js"), static_files.asset("../web/app.py")]
     async with written(house, " ".join(f"[x]({link})" for link in links)):
         report = await published(house, tmp_path / "after")
     assert (

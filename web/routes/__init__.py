@@ -6,6 +6,7 @@ from web.routes import (
     entries,
     files,
     house,
+    live,
     people,
     search,
     settings,
@@ -21,7 +22,7 @@ from web.routes import (
 ROUTES = [
     handler
     for room in (
-        stream, entries, writing, verbs, spaces, people, tags, search, files, sign_in, settings, house, static,
+        stream, entries, writing, verbs, spaces, people, tags, search, files, sign_in, settings, house, live, static,
     )
     for handler in room.handlers
 ]  # fmt: skip

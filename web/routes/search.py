@@ -5,7 +5,9 @@ from typing import Any
 from litestar import Request, Response, get
 
 from web import urls
+from web.entries import queries
 from web.entries import search as index
+from web.entries.derived import title_key
 from web.entries.queries import Cursor
 from web.http import page
 from web.people import queries as people
@@ -23,4 +25,17 @@ async def search(request: Request, viewer: Viewer, q: str = "", older: str = "")
     )  # fmt: skip
 
 
-handlers = [search]
+@get("/palette")
+async def palette(request: Request, viewer: Viewer, q: str = "") -> Response[Any]:
+    """Where a few letters lead: titles, colleagues and spaces that begin so, and the rooms of the house."""
+    viewer.must("write")
+    start = q.strip()[:200]
+    return page(
+        request, "palette.html", block="options", q=start,
+        refs=await queries.titles_like(viewer, title_key(start), limit=5) if start else (),
+        people=await people.people(viewer, start=start[:60], limit=5) if start else (),
+        spaces=await people.spaces(viewer),
+    )  # fmt: skip
+
+
+handlers = [search, palette]

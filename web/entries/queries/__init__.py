@@ -30,11 +30,12 @@ from web.entries.queries.lists import (
     trashed,
     written,
 )  # fmt: skip
+from web.entries.queries.news import latest_event, news, news_of
 from web.entries.queries.tags import form_tags, readable, tag, tags, tags_like, tags_of, written_by
 
 __all__ = [
     "ALONE", "COLUMNS", "CONVERSATION_SIZE", "EVERY", "PAGE_SIZE", "TABLES", "TREES", "Cursor", "Filter", "Listed",
-    "backlinks", "bin_of", "children", "entries", "entry", "face", "form_tags", "happenings", "links", "my_reactions",
-    "my_watches", "named", "readable", "replies", "revision", "revisions", "stream", "tag", "tags", "tags_like", "tags_of",
+    "backlinks", "bin_of", "children", "entries", "entry", "face", "form_tags", "happenings", "latest_event", "links", "my_reactions",
+    "my_watches", "named", "news", "news_of", "readable", "replies", "revision", "revisions", "stream", "tag", "tags", "tags_like", "tags_of",
     "titles_like", "trail", "trashed", "tree", "written", "written_by",
 ]  # fmt: skip

@@ -1,0 +1,82 @@
+/* <dugnad-palette>: Ctrl-K opens it, a few letters find a page, a person, a space or something to do, Enter goes there. */
+(() => {
+  "use strict";
+  const WAIT = 120;
+
+  class Palette extends HTMLElement {
+    connectedCallback() {
+      this.dialog = this.querySelector("dialog");
+      this.input = this.querySelector("input");
+      this.list = this.querySelector("[role=listbox]");
+      this.press = (event) => {
+        if (!(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey || event.key.toLowerCase() !== "k") return;
+        if (event.defaultPrevented) return;
+        event.preventDefault();
+        this.open();
+      };
+      document.addEventListener("keydown", this.press);
+      this.input.addEventListener("input", () => {
+        clearTimeout(this.timer);
+        this.timer = setTimeout(() => this.ask(), WAIT);
+      });
+      this.input.addEventListener("keydown", (event) => this.key(event));
+    }
+
+    disconnectedCallback() {
+      document.removeEventListener("keydown", this.press);
+    }
+
+    open() {
+      if (this.dialog.open) return;
+      this.input.value = "";
+      this.list.replaceChildren();
+      this.dialog.showModal();
+      this.ask();
+    }
+
+    async ask() {
+      const q = this.input.value;
+      this.asked?.abort();
+      this.asked = new AbortController();
+      try {
+        const url = `${this.dataset.url}?${new URLSearchParams({ q })}`;
+        const answer = await fetch(url, { signal: this.asked.signal, headers: { "hx-request": "true" } });
+        if (answer.ok) this.show(await answer.text());
+      } catch { /* The next letter asks anew. */ }
+    }
+
+    show(html) {
+      const found = new DOMParser().parseFromString(html, "text/html").querySelectorAll("[role=option]");
+      this.list.replaceChildren(...found);
+      this.options.forEach((option, n) => { option.id = `palette-${n}`; });
+      this.choose(0);
+    }
+
+    get options() {
+      return [...this.list.querySelectorAll("[role=option]")];
+    }
+
+    choose(n) {
+      const { options } = this;
+      if (!options.length) return this.input.removeAttribute("aria-activedescendant");
+      this.chosen = (n + options.length) % options.length;
+      options.forEach((option, each) => option.setAttribute("aria-selected", String(each === this.chosen)));
+      options[this.chosen].scrollIntoView({ block: "nearest" });
+      this.input.setAttribute("aria-activedescendant", options[this.chosen].id);
+    }
+
+    key(event) {
+      if (event.isComposing) return;
+      const does = {
+        ArrowDown: () => this.choose(this.chosen + 1),
+        ArrowUp: () => this.choose(this.chosen - 1),
+        Enter: () => this.options[this.chosen]?.click(),
+      }[event.key];
+      if (!does) return;
+      event.preventDefault();
+      does();
+    }
+  }
+
+  customElements.define("dugnad-palette", Palette);
+})();

@@ -1,0 +1,88 @@
+"""An open page is told that there is more to see: how much of it one may read, and never what."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any
+
+import pytest
+
+from tests.cast import House, write
+from web.database import now
+from web.entries import actions, queries
+from web.entries.actions import Fields
+from web.live import Pulse
+from web.routes.live import _told
+
+
+class Ear:
+    """Somebody who listens."""
+
+    def __init__(self, house: House, person: int, since: int, entry: int = 0) -> None:
+        self.told = _told(house.app.state.live, person, since, entry)
+
+    async def hears(self) -> dict[str, Any]:
+        said = await asyncio.wait_for(anext(self.told), 30)
+        return json.loads(said["data"])
+
+    async def leaves(self) -> None:
+        await self.told.aclose()
+
+
+@pytest.mark.parametrize(("who", "hears"), [("hedda", True), ("ole", False), ("gro", False), ("astrid", False)])
+async def test_only_who_may_read_it_is_told_of_something_new(house: House, who: str, hears: bool) -> None:
+    since = now()
+    ear = Ear(house, (await house.viewer(who)).me, since)
+    assert await ear.hears() == {"news": 0}
+    await write(house, "mons", "micropost", "loftet", f"quiet{who}")
+    if not hears:
+        await write(house, "mons", "micropost", "torget" if who != "gro" else "kontoret", f"loud{who}")
+    assert await ear.hears() == {"news": 1}
+    await ear.leaves()
+
+
+async def test_nobody_is_told_of_their_own_doing(house: House) -> None:
+    mons, since = await house.viewer("mons"), now()
+    ear = Ear(house, mons.me, since)
+    await ear.hears()
+    await write(house, "mons", "micropost", "torget", "own")
+    await write(house, "ole", "micropost", "torget", "others")
+    assert await ear.hears() == {"news": 1}
+    await ear.leaves()
+
+
+async def test_an_open_entry_is_told_of_replies_and_of_a_changed_text(house: House) -> None:
+    page = await write(house, "mons", "page", "torget", "watched")
+    mons, ole = await house.viewer("mons"), await house.viewer("ole")
+    ear = Ear(house, mons.me, now(), page)
+    assert await ear.hears() == {"replies": 0, "edited": False}
+    await actions.post(ole, "reply", None, Fields(body="Hello."), await queries.entry(ole, page))
+    assert await ear.hears() == {"replies": 1, "edited": False}
+    entry = await queries.entry(ole, page)
+    await actions.edit(ole, page, Fields(entry.title, entry.body + " More."), entry.revision)
+    assert await ear.hears() == {"replies": 1, "edited": True}
+    await ear.leaves()
+
+
+async def test_whoever_may_not_read_an_entry_hears_nothing_of_it(house: House) -> None:
+    page = house.entries["loftet", "page"]
+    ear = Ear(house, (await house.viewer("ole")).me, 0, page)
+    assert await ear.hears() == {"replies": 0, "edited": False}
+    await ear.leaves()
+
+
+async def test_nothing_is_looked_for_when_nobody_listens(house: House) -> None:
+    pulse: Pulse = house.app.state.live
+    ear = Ear(house, (await house.viewer("ole")).me, now())
+    await ear.hears()
+    assert pulse._task is not None
+    await ear.leaves()
+    assert pulse._task is None
+
+
+async def test_strangers_do_not_listen(house: House) -> None:
+    async with house.browser() as browser:
+        assert (await browser.get("/live/")).status_code == 303
+    async with house.browser("ole") as browser:
+        assert (await browser.get("/live/?since=-1")).status_code == 422

@@ -1,0 +1,35 @@
+"""What has happened since somebody looked."""
+
+from __future__ import annotations
+
+from web.database import in_list, row, value
+from web.entries.queries.lists import ALONE
+from web.policy import Viewer, visible_to
+
+
+async def latest_event() -> int:
+    """Greater whenever anybody has done anything."""
+    return int(await value("SELECT max(id) FROM event") or 0)
+
+
+async def news(viewer: Viewer, since: int) -> int:
+    """How many conversations others have started or gone on with since then (ms), 100 at most."""
+    return int(
+        await value(
+            "SELECT count(*) FROM (SELECT 1 AS one FROM entry e WHERE e.active_at > {} AND e.kind IN {} AND {} "
+            "AND EXISTS (SELECT 1 FROM entry w WHERE w.root = e.id AND w.created_at > {} AND w.author <> {}) LIMIT 100) n",
+            since, in_list(ALONE), visible_to(viewer), since, viewer.person or 0,
+        )
+    )  # fmt: skip
+
+
+async def news_of(viewer: Viewer, id: int, since: int) -> tuple[int, bool]:
+    """How many replies others have written under an entry since then (ms), and whether its text was changed by one of
+    them; nothing when it may not be read."""
+    found = await row(
+        "SELECT (SELECT count(*) FROM entry w WHERE w.root = e.id AND w.id <> e.id AND w.created_at > {} AND w.author <> {} "
+        "AND w.trashed_at IS NULL) AS replies, (SELECT count(*) FROM revision r WHERE r.entry = e.id AND r.created_at > {} "
+        "AND r.author <> {}) AS edits FROM entry e WHERE e.id = {} AND {}",
+        since, viewer.person or 0, since, viewer.person or 0, id, visible_to(viewer),
+    )  # fmt: skip
+    return (found["replies"], bool(found["edits"])) if found else (0, False)

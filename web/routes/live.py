@@ -1,0 +1,54 @@
+"""What an open page is told while one reads: that there is more to see, never what."""
+
+import json
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from typing import Any
+
+from litestar import Request, get
+from litestar.response import ServerSentEvent
+
+from web import checks
+from web.entries import queries
+from web.live import Pulse
+from web.people import queries as people
+from web.policy import Viewer
+
+# Then the browser asks anew, and who may not listen any more is refused.
+_BEATS = 200
+
+
+@get("/live", opt={"as_it_is": True})
+async def live(request: Request, viewer: Viewer, since: int = 0, entry: int = 0) -> ServerSentEvent:
+    """`{"news": 3}` about the stream, or, with an `entry`, `{"replies": 2, "edited": true}`."""
+    viewer.must("write")
+    checks.integer("since", since)
+    checks.integer("entry", entry)
+    return ServerSentEvent(_told(request.app.state.live, viewer.me, since, entry))
+
+
+async def _told(pulse: Pulse, person: int, since: int, entry: int) -> AsyncGenerator[dict[str, Any], None]:
+    said, left = "", _BEATS
+    async with aclosing(pulse.beats()) as beats:
+        async for beat in beats:
+            left -= 1
+            if not beat:
+                yield {"comment": "still here"}
+                continue
+            viewer = await people.viewer(person)
+            if not viewer.signed_in or not left:
+                return
+            now = json.dumps(await _news(viewer, since, entry))
+            if now != said:
+                said = now
+                yield {"data": now}
+
+
+async def _news(viewer: Viewer, since: int, entry: int) -> dict[str, Any]:
+    if not entry:
+        return {"news": await queries.news(viewer, since)}
+    replies, edited = await queries.news_of(viewer, entry, since)
+    return {"replies": replies, "edited": edited}
+
+
+handlers = [live]
