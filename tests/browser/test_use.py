@@ -328,9 +328,13 @@ def test_an_open_page_says_that_there_is_more_to_see(live: Live, opens: Opens) -
         assert tore.post(f"/api/entries/{id}/reply", json={"body": "Nytt mens du leste."}).status_code == 201
         expect(said).to_have_text("Ett nytt svar")
         page.goto("/")
-        assert tore.post("/api/entries", json={"kind": "micropost", "space": "house", "body": "Nytt."}).status_code == 201
+        assert (
+            tore.post("/api/entries", json={"kind": "micropost", "space": "house", "body": "Nytt."}).status_code == 201
+        )
         expect(said).to_have_text("Én ny ting")
-        assert tore.post("/api/entries", json={"kind": "micropost", "space": "house", "body": "Mer."}).status_code == 201
+        assert (
+            tore.post("/api/entries", json={"kind": "micropost", "space": "house", "body": "Mer."}).status_code == 201
+        )
         expect(said).to_have_text("2 nye ting")
     said.locator("a").click()
     expect(page.locator(".rows").first).to_contain_text("Mer.")
