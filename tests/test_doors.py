@@ -14,7 +14,7 @@ from web.settings import Settings
 # Where one comes in, or chooses a language: open to all, and nothing of the house is behind it.
 FOR_ALL = {"/sign-in", "/sign-out", "/language", "/invitation/{secret}"}
 # What everybody in the house may do to themselves, or begin; what is asked for inside is checked by other tests.
-FOR_ANYBODY_IN = {
+FOR_ANYBODY_IN = {"/drafts", 
     "/entries", "/preview", "/new/{kind}", "/spaces", "/files", "/settings/profile", "/settings/password", "/settings/tokens",
     "/settings/sessions/{id}/end", "/settings/tokens/{id}/end", "/people/{handle}/follow", "/tags/{name}/follow",
     "/api/entries", "/api/spaces", "/api/attachments",

@@ -25,6 +25,7 @@ WORDS = {
     "complete": "/complete/",
     "preview": "/preview/",
     "palette": "/palette/",
+    "drafts": "/drafts/",
     "live": "/live/",
     "entries": "/entries/",
     "accessibility": "/accessibility/",

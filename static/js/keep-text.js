@@ -9,7 +9,7 @@
   const keyOf = (form) => `${PREFIX}${document.body.dataset.viewer}:${form.dataset.keep}`;
 
   const fields = (form) => [...form.elements].filter((each) =>
-    each.name && each.matches("textarea, input[type=text], input[type=url]"));
+    each.name && each.matches("textarea, input[type=text], input[type=url], input[name=draft]"));
 
   /** What the server filled in is typed too, where it says that this is saved nowhere. */
   const isTyped = (form, field) => field.value !== (form.matches("[data-unsaved]") ? "" : field.defaultValue);
@@ -91,6 +91,7 @@
     const form = event.target.form;
     if (form?.matches("[data-keep]")) keep(form);
   });
+  document.addEventListener("dugnad:kept", (event) => keep(event.target));
   document.addEventListener("submit", (event) => {
     try {
       if (event.target.matches("[data-forget]")) forget(() => true);

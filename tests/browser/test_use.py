@@ -339,3 +339,18 @@ def test_an_open_page_says_that_there_is_more_to_see(live: Live, opens: Opens) -
     said.locator("a").click()
     expect(page.locator(".rows").first).to_contain_text("Mer.")
     expect(said).to_be_hidden()
+
+
+def test_what_is_begun_in_one_browser_is_found_in_another_and_gone_when_it_is_shared(opens: Opens) -> None:
+    here, there = opens("tore"), opens("tore")
+    here.goto("/new/page/")
+    with here.expect_response(lambda answer: answer.url.endswith("/drafts/") and answer.ok):
+        here.get_by_label("Tittel").fill("Begynt på jobben")
+        body_of(here).fill("Ferdig hjemme.")
+    there.goto("/drafts/")
+    there.get_by_role("link", name="Begynt på jobben").click()
+    expect(body_of(there)).to_have_value("Ferdig hjemme.")
+    share(there)
+    expect(there.locator("h1")).to_have_text("Begynt på jobben")
+    there.goto("/drafts/")
+    expect(there.locator("main")).not_to_contain_text("Begynt på jobben")

@@ -187,4 +187,25 @@ class Imported(Table, tablename="imported"):
     created_at = BigInt(default=0)
 
 
-TABLES = (Entry, Revision, Event, Reaction, Tag, Tagging, Link, Watch, Attachment, EntryText, Imported)
+class Draft(Table, tablename="draft"):
+    """What somebody has begun to write: something new, or (`entry`, based on the revision `base`) a change. Theirs alone."""
+
+    id = BigInt(primary_key=True, default=None)
+    person = ForeignKey(Person, on_delete=OnDelete.cascade, null=False)
+    kind = Varchar(length=16)
+    entry = ForeignKey(Entry, on_delete=OnDelete.cascade, null=True, default=None)
+    base = BigInt(null=True, default=None)
+    space = Varchar(length=60, default="", help_text="The slug, as chosen in the form.")
+    parent = ForeignKey(Entry, on_delete=OnDelete.set_null, null=True, default=None)
+    title = Text(default="")
+    body = Text(default="")
+    url = Text(default="")
+    tags = Text(default="")
+    lang = Varchar(length=8, null=True, default=None)
+    summary = Text(default="")
+    created_at = BigInt(default=0)
+    updated_at = BigInt(default=0)
+    dropped_at = BigInt(null=True, default=None)
+
+
+TABLES = (Entry, Revision, Event, Reaction, Tag, Tagging, Link, Watch, Attachment, EntryText, Imported, Draft)

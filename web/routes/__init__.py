@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from web.routes import (
+    drafts,
     entries,
     files,
     house,
@@ -22,7 +23,7 @@ from web.routes import (
 ROUTES = [
     handler
     for room in (
-        stream, entries, writing, verbs, spaces, people, tags, search, files, sign_in, settings, house, live, static,
+        stream, entries, drafts, writing, verbs, spaces, people, tags, search, files, sign_in, settings, house, live, static,
     )
     for handler in room.handlers
 ]  # fmt: skip

@@ -6,7 +6,7 @@ from litestar import Request, Response, get, post
 
 from web import checks, text, urls
 from web.bodies import body_of_draft
-from web.entries import actions, queries
+from web.entries import actions, drafts, queries
 from web.entries.actions import Fields
 from web.entries.derived import title_key
 from web.entries.merge import LABELS, marked
@@ -42,14 +42,17 @@ async def choose(request: Request, viewer: Viewer, title: str = "", space: str =
 
 @get("/new/{kind:str}")
 async def new(
-    request: Request, viewer: Viewer, kind: str, space: str = "", title: str = "", parent: int | None = None
+    request: Request,
+    viewer: Viewer,
+    kind: str,
+    space: str = "",
+    title: str = "",
+    parent: int | None = None,
+    draft: int | None = None,
 ) -> Response[Any]:
-    return await _form(
-        request,
-        viewer,
-        _alone(kind),
-        {"space": space, "title": title, "parent": str(checks.integer("parent", parent) or "")},
-    )
+    begun = (await drafts.draft(viewer, draft)).form() if draft else {}
+    given = {"space": space, "title": title, "parent": str(checks.integer("parent", parent) or "")}
+    return await _form(request, viewer, _alone(kind), {**given, **begun})
 
 
 @post("/new/{kind:str}", status_code=200)
@@ -67,6 +70,7 @@ async def create(request: Request, viewer: Viewer) -> Response[Any]:
         space = await people.readable_space(viewer, form["space"]) if form["space"] else None
         parent = await queries.entry(viewer, form.id("parent") or 0) if form["parent"] else None
         id = await actions.post(viewer, kind.name, space, fields_of(form), parent)
+        await drafts.shared(viewer, form.id("draft"))
     except Invalid as wrong:
         return await _form(request, viewer, kind, typed(form), wrong)
     return go(request, urls.url_of(await queries.entry(viewer, id)), Notice("Shared."))
@@ -100,11 +104,12 @@ async def writable(viewer: Viewer) -> tuple[Space, ...]:
 
 
 @get("/entries/{id:int}/edit")
-async def edit_form(request: Request, viewer: Viewer, id: int) -> Response[Any]:
+async def edit_form(request: Request, viewer: Viewer, id: int, draft: int | None = None) -> Response[Any]:
     entry = await queries.entry(viewer, id)
     viewer.must("edit", entry)
     form = {name: str(getattr(entry, name) or "") for name in ("title", "body", "url", "lang", "revision")}
-    return _edit_form(request, entry, {**form, "tags": await queries.form_tags(id)})
+    begun = (await drafts.draft(viewer, draft)).form() if draft else {}
+    return _edit_form(request, entry, {**form, "tags": await queries.form_tags(id), **begun})
 
 
 @post("/entries/{id:int}/edit")
@@ -118,6 +123,7 @@ async def edit(request: Request, viewer: Viewer, id: int) -> Response[Any]:
                 "There are still two texts between <<<<<<< and >>>>>>>. Keep what is right and remove the marks.",
             )
         saved = await actions.edit(viewer, id, fields_of(form), form.id("revision"), labels=_sides(request))
+        await drafts.shared(viewer, form.id("draft"))
     except Invalid as wrong:
         return _edit_form(request, entry, typed(form), wrong)
     except Conflict as conflict:

@@ -1,0 +1,114 @@
+"""What somebody has begun to write and not shared yet: kept as it is typed, seen by nobody else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from web import checks
+from web.database import execute, in_one_transaction, new_id, now, row, rows, value
+from web.entries.actions import kind_named
+from web.errors import Invalid
+from web.kinds import KINDS, Kind
+from web.policy import Viewer, there, visible_to
+from web.text import BODY_MAX
+
+MOST = 200
+_KEPT = 30 * 24 * 60 * 60 * 1000
+_TEXTS = {"title": 1000, "body": BODY_MAX, "url": 2000, "tags": 1000, "summary": 300, "space": 60}
+
+
+class Draft(msgspec.Struct, frozen=True):
+    """As it was typed; nothing in it has been checked for more than its length."""
+
+    id: int
+    kind: str
+    entry: int | None
+    base: int | None
+    space: str
+    parent: int | None
+    title: str
+    body: str
+    url: str
+    tags: str
+    lang: str | None
+    summary: str
+    updated_at: int
+
+    @property
+    def is_a(self) -> Kind:
+        return KINDS[self.kind]
+
+    def form(self) -> dict[str, str]:
+        """The form it was typed into."""
+        words = {name: getattr(self, name) for name in _TEXTS} | {"lang": self.lang or "", "draft": str(self.id)}
+        numbers = {"parent": self.parent, "revision": self.base}
+        return words | {name: str(number) for name, number in numbers.items() if number is not None}
+
+
+_NAMES = ", ".join(Draft.__struct_fields__)
+
+
+@in_one_transaction
+async def keep(viewer: Viewer, form: Mapping[str, str], id: int | None = None) -> int:
+    """Keeps what a form holds: in the draft `id` if the viewer has it, else in a new one. Gives its id.
+
+    Raises Invalid. Nothing is kept of a form that nobody has typed into.
+    """
+    viewer.must("write")
+    typed: dict[str, str | None] = {
+        name: checks.text(name, form.get(name, ""), longest) for name, longest in _TEXTS.items()
+    }
+    typed["lang"] = checks.language("lang", form.get("lang", "")) or None
+    numbers = {
+        "entry": checks.integer("entry", form.get("entry", "")), "base": checks.integer("revision", form.get("revision", "")),
+        "parent": checks.integer("parent", form.get("parent", "")),
+    }  # fmt: skip
+    kind = kind_named(form.get("kind", ""))
+    for name in ("entry", "parent"):
+        there_is = "SELECT 1 FROM entry e WHERE e.id = {} AND {}"
+        if numbers[name] is not None and not await value(there_is, numbers[name], visible_to(viewer)):
+            numbers[name] = None
+    given = {"kind": kind.name, **typed, **numbers, "updated_at": now(), "dropped_at": None}
+    if id is not None and await value("SELECT 1 FROM draft WHERE id = {} AND person = {}", id, viewer.person):
+        places = ", ".join(f"{name} = {{}}" for name in given)
+        await execute(f"UPDATE draft SET {places} WHERE id = {{}}", *given.values(), id)
+        return id
+    if int(await value("SELECT count(*) FROM draft WHERE person = {} AND dropped_at IS NULL", viewer.person)) >= MOST:
+        raise Invalid("draft", "You have very many drafts. Share or throw away some of them first.")
+    new = new_id()
+    given |= {"id": new, "person": viewer.person, "created_at": now()}
+    names, places = ", ".join(given), ", ".join("{}" for _ in given)
+    await execute(f"INSERT INTO draft ({names}) VALUES ({places})", *given.values())
+    return new
+
+
+async def of(viewer: Viewer) -> tuple[Draft, ...]:
+    """The viewer's own, the latest first."""
+    mine = f"SELECT {_NAMES} FROM draft WHERE person = {{}} AND dropped_at IS NULL ORDER BY updated_at DESC, id DESC"
+    return tuple(_draft(each) for each in await rows(mine, viewer.person or 0))
+
+
+async def draft(viewer: Viewer, id: int) -> Draft:
+    """Raises NotThere, also when it is somebody else's."""
+    mine = f"SELECT {_NAMES} FROM draft WHERE id = {{}} AND person = {{}}"
+    found = there(await row(mine, id, viewer.person or 0))
+    return _draft(found)
+
+
+async def drop(viewer: Viewer, id: int, *, back: bool = False) -> None:
+    """Throws one away, or takes it back for as long as `_KEPT`. Raises NotThere."""
+    await draft(viewer, id)
+    await execute("UPDATE draft SET dropped_at = {} WHERE id = {}", None if back else now(), id)
+    await execute("DELETE FROM draft WHERE person = {} AND dropped_at < {}", viewer.person, now() - _KEPT)
+
+
+async def shared(viewer: Viewer, id: int | None) -> None:
+    """What was begun has become an entry."""
+    await execute("DELETE FROM draft WHERE id = {} AND person = {}", id or 0, viewer.person or 0)
+
+
+def _draft(found: dict[str, Any]) -> Draft:
+    return Draft(**found)

@@ -1,0 +1,38 @@
+"""What somebody has begun to write: kept while they type, and found again wherever they sign in."""
+
+from typing import Any
+
+from litestar import Request, Response, get, post
+
+from web import urls
+from web.entries import drafts
+from web.forms import form_of
+from web.http import Notice, Undo, go, page
+from web.policy import Viewer
+
+
+@get("/drafts")
+async def index(request: Request, viewer: Viewer) -> Response[Any]:
+    viewer.must("write")
+    return page(request, "drafts.html", drafts=await drafts.of(viewer))
+
+
+@post("/drafts", status_code=200)
+async def keep(request: Request, viewer: Viewer) -> dict[str, int]:
+    """Asked by a script while somebody types: gives the number that the next time brings along."""
+    form = await form_of(request)
+    return {"draft": await drafts.keep(viewer, form, form.id("draft"))}
+
+
+@post("/drafts/{id:int}/drop")
+async def drop(request: Request, viewer: Viewer, id: int) -> Response[Any]:
+    viewer.must("write")
+    form = await form_of(request)
+    await drafts.drop(viewer, id, back=form.on("back"))
+    undo = Undo(urls.url_of("drafts", id, "drop"), {"back": "true"})
+    return go(
+        request, urls.url_of("drafts"), Notice("It is back.") if form.on("back") else Notice("Thrown away.", undo)
+    )
+
+
+handlers = [index, keep, drop]
