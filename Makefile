@@ -39,7 +39,7 @@ demo: setup  ## Fill an empty house with the demo
 	DUGNAD_DATA=$(DATA) $(BIN)/dugnad demo
 
 test: setup  ## All tests, on SQLite and PostgreSQL
-	$(BIN)/pytest -n auto --dist loadfile
+	$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder
 
 browser: setup  ## Only the tests that need a browser
 	$(BIN)/pytest -m browser

@@ -23,6 +23,11 @@ ENGINES = ("sqlite", "postgres")
 SHARED = Path(os.environ.get("DUGNAD_SHARED", Path(__file__).resolve().parent.parent.parent / "shared")) / "data"
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes long comes first, so that the others have company meanwhile."""
+    items.sort(key=lambda item: not (item.get_closest_marker("browser") or item.get_closest_marker("timeout")))
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Says at the end what tests have counted (`record_property`)."""
     for report in terminalreporter.getreports("passed"):

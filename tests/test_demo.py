@@ -33,9 +33,13 @@ async def test_two_years_of_a_small_company_fill_an_empty_house(tmp_path: Path) 
     try:
         await migrate()
         seen: list[int] = []
-        await demo.fill(progress=lambda done, of: seen.append(done))
+        await demo.fill(tmp_path, progress=lambda done, of: seen.append(done))
         assert seen == list(range(1, len(told(now())) + 1))
         assert await check.faults(tmp_path) == []
+        books = "SELECT count(*) FROM entry WHERE space IN (SELECT id FROM space WHERE slug IN ('handbok', 'handbook'))"
+        assert await value(books) == 22, "the handbook, in both languages"
+        dead = "SELECT count(*) FROM link l JOIN entry e ON e.id = l.entry JOIN space s ON s.id = e.space WHERE s.slug LIKE 'handb%'"
+        assert await value(dead + " AND l.target IS NULL AND l.url IS NULL") == 0
         counted = {
             each["kind"]: each["n"] for each in await rows("SELECT kind, count(*) AS n FROM entry GROUP BY kind")
         }

@@ -141,7 +141,7 @@ async def _demo(settings: Settings, asked: argparse.Namespace) -> None:
     async with opened(settings):
         if not await queries.anybody():
             with _bar(asked, "scenes") as bar:
-                await demo.fill(whole=not asked.short, progress=_progress(bar))
+                await demo.fill(settings.data, whole=not asked.short, progress=_progress(bar))
         elif not asked.if_empty:
             raise NotDone("This house has people already; the demo is for an empty one.")
         elif not await demo.is_here():

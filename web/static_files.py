@@ -35,6 +35,11 @@ def templates_root() -> Path:
     return _folder("templates")
 
 
+def handbook_root(language: str) -> Path:
+    """How the program is used, as Markdown pages."""
+    return _folder("docs/handbook") / language
+
+
 @cache
 def contents() -> dict[str, bytes]:
     """Everything there is to send, by the name in its address."""

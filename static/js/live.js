@@ -19,7 +19,7 @@
     start() {
       if (this.source) return;
       this.source = new EventSource(this.dataset.url);
-      this.source.addEventListener("message", (event) => this.say(JSON.parse(event.data)));
+      this.source.addEventListener("message", (event) => event.data && this.say(JSON.parse(event.data)));
       this.source.addEventListener("error", () => { if (this.source?.readyState === EventSource.CLOSED) this.stop(); });
     }
 

@@ -181,6 +181,7 @@ def test_words_that_become_another_kind_are_kept_there_and_not_where_they_were(o
     page.goto("/")
     page.locator(".composer textarea").fill("Dette er egentlig en idé")
     page.locator(".composer .onward").get_by_role("button", name="idé").click()
+    expect(page.locator("[name=title]")).to_be_focused()
     expect(body_of(page)).to_have_value("Dette er egentlig en idé")
     page.goto("/")
     expect(page.locator(".composer textarea")).to_have_value("")

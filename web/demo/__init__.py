@@ -12,10 +12,12 @@ from web.demo.story import Scene, told
 from web.entries import actions, queries
 from web.entries.actions import Fields
 from web.errors import Invalid, NotAllowed, NotThere
+from web.imports.markdown import import_markdown
 from web.people import actions as people_actions
 from web.people import queries as people
 from web.people.actions import NewPerson
 from web.policy import Viewer
+from web.static_files import handbook_root
 
 PASSWORD = "dugnad-i-fellesskap"  # noqa: S105 (the demo tells everybody)
 _HERE = Path(__file__).parent
@@ -52,6 +54,7 @@ class Company(msgspec.Struct, frozen=True):
     about: str
     people: list[Somebody]
     spaces: list[Room]
+    handbooks: dict[str, str]
 
 
 COMPANY = msgspec.toml.decode((_HERE / "house.toml").read_bytes(), type=Company)
@@ -63,11 +66,16 @@ def _silent(done: int, of: int) -> None:
 
 
 @in_one_transaction
-async def fill(*, whole: bool = True, progress: Callable[[int, int], None] = _silent) -> None:
-    """Fills an empty house: with two years of life, or (not `whole`) with one day of it."""
+async def fill(files: Path, *, whole: bool = True, progress: Callable[[int, int], None] = _silent) -> None:
+    """Fills an empty house: with two years of life, or (not `whole`) with one day of it. `files` is where attachments
+    are kept."""
     scenes = told(now(), whole=whole)
     with at(scenes[0].at - 24 * 60 * _MINUTE):
         await _move_in()
+        if whole:
+            for language, room in COMPANY.handbooks.items():
+                host = await people.viewer_by_handle(_WORTH_MEETING[0])
+                await import_markdown(host, handbook_root(language), await people.space(host, room), files)
     viewers = {each.handle: await people.viewer_by_handle(each.handle) for each in COMPANY.people}
     named: dict[str, int] = {}
     for number, (moment, scene) in enumerate((each.at, each.scene) for each in scenes):

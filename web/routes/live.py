@@ -33,7 +33,7 @@ async def _told(pulse: Pulse, person: int, since: int, entry: int) -> AsyncGener
         async for beat in beats:
             left -= 1
             if not beat:
-                yield {"comment": "still here"}
+                yield {"comment": "still here", "data": None}
                 continue
             viewer = await people.viewer(person)
             if not viewer.signed_in or not left:
