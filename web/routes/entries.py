@@ -45,6 +45,7 @@ async def _shown(request: Request, viewer: Viewer, entry: Entry) -> dict[str, An
         "mine": await queries.my_reactions(viewer, ids),
         "watching": (await queries.my_watches(viewer, [entry.id])).get(entry.id),
         "trail": await queries.trail(viewer, entry.id) if entry.parent else (),
+        "answers": await queries.happenings(viewer, entry.id, 1, "stage") if entry.is_a.stages else (),
         "children": await queries.children(viewer, entry.id) if entry.is_a.tree else (),
         "backlinks": await queries.backlinks(viewer, entry.id),
     }

@@ -47,13 +47,14 @@ async def my_watches(viewer: Viewer, ids: Sequence[int]) -> dict[int, str]:
     return {each["entry"]: each["level"] for each in found}
 
 
-async def happenings(viewer: Viewer, id: int, limit: int = 50) -> tuple[Happening, ...]:
-    """What happened to an entry, the latest first."""
+async def happenings(viewer: Viewer, id: int, limit: int = 50, verb: str = "") -> tuple[Happening, ...]:
+    """What happened to an entry (or only what one verb did), the latest first."""
+    which = SQL("v.verb = {}", verb) if verb else SQL("1 = 1")
     found = await rows(
         "SELECT v.id, v.verb, v.note, v.revision, v.created_at, v.actor, p.handle AS actor_handle, p.name AS actor_name "
         "FROM event v JOIN entry e ON e.id = v.entry JOIN person p ON p.id = v.actor "
-        "WHERE v.entry = {} AND {} AND {} ORDER BY v.id DESC LIMIT {}",
-        id, visible_to(viewer), people_known_to(viewer), limit,
+        "WHERE v.entry = {} AND {} AND {} AND {} ORDER BY v.id DESC LIMIT {}",
+        id, which, visible_to(viewer), people_known_to(viewer), limit,
     )  # fmt: skip
     return tuple(
         Happening(v["id"], v["verb"], shapes.face(v, "actor"), v["note"], v["revision"], v["created_at"]) for v in found
