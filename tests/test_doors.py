@@ -12,7 +12,7 @@ from web.app import create_app
 from web.settings import Settings
 
 # Where one comes in, or chooses a language: open to all, and nothing of the house is behind it.
-FOR_ALL = {"/sign-in", "/sign-out", "/language", "/invitation/{secret}"}
+FOR_ALL = {"/theme", "/sign-in", "/sign-out", "/language", "/invitation/{secret}"}
 # What everybody in the house may do to themselves, or begin; what is asked for inside is checked by other tests.
 FOR_ANYBODY_IN = {"/drafts", 
     "/entries", "/preview", "/new/{kind}", "/spaces", "/files", "/settings/profile", "/settings/password", "/settings/tokens",

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.cast import House
 from web.settings import NAMES, WrongSetting, read_settings
 
 DOCS = Path(__file__).resolve().parent.parent / "docs" / "settings.md"
@@ -50,3 +51,17 @@ def test_a_secret_is_made_once_and_is_for_its_owner_alone(tmp_path: Path) -> Non
     first = read_settings(environ, tmp_path / "none.toml").secret
     assert len(first) >= 32 and read_settings(environ, tmp_path / "none.toml").secret == first
     assert (tmp_path / "secret").stat().st_mode & 0o077 == 0
+
+
+async def test_light_or_dark_is_chosen_in_a_browser_and_given_back_to_the_device(house: House) -> None:
+    async with house.browser() as browser:
+        assert "data-theme" not in (await browser.get("/sign-in/")).text
+        chosen = await browser.post("/theme/", data={"theme": "dark", "next": "/sign-in/?next=/tags/"})
+        assert chosen.status_code == 303 and chosen.headers["location"] == "/sign-in/?next=/tags/"
+        page = (await browser.get("/sign-in/")).text
+        assert 'data-theme="dark"' in page and 'name="color-scheme" content="dark"' in page
+        await browser.post("/theme/", data={"theme": "", "next": "/"})
+        assert "data-theme" not in (await browser.get("/sign-in/")).text
+        assert (await browser.post("/theme/", data={"theme": "pink"})).status_code == 422
+        browser.cookies.set("dugnad-theme", '"><script>')
+        assert "<script>" not in (await browser.get("/sign-in/")).text

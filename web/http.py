@@ -27,7 +27,8 @@ from web.kinds import KINDS
 from web.policy import NOBODY
 
 _log = logging.getLogger("dugnad")
-LANGUAGE_COOKIE, NOTICE_COOKIE = "dugnad-language", "dugnad-notice"
+LANGUAGE_COOKIE, NOTICE_COOKIE, THEME_COOKIE = "dugnad-language", "dugnad-notice", "dugnad-theme"
+YEAR = 365 * 24 * 3600
 MENU = tuple(kind for kind in KINDS.values() if kind.alone)
 
 
@@ -149,9 +150,15 @@ def page(
 
 def _frame(request: Request) -> dict[str, Any]:
     return {
-        "viewer": viewer_of(request), "here": request.url.path, "comes_back": _comes_back(request), "made_at": now(), "csrf": form_token(request),
+        "viewer": viewer_of(request), "here": request.url.path, "comes_back": _comes_back(request), "made_at": now(), "theme": _theme(request), "csrf": form_token(request),
         "snapshot": request.scope.get(SNAPSHOT), "wrong": None, "origin": request.app.state.settings.url.rstrip("/"),
     }  # fmt: skip
+
+
+def _theme(request: Request) -> str:
+    """The one chosen in this browser; empty for what the device prefers."""
+    chosen = request.cookies.get(THEME_COOKIE, "")
+    return chosen if chosen in words.THEMES else ""
 
 
 def _comes_back(request: Request) -> str:
@@ -195,7 +202,12 @@ def session_cookie(request: Request, name: str, secret: str, seconds: int) -> Co
 
 
 def language_cookie(request: Request, language: str) -> Cookie:
-    return _cookie(request, LANGUAGE_COOKIE, language, 365 * 24 * 3600)
+    return _cookie(request, LANGUAGE_COOKIE, language, YEAR)
+
+
+def theme_cookie(request: Request, theme: str) -> Cookie:
+    """Without a theme this browser shows what the device prefers."""
+    return _cookie(request, THEME_COOKIE, theme, YEAR if theme else 0)
 
 
 def _sealed(request: Request, notice: Notice) -> str:

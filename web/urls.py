@@ -30,6 +30,7 @@ WORDS = {
     "entries": "/entries/",
     "accessibility": "/accessibility/",
     "language": "/language/",
+    "theme": "/theme/",
 }
 
 

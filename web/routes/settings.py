@@ -4,14 +4,14 @@ from typing import Any
 
 from litestar import Request, Response, get, post
 
-from web import identity, urls
+from web import checks, identity, urls
 from web.errors import Invalid
 from web.forms import Form, form_of, typed
-from web.http import Notice, go, language_cookie, page
+from web.http import Notice, go, language_cookie, page, theme_cookie
 from web.people import actions
 from web.people import queries as people
 from web.policy import Viewer
-from web.words import LANGUAGES
+from web.words import LANGUAGES, THEMES
 
 
 @get("/settings")
@@ -30,6 +30,16 @@ async def _page(
         request, "settings.html", status=422 if wrong else 200, form=Form({**kept, **(form or {})}), wrong=wrong, secret=secret,
         sessions=await people.sessions(viewer), tokens=await people.tokens(viewer), current=current.id if current else None,
     )  # fmt: skip
+
+
+@post("/theme")
+async def theme(request: Request) -> Response[Any]:
+    """Light or dark, in this browser; whoever they are."""
+    form = await form_of(request)
+    wanted = checks.one_of("theme", form["theme"], tuple(THEMES))
+    answer = go(request, urls.safe_next(form["next"]))
+    answer.set_cookie(theme_cookie(request, wanted))
+    return answer
 
 
 @post("/settings/profile")
@@ -95,4 +105,4 @@ async def end_token(request: Request, viewer: Viewer, id: int) -> Response[Any]:
     return go(request, urls.url_of("settings"), Notice("The key no longer works."))
 
 
-handlers = [show, profile, language, password, end_session, new_token, end_token]
+handlers = [theme, show, profile, language, password, end_session, new_token, end_token]

@@ -55,6 +55,7 @@ PURPOSES = {
     "bookmark": N_("Keep a good link, and say why it is good."),
     "idea": N_("Propose something better, and see who agrees."),
 }
+THEMES = {"light": N_("Light"), "dark": N_("Dark"), "": N_("As the device")}
 SIDES = {"theirs": N_("theirs"), "mine": N_("mine")}
 REPLIES_AS = {"answer": N_("Answer"), "reply": N_("Reply"), "comment": N_("Comment")}
 STAGES = {
