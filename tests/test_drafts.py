@@ -6,7 +6,7 @@ import pytest
 
 from tests.cast import House, write
 from web.database import execute, now
-from web.entries import drafts, queries
+from web.entries import actions, drafts, queries
 from web.errors import Invalid, NotThere
 
 BEGUN = {
@@ -62,6 +62,7 @@ async def test_a_draft_is_nobody_elses(house: House) -> None:
             own = (await browser.post("/drafts/", data={**BEGUN, "body": "Mine.", "draft": str(kept)})).json()["draft"]
             assert own != kept, "another's number is not written over"
             assert "Words of kanaridraft" not in (await browser.get("/drafts/")).text
+            assert (await browser.get(f"/drafts/{kept}/")).status_code == 404
     assert (await drafts.draft(await house.viewer("mons"), kept)).body == "Words of kanaridraft."
     async with house.browser() as browser:
         assert (await browser.get("/drafts/")).status_code == 303
@@ -99,6 +100,18 @@ async def test_a_draft_is_thrown_away_and_taken_back(house: House) -> None:
 async def test_odd_drafts_are_refused_in_words(house: House, odd: dict[str, str]) -> None:
     async with house.browser("mons") as browser:
         assert (await browser.post("/drafts/", data={**BEGUN, **odd})).status_code == 422
+
+
+async def test_every_word_of_a_draft_can_be_read_when_what_it_was_about_is_out_of_reach(house: House) -> None:
+    id = await write(house, "mons", "page", "kontoret", "gonefromhere")
+    entry = await queries.entry(await house.viewer("mons"), id)
+    longest = "ord " * 5_000 + "the end"
+    change = {"kind": "page", "entry": str(id), "revision": str(entry.revision), "title": "T", "body": longest}
+    async with house.browser("mons") as browser:
+        kept = (await browser.post("/drafts/", data=change)).json()["draft"]
+        assert "the end" not in (await browser.get("/drafts/")).text, "a list holds beginnings"
+        await actions.trash(await house.viewer("hedda"), id)
+        assert "the end" in (await browser.get(f"/drafts/{kept}/")).text
 
 
 async def test_there_is_an_end_to_how_many_one_can_begin(house: House) -> None:

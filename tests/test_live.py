@@ -81,6 +81,12 @@ async def test_nothing_is_looked_for_when_nobody_listens(house: House) -> None:
     assert pulse._task is None
 
 
+async def test_an_answer_ends_soon_so_that_the_house_can_be_shut_while_somebody_looks(house: House) -> None:
+    ear = Ear(house, (await house.viewer("ole")).me, now())
+    assert [said async for said in ear.told], "it comes to an end by itself"
+    assert house.app.state.live._task is None
+
+
 async def test_strangers_do_not_listen(house: House) -> None:
     async with house.browser() as browser:
         assert (await browser.get("/live/")).status_code == 303

@@ -47,12 +47,11 @@ async def form_of(request: Request) -> Form:
     scope: Any = request.scope
     if _KEY not in scope:
         media_type, options = request.content_type
-        body = await request.body()
         scope[_KEY] = Form()  # what cannot be read is read once
         if media_type == "multipart/form-data":
-            scope[_KEY] = _parts(body, options.get("boundary", ""))
+            scope[_KEY] = await _parts(request, options.get("boundary", ""))
         elif media_type == "application/x-www-form-urlencoded":
-            scope[_KEY] = _pairs(body)
+            scope[_KEY] = _pairs(await request.body())
     form: Form = scope[_KEY]
     return form
 
@@ -67,22 +66,24 @@ def _pairs(body: bytes) -> Form:
         raise Invalid("form", "This cannot be read.") from None
 
 
-def _parts(body: bytes, boundary: str) -> Form:
+async def _parts(request: Request, boundary: str) -> Form:
+    """Taken apart as it comes, so that a large file is held once."""
     form, files = Form(), {}
     segment, data = None, bytearray()
     try:
         with PushMultipartParser(
             boundary.encode(), max_segment_count=_MOST_FIELDS, max_header_size=_HEADER_BYTES
         ) as parser:
-            for piece in parser.parse(body):
-                if isinstance(piece, MultipartSegment):
-                    segment, data = piece, bytearray()
-                elif piece:
-                    data += piece
-                elif segment and segment.filename is not None:
-                    files[segment.name] = Sent(segment.filename, bytes(data))
-                elif segment:
-                    form[segment.name] = data.decode()  # whatever charset it says: browsers send what the page is in
+            async for chunk in request.stream():
+                for piece in parser.parse(chunk):
+                    if isinstance(piece, MultipartSegment):
+                        segment, data = piece, bytearray()
+                    elif piece:
+                        data += piece
+                    elif segment and segment.filename is not None:
+                        files[segment.name] = Sent(segment.filename, bytes(data))
+                    elif segment:
+                        form[segment.name] = data.decode()  # whatever charset it says: ours are all in UTF-8
     except ValueError:  # of the parser, and of the decoder
         raise Invalid("form", "This cannot be read.") from None
     form.files = files

@@ -22,13 +22,13 @@ from web import static_files, urls, words
 from web.database import now
 from web.errors import Conflict, FromElsewhere, Invalid, NotAllowed, NotThere, SignInNeeded, TooLarge, TooMany
 from web.forms import form_of, kept
-from web.identity import SAFE_METHODS, SNAPSHOT, form_token, refuse_other_sites, says_from_here, secret_of, viewer_of
+from web.identity import SAFE_METHODS, SNAPSHOT, form_token, must_show_token, says_from_here, secret_of, viewer_of
 from web.kinds import KINDS
 from web.policy import NOBODY
 
 _log = logging.getLogger("dugnad")
 LANGUAGE_COOKIE, NOTICE_COOKIE, THEME_COOKIE = "dugnad-language", "dugnad-notice", "dugnad-theme"
-YEAR = 365 * 24 * 3600
+_YEAR = 365 * 24 * 3600
 MENU = tuple(kind for kind in KINDS.values() if kind.alone)
 
 
@@ -61,7 +61,7 @@ def environment(language: str) -> Environment:
     made.globals.update(
         lang=language, languages=words.LANGUAGES, kinds=KINDS, menu=MENU, asset=static_files.asset, url_of=urls.url_of,
         verb_url=urls.verb_url, markdown_url=urls.markdown_url, permalink=urls.permalink, kind_url=urls.kind_url,
-        tag_url=urls.tag_url, file_url=urls.file_url, word=partial(word, language),
+        tag_url=urls.tag_url, file_url=urls.file_url, draft_url=urls.draft_url, word=partial(word, language),
         why=partial(why, language), note=partial(_note, language), kind_word=lambda name: word(language, "KIND", name), kind_words=lambda name: word(language, "KINDS", name),
     )  # fmt: skip
     made.filters.update(
@@ -150,8 +150,9 @@ def page(
 
 def _frame(request: Request) -> dict[str, Any]:
     return {
-        "viewer": viewer_of(request), "here": request.url.path, "comes_back": _comes_back(request), "made_at": now(), "theme": _theme(request), "csrf": form_token(request),
-        "snapshot": request.scope.get(SNAPSHOT), "wrong": None, "origin": request.app.state.settings.url.rstrip("/"),
+        "viewer": viewer_of(request), "here": request.url.path, "comes_back": _comes_back(request), "made_at": now(),
+        "theme": _theme(request), "csrf": form_token(request), "snapshot": request.scope.get(SNAPSHOT), "wrong": None,
+        "origin": request.app.state.settings.url.rstrip("/"),
     }  # fmt: skip
 
 
@@ -202,12 +203,12 @@ def session_cookie(request: Request, name: str, secret: str, seconds: int) -> Co
 
 
 def language_cookie(request: Request, language: str) -> Cookie:
-    return _cookie(request, LANGUAGE_COOKIE, language, YEAR)
+    return _cookie(request, LANGUAGE_COOKIE, language, _YEAR)
 
 
 def theme_cookie(request: Request, theme: str) -> Cookie:
     """Without a theme this browser shows what the device prefers."""
-    return _cookie(request, THEME_COOKIE, theme, YEAR if theme else 0)
+    return _cookie(request, THEME_COOKIE, theme, _YEAR if theme else 0)
 
 
 def _sealed(request: Request, notice: Notice) -> str:
@@ -244,7 +245,7 @@ async def arrive(request: Request) -> None:
         known = says_from_here(request)
         form = await form_of(request)
         if not known:
-            refuse_other_sites(request, form)
+            must_show_token(request, form)
 
 
 def refuse_impossible_addresses(request: Request) -> None:

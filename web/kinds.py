@@ -49,6 +49,11 @@ class Kind:
         """Stands alone: has its own page, and can head a conversation."""
         return not self.under
 
+    @property
+    def quick(self) -> bool:
+        """Said in ten seconds: asks for nothing but words."""
+        return self.alone and self.required == ("body",)
+
 
 ALONE = ("page", "article", "question", "thread", "micropost", "bookmark", "idea")
 

@@ -24,8 +24,8 @@ class Mine:
     slug: str
     name: str
     access: str
+    public: bool
     role: str
-    public: bool = False
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ class Placed(Protocol):
 
 def audience_of(space: Placed) -> Viewer:
     """Whoever belongs to that space: reads it, and what is open."""
-    mine = Mine(space.id, space.slug, space.name, space.access, "member")
+    mine = Mine(space.id, space.slug, space.name, space.access, space.public, "member")
     return Viewer(audience=f"space:{space.slug}", colleague=True, spaces=(mine,), roles={space.id: "member"})
 
 

@@ -138,7 +138,8 @@ def _line(pre: bool, text: str) -> str:
 def resolve(html: str, settle: Callable[[str, str], Found | None], prefix: str = "") -> str:
     """Settles the links in rendered HTML. `settle(what, written)` is asked about each: `what` is "wiki", "mention",
     "tag", "entry" or "file". Where it answers None there is no link, but a file keeps its address.
-    Those after the first MOST_MARKS are no links. A `prefix` sets the headings of this body apart from those of others on the same page."""
+    Those after the first MOST_MARKS are no links. A `prefix` sets the headings of this body apart from those of others
+    on the same page."""
     number = count()
     html = _MARK.sub(lambda mark: _settled(mark, settle if next(number) < MOST_MARKS else _nowhere), html)
     return _HEADING.sub(rf"\g<1>s-{prefix}-", html) if prefix else html

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import quote, urlencode
 
+from web.entries.drafts import Draft
 from web.entries.rows import Entry, Face, Place, Ref, Tag
 from web.kinds import KINDS, Kind
 from web.people.rows import Person, Space
@@ -61,6 +62,13 @@ def markdown_url(entry: Entry | Ref) -> str:
 
 def permalink(entry: Entry | Ref | int) -> str:
     return f"/e/{entry if isinstance(entry, int) else entry.id}"
+
+
+def draft_url(draft: Draft) -> str:
+    """The form that a draft was typed into."""
+    if draft.entry is not None:
+        return url_of("entries", draft.entry, "edit", draft=draft.id)
+    return url_of("new", draft.kind, draft=draft.id)
 
 
 def file_url(id: int, name: str) -> str:

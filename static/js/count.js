@@ -16,7 +16,8 @@
 
     count() {
       const most = Number(this.dataset.most);
-      const left = most - [...this.area.value].length;
+      const rough = most - this.area.value.length; // no letter is shorter than this; to count them takes longer
+      const left = rough > most / 5 ? rough : most - [...this.area.value].length;
       this.said.hidden = left > most / 5;
       this.said.classList.toggle("few", left < most / 25);
       const words = left < 0 ? this.dataset.over : this.dataset.left;

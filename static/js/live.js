@@ -8,18 +8,20 @@
       this.watch = () => (document.hidden ? this.stop() : this.start());
       document.addEventListener("visibilitychange", this.watch);
       addEventListener("pagehide", () => this.stop());
+      addEventListener("pageshow", this.watch);
       this.watch();
     }
 
     disconnectedCallback() {
       document.removeEventListener("visibilitychange", this.watch);
+      removeEventListener("pageshow", this.watch);
       this.stop();
     }
 
     start() {
       if (this.source) return;
       this.source = new EventSource(this.dataset.url);
-      this.source.addEventListener("message", (event) => event.data && this.say(JSON.parse(event.data)));
+      this.source.addEventListener("message", (event) => this.say(JSON.parse(event.data)));
       this.source.addEventListener("error", () => { if (this.source?.readyState === EventSource.CLOSED) this.stop(); });
     }
 
@@ -33,6 +35,7 @@
       const { one, many, changed } = this.dataset;
       const n = news || replies;
       const words = n ? (n === 1 ? one : many).replace("{n}", String(n)) : edited ? changed : "";
+      if (this.link.textContent === words) return; // said already, before the browser asked anew
       this.link.textContent = words;
       this.hidden = !words;
     }

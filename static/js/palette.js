@@ -48,7 +48,7 @@
     show(html) {
       const found = new DOMParser().parseFromString(html, "text/html").querySelectorAll("[role=option]");
       this.list.replaceChildren(...found);
-      this.options.forEach((option, n) => { option.id = `palette-${n}`; });
+      this.options.forEach((option, n) => Object.assign(option, { id: `palette-${n}`, tabIndex: -1 }));
       this.choose(0);
     }
 

@@ -17,7 +17,7 @@ from web.kinds import ALONE
 pytestmark = pytest.mark.browser
 LISTS = ["/", "/followed/", "/pages/", "/questions/", "/microposts/", "/spaces/", "/spaces/kundeservice/",
          "/spaces/kundeservice/members/", "/spaces/kundeservice/settings/", "/spaces/new/", "/people/", "/people/per/", "/tags/",
-         "/tags/avtalegiro/", "/search/?q=avtale", "/search/?q=zzz", "/new/", "/new/bookmark/", "/new/page/", "/settings/", "/bin/",
+         "/tags/avtalegiro/", "/search/?q=avtale", "/search/?q=zzz", "/new/", "/new/bookmark/", "/new/page/", "/settings/", "/bin/", "/drafts/",
          "/files/", "/accessibility/", "/nothing/"]  # fmt: skip
 ABOUT = ("edit", "history", "tag", "turn", "move", "place", "trash", "reply", "annotate")
 ALL = {"resultTypes": ["violations"], "preload": False}

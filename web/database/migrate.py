@@ -10,6 +10,7 @@ from types import ModuleType
 
 from web.database import engine_type, execute, in_one_transaction, now, rows, value
 from web.database import migrations as folder
+from web.errors import NotDone
 
 
 class State(enum.Enum):
@@ -51,10 +52,10 @@ async def migrate() -> list[str]:
 async def migrate_back(to: str = "") -> list[str]:
     """Undoes the migrations after `to` (all of them without it), the last one first, and gives their names.
 
-    Raises LookupError when there is no migration of that very name.
+    Raises NotDone when there is no migration of that very name.
     """
     if to and to not in names():
-        raise LookupError(to)
+        raise NotDone(f"There is no migration called {to}. There are: {', '.join(names())}; 0 undoes all.")
     await _alone()
     undone = [name for name in reversed(names()) if name > to and name in await _done()]
     for name in undone:

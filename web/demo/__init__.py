@@ -73,9 +73,9 @@ async def fill(files: Path, *, whole: bool = True, progress: Callable[[int, int]
     with at(scenes[0].at - 24 * 60 * _MINUTE):
         await _move_in()
         if whole:
+            kari = await people.first_administrator()
             for language, room in COMPANY.handbooks.items():
-                host = await people.viewer_by_handle(_WORTH_MEETING[0])
-                await import_markdown(host, handbook_root(language), await people.space(host, room), files)
+                await import_markdown(kari, handbook_root(language), await people.space(kari, room), files)
     viewers = {each.handle: await people.viewer_by_handle(each.handle) for each in COMPANY.people}
     named: dict[str, int] = {}
     for number, (moment, scene) in enumerate((each.at, each.scene) for each in scenes):

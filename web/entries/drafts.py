@@ -17,6 +17,7 @@ from web.text import BODY_MAX
 
 MOST = 200
 _KEPT = 30 * 24 * 60 * 60 * 1000
+_BEGINNING = 300
 _TEXTS = {"title": 1000, "body": BODY_MAX, "url": 2000, "tags": 1000, "summary": 300, "space": 60}
 
 
@@ -53,25 +54,9 @@ _NAMES = ", ".join(Draft.__struct_fields__)
 
 @in_one_transaction
 async def keep(viewer: Viewer, form: Mapping[str, str], id: int | None = None) -> int:
-    """Keeps what a form holds: in the draft `id` if the viewer has it, else in a new one. Gives its id.
-
-    Raises Invalid. Nothing is kept of a form that nobody has typed into.
-    """
+    """Keeps what a form holds: in the draft `id` if the viewer has it, else in a new one. Gives its id. Raises Invalid."""
     viewer.must("write")
-    typed: dict[str, str | None] = {
-        name: checks.text(name, form.get(name, ""), longest) for name, longest in _TEXTS.items()
-    }
-    typed["lang"] = checks.language("lang", form.get("lang", "")) or None
-    numbers = {
-        "entry": checks.integer("entry", form.get("entry", "")), "base": checks.integer("revision", form.get("revision", "")),
-        "parent": checks.integer("parent", form.get("parent", "")),
-    }  # fmt: skip
-    kind = kind_named(form.get("kind", ""))
-    for name in ("entry", "parent"):
-        there_is = "SELECT 1 FROM entry e WHERE e.id = {} AND {}"
-        if numbers[name] is not None and not await value(there_is, numbers[name], visible_to(viewer)):
-            numbers[name] = None
-    given = {"kind": kind.name, **typed, **numbers, "updated_at": now(), "dropped_at": None}
+    given = await _given(viewer, form)
     if id is not None and await value("SELECT 1 FROM draft WHERE id = {} AND person = {}", id, viewer.person):
         places = ", ".join(f"{name} = {{}}" for name in given)
         await execute(f"UPDATE draft SET {places} WHERE id = {{}}", *given.values(), id)
@@ -80,14 +65,32 @@ async def keep(viewer: Viewer, form: Mapping[str, str], id: int | None = None) -
         raise Invalid("draft", "You have very many drafts. Share or throw away some of them first.")
     new = new_id()
     given |= {"id": new, "person": viewer.person, "created_at": now()}
-    names, places = ", ".join(given), ", ".join("{}" for _ in given)
-    await execute(f"INSERT INTO draft ({names}) VALUES ({places})", *given.values())
+    places = ", ".join("{}" for _ in given)
+    await execute(f"INSERT INTO draft ({', '.join(given)}) VALUES ({places})", *given.values())
     return new
 
 
+async def _given(viewer: Viewer, form: Mapping[str, str]) -> dict[str, Any]:
+    """What is kept of a form, by column."""
+    texts = {name: checks.text(name, form.get(name, ""), longest) for name, longest in _TEXTS.items()}
+    return {
+        **texts, "kind": kind_named(form.get("kind", "")).name, "lang": checks.language("lang", form.get("lang", "")),
+        "base": checks.integer("revision", form.get("revision", "")), "entry": await _about(viewer, form, "entry"),
+        "parent": await _about(viewer, form, "parent"), "updated_at": now(), "dropped_at": None,
+    }  # fmt: skip
+
+
+async def _about(viewer: Viewer, form: Mapping[str, str], field: str) -> int | None:
+    """The entry that a field names, if there is one that the viewer may read."""
+    id = checks.integer(field, form.get(field, ""))
+    found = "SELECT e.id FROM entry e WHERE e.id = {} AND {}"
+    return None if id is None else await value(found, id, visible_to(viewer))
+
+
 async def of(viewer: Viewer) -> tuple[Draft, ...]:
-    """The viewer's own, the latest first."""
-    mine = f"SELECT {_NAMES} FROM draft WHERE person = {{}} AND dropped_at IS NULL ORDER BY updated_at DESC, id DESC"
+    """The viewer's own, the latest first, each with the beginning of its body."""
+    names = _NAMES.replace("body", f"substr(body, 1, {_BEGINNING}) AS body")
+    mine = f"SELECT {names} FROM draft WHERE person = {{}} AND dropped_at IS NULL ORDER BY updated_at DESC, id DESC"
     return tuple(_draft(each) for each in await rows(mine, viewer.person or 0))
 
 

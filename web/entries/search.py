@@ -5,22 +5,20 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from functools import cache
-from itertools import product
 
 from markupsafe import Markup, escape
 from piccolo.querystring import QueryString as SQL
 
-from web import words
 from web.database import engine_type, join_and, rows, value
 from web.entries import queries
 from web.entries import rows as shapes
 from web.entries.queries import PAGE_SIZE, Cursor
 from web.entries.rows import Entry
 from web.entries.stems import folded, query_stems
-from web.kinds import KINDS
+from web.kinds import BY_PATH, KINDS
 from web.policy import Viewer, visible_to
 from web.text import tag_name
+from web.words import kinds_by_word
 
 MOST_WORDS = 16
 # With more hits than this, ranking costs more than it tells; then the newest come first.
@@ -103,7 +101,7 @@ def _conditions(query: Query) -> list[SQL]:
     for name, given in query.where.items():
         match name:
             case "kind":
-                made.append(SQL("e.kind = {}", _kinds().get(given.casefold(), "")))
+                made.append(SQL("e.kind = {}", _kind(given.casefold())))
             case "tag":
                 tagged = "e.id IN (SELECT g.entry FROM tagging g JOIN tag ON tag.id = g.tag WHERE tag.name = {})"
                 made.append(SQL(tagged, tag_name(given.lstrip("#"))))
@@ -117,13 +115,10 @@ def _conditions(query: Query) -> list[SQL]:
     return made
 
 
-@cache
-def _kinds() -> dict[str, str]:
-    """By their names, their words in addresses, and what they are called in each language."""
-    named = {name: name for name in KINDS} | {kind.path: kind.name for kind in KINDS.values()}
-    for language, words_of in product(words.LANGUAGES, (words.KIND, words.KINDS)):
-        named |= {words.catalogue(language).gettext(word).casefold(): name for name, word in words_of.items()}
-    return named
+def _kind(called: str) -> str:
+    """By its name, its word in addresses, or what it is called in any language; empty when none is called so."""
+    kind = KINDS.get(called) or BY_PATH.get(called)
+    return kind.name if kind else kinds_by_word().get(called, "")
 
 
 def _day(given: str) -> int | None:

@@ -70,13 +70,14 @@ async def _keep_links(viewer: Viewer, id: int, space: Placed, done: text.Text, o
     await execute("DELETE FROM link WHERE entry = {}", id)
     settled = {each["written"]: (each["target"], bool(each["shared"])) for each in before if each["target"]}
     files = {each["written"]: each["attachment"] for each in before}
+    known = {each["person"] for each in before}
     for link in dict.fromkeys(done.links[:MOST_LINKS]):
         if link.kind_of == "wiki":
             await _keep_wiki(viewer, id, space, link.written, settled)
         else:
             await _keep_address(viewer, id, link.written, files, own)
     for handle in done.mentions[:MOST_MENTIONS]:
-        await _keep_mention(viewer, id, handle, {each["person"] for each in before})
+        await _keep_mention(viewer, id, handle, known)
 
 
 async def _keep_wiki(

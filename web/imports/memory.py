@@ -7,7 +7,7 @@ import json
 import re
 from pathlib import Path
 
-from web.database import execute, in_list, new_id, now, row, rows, value
+from web.database import execute, in_list, new_id, now, rows, value
 from web.entries.actions import Fields
 from web.entries.actions.fields import checked
 from web.entries.actions.steps import revise
@@ -16,7 +16,7 @@ from web.imports.tree import Page
 from web.kinds import KINDS
 from web.policy import Viewer, visible_to
 
-_STANDING = "SELECT title, body FROM entry WHERE id = {} AND trashed_at IS NULL"
+_STANDING = "SELECT id, title, body FROM entry WHERE id IN {} AND trashed_at IS NULL"
 
 
 async def imported(space: int) -> dict[str, Imported]:
@@ -27,9 +27,13 @@ async def imported(space: int) -> dict[str, Imported]:
 
 async def gone(known: dict[str, Imported], folder: Path) -> list[Page]:
     """The pages, as they stand here now, whose files are no longer in the folder."""
-    paths = [path for path in known if not (folder / path).exists()]
-    found = [await row(_STANDING, known[path].entry) for path in paths]
-    return [Page(path, it["body"], title=it["title"], gone=True) for path, it in zip(paths, found, strict=True) if it]
+    missing = {path: each.entry for path, each in known.items() if not (folder / path).exists()}
+    found = {each["id"]: each for each in await rows(_STANDING, in_list(missing.values()))}
+    return [
+        Page(path, found[id]["body"], title=found[id]["title"], gone=True)
+        for path, id in missing.items()
+        if id in found
+    ]
 
 
 async def attached(viewer: Viewer, space: int) -> dict[tuple[str, str], int]:

@@ -51,7 +51,7 @@ async def viewer(person: int) -> Viewer:
     """The person as a viewer, with the spaces they belong to now; nobody, when they may not sign in."""
     found = await rows(
         "SELECT p.id, p.handle, p.name, p.admin, p.guest, p.language, s.id AS space, s.slug, s.name AS space_name, "
-        "s.access, m.role FROM person p LEFT JOIN membership m ON m.person = p.id AND (m.until IS NULL OR m.until > {}) "
+        "s.access, s.public, m.role FROM person p LEFT JOIN membership m ON m.person = p.id AND (m.until IS NULL OR m.until > {}) "
         "LEFT JOIN space s ON s.id = m.space WHERE p.id = {} AND p.active ORDER BY s.name, s.id",
         now(), person,
     )  # fmt: skip
@@ -59,7 +59,7 @@ async def viewer(person: int) -> Viewer:
         return NOBODY
     me = found[0]
     spaces = tuple(
-        Mine(each["space"], each["slug"], each["space_name"], each["access"], each["role"])
+        Mine(each["space"], each["slug"], each["space_name"], each["access"], bool(each["public"]), each["role"])
         for each in found
         if each["space"] is not None
     )
@@ -90,9 +90,9 @@ async def audience(named: str) -> Viewer:
     if what == "person" and which:
         return await viewer_by_handle(which)
     if what == "space" and which:
-        found = await row("SELECT id, slug, name, access FROM space WHERE slug = {}", which)
+        found = await row("SELECT id, slug, name, access, public FROM space WHERE slug = {}", which)
         found = there(found)
-        return audience_of(Mine(**found, role="member"))
+        return audience_of(Mine(**{**found, "public": bool(found["public"])}, role="member"))
     known = {"public": NOBODY, "everyone": EVERYONE}
     if named not in known:
         raise NotThere

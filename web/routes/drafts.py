@@ -24,6 +24,12 @@ async def keep(request: Request, viewer: Viewer) -> dict[str, int]:
     return {"draft": await drafts.keep(viewer, form, form.id("draft"))}
 
 
+@get("/drafts/{id:int}")
+async def show(request: Request, viewer: Viewer, id: int) -> Response[Any]:
+    """Every word of one, also when what it was about can no longer be changed."""
+    return page(request, "draft.html", draft=await drafts.draft(viewer, id))
+
+
 @post("/drafts/{id:int}/drop")
 async def drop(request: Request, viewer: Viewer, id: int) -> Response[Any]:
     viewer.must("write")
@@ -35,4 +41,4 @@ async def drop(request: Request, viewer: Viewer, id: int) -> Response[Any]:
     )
 
 
-handlers = [index, keep, drop]
+handlers = [index, keep, show, drop]

@@ -14,9 +14,6 @@ from web.live import Pulse
 from web.people import queries as people
 from web.policy import Viewer
 
-# Then the browser asks anew, and who may not listen any more is refused.
-_BEATS = 200
-
 
 @get("/live", opt={"as_it_is": True})
 async def live(request: Request, viewer: Viewer, since: int = 0, entry: int = 0) -> ServerSentEvent:
@@ -28,15 +25,11 @@ async def live(request: Request, viewer: Viewer, since: int = 0, entry: int = 0)
 
 
 async def _told(pulse: Pulse, person: int, since: int, entry: int) -> AsyncGenerator[dict[str, Any], None]:
-    said, left = "", _BEATS
+    said = ""
     async with aclosing(pulse.beats()) as beats:
-        async for beat in beats:
-            left -= 1
-            if not beat:
-                yield {"comment": "still here", "data": None}
-                continue
+        async for _ in beats:
             viewer = await people.viewer(person)
-            if not viewer.signed_in or not left:
+            if not viewer.signed_in:
                 return
             now = json.dumps(await _news(viewer, since, entry))
             if now != said:

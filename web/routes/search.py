@@ -9,7 +9,7 @@ from web.entries import queries
 from web.entries import search as index
 from web.entries.derived import title_key
 from web.entries.queries import Cursor
-from web.http import page
+from web.http import go, is_partial, page
 from web.people import queries as people
 from web.policy import Viewer
 
@@ -27,11 +27,14 @@ async def search(request: Request, viewer: Viewer, q: str = "", older: str = "")
 
 @get("/palette")
 async def palette(request: Request, viewer: Viewer, q: str = "") -> Response[Any]:
-    """Where a few letters lead: titles, colleagues and spaces that begin so, and the rooms of the house."""
+    """Where a few letters lead: titles, colleagues and spaces that begin so, and the rooms of the house; for a script
+    that shows them while somebody types. Whoever has none is led to the search."""
     viewer.must("write")
     start = q.strip()[:200]
+    if not is_partial(request):
+        return go(request, urls.url_of("search", q=start))
     return page(
-        request, "palette.html", block="options", q=start,
+        request, "_palette.html", q=start,
         refs=await queries.titles_like(viewer, title_key(start), limit=5) if start else (),
         people=await people.people(viewer, start=start[:60], limit=5) if start else (),
         spaces=await people.spaces(viewer),

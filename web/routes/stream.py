@@ -13,8 +13,7 @@ from web.kinds import BY_PATH, KINDS
 from web.policy import Viewer
 from web.routes.writing import writable
 
-# What is said in ten seconds: the kind that asks for nothing but words.
-_QUICK = next(kind for kind in KINDS.values() if kind.alone and kind.required == ("body",))
+_QUICK = next(kind for kind in KINDS.values() if kind.quick)
 _KIND_PATHS = [kind.path for kind in KINDS.values() if kind.alone]
 
 
@@ -35,17 +34,9 @@ async def stream(request: Request, viewer: Viewer, older: str = "") -> Response[
     listed = await queries.stream(viewer, Filter(), Cursor.read(older))
     spaces = await writable(viewer) if viewer.signed_in and not older else ()
     return await listing(
-        request,
-        viewer,
-        "stream.html",
-        listed,
-        urls.url_of("stream"),
-        kind=None,
-        followed=False,
-        spaces=spaces,
-        quick=_QUICK,
-        blank=Form(),
-    )
+        request, viewer, "stream.html", listed, urls.url_of("stream"), kind=None, followed=False, spaces=spaces,
+        quick=_QUICK, blank=Form(),
+    )  # fmt: skip
 
 
 @get(["/followed", "/followed/older/{older:str}"])

@@ -15,6 +15,9 @@ from web.people import queries as people
 from web.policy import Viewer
 from web.routes.writing import writable
 
+# What an undo brings along travels in a cookie.
+_MOST_OVER = 100
+
 
 async def _back(request: Request, viewer: Viewer, id: int, notice: Notice | None = None) -> Response[Any]:
     """To the page that shows the entry, or, for htmx, the row of what can be done to it."""
@@ -131,17 +134,15 @@ async def move_form(request: Request, viewer: Viewer, id: int) -> Response[Any]:
 @post("/entries/{id:int}/move")
 async def move(request: Request, viewer: Viewer, id: int) -> Response[Any]:
     form = await form_of(request)
-    before = await queries.entry(viewer, id)
-    below = await queries.children(viewer, id)
+    before, below = await queries.entry(viewer, id), await queries.children(viewer, id)
     space = await people.readable_space(viewer, form["space"])
-    over = [checks.integer("over", each) or 0 for each in form["over"].split()[:1000]]
-    await actions.move_back(viewer, id, space, form.id("under"), over)
-    undo = {
-        "space": before.space.slug,
-        "under": str(before.parent or ""),
-        "over": " ".join(str(each.id) for each in below),
-    }
-    return await _back(request, viewer, id, Notice("Moved.", Undo(urls.verb_url(id, "move"), undo)))
+    over = [checks.integer("over", each) or 0 for each in form["over"].split()[:_MOST_OVER]]
+    await actions.move(viewer, id, space, form.id("under"), over)
+    back = {
+        "space": before.space.slug, "under": str(before.parent or ""), "over": " ".join(str(each.id) for each in below),
+    }  # fmt: skip
+    undo = Undo(urls.verb_url(id, "move"), back) if len(below) <= _MOST_OVER else None
+    return await _back(request, viewer, id, Notice("Moved.", undo))
 
 
 @get("/entries/{id:int}/turn")

@@ -110,6 +110,16 @@ def catalogue(language: str) -> gettext.NullTranslations:
     return gettext.GNUTranslations(compiled)
 
 
+@cache
+def kinds_by_word() -> dict[str, str]:
+    """The kinds by what they are called in each language, one or many of them, in lower case."""
+    named: dict[str, str] = {}
+    for language in LANGUAGES:
+        translated = catalogue(language).gettext
+        named |= {translated(word).casefold(): name for table in (KIND, KINDS) for name, word in table.items()}
+    return named
+
+
 def choose(*wishes: str | None) -> str:
     """The first wish that we speak; a wish is a language, or a whole Accept-Language header."""
     for wish in wishes:

@@ -72,8 +72,11 @@ async def _settle_accepted(root: int) -> None:
 
 
 @in_one_transaction
-async def move(viewer: Viewer, id: int, space: Placed) -> None:
-    """Moves a conversation to another space. Pages under it stay where they are, one level up."""
+async def move(viewer: Viewer, id: int, space: Placed, under: int | None = None, over: Sequence[int] = ()) -> None:
+    """Moves a conversation to another space. Pages under it stay where they are, one level up.
+
+    Back where it was, it stands `under` a page again, and `over` those that stood under it.
+    """
     entry = await held(viewer, id)
     viewer.must("move", entry)
     viewer.must("post", space)
@@ -89,12 +92,6 @@ async def move(viewer: Viewer, id: int, space: Placed) -> None:
         space.id, id,
     )  # fmt: skip
     await tell(viewer, "move", id)
-
-
-@in_one_transaction
-async def move_back(viewer: Viewer, id: int, space: Placed, under: int | None, over: Sequence[int]) -> None:
-    """Undoes a move: back to that space, under the page it stood under, and over those that stood under it."""
-    await move(viewer, id, space)
     if under is not None:
         await place(viewer, id, under)
     for child in over:
@@ -103,7 +100,10 @@ async def move_back(viewer: Viewer, id: int, space: Placed, under: int | None, o
 
 async def _others_spoke(viewer: Viewer, entry: Entry) -> bool:
     """Whether others wrote for those in here: what came along when the viewer moved it here was written elsewhere."""
-    came = "SELECT CASE WHEN actor = {} THEN created_at ELSE 0 END FROM event WHERE entry = {} AND verb = 'move' ORDER BY id DESC LIMIT 1"
+    came = (
+        "SELECT CASE WHEN actor = {} THEN created_at ELSE 0 END FROM event "
+        "WHERE entry = {} AND verb = 'move' ORDER BY id DESC LIMIT 1"
+    )
     since = await value(came, viewer.person, entry.id) or 0
     others = (
         "SELECT 1 FROM revision r JOIN entry e ON e.id = r.entry "
