@@ -51,9 +51,21 @@
       clearTimeout(this.timer);
       this.asked?.abort();
       // Words that are put back where nobody writes ask for nothing.
+      const before = this.word;
       this.word = document.activeElement === this.area ? wordAt(this.area) : null;
       if (!this.word) return this.close();
+      this.sift(before);
       this.timer = setTimeout(() => this.word && this.ask(this.word), WAIT);
+    }
+
+    /** What no longer fits is not offered while the answer is on its way: Enter would take it. */
+    sift(before) {
+      const same = before?.what === this.word.what && before?.start === this.word.start;
+      const q = this.word.q.toLowerCase();
+      for (const option of this.options) if (!same || !option.textContent.toLowerCase().includes(q)) option.remove();
+      if (this.options.length) return this.choose(0);
+      this.list.hidden = true;
+      this.area.removeAttribute("aria-activedescendant");
     }
 
     async ask(word) {

@@ -17,6 +17,7 @@
       document.addEventListener("keydown", this.press);
       this.input.addEventListener("input", () => {
         clearTimeout(this.timer);
+        this.stale = true;
         this.timer = setTimeout(() => this.ask(), WAIT);
       });
       this.input.addEventListener("keydown", (event) => this.key(event));
@@ -29,6 +30,7 @@
     open() {
       if (this.dialog.open) return;
       this.input.value = "";
+      this.going = false;
       this.list.replaceChildren();
       this.dialog.showModal();
       this.ask();
@@ -41,15 +43,23 @@
       try {
         const url = `${this.dataset.url}?${new URLSearchParams({ q })}`;
         const answer = await fetch(url, { signal: this.asked.signal, headers: { "hx-request": "true" } });
-        if (answer.ok) this.show(await answer.text());
+        if (answer.ok) this.show(await answer.text(), q);
       } catch { /* The next letter asks anew. */ }
     }
 
-    show(html) {
+    show(html, q) {
       const found = new DOMParser().parseFromString(html, "text/html").querySelectorAll("[role=option]");
       this.list.replaceChildren(...found);
       this.options.forEach((option, n) => Object.assign(option, { id: `palette-${n}`, tabIndex: -1 }));
       this.choose(0);
+      this.stale = q !== this.input.value;
+      if (this.going) this.go();
+    }
+
+    /** What is shown may be for fewer letters than are typed: then the answer to all of them is waited for. */
+    go() {
+      this.going = this.stale;
+      if (!this.stale) this.options[this.chosen]?.click();
     }
 
     get options() {
@@ -70,7 +80,7 @@
       const does = {
         ArrowDown: () => this.choose(this.chosen + 1),
         ArrowUp: () => this.choose(this.chosen - 1),
-        Enter: () => this.options[this.chosen]?.click(),
+        Enter: () => this.go(),
       }[event.key];
       if (!does) return;
       event.preventDefault();

@@ -260,8 +260,7 @@ def test_a_few_letters_lead_anywhere(opens: Opens) -> None:
         page.keyboard.press("Control+k")
         expect(page.locator("dialog[open] input")).to_be_focused()
         page.keyboard.type(letters)
-        expect(page.locator("dialog[open] [role=option]").last).to_contain_text(letters)
-        page.keyboard.press("Enter")
+        page.keyboard.press("Enter")  # at once: what is shown for fewer letters is not meant
         expect(page).to_have_url(re.compile(address))
     page.keyboard.press("Control+k")
     page.keyboard.press("Escape")
