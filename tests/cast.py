@@ -109,4 +109,5 @@ async def settle(app: Litestar, settings: Settings) -> House:
     for slug in SPACES:
         for kind in KINDS:
             house.entries[slug, kind] = await write(house, "mons", kind, slug, canary(slug, kind))
+    await people_actions.settle(await house.viewer("astrid"))
     return house

@@ -142,8 +142,11 @@ def test_the_server_starts_on_an_empty_database_and_ends_when_told(tmp_path: Pat
                 time.sleep(0.1)
         assert answer.status_code == 200
         assert "Dugnad" in httpx.get(f"http://127.0.0.1:{port}/sign-in/").text
+        link = json.loads(subprocess.check_output([sys.executable, "-m", "web.cli", "welcome", "--json"], env=environ))
+        moved = httpx.get(link["link"].replace(":8000", f":{port}"))
+        assert moved.status_code == 200 and 'name="house"' in moved.text
         assert httpx.head(f"http://127.0.0.1:{port}/sign-in/").status_code == 200
     finally:
         server.send_signal(signal.SIGINT)
         out, _ = server.communicate(timeout=20)
-    assert f"http://127.0.0.1:{port}/" in out
+    assert f"http://127.0.0.1:{port}/" in out and f"http://127.0.0.1:{port}/welcome/" in out

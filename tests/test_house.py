@@ -19,11 +19,11 @@ LAYERS = (
     ("web.people.tables", "web.entries.tables"),
     ("web.policy",),
     ("web.people", "web.entries"),
-    ("web.urls", "web.twins", "web.identity", "web.forms", "web.http", "web.bodies", "web.edge", "web.imports", "web.demo", "web.live"),
+    ("web.urls", "web.twins", "web.identity", "web.forms", "web.http", "web.bodies", "web.edge", "web.imports", "web.demo", "web.live", "web.nameplate", "web.handbook"),
     ("web.routes",),
     ("web.app", "web.asgi"),
     ("export",),
-    ("web.cli",),
+    ("web.serving", "web.cli"),
 )  # fmt: skip
 # Third-party rooms that one room of ours has to itself.
 ALONE = {

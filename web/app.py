@@ -19,6 +19,7 @@ from web.database.migrate import State as Shape
 from web.database.migrate import state as shape
 from web.entries.tables import TABLES as ENTRY_TABLES
 from web.live import Pulse
+from web.nameplate import Nameplate
 from web.people.tables import TABLES as PEOPLE_TABLES
 from web.routes import ROUTES, api
 from web.settings import Settings
@@ -57,7 +58,7 @@ def create_app(settings: Settings) -> Litestar:
         openapi_config=api.openapi_config,
         request_max_body_size=_MOST_BYTES,
         logging_config=None,
-        state=State({"settings": settings, "live": Pulse()}),
+        state=State({"settings": settings, "live": Pulse(), "nameplate": Nameplate()}),
         lifespan=[_database],
     )
     for language in words.LANGUAGES:

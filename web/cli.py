@@ -6,10 +6,8 @@ import argparse
 import asyncio
 import inspect
 import json
-import os
 import secrets
 import shutil
-import socket
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -17,6 +15,7 @@ from typing import Any
 
 from tqdm import tqdm
 
+from web import serving
 from web.app import TABLES, NotReady, create_app, opened
 from web.database import Unreachable, close_database, open_database
 from web.database import migrate as migrations
@@ -24,7 +23,8 @@ from web.entries import check as integrity
 from web.errors import Invalid, NotAllowed, NotDone, NotThere
 from web.people import actions, queries
 from web.policy import ACCESS, EVERYONE, Viewer
-from web.settings import DEFAULT_URL, PREFIX, Settings, WrongSetting, read_settings
+from web.serving import migrated_if_empty
+from web.settings import Settings, WrongSetting, read_settings
 
 PROGRAM = "dugnad"
 
@@ -74,15 +74,6 @@ async def _migrate(settings: Settings, asked: argparse.Namespace) -> None:
     _say(asked, f"Done: {', '.join(done)}." if done else "Nothing to do.", done=done)
 
 
-async def _migrate_if_empty(settings: Settings) -> None:
-    await open_database(settings.database, TABLES)
-    try:
-        if await migrations.state() is migrations.State.EMPTY:
-            await migrations.migrate()
-    finally:
-        await close_database()
-
-
 async def _check(settings: Settings, asked: argparse.Namespace) -> int:
     async with opened(settings):
         faults = await integrity.faults(settings.data)
@@ -94,45 +85,22 @@ async def _check(settings: Settings, asked: argparse.Namespace) -> int:
 
 
 def _run(settings: Settings, asked: argparse.Namespace) -> None:
-    _free(asked.host, asked.port)
-    if settings.url == DEFAULT_URL:  # nobody said by which name it is known; the workers read their settings anew
-        host = f"[{asked.host}]" if ":" in asked.host else asked.host
-        os.environ[f"{PREFIX}URL"] = f"http://{host}:{asked.port}"
-    asyncio.run(_ready(settings))
-    from granian import Granian  # not needed by any other command
-    from granian.constants import Interfaces, Loops
-
-    print(f"Dugnad is at http://{asked.host}:{asked.port}/ (Ctrl+C ends it).", flush=True)
-    Granian(
-        "web.asgi:app", address=asked.host, port=asked.port, interface=Interfaces.ASGI, workers=asked.workers, loop=Loops.uvloop,
-        log_enabled=asked.verbose,
-    ).serve()  # fmt: skip
+    serving.serve(settings, asked.host, asked.port, asked.workers, verbose=asked.verbose)
 
 
-def _free(host: str, port: int) -> None:
-    """The server itself would share the port with whoever has it. Raises NotDone."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as wrong:
-            raise NotDone(
-                f"Port {port} of {host} cannot be had ({wrong.strerror}): choose another with --port."
-            ) from None
-
-
-async def _ready(settings: Settings) -> None:
-    """Says what is wrong here, in one sentence, before any worker does."""
-    await _migrate_if_empty(settings)
+async def _welcome(settings: Settings, asked: argparse.Namespace) -> None:
+    await migrated_if_empty(settings)
     async with opened(settings):
-        pass
+        if await queries.anybody():
+            raise NotDone("Somebody lives here already: an administrator can ask you in.")
+    link = serving.welcome_link(settings)
+    _say(asked, f"Move in at {link}", link=link)
 
 
 async def _demo(settings: Settings, asked: argparse.Namespace) -> None:
     from web import demo  # a heavy room that no other command enters
 
-    await _migrate_if_empty(settings)
+    await migrated_if_empty(settings)
     async with opened(settings):
         if not await queries.anybody():
             with _bar(asked, "scenes") as bar:
@@ -152,7 +120,7 @@ async def _demo(settings: Settings, asked: argparse.Namespace) -> None:
 async def _add_person(settings: Settings, asked: argparse.Namespace) -> None:
     typed = sys.stdin.readline().rstrip("\r\n") if asked.password_stdin else None
     password = typed if typed is not None else secrets.token_urlsafe(12)
-    await _migrate_if_empty(settings)
+    await migrated_if_empty(settings)
     async with opened(settings):
         id = await actions.add_person(
             actions.NewPerson(asked.handle, asked.name, asked.email, password, admin=asked.admin)
@@ -163,7 +131,7 @@ async def _add_person(settings: Settings, asked: argparse.Namespace) -> None:
 
 
 async def _add_space(settings: Settings, asked: argparse.Namespace) -> None:
-    await _migrate_if_empty(settings)
+    await migrated_if_empty(settings)
     async with opened(settings):
         host = await _first_host(asked.host)
         id = await actions.add_space(asked.slug, asked.name, asked.access, public=asked.public)
@@ -280,6 +248,7 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--port", type=_between(1, 65535), default=8000)
     run.add_argument("--workers", type=_between(1, 64), default=1)
     run.add_argument("--verbose", action="store_true", help="log what the server does")
+    command("welcome", _welcome, "Say where the first person moves into an empty house.")
     _people_commands(commands, command)
     _traffic_commands(commands, command)
     return parser

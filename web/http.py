@@ -24,10 +24,13 @@ from web.errors import Conflict, FromElsewhere, Invalid, NotAllowed, NotThere, S
 from web.forms import form_of, kept
 from web.identity import SAFE_METHODS, SNAPSHOT, form_token, must_show_token, says_from_here, secret_of, viewer_of
 from web.kinds import KINDS
+from web.nameplate import UNNAMED
+from web.people.rows import House
 from web.policy import NOBODY
 
 _log = logging.getLogger("dugnad")
 LANGUAGE_COOKIE, NOTICE_COOKIE, THEME_COOKIE = "dugnad-language", "dugnad-notice", "dugnad-theme"
+_HOUSE = "dugnad.house"
 _YEAR = 365 * 24 * 3600
 MENU = tuple(kind for kind in KINDS.values() if kind.alone)
 
@@ -59,7 +62,7 @@ def environment(language: str) -> Environment:
     )  # fmt: skip
     made.install_gettext_translations(words.catalogue(language), newstyle=True)
     made.globals.update(
-        lang=language, languages=words.LANGUAGES, kinds=KINDS, menu=MENU, asset=static_files.asset, url_of=urls.url_of,
+        lang=language, languages=words.NAMES, kinds=KINDS, menu=MENU, asset=static_files.asset, url_of=urls.url_of,
         verb_url=urls.verb_url, markdown_url=urls.markdown_url, permalink=urls.permalink, kind_url=urls.kind_url,
         tag_url=urls.tag_url, file_url=urls.file_url, draft_url=urls.draft_url, word=partial(word, language),
         why=partial(why, language), note=partial(_note, language), kind_word=lambda name: word(language, "KIND", name), kind_words=lambda name: word(language, "KINDS", name),
@@ -117,9 +120,16 @@ def _hue(name: str) -> int:
 
 
 def language_of(request: Request) -> str:
-    """The person's own choice, else the browser's."""
+    """The person's own choice, else the browser's, else the house's."""
     chosen = viewer_of(request).language or request.cookies.get(LANGUAGE_COOKIE)
-    return words.choose(chosen, request.headers.get("accept-language"))
+    return words.choose(chosen, request.headers.get("accept-language"), house_of(request).language)
+
+
+def house_of(request: Request) -> House:
+    """What everybody may know of the house; a request that never arrived at a route knows no house."""
+    scope: Any = request.scope
+    house: House = scope.get(_HOUSE, UNNAMED)
+    return house
 
 
 def is_partial(request: Request) -> bool:
@@ -152,7 +162,7 @@ def _frame(request: Request) -> dict[str, Any]:
     return {
         "viewer": viewer_of(request), "here": request.url.path, "comes_back": _comes_back(request), "made_at": now(),
         "theme": _theme(request), "csrf": form_token(request), "snapshot": request.scope.get(SNAPSHOT), "wrong": None,
-        "origin": request.app.state.settings.url.rstrip("/"),
+        "origin": request.app.state.settings.url.rstrip("/"), "house": house_of(request),
     }  # fmt: skip
 
 
@@ -241,6 +251,8 @@ def _notices(request: Request) -> tuple[tuple[Notice, ...], bool]:
 async def arrive(request: Request) -> None:
     """Before every route of the site: what was typed is read once, and nothing is done for another site."""
     refuse_impossible_addresses(request)
+    scope: Any = request.scope
+    scope[_HOUSE] = await request.app.state.nameplate.read()
     if request.method not in SAFE_METHODS:
         known = says_from_here(request)
         form = await form_of(request)

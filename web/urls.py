@@ -30,6 +30,8 @@ WORDS = {
     "live": "/live/",
     "entries": "/entries/",
     "accessibility": "/accessibility/",
+    "welcome": "/welcome/",
+    "help": "/help/",
     "language": "/language/",
     "theme": "/theme/",
 }

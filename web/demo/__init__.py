@@ -7,17 +7,17 @@ from pathlib import Path
 
 import msgspec
 
+from web import handbook
 from web.database import at, in_one_transaction, now
 from web.demo.story import Scene, told
 from web.entries import actions, queries
 from web.entries.actions import Fields
 from web.errors import Invalid, NotAllowed, NotThere
-from web.imports.markdown import import_markdown
 from web.people import actions as people_actions
 from web.people import queries as people
 from web.people.actions import NewPerson
 from web.policy import Viewer
-from web.static_files import handbook_root
+from web.words import LANGUAGES
 
 PASSWORD = "dugnad-i-fellesskap"  # noqa: S105 (the demo tells everybody)
 _HERE = Path(__file__).parent
@@ -54,7 +54,6 @@ class Company(msgspec.Struct, frozen=True):
     about: str
     people: list[Somebody]
     spaces: list[Room]
-    handbooks: dict[str, str]
 
 
 COMPANY = msgspec.toml.decode((_HERE / "house.toml").read_bytes(), type=Company)
@@ -74,8 +73,9 @@ async def fill(files: Path, *, whole: bool = True, progress: Callable[[int, int]
         await _move_in()
         if whole:
             kari = await people.first_administrator()
-            for language, room in COMPANY.handbooks.items():
-                await import_markdown(kari, handbook_root(language), await people.space(kari, room), files)
+            for language in LANGUAGES:
+                await handbook.put_in(kari, language, files)
+        await people_actions.settle(await people.first_administrator())
     viewers = {each.handle: await people.viewer_by_handle(each.handle) for each in COMPANY.people}
     named: dict[str, int] = {}
     for number, (moment, scene) in enumerate((each.at, each.scene) for each in scenes):

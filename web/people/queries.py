@@ -9,7 +9,7 @@ from piccolo.querystring import QueryString as SQL
 
 from web.database import now, row, rows, value
 from web.errors import NotThere
-from web.people.rows import Asker, Member, Person, SignedIn, Space
+from web.people.rows import Asker, House, Member, Person, SignedIn, Space
 from web.policy import (
     EVERYONE,
     NOBODY,
@@ -22,6 +22,8 @@ from web.policy import (
     there,
 )
 
+# The space that is everybody's.
+HOUSE = "house"
 _PERSON = "p.id, p.handle, p.name, p.about, p.guest, p.active, p.admin, p.created_at"
 _SPACE = (
     "s.id, s.slug, s.name, s.about, s.access, s.public, s.members, s.created_at, CASE WHEN s.access = 'open' "
@@ -167,6 +169,12 @@ async def email(viewer: Viewer) -> str | None:
 async def anybody() -> bool:
     """Whether the house has people at all."""
     return bool(await value("SELECT 1 FROM person LIMIT 1"))
+
+
+async def house() -> House:
+    """What everybody may know, signed in or not."""
+    found = there(await row("SELECT s.name, h.language, h.settled FROM house h JOIN space s ON s.slug = {}", HOUSE))
+    return House(found["name"], found["language"], bool(found["settled"]))
 
 
 # Spaces.

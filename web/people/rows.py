@@ -5,6 +5,15 @@ from __future__ import annotations
 import msgspec
 
 
+class House(msgspec.Struct, frozen=True):
+    """What the house is called, the language of those who ask for none, and whether the list of first things is put
+    away."""
+
+    name: str
+    language: str | None = None
+    settled: bool = True
+
+
 class Person(msgspec.Struct, frozen=True):
     """A person, as other people may know them."""
 

@@ -6,6 +6,14 @@ from piccolo.columns import BigInt, Boolean, ForeignKey, Integer, OnDelete, Text
 from piccolo.table import Table
 
 
+class House(Table, tablename="house"):
+    """What the house has settled about itself: one row. Its name is that of the space called `house`."""
+
+    id = BigInt(primary_key=True, default=1)
+    language = Varchar(length=8, null=True, default=None)
+    settled = Boolean(default=False, help_text="Whoever moved in has put the list of first things away.")
+
+
 class Person(Table, tablename="person"):
     """Somebody who can sign in. A guest of the house sees only the spaces they were invited into."""
 
@@ -104,4 +112,4 @@ class Attempt(Table, tablename="attempt"):
     until = BigInt(default=0)
 
 
-TABLES = (Person, Space, Membership, JoinRequest, Invitation, Session, Token, Attempt)
+TABLES = (House, Person, Space, Membership, JoinRequest, Invitation, Session, Token, Attempt)

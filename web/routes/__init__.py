@@ -17,13 +17,14 @@ from web.routes import (
     stream,
     tags,
     verbs,
+    welcome,
     writing,
 )  # fmt: skip
 
 ROUTES = [
     handler
     for room in (
-        stream, entries, drafts, writing, verbs, spaces, people, tags, search, files, sign_in, settings, house, live, static,
+        stream, entries, drafts, writing, verbs, spaces, people, tags, search, files, sign_in, welcome, settings, house, live, static,
     )
     for handler in room.handlers
 ]  # fmt: skip

@@ -4,14 +4,27 @@ from typing import Any
 
 from litestar import Request, Response, get
 
+from web import handbook, urls
 from web.database import value
 from web.errors import NotThere
-from web.http import page
+from web.http import go, language_of, page
+from web.policy import Viewer
 
 
 @get("/accessibility")
 async def accessibility(request: Request) -> Response[Any]:
     return page(request, "accessibility.html")
+
+
+@get(["/help", "/help/{topic:str}"])
+async def help(request: Request, viewer: Viewer, topic: str = "index") -> Response[Any]:
+    """To the page of the handbook about it; or, where none is put in, what to do about that."""
+    viewer.must("write")
+    try:
+        found = await handbook.about(viewer, topic, language_of(request))
+    except NotThere:
+        return page(request, "help.html", there=False)
+    return go(request, urls.url_of(found)) if found else page(request, "help.html", there=True)
 
 
 @get("/health")
@@ -27,4 +40,4 @@ async def nothing(path: str) -> None:
     raise NotThere
 
 
-handlers = [accessibility, health, nothing]
+handlers = [accessibility, help, health, nothing]

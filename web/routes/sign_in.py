@@ -16,6 +16,12 @@ from web.policy import Viewer
 _AGENT = 200
 
 
+async def let_in(request: Request, person: int, to: str) -> Response[Any]:
+    """A session for somebody who has just become known here."""
+    agent = request.headers.get("user-agent", "")[:_AGENT]
+    return _let_in(request, await actions.start_session(person, agent), to)
+
+
 def _let_in(request: Request, secret: str, to: str) -> Response[Any]:
     answer = go(request, to)
     name = identity.cookie_name(request.app.state.settings)
@@ -94,8 +100,7 @@ async def come_in(request: Request, secret: str) -> Response[Any]:
         return page(
             request, "sign_in/invitation.html", status=422, invited=invited, form=kept, wrong=wrong, headers=_QUIET
         )
-    agent = request.headers.get("user-agent", "")[:_AGENT]
-    return _let_in(request, await actions.start_session(person, agent), urls.url_of("stream"))
+    return await let_in(request, person, urls.url_of("stream"))
 
 
 # The address itself is the secret: it goes to no other site.

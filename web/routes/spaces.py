@@ -33,13 +33,11 @@ async def new(request: Request, viewer: Viewer) -> Response[Any]:
 async def create(request: Request, viewer: Viewer) -> Response[Any]:
     form = await form_of(request)
     try:
-        await actions.open_space(viewer, form["slug"], form["name"], form["access"] or "open", form["about"])
+        slug = await actions.open_space(viewer, form["slug"], form["name"], form["access"] or "open", form["about"])
     except Invalid as wrong:
         return page(request, "spaces/form.html", status=422, space=None, form=Form(typed(form)), wrong=wrong)
     viewer = await people.viewer(viewer.person or 0)
-    return go(
-        request, urls.url_of(await people.space(viewer, form["slug"].strip().lower())), Notice("The space is ready.")
-    )
+    return go(request, urls.url_of(await people.space(viewer, slug)), Notice("The space is ready."))
 
 
 @get(["/spaces/{slug:str}", "/spaces/{slug:str}/older/{older:str}"])
@@ -165,6 +163,7 @@ async def change(request: Request, viewer: Viewer, slug: str) -> Response[Any]:
         await actions.change_space(viewer, space, form["name"], form["about"], form["access"], public=form.on("public"))
     except Invalid as wrong:
         return page(request, "spaces/form.html", status=422, space=space, form=Form(typed(form)), wrong=wrong)
+    request.app.state.nameplate.forget()
     return go(request, urls.url_of(space), Notice("Saved."))
 
 

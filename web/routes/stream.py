@@ -4,11 +4,11 @@ from typing import Any
 
 from litestar import Request, Response, get
 
-from web import urls
+from web import handbook, urls
 from web.entries import queries
 from web.entries.queries import Cursor, Filter, Listed
 from web.forms import Form
-from web.http import page
+from web.http import house_of, page
 from web.kinds import BY_PATH, KINDS
 from web.policy import Viewer
 from web.routes.writing import writable
@@ -33,9 +33,10 @@ async def listing(
 async def stream(request: Request, viewer: Viewer, older: str = "") -> Response[Any]:
     listed = await queries.stream(viewer, Filter(), Cursor.read(older))
     spaces = await writable(viewer) if viewer.signed_in and not older else ()
+    unsettled = viewer.may("administer") and not house_of(request).settled
     return await listing(
         request, viewer, "stream.html", listed, urls.url_of("stream"), kind=None, followed=False, spaces=spaces,
-        quick=_QUICK, blank=Form(),
+        quick=_QUICK, blank=Form(), first_things=await queries.first_things(viewer, tuple(handbook.SLUGS.values())) if unsettled else None,
     )  # fmt: skip
 
 
@@ -45,7 +46,15 @@ async def followed(request: Request, viewer: Viewer, older: str = "") -> Respons
     viewer.must("write")
     listed = await queries.stream(viewer, Filter(followed_by=viewer.person), Cursor.read(older))
     return await listing(
-        request, viewer, "stream.html", listed, urls.url_of("followed"), kind=None, followed=True, spaces=()
+        request,
+        viewer,
+        "stream.html",
+        listed,
+        urls.url_of("followed"),
+        kind=None,
+        followed=True,
+        spaces=(),
+        first_things=None,
     )
 
 
@@ -54,7 +63,15 @@ async def of_kind(request: Request, viewer: Viewer, older: str = "") -> Response
     kind = BY_PATH[request.url.path.split("/")[1]]
     listed = await queries.stream(viewer, Filter(kinds=(kind.name,)), Cursor.read(older))
     return await listing(
-        request, viewer, "stream.html", listed, urls.url_of(kind), kind=kind, followed=False, spaces=()
+        request,
+        viewer,
+        "stream.html",
+        listed,
+        urls.url_of(kind),
+        kind=kind,
+        followed=False,
+        spaces=(),
+        first_things=None,
     )
 
 

@@ -16,10 +16,10 @@ from web.forms import Form, form_of, typed
 from web.http import Notice, go, language_of, page, word
 from web.kinds import KINDS, Kind
 from web.people import queries as people
+from web.people.queries import HOUSE
 from web.people.rows import Space
 from web.policy import Viewer
 
-HOUSE = "house"
 MERGED = Notice("Saved. Somebody else had changed other parts meanwhile; both changes are in.")
 
 

@@ -13,7 +13,9 @@ from babel.dates import format_date, format_datetime, format_timedelta
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-LANGUAGES = ("nb", "en")
+# Each calls itself what its speakers do.
+NAMES = {"nb": "Norsk", "en": "English"}
+LANGUAGES = tuple(NAMES)
 DEFAULT = "nb"
 _NORWEGIAN = ("nb", "no", "nn")
 _HERE = Path(__file__).parent

@@ -11,6 +11,7 @@ from web.entries.queries.conversations import (
     revision,
     revisions,
 )  # fmt: skip
+from web.entries.queries.first import first_things
 from web.entries.queries.links import backlinks, children, links, named, titles_like, trail, tree
 from web.entries.queries.lists import (
     ALONE,
@@ -35,7 +36,7 @@ from web.entries.queries.tags import form_tags, readable, tag, tags, tags_like, 
 
 __all__ = [
     "ALONE", "COLUMNS", "CONVERSATION_SIZE", "EVERY", "PAGE_SIZE", "TABLES", "TREES", "Cursor", "Filter", "Listed",
-    "backlinks", "bin_of", "children", "entries", "entry", "face", "form_tags", "happenings", "latest_event", "links", "my_reactions",
+    "backlinks", "bin_of", "children", "entries", "entry", "face", "first_things", "form_tags", "happenings", "latest_event", "links", "my_reactions",
     "my_watches", "named", "news", "news_of", "readable", "replies", "revision", "revisions", "stream", "tag", "tags", "tags_like", "tags_of",
     "titles_like", "trail", "trashed", "tree", "written", "written_by",
 ]  # fmt: skip

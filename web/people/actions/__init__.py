@@ -19,7 +19,8 @@ from web.people.actions.entering import (
     start_session,
     token_seen,
 )  # fmt: skip
-from web.people.actions.inviting import INVITATION_LIFE, Invited, come_in, invitation, invite
+from web.people.actions.inviting import INVITATION_LIFE, Invited, come_in, invitation, invite, invite_all
+from web.people.actions.moving_in import move_in, settle
 from web.people.actions.spaces import (
     add_member,
     add_space,
@@ -35,6 +36,6 @@ from web.people.actions.spaces import (
 __all__ = [
     "INVITATION_LIFE", "SESSION_LIFE", "Invited", "NewPerson", "add_member", "add_person", "add_space", "answer_asker", "ask",
     "change_language", "change_password", "change_profile", "change_space", "come_in", "end_session", "end_token",
-    "invitation", "invite", "join", "leave", "new_token", "open_space", "seen", "set_password", "set_role", "sign_in",
+    "invitation", "invite", "invite_all", "join", "leave", "move_in", "new_token", "open_space", "seen", "set_password", "set_role", "settle", "sign_in",
     "sign_out", "start_session", "token_seen",
 ]  # fmt: skip

@@ -14,6 +14,9 @@ from web.people.passwords import fingerprint, new_secret
 from web.people.rows import Space
 from web.policy import ROLES, Viewer, there
 
+# How many one asks in by one form.
+_AT_ONCE = 50
+
 
 @dataclass(frozen=True)
 class Invited:
@@ -48,6 +51,17 @@ async def invite(viewer: Viewer, space: Space | None, role: str = "member", *, g
         at, at + INVITATION_LIFE,
     )  # fmt: skip
     return secret
+
+
+async def invite_all(viewer: Viewer, lines: str) -> list[tuple[str, str]]:
+    """A link into the house for each line: whom it is for, and its secret. Raises Invalid."""
+    whom = [
+        line for each in checks.text("people", lines, 10_000).split("\n") if (line := checks.line("people", each, 254))
+    ]
+    checks.needed("people", "".join(whom))
+    if len(whom) > _AT_ONCE:
+        raise Invalid("people", "This is too many at once: at most %(most)d.", most=_AT_ONCE)
+    return [(each, await invite(viewer, None)) for each in whom]
 
 
 async def invitation(secret: str) -> Invited:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from web import checks
+from web import checks, text
 from web.database import execute, for_update, in_one_transaction, new_id, now, value
 from web.entries.tables import Event
 from web.errors import Invalid, Taken
@@ -15,19 +15,20 @@ from web.policy import ACCESS, RANK, ROLES, Viewer, there
 _TAKEN = ("new", "older")
 
 
-async def open_space(viewer: Viewer, slug: str, name: str, access: str = "open", about: str = "") -> int:
-    """Whoever opens a space is its first host. Raises NotAllowed, Invalid or TooMany."""
+async def open_space(viewer: Viewer, slug: str, name: str, access: str = "open", about: str = "") -> str:
+    """Whoever opens a space is its first host. Without a slug it gets one from its name; gives the slug. Raises
+    NotAllowed, Invalid or TooMany."""
     viewer.must("open_space")
     async with no_guessing(f"open space {viewer.person}"):
-        return await _open_space(viewer, slug, name, access, about)
+        return await _open_space(viewer, slug.strip() or text.slug(name, 60), name, access, about)
 
 
 @in_one_transaction
-async def _open_space(viewer: Viewer, slug: str, name: str, access: str, about: str) -> int:
+async def _open_space(viewer: Viewer, slug: str, name: str, access: str, about: str) -> str:
     id = await add_space(slug, name, access, about)
     await belong(viewer.me, id, "host")
     await _tell(viewer, "open_space", id)
-    return id
+    return checks.slug("slug", slug)
 
 
 @in_one_transaction
