@@ -5,7 +5,7 @@ PYTHON ?= python3
 DATA ?= var
 PORT ?= 8000
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check demo browser bench lock clean
+.PHONY: help setup run test check demo words browser screenshots bench lock clean
 
 help:  ## What there is
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{ printf "  make %-10s %s\n", $$1, $$2 }'
@@ -44,8 +44,14 @@ test: setup  ## All tests, on SQLite and PostgreSQL
 browser: setup  ## Only the tests that need a browser
 	$(BIN)/pytest -m browser
 
+screenshots: setup  ## Take the README's pictures anew, of the demo
+	$(BIN)/python -m tests.browser.screenshots
+
 bench: setup  ## Speed, as ratios within one run
 	$(BIN)/python -m tests.bench
+
+words: setup  ## Bring what the code says into the catalogues
+	$(BIN)/python -m tests.catalogues
 
 check: setup  ## What a machine can say about the code
 	$(BIN)/ruff check .

@@ -75,13 +75,13 @@ class Live:
 
 
 @contextmanager
-def served(folder: Path) -> Iterator[Live]:
-    """A demo house in that folder, open while one is in here."""
+def served(folder: Path, *, whole: bool = False) -> Iterator[Live]:
+    """A demo house in that folder, all of it or one day of it, open while one is in here."""
     port = serving.free_port()
     address = f"http://127.0.0.1:{port}"
     given = {"DUGNAD_DATA": str(folder), "DUGNAD_DATABASE": f"sqlite:///{folder}/house.sqlite", "DUGNAD_URL": address}
     house = Live(address, {**os.environ, **given})
-    house.dugnad("demo", "--short")
+    house.dugnad("demo", *([] if whole else ["--short"]))
     with serving.served(house.environ, port):
         yield house
 
