@@ -44,6 +44,8 @@ async def test_two_years_of_a_small_company_fill_an_empty_house(tmp_path: Path) 
             each["kind"]: each["n"] for each in await rows("SELECT kind, count(*) AS n FROM entry GROUP BY kind")
         }
         assert counted.keys() == KINDS.keys() and sum(counted.values()) > 1500 and min(counted.values()) > 40
+        outside = "SELECT count(*) FROM entry WHERE kind = 'article' AND space IN (SELECT id FROM space WHERE public)"
+        assert await value(outside) > 5, "some of it is for the world"
         silent = "SELECT count(*) FROM person WHERE id NOT IN (SELECT author FROM entry)"
         assert await value(silent) == 0, "everybody says something"
         assert await value("SELECT max(created_at) FROM event") <= now()

@@ -45,6 +45,7 @@ class Room(msgspec.Struct, frozen=True):
     hosts: list[str]
     members: list[str] = []
     guests: list[str] = []
+    public: bool = False
 
 
 class Company(msgspec.Struct, frozen=True):
@@ -100,7 +101,7 @@ async def _move_in() -> None:
     ids = {each.handle: await _add(each) for each in COMPANY.people}
     await _name_the_house()
     for room in COMPANY.spaces:
-        space = await people_actions.add_space(room.slug, room.name, room.access, room.about)
+        space = await people_actions.add_space(room.slug, room.name, room.access, room.about, public=room.public)
         for role, handles in (("host", room.hosts), ("member", room.members), ("guest", room.guests)):
             for handle in handles:
                 await people_actions.add_member(ids[handle], space, role)
