@@ -77,11 +77,24 @@ class Live:
 @contextmanager
 def served(folder: Path, *, whole: bool = False) -> Iterator[Live]:
     """A demo house in that folder, all of it or one day of it, open while one is in here."""
+    with _house(folder, "demo", *([] if whole else ["--short"])) as house:
+        yield house
+
+
+@contextmanager
+def empty_house(folder: Path) -> Iterator[Live]:
+    """A house that nobody lives in yet."""
+    with _house(folder, "migrate") as house:
+        yield house
+
+
+@contextmanager
+def _house(folder: Path, *made_by: str) -> Iterator[Live]:
     port = serving.free_port()
     address = f"http://127.0.0.1:{port}"
     given = {"DUGNAD_DATA": str(folder), "DUGNAD_DATABASE": f"sqlite:///{folder}/house.sqlite", "DUGNAD_URL": address}
     house = Live(address, {**os.environ, **given})
-    house.dugnad("demo", *([] if whole else ["--short"]))
+    house.dugnad(*made_by)
     with serving.served(house.environ, port):
         yield house
 
@@ -119,7 +132,7 @@ def opens(chromium: Browser, live: Live) -> Iterator[Opens]:
             live.sessions[handle] = _signed_in(opens(), handle)
         options = {"locale": "nb-NO", "viewport": {"width": 1320, "height": 900}, "reduced_motion": "reduce", **given}
         context = chromium.new_context(
-            base_url=live.address, storage_state=live.sessions[handle] if handle else None, **options
+            storage_state=live.sessions[handle] if handle else None, **{"base_url": live.address, **options}
         )
         context.set_default_timeout(WAIT)
         contexts.append(context)
