@@ -70,7 +70,7 @@ def _addresses(house: House) -> Iterator[str]:
                 names = {
                     "id": str(id), "slug": space, "name": f"kanari{space}file.txt", "kind": "page", "handle": "mons", "q": "kanari",
                     "older": "99999999999999-1", "after": "0", "new": revision, "old": "1", "revision": revision, "width": "320",
-                    "fingerprint": "x", "path": "nothing", "secret": "nothing",
+                    "fingerprint": "x", "path": "nothing", "secret": "nothing", "code": "nothing", "topic": "write",
                 }  # fmt: skip
                 yield re.sub(r"\{(\w+)\}", lambda found: names[found[1]], path)
     yield from (

@@ -293,7 +293,7 @@ def test_plain_text_is_what_a_reader_sees() -> None:
 
 
 def test_excerpts_end_between_words() -> None:
-    assert excerpt("one\ntwo  three", 200) == "one two three"
+    assert excerpt("One.\ntwo  three\nfour", 200) == "One. two three · four", "blocks do not run into each other"
     assert excerpt("one two three", 9) == "one two…"
     assert excerpt("one two three", 7) == "one two…"
     assert excerpt("x" * 500, 10) == "x" * 10 + "…"

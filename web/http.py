@@ -18,7 +18,7 @@ from litestar import Request, Response
 from litestar.datastructures import Cookie
 from litestar.exceptions import HTTPException
 
-from web import static_files, urls, words
+from web import static_files, text, urls, words
 from web.database import now
 from web.errors import Conflict, FromElsewhere, Invalid, NotAllowed, NotThere, SignInNeeded, TooLarge, TooMany
 from web.forms import form_of, kept
@@ -70,7 +70,7 @@ def environment(language: str) -> Environment:
     made.filters.update(
         ago=_ago, date=partial(words.date, language=language),
         datetime=partial(words.date_and_time, language=language), bytes=partial(words.size, language=language),
-        iso=words.iso, initials=_initials, hue=_hue,
+        iso=words.iso, excerpt=text.excerpt, initials=_initials, hue=_hue,
     )  # fmt: skip
     return made
 

@@ -21,6 +21,7 @@ __all__ = [
     "Text",
     "Written",
     "excerpt",
+    "one_line",
     "render",
     "resolve",
     "slug",
@@ -33,6 +34,7 @@ RENDERER_VERSION = 1
 MOST_MARKS = 2_000
 
 _NO_CHARACTERS = re.compile("[\0\ud800-\udfff]")
+_UNENDED = re.compile(r"(?<![.!?:;,…\n])\n+")
 _PIECE = re.compile(r'<(/?)([a-z0-9]+)(?:[^>"]++|"[^"]*+")*+>|[^<]+')
 # The word over a callout is not the writer's, and is in each reader's language.
 _CALLOUT_TITLE = re.compile(r'<p class="callout-title"[^>]*>[^<]*</p>')
@@ -166,11 +168,16 @@ def _settled(mark: re.Match[str], settle: Callable[[str, str], Found | None]) ->
     return f"<a{attributes(class_=looks, href=found.href)}{mark['more']}>{label}</a>"
 
 
+def one_line(plain: str) -> str:
+    """The blocks of a plain text after each other, with a dot between them where no sentence ends."""
+    return _UNENDED.sub(" · ", plain).replace("\n", " ")
+
+
 def excerpt(plain: str, longest: int = 200) -> str:
     """The beginning of a plain text on one line, cut between words."""
-    line = " ".join(plain[: longest * 4].split())
+    line = " ".join(one_line(plain[: longest * 4].strip()).split())
     if len(line) <= longest and len(plain) <= longest * 4:
         return line
     cut = line[:longest]
     whole = cut.rpartition(" ")[0] if len(line) > longest and line[longest] != " " else cut
-    return (whole or cut).rstrip(" ,;:.–-") + "…"
+    return (whole or cut).rstrip(" ,;:.·–-") + "…"

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from markupsafe import Markup, escape
 from piccolo.querystring import QueryString as SQL
 
+from web import text
 from web.database import engine_type, join_and, rows, value
 from web.entries import queries
 from web.entries import rows as shapes
@@ -230,7 +231,12 @@ def _marked(plain: str, begin: int, end: int, marks: list[tuple[int, int]]) -> M
     pieces, at = [Markup("… ") if begin else Markup("")], begin
     for start, stop in marks:
         if begin <= start and stop <= end:
-            pieces += [escape(plain[at:start]), Markup("<mark>"), escape(plain[start:stop]), Markup("</mark>")]
+            pieces += [
+                escape(text.one_line(plain[at:start])),
+                Markup("<mark>"),
+                escape(plain[start:stop]),
+                Markup("</mark>"),
+            ]
             at = stop
-    pieces += [escape(plain[at:end]), Markup(" …") if end < len(plain) else Markup("")]
+    pieces += [escape(text.one_line(plain[at:end])), Markup(" …") if end < len(plain) else Markup("")]
     return Markup("").join(pieces)

@@ -37,6 +37,28 @@ KIND = {
     "reply": N_("Reply"),
     "annotation": N_("Annotation"),
 }
+NEW = {
+    "page": N_("New page"),
+    "article": N_("New article"),
+    "question": N_("New question"),
+    "thread": N_("New thread"),
+    "micropost": N_("New micropost"),
+    "bookmark": N_("New bookmark"),
+    "idea": N_("New idea"),
+    "reply": N_("New reply"),
+    "annotation": N_("New annotation"),
+}
+CHANGED = {
+    "page": N_("Edit the page"),
+    "article": N_("Edit the article"),
+    "question": N_("Edit the question"),
+    "thread": N_("Edit the thread"),
+    "micropost": N_("Edit the micropost"),
+    "bookmark": N_("Edit the bookmark"),
+    "idea": N_("Edit the idea"),
+    "reply": N_("Edit the reply"),
+    "annotation": N_("Edit the annotation"),
+}
 KINDS = {
     "page": N_("Pages"),
     "article": N_("Articles"),
