@@ -7,6 +7,7 @@ from litestar import Request, Response, get
 from web import handbook, urls
 from web.entries import queries
 from web.entries.queries import Cursor, Filter, Listed
+from web.entries.rows import Entry
 from web.forms import Form
 from web.http import house_of, page
 from web.kinds import BY_PATH, KINDS
@@ -14,6 +15,8 @@ from web.policy import Viewer
 from web.routes.writing import writable
 
 _QUICK = next(kind for kind in KINDS.values() if kind.quick)
+_ASKED = tuple(kind.name for kind in KINDS.values() if kind.accepts)
+_WAITING = 4
 _KIND_PATHS = [kind.path for kind in KINDS.values() if kind.alone]
 
 
@@ -33,11 +36,19 @@ async def listing(
 async def stream(request: Request, viewer: Viewer, older: str = "") -> Response[Any]:
     listed = await queries.stream(viewer, Filter(), Cursor.read(older))
     spaces = await writable(viewer) if viewer.signed_in and not older else ()
+    waiting = await _waiting(viewer) if viewer.signed_in and not older else ()
     unsettled = viewer.may("administer") and not house_of(request).settled
     return await listing(
-        request, viewer, "stream.html", listed, urls.url_of("stream"), kind=None, followed=False, spaces=spaces,
-        quick=_QUICK, blank=Form(), first_things=await queries.first_things(viewer, tuple(handbook.SLUGS.values())) if unsettled else None,
+        request, viewer, "stream.html", listed, urls.url_of("stream"), spaces=spaces,
+        quick=_QUICK, blank=Form(), waiting=waiting,
+        first_things=await queries.first_things(viewer, tuple(handbook.SLUGS.values())) if unsettled else None,
     )  # fmt: skip
+
+
+async def _waiting(viewer: Viewer) -> list[Entry]:
+    """The latest of what colleagues have asked and nobody has answered."""
+    asked = await queries.stream(viewer, Filter(kinds=_ASKED, unanswered=True), limit=_WAITING * 2)
+    return [each for each in asked.items if each.author.id != viewer.person][:_WAITING]
 
 
 @get(["/followed", "/followed/older/{older:str}"])
@@ -45,34 +56,14 @@ async def followed(request: Request, viewer: Viewer, older: str = "") -> Respons
     """What comes from the entries, spaces, tags and colleagues that the viewer follows."""
     viewer.must("write")
     listed = await queries.stream(viewer, Filter(followed_by=viewer.person), Cursor.read(older))
-    return await listing(
-        request,
-        viewer,
-        "stream.html",
-        listed,
-        urls.url_of("followed"),
-        kind=None,
-        followed=True,
-        spaces=(),
-        first_things=None,
-    )
+    return await listing(request, viewer, "list.html", listed, urls.url_of("followed"), kind=None)
 
 
 @get([path for word in _KIND_PATHS for path in (f"/{word}", f"/{word}/older/{{older:str}}")])
 async def of_kind(request: Request, viewer: Viewer, older: str = "") -> Response[Any]:
     kind = BY_PATH[request.url.path.split("/")[1]]
     listed = await queries.stream(viewer, Filter(kinds=(kind.name,)), Cursor.read(older))
-    return await listing(
-        request,
-        viewer,
-        "stream.html",
-        listed,
-        urls.url_of(kind),
-        kind=kind,
-        followed=False,
-        spaces=(),
-        first_things=None,
-    )
+    return await listing(request, viewer, "list.html", listed, urls.url_of(kind), kind=kind)
 
 
 @get(["/bin", "/bin/older/{older:str}"])
