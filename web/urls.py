@@ -32,6 +32,8 @@ WORDS = {
     "accessibility": "/accessibility/",
     "welcome": "/welcome/",
     "help": "/help/",
+    "favicon": "/favicon.ico",
+    "manifest": "/manifest.webmanifest",
     "language": "/language/",
     "theme": "/theme/",
 }

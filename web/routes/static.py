@@ -1,14 +1,23 @@
 """The files that pages are dressed in, and what the world asks every site for."""
 
+import json
 import mimetypes
 from pathlib import Path
-from typing import Any
 
-from litestar import Response, get
+from litestar import Request, Response, get
 
+from web import urls, words
 from web.errors import NotThere
+from web.http import house_of, language_of
 from web.static_files import asset, contents
+from web.words import N_
 
+_A_DAY = "public, max-age=86400"
+_BIRCH = "#faf8f3"
+_SHORT = 12
+_ICONS = (
+    ("icon-192", "192x192", "any"), ("icon-512", "512x512", "any"), ("icon-maskable", "512x512", "maskable"),
+)  # fmt: skip
 _FOR_EVER = "public, max-age=31536000, immutable"
 mimetypes.add_type("font/woff2", ".woff2")
 
@@ -31,8 +40,32 @@ async def robots() -> Response[str]:
 
 
 @get("/favicon.ico")
-async def favicon() -> Response[Any]:
-    return Response(b"", status_code=301, media_type="text/plain", headers={"location": asset("icons/mark.svg")})
+async def favicon() -> Response[bytes]:
+    """For browsers and programs that look nowhere else."""
+    return Response(contents()["icons/favicon.ico"], media_type="image/x-icon", headers={"cache-control": _A_DAY})
 
 
-handlers = [static, robots, favicon]
+@get("/manifest.webmanifest")
+async def manifest(request: Request) -> Response[bytes]:
+    """How the house looks among the apps of a telephone, in the language of whoever installs it."""
+    language, house = language_of(request), house_of(request)
+    said = words.catalogue(language).gettext
+    app = {
+        "name": house.name, "short_name": house.name[:_SHORT], "lang": language, "id": urls.url_of("stream"),
+        "start_url": urls.url_of("stream"), "scope": urls.url_of("stream"), "display": "standalone",
+        "background_color": _BIRCH, "theme_color": _BIRCH,
+        "icons": [
+            {"src": asset(f"icons/{name}.png"), "sizes": size, "type": "image/png", "purpose": purpose}
+            for name, size, purpose in _ICONS
+        ],
+        "shortcuts": [
+            {"name": said(name), "url": url} for name, url in (
+                (N_("Share something"), urls.url_of("new")), (N_("Search"), urls.url_of("search")),
+            )
+        ],
+    }  # fmt: skip
+    headers = {"cache-control": "private, no-cache", "vary": "Cookie, Accept-Language"}
+    return Response(json.dumps(app).encode(), media_type="application/manifest+json", headers=headers)
+
+
+handlers = [static, robots, favicon, manifest]
