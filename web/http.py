@@ -132,9 +132,14 @@ def house_of(request: Request) -> House:
     return house
 
 
+def is_swapped(request: Request) -> bool:
+    """htmx takes what it wants of the answer into a page that stays."""
+    return request.headers.get("hx-request") == "true"
+
+
 def is_partial(request: Request) -> bool:
-    """htmx asks for a part of a page, to swap it in."""
-    return request.headers.get("hx-request") == "true" and request.headers.get("hx-request-type") != "full"
+    """htmx wants only a part of a page."""
+    return is_swapped(request) and request.headers.get("hx-request-type") != "full"
 
 
 def page(
@@ -147,6 +152,7 @@ def page(
     context = {**_frame(request), "notices": notices, **context}
     if block and is_partial(request):
         html = "".join(made.blocks[block](made.new_context(context)))
+        html += made.environment.get_template("parts/toasts.html").render(context) if notices else ""
     else:
         html = made.render(context)
     answer = Response(
@@ -162,7 +168,7 @@ def _frame(request: Request) -> dict[str, Any]:
     return {
         "viewer": viewer_of(request), "here": request.url.path, "comes_back": _comes_back(request), "made_at": now(),
         "theme": _theme(request), "csrf": form_token(request), "snapshot": request.scope.get(SNAPSHOT), "wrong": None,
-        "origin": request.app.state.settings.url.rstrip("/"), "house": house_of(request),
+        "swapped": is_swapped(request), "origin": request.app.state.settings.url.rstrip("/"), "house": house_of(request),
     }  # fmt: skip
 
 
@@ -186,7 +192,9 @@ def _comes_back(request: Request) -> str:
 def go(request: Request, to: str, notice: Notice | None = None) -> Response[bytes]:
     """Off to another page, with something to say there. `to` is a path made by `urls`."""
     answer: Response[bytes]
-    if is_partial(request):
+    if (
+        is_partial(request) and request.method in SAFE_METHODS
+    ):  # whoever sends a form takes its part of what comes of it
         answer = Response(b"", status_code=204, headers={"hx-redirect": to})
     else:
         answer = Response(b"", status_code=303, media_type="text/plain", headers={"location": to})
@@ -233,9 +241,9 @@ def _seal(request: Request, plain: str) -> str:
 
 
 def _notices(request: Request) -> tuple[tuple[Notice, ...], bool]:
-    """What the page before wanted said, once; only pages that are shown whole say it."""
+    """What the page before wanted said, once."""
     sealed = request.cookies.get(NOTICE_COOKIE)
-    if not sealed or is_partial(request):
+    if not sealed:
         return (), False
     plain, _, seal = sealed.rpartition(".")
     if not hmac.compare_digest(seal.encode(), _seal(request, plain).encode()):

@@ -67,12 +67,28 @@
     if (from && from.origin === location.origin && from.pathname !== location.pathname) next.value = from.pathname + from.search;
   };
 
+  const known = new WeakSet();
+  const restoreNew = () => document.querySelectorAll("form[data-keep]").forEach((form) => {
+    if (known.has(form)) return;
+    known.add(form);
+    restore(form);
+  });
+
   try {
     forgetSent();
     forget((key) => !(Date.now() - JSON.parse(localStorage.getItem(key)).at < WEEK));
-    document.querySelectorAll("form[data-keep]").forEach(restore);
+    restoreNew();
   } catch { /* The store is shut, or holds what we did not write. */ }
   comeBack();
+
+  /** A form that htmx sent is done with when its answer is in the page; and an answer may bring forms. */
+  document.addEventListener("htmx:after:swap", (event) => {
+    const form = event.detail.ctx?.glider;
+    try {
+      if (form?.matches("[data-keep]")) localStorage.removeItem(keyOf(form));
+      restoreNew();
+    } catch { /* The store is shut. */ }
+  });
 
   /** In another kind's form, the words are kept under its name and no longer under the one before. */
   document.addEventListener("click", (event) => {
@@ -82,7 +98,6 @@
   const moved = (before) => {
     try {
       localStorage.removeItem(before);
-      document.querySelectorAll("form[data-keep]").forEach(restore);
     } catch { /* The store is shut. */ }
     document.querySelector("form.write :is(input:not([type=hidden]), textarea)")?.focus();
   };
@@ -95,7 +110,7 @@
   document.addEventListener("submit", (event) => {
     try {
       if (event.target.matches("[data-forget]")) forget(() => true);
-      else if (event.target.matches("[data-keep]") && !event.submitter?.hasAttribute("hx-post")) sessionStorage.setItem(SENT, keyOf(event.target));
+      else if (event.target.matches("[data-keep]") && ![event.submitter, event.target].some((each) => each?.hasAttribute("hx-post"))) sessionStorage.setItem(SENT, keyOf(event.target));
     } catch { /* The store is shut. */ }
   });
 })();

@@ -7,7 +7,8 @@
       this.link = this.querySelector("a");
       this.watch = () => (document.hidden ? this.stop() : this.start());
       document.addEventListener("visibilitychange", this.watch);
-      addEventListener("pagehide", () => this.stop());
+      this.leave = () => this.stop();
+      addEventListener("pagehide", this.leave);
       addEventListener("pageshow", this.watch);
       this.watch();
     }
@@ -15,6 +16,7 @@
     disconnectedCallback() {
       document.removeEventListener("visibilitychange", this.watch);
       removeEventListener("pageshow", this.watch);
+      removeEventListener("pagehide", this.leave);
       this.stop();
     }
 

@@ -78,4 +78,5 @@
 
   customElements.define("dugnad-quote", Quote);
   mark();
+  document.addEventListener("htmx:after:swap", mark);
 })();

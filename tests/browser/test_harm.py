@@ -89,8 +89,8 @@ def _visit_all(page: Page, address: str) -> None:
     """A list, and what is older, as far as it goes."""
     page.goto(address)
     _judge(page)
-    while page.locator(".pager a").count():
-        page.goto(page.locator(".pager a").get_attribute("href") or "")
+    while page.locator(".pager a[rel=next]").count():
+        page.goto(page.locator(".pager a[rel=next]").get_attribute("href") or "")
         _judge(page)
 
 

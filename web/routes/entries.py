@@ -30,7 +30,7 @@ async def show(request: Request, viewer: Viewer, id: int) -> Response[Any]:
         return go(request, f"{urls.url_of(root)}#entry-{id}")
     if request.url.path.rstrip("/") != urls.url_of(entry).rstrip("/"):
         return moved(urls.url_of(entry))
-    return page(request, "entries/show.html", block="content", **await _shown(request, viewer, entry))
+    return page(request, "entries/show.html", **await _shown(request, viewer, entry))
 
 
 async def _shown(request: Request, viewer: Viewer, entry: Entry) -> dict[str, Any]:

@@ -20,7 +20,7 @@ async def search(request: Request, viewer: Viewer, q: str = "", older: str = "")
     found = await index.search(viewer, query, Cursor.read(older))
     who = await people.people(viewer, start=q.strip()[:60], limit=5) if q.strip() and not older else ()
     return page(
-        request, "search.html", block="content", q=q[:1000], found=found, people=who,
+        request, "search.html", q=q[:1000], found=found, people=who,
         older_url=urls.url_of("search", q=q, older=found.older) if found.older else "",
     )  # fmt: skip
 

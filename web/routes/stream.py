@@ -26,7 +26,7 @@ async def listing(
     """A page with a list on it; `here` is the address of its first page."""
     ids = [each.id for each in listed.items]
     return page(
-        request, template, block="content", listed=listed, tags=await queries.tags_of(ids),
+        request, template, listed=listed, tags=await queries.tags_of(ids),
         mine=await queries.my_reactions(viewer, ids), first=here,
         older_url=f"{here}older/{listed.older}/" if listed.older else "", **context,
     )  # fmt: skip

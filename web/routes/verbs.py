@@ -19,14 +19,19 @@ from web.routes.writing import writable
 _MOST_OVER = 100
 
 
+async def _acts(request: Request, viewer: Viewer, id: int) -> Response[Any]:
+    """For htmx the row of what can be done to the entry; else its page."""
+    if not is_partial(request):
+        return await _back(request, viewer, id)
+    return page(
+        request, "entries/acts.html", block="acts", entry=await queries.entry(viewer, id),
+        mine=await queries.my_reactions(viewer, [id]), watching=(await queries.my_watches(viewer, [id])).get(id),
+    )  # fmt: skip
+
+
 async def _back(request: Request, viewer: Viewer, id: int, notice: Notice | None = None) -> Response[Any]:
-    """To the page that shows the entry, or, for htmx, the row of what can be done to it."""
+    """To the page that shows the entry."""
     entry = await queries.entry(viewer, id)
-    if is_partial(request):
-        return page(
-            request, "entries/acts.html", block="acts", entry=entry, mine=await queries.my_reactions(viewer, [id]),
-            watching=(await queries.my_watches(viewer, [id])).get(id),
-        )  # fmt: skip
     root = entry if entry.is_a.alone else await queries.entry(viewer, entry.root)
     return go(request, urls.url_of(root) + (f"#entry-{id}" if root.id != id else ""), notice)
 
@@ -36,7 +41,7 @@ def _reaction(name: str) -> Any:
     async def react(request: Request, viewer: Viewer, id: int) -> Response[Any]:
         form = await form_of(request)
         await actions.react(viewer, id, name, undo=form.on("undo"))
-        return await _back(request, viewer, id)
+        return await _acts(request, viewer, id)
 
     return react
 
@@ -45,7 +50,7 @@ def _reaction(name: str) -> Any:
 async def watch(request: Request, viewer: Viewer, id: int) -> Response[Any]:
     form = await form_of(request)
     await actions.watch(viewer, id, form["level"] or "all")
-    return await _back(request, viewer, id)
+    return await _acts(request, viewer, id)
 
 
 @post("/entries/{id:int}/accept")
