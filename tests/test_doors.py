@@ -12,9 +12,18 @@ from web.app import create_app
 from web.settings import Settings
 
 # Where one comes in, or chooses a language: open to all, and nothing of the house is behind it.
-FOR_ALL = {"/theme", "/sign-in", "/sign-out", "/language", "/invitation/{secret}", "/welcome/{code}"}
+FOR_ALL = {
+    "/theme",
+    "/sign-in",
+    "/sign-out",
+    "/language",
+    "/invitation/{secret}",
+    "/welcome/{code}",
+    "/forgotten",
+    "/reset/{secret}",
+}
 # What only an administrator does, to the house as a whole.
-FOR_ADMINISTRATORS = {"/people/invite", "/welcome/space", "/welcome/people", "/welcome/handbook", "/welcome/settled"}
+FOR_ADMINISTRATORS = {"/welcome/space", "/welcome/people", "/welcome/handbook", "/welcome/settled"}
 # What everybody in the house may do to themselves, or begin; what is asked for inside is checked by other tests.
 FOR_ANYBODY_IN = {"/drafts", 
     "/entries", "/preview", "/new/{kind}", "/spaces", "/files", "/settings/profile", "/settings/password", "/settings/tokens",

@@ -19,7 +19,7 @@ LAYERS = (
     ("web.people.tables", "web.entries.tables"),
     ("web.policy",),
     ("web.people", "web.entries"),
-    ("web.urls", "web.twins", "web.identity", "web.forms", "web.http", "web.bodies", "web.edge", "web.imports", "web.demo", "web.live", "web.nameplate", "web.handbook"),
+    ("web.urls", "web.twins", "web.identity", "web.forms", "web.http", "web.bodies", "web.edge", "web.imports", "web.demo", "web.live", "web.nameplate", "web.handbook", "web.mailing"),
     ("web.routes",),
     ("web.app", "web.asgi"),
     ("export",),
@@ -108,6 +108,8 @@ def test_a_room_says_what_it_is_for_and_is_not_a_hall(path: Path) -> None:
 def test_no_template_has_inline_script_or_style(path: Path) -> None:
     text = path.read_text("utf-8")
     text = re.sub(r"\{[%#{].*?[%#}]\}", "", text, flags=re.S)
+    if path.parent.name == "mails":  # a letter is shown where there are no sheets of ours
+        text = text.replace("<style>", "", 1)
     assert not re.search(r"<style|\sstyle=|\son[a-z]+=|javascript:", text)
     assert not re.search(r"<script(?![^>]*\ssrc=)", text)
     assert not re.search(r"https?://", text)

@@ -31,6 +31,9 @@ def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
         ({"DUGNAD_DATABSE": "x"}, "no setting called 'databse'"),
         ({"DUGNAD_DATABASE": "mysql://x"}, "sqlite:///PATH or postgresql://"),
         ({"DUGNAD_URL": "dugnad.example"}, "https:// or http://"),
+        ({"DUGNAD_MAIL": "mail.example:25"}, "smtp://HOST:PORT"),
+        ({"DUGNAD_MAIL": "smtp://mail.example:port"}, "smtp://HOST:PORT"),
+        ({"DUGNAD_MAIL_FROM": "the house"}, "must be an e-mail address"),
     ],
 )
 def test_a_wrong_setting_says_what_is_wrong(environ: dict[str, str], said: str, tmp_path: Path) -> None:

@@ -164,7 +164,7 @@ async def test_nobody_ends_the_session_of_another(house: House) -> None:
 
 async def test_an_invitation_lets_one_person_in_once(house: House) -> None:
     async with house.browser("astrid") as browser:
-        page = (await browser.post("/people/invite")).text
+        page = (await browser.post("/welcome/people/", data={"people": "Tiril"})).text
         link = re.search(r"/invitation/[\w-]+/", page)
         assert link
     form = {"handle": "nykomling", "name": "Nykomling", "password": PASSWORD}
@@ -184,7 +184,7 @@ async def test_an_invitation_lets_one_person_in_once(house: House) -> None:
 
 async def test_only_administrators_invite_into_the_house_and_hosts_guests_into_their_space(house: House) -> None:
     async with house.browser("mons") as browser:
-        assert (await browser.post("/people/invite")).status_code == 403
+        assert (await browser.post("/welcome/people/", data={"people": "Tiril"})).status_code == 403
         assert (await browser.post("/spaces/kontoret/invite")).status_code == 403
     async with house.browser("hedda") as browser:
         page = (await browser.post("/spaces/kontoret/invite")).text

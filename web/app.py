@@ -19,6 +19,7 @@ from web.database.migrate import State as Shape
 from web.database.migrate import state as shape
 from web.entries.tables import TABLES as ENTRY_TABLES
 from web.live import Pulse
+from web.mailing import Postman
 from web.nameplate import Nameplate
 from web.people.tables import TABLES as PEOPLE_TABLES
 from web.routes import ROUTES, api
@@ -88,5 +89,8 @@ async def opened(settings: Settings) -> AsyncIterator[None]:
 @asynccontextmanager
 async def _database(app: Litestar) -> AsyncIterator[None]:
     async with opened(app.state.settings):
+        postman = Postman(app.state.settings)
+        postman.start()
         yield
+        await postman.rest()
         await app.state.live.rest()

@@ -21,6 +21,7 @@ from web.database import Unreachable, close_database, open_database
 from web.database import migrate as migrations
 from web.entries import check as integrity
 from web.errors import Invalid, NotAllowed, NotDone, NotThere
+from web.mailing import send_due
 from web.people import actions, queries
 from web.policy import ACCESS, EVERYONE, Viewer
 from web.serving import migrated_if_empty
@@ -95,6 +96,15 @@ async def _welcome(settings: Settings, asked: argparse.Namespace) -> None:
             raise NotDone("Somebody lives here already: an administrator can ask you in.")
     link = serving.welcome_link(settings)
     _say(asked, f"Move in at {link}", link=link)
+
+
+async def _mail(settings: Settings, asked: argparse.Namespace) -> int:
+    if not settings.mail:
+        raise NotDone("This house sends no mail: DUGNAD_MAIL says through which server it would.")
+    async with opened(settings):
+        done = await send_due(settings)
+    _say(asked, f"{done.sent} sent, {done.failed} not taken.", sent=done.sent, failed=done.failed)
+    return 1 if done.failed else 0
 
 
 async def _demo(settings: Settings, asked: argparse.Namespace) -> None:
@@ -248,6 +258,7 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--port", type=_between(1, 65535), default=8000)
     run.add_argument("--workers", type=_between(1, 64), default=1)
     run.add_argument("--verbose", action="store_true", help="log what the server does")
+    command("mail", _mail, "Send the letters that are due; an open house does it by itself.")
     command("welcome", _welcome, "Say where the first person moves into an empty house.")
     _people_commands(commands, command)
     _traffic_commands(commands, command)

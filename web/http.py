@@ -169,6 +169,7 @@ def _frame(request: Request) -> dict[str, Any]:
         "viewer": viewer_of(request), "here": request.url.path, "comes_back": _comes_back(request), "made_at": now(),
         "theme": _theme(request), "csrf": form_token(request), "snapshot": request.scope.get(SNAPSHOT), "wrong": None,
         "swapped": is_swapped(request), "origin": request.app.state.settings.url.rstrip("/"), "house": house_of(request),
+        "sends_mail": bool(request.app.state.settings.mail),
     }  # fmt: skip
 
 

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
+from urllib.parse import urlsplit
 
 
 @dataclass(frozen=True)
 class Settings:
     """database: `sqlite:///PATH` or `postgresql://…`. data: the folder for attachments and caches.
-    secret: signs what is handed to browsers. url: where people reach the house."""
+    secret: signs what is handed to browsers. url: where people reach the house. mail: `smtp://USER:PASSWORD@HOST:PORT` or
+    `smtps://…`; empty when the house sends none. mail_from: the address it writes from."""
 
     database: str
     data: Path
     secret: str
     url: str
+    mail: str = ""
+    mail_from: str = ""
 
 
 NAMES = tuple(field.name for field in fields(Settings))
@@ -40,7 +45,25 @@ def read_settings(environ: Mapping[str, str] = os.environ, file: Path | None = N
     url = given.get("url", DEFAULT_URL).rstrip("/")
     if not url.startswith(("http://", "https://")):
         raise WrongSetting(f"{PREFIX}URL must begin with https:// or http://, not {url!r}.")
-    return Settings(database=database, data=data, secret=given.get("secret") or _kept_secret(data), url=url)
+    mail, sender = _mail(given, url)
+    return Settings(database, data, given.get("secret") or _kept_secret(data), url, mail, sender)
+
+
+def _mail(given: Mapping[str, str], url: str) -> tuple[str, str]:
+    mail = given.get("mail", "")
+    try:
+        parts = urlsplit(mail)
+        known = not mail or (parts.scheme in ("smtp", "smtps") and parts.hostname and (parts.port or True))
+    except ValueError:
+        known = False
+    if not known:
+        raise WrongSetting(
+            f"{PREFIX}MAIL must be smtp://HOST:PORT or smtps://HOST:PORT, with USER:PASSWORD@ if needed."
+        )
+    sender = given.get("mail_from", f"dugnad@{urlsplit(url).hostname}")
+    if not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+", sender):
+        raise WrongSetting(f"{PREFIX}MAIL_FROM must be an e-mail address, not {sender!r}.")
+    return mail, sender
 
 
 def _from_environment(environ: Mapping[str, str]) -> dict[str, str]:

@@ -22,6 +22,7 @@ WORDS = {
     "settings": "/settings/",
     "sign-in": "/sign-in/",
     "sign-out": "/sign-out/",
+    "forgotten": "/forgotten/",
     "files": "/files/",
     "complete": "/complete/",
     "preview": "/preview/",
@@ -103,6 +104,11 @@ def _path(thing: object) -> str:
 def invitation_url(secret: str) -> str:
     """The link that lets somebody in, once."""
     return f"/invitation/{secret}/"
+
+
+def reset_url(secret: str) -> str:
+    """The link to choose a new password by, once."""
+    return f"/reset/{secret}/"
 
 
 def kind_url(name: str) -> str:

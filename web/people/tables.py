@@ -103,6 +103,32 @@ class Token(Table, tablename="token"):
     seen_at = BigInt(null=True, default=None)
 
 
+class Letter(Table, tablename="letter"):
+    """A mail, until it is sent: to whom, about what, and the facts that its words are made of when it goes."""
+
+    id = BigInt(primary_key=True, default=None)
+    address = Varchar(length=254)
+    language = Varchar(length=8, null=True, default=None)
+    about = Varchar(length=16)
+    secret = Text(default="", help_text="What the link in it ends with; gone when it is sent.")
+    writer = ForeignKey(Person, on_delete=OnDelete.cascade, null=True, default=None)
+    space = ForeignKey(Space, on_delete=OnDelete.cascade, null=True, default=None)
+    created_at = BigInt(default=0)
+    tries = Integer(default=0)
+    next_at = BigInt(default=0)
+    sent_at = BigInt(null=True, default=None)
+    wrong = Text(default="")
+
+
+class PasswordReset(Table, tablename="password_reset"):
+    """A link to choose a new password by, once; for nobody, when nobody is called so."""
+
+    id = BigInt(primary_key=True, default=None)
+    token_hash = Varchar(length=64, unique=True)
+    person = ForeignKey(Person, on_delete=OnDelete.cascade, null=True, default=None)
+    expires_at = BigInt(default=0)
+
+
 class Attempt(Table, tablename="attempt"):
     """How often something that must not be tried too often was tried, in one window of time."""
 
@@ -112,4 +138,4 @@ class Attempt(Table, tablename="attempt"):
     until = BigInt(default=0)
 
 
-TABLES = (House, Person, Space, Membership, JoinRequest, Invitation, Session, Token, Attempt)
+TABLES = (House, Person, Space, Membership, JoinRequest, Invitation, Session, Token, Letter, PasswordReset, Attempt)

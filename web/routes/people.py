@@ -10,7 +10,6 @@ from web.entries import following, queries
 from web.entries.queries import Cursor, Filter
 from web.forms import form_of
 from web.http import go, page
-from web.people import actions
 from web.people import queries as people
 from web.policy import Viewer
 from web.routes.stream import listing
@@ -20,20 +19,9 @@ _PAGE = 100
 
 @get(["/people", "/people/after/{after:str}"])
 async def index(request: Request, viewer: Viewer, after: str = "") -> Response[Any]:
-    return await _index(request, viewer, after)
-
-
-async def _index(request: Request, viewer: Viewer, after: str = "", invitation: str = "") -> Response[Any]:
     found = await people.people(viewer, after=after, limit=_PAGE + 1)
     more = found[_PAGE - 1].handle if len(found) > _PAGE else ""
-    return page(request, "people/index.html", people=found[:_PAGE], more=more, invitation=invitation)
-
-
-@post("/people/invite")
-async def invite(request: Request, viewer: Viewer) -> Response[Any]:
-    """Makes a link that lets a colleague in."""
-    secret = await actions.invite(viewer, None)
-    return await _index(request, viewer, invitation=urls.invitation_url(secret))
+    return page(request, "people/index.html", people=found[:_PAGE], more=more)
 
 
 @get(["/people/{handle:str}", "/people/{handle:str}/older/{older:str}"])
@@ -55,4 +43,4 @@ async def follow(request: Request, viewer: Viewer, handle: str) -> Response[Any]
     return go(request, urls.url_of(person))
 
 
-handlers = [index, invite, show, follow]
+handlers = [index, show, follow]

@@ -6,7 +6,7 @@ from typing import Any
 from litestar import Request, Response, get, post
 
 from web import identity, urls
-from web.errors import Invalid, TooMany
+from web.errors import Invalid, NotThere, TooMany
 from web.forms import Form, form_of, typed
 from web.http import Notice, go, language_of, page, session_cookie
 from web.people import actions
@@ -103,7 +103,60 @@ async def come_in(request: Request, secret: str) -> Response[Any]:
     return await let_in(request, person, urls.url_of("stream"))
 
 
+@get("/forgotten")
+async def forgotten_form(request: Request) -> Response[Any]:
+    _must_send_mail(request)
+    return page(request, "sign_in/forgotten.html", form=Form(), sent=False)
+
+
+def _must_send_mail(request: Request) -> None:
+    if not request.app.state.settings.mail:
+        raise NotThere
+
+
+@post("/forgotten", status_code=200)
+async def forgotten(request: Request) -> Response[Any]:
+    """The same answer for whatever name."""
+    _must_send_mail(request)
+    form = await form_of(request)
+    try:
+        await actions.forgotten(form["name"], _address(request))
+    except TooMany as wrong:
+        headers = {"retry-after": str(wrong.seconds)}
+        return page(
+            request,
+            "sign_in/forgotten.html",
+            status=429,
+            headers=headers,
+            form=Form(typed(form)),
+            wrong=wrong,
+            sent=False,
+        )
+    return page(request, "sign_in/forgotten.html", form=Form(), sent=True)
+
+
+@get("/reset/{secret:str}")
+async def reset_form(request: Request, secret: str) -> Response[Any]:
+    try:
+        await actions.may_reset(secret)
+    except NotThere:
+        return page(request, "sign_in/reset.html", status=410, valid=False, headers=_QUIET)
+    return page(request, "sign_in/reset.html", valid=True, headers=_QUIET)
+
+
+@post("/reset/{secret:str}")
+async def reset(request: Request, secret: str) -> Response[Any]:
+    form = await form_of(request)
+    try:
+        await actions.reset(secret, form["password"])
+    except NotThere:
+        return page(request, "sign_in/reset.html", status=410, valid=False, headers=_QUIET)
+    except Invalid as wrong:
+        return page(request, "sign_in/reset.html", status=422, valid=True, wrong=wrong, headers=_QUIET)
+    return go(request, urls.url_of("sign-in"), Notice("Your password is changed. Sign in with it."))
+
+
 # The address itself is the secret: it goes to no other site.
 _QUIET = {"referrer-policy": "no-referrer"}
 
-handlers = [form, sign_in, sign_out, invitation, come_in]
+handlers = [form, sign_in, sign_out, invitation, come_in, forgotten_form, forgotten, reset_form, reset]

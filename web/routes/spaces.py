@@ -105,7 +105,11 @@ async def set_role(request: Request, viewer: Viewer, slug: str) -> Response[Any]
 async def invite(request: Request, viewer: Viewer, slug: str) -> Response[Any]:
     """Makes a link that lets a guest into this space."""
     space = await people.readable_space(viewer, slug)
-    secret = await actions.invite(viewer, space, guest=True)
+    email = (await form_of(request))["email"] if request.app.state.settings.mail else None
+    try:
+        secret = await actions.invite(viewer, space, guest=True, email=email)
+    except Invalid as wrong:
+        return await _members(request, viewer, space, wrong)
     return await _members(request, viewer, space, invitation=urls.invitation_url(secret))
 
 

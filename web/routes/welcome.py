@@ -73,7 +73,7 @@ async def invite(request: Request, viewer: Viewer) -> Response[Any]:
     viewer.must("administer")
     form = await form_of(request)
     try:
-        invited = await actions.invite_all(viewer, form["people"])
+        invited = await actions.invite_all(viewer, form["people"], by_mail=bool(request.app.state.settings.mail))
     except Invalid as wrong:
         return page(request, "welcome/people.html", status=422, form=Form(typed(form)), wrong=wrong, invited=())
     links = tuple((whom, urls.invitation_url(secret)) for whom, secret in invited)

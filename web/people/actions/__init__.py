@@ -19,6 +19,7 @@ from web.people.actions.entering import (
     start_session,
     token_seen,
 )  # fmt: skip
+from web.people.actions.forgetting import forgotten, may_reset, reset
 from web.people.actions.inviting import INVITATION_LIFE, Invited, come_in, invitation, invite, invite_all
 from web.people.actions.moving_in import move_in, settle
 from web.people.actions.spaces import (
@@ -35,7 +36,7 @@ from web.people.actions.spaces import (
 
 __all__ = [
     "INVITATION_LIFE", "SESSION_LIFE", "Invited", "NewPerson", "add_member", "add_person", "add_space", "answer_asker", "ask",
-    "change_language", "change_password", "change_profile", "change_space", "come_in", "end_session", "end_token",
-    "invitation", "invite", "invite_all", "join", "leave", "move_in", "new_token", "open_space", "seen", "set_password", "set_role", "settle", "sign_in",
+    "change_language", "change_password", "change_profile", "change_space", "come_in", "end_session", "end_token", "forgotten",
+    "invitation", "invite", "invite_all", "join", "leave", "may_reset", "move_in", "new_token", "open_space", "reset", "seen", "set_password", "set_role", "settle", "sign_in",
     "sign_out", "start_session", "token_seen",
 ]  # fmt: skip

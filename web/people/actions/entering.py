@@ -179,6 +179,8 @@ async def _change_profile(viewer: Viewer, name: str, about: str, email: str) -> 
         "UPDATE person SET name = {}, about = {}, email = {}, touched = touched + 1 WHERE id = {}",
         checks.name("name", name), checks.text("about", about, 5000), tidy, viewer.person,
     )  # fmt: skip
+    # A link that was sent to the address before is not for whoever reads there now.
+    await execute("DELETE FROM password_reset WHERE person = {}", viewer.person)
 
 
 async def change_language(viewer: Viewer, language: str) -> None:
@@ -195,7 +197,7 @@ async def change_password(viewer: Viewer, old: object, new: object, keep: int | 
 
 
 async def set_password(person: int, password: str, keep: int | None = None) -> None:
-    """Sessions (but `keep`) and keys end with the password they were made under."""
+    """Sessions (but `keep`), keys and links to choose another end with the password they were made under."""
     kept = await hashed(password)
 
     @in_one_transaction
@@ -203,5 +205,6 @@ async def set_password(person: int, password: str, keep: int | None = None) -> N
         await execute("UPDATE person SET password = {} WHERE id = {}", kept, person)
         await execute("DELETE FROM session WHERE person = {} AND id <> {}", person, keep or 0)
         await execute("DELETE FROM token WHERE person = {}", person)
+        await execute("DELETE FROM password_reset WHERE person = {}", person)
 
     await change()

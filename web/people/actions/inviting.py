@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from web import checks
-from web.database import execute, in_one_transaction, new_id, now, row
+from web.database import execute, in_one_transaction, new_id, now, row, value
 from web.errors import Invalid
 from web.people import queries
+from web.people.actions import letters
 from web.people.actions.entering import INVITATION_LIFE, NewPerson, add_person, no_guessing
 from web.people.actions.spaces import belong
 from web.people.passwords import fingerprint, new_secret
@@ -28,11 +29,15 @@ class Invited:
     role: str
     guest: bool
     by: str
+    email: str | None = None
 
 
 @in_one_transaction
-async def invite(viewer: Viewer, space: Space | None, role: str = "member", *, guest: bool = False) -> str:
-    """Gives the secret of a link that lets one person in, once, within a fortnight.
+async def invite(
+    viewer: Viewer, space: Space | None, role: str = "member", *, guest: bool = False, email: str | None = None
+) -> str:
+    """Gives the secret of a link that lets one person in, once, within a fortnight. With an `email`, it is sent there, and
+    the address becomes theirs.
 
     Into the house an administrator invites, and hosts invite guests into their space.
     """
@@ -43,31 +48,35 @@ async def invite(viewer: Viewer, space: Space | None, role: str = "member", *, g
         checks.one_of("role", role, ROLES)
     if guest and space is None:
         raise Invalid("space", "A guest needs a space to be invited into.")
+    email = checks.email("email", email)
     secret, at = new_secret(), now()
     await execute(
-        "INSERT INTO invitation (id, token_hash, space, role, guest, invited_by, created_at, expires_at) "
-        "VALUES ({}, {}, {}, {}, {}, {}, {}, {})",
-        new_id(), fingerprint(secret), space.id if space else None, "guest" if guest else role, guest, viewer.person,
+        "INSERT INTO invitation (id, token_hash, email, space, role, guest, invited_by, created_at, expires_at) "
+        "VALUES ({}, {}, {}, {}, {}, {}, {}, {}, {})",
+        new_id(), fingerprint(secret), email, space.id if space else None, "guest" if guest else role, guest, viewer.person,
         at, at + INVITATION_LIFE,
     )  # fmt: skip
+    if email:
+        await letters.write("invitation", email, secret, viewer.language, viewer.person, space.id if space else None)
     return secret
 
 
-async def invite_all(viewer: Viewer, lines: str) -> list[tuple[str, str]]:
-    """A link into the house for each line: whom it is for, and its secret. Raises Invalid."""
+async def invite_all(viewer: Viewer, lines: str, *, by_mail: bool = False) -> list[tuple[str, str]]:
+    """A link into the house for each line: whom it is for, and its secret; `by_mail` to those lines that are addresses.
+    Raises Invalid."""
     whom = [
         line for each in checks.text("people", lines, 10_000).split("\n") if (line := checks.line("people", each, 254))
     ]
     checks.needed("people", "".join(whom))
     if len(whom) > _AT_ONCE:
         raise Invalid("people", "This is too many at once: at most %(most)d.", most=_AT_ONCE)
-    return [(each, await invite(viewer, None)) for each in whom]
+    return [(each, await invite(viewer, None, email=each if by_mail and "@" in each else None)) for each in whom]
 
 
 async def invitation(secret: str) -> Invited:
     """Raises NotThere when it was never made, is used, or has expired."""
     found = await row(
-        "SELECT i.id, i.space, s.name AS space_name, i.role, i.guest, i.invited_by, p.name AS \"by\" FROM invitation i "
+        "SELECT i.id, i.space, s.name AS space_name, i.role, i.guest, i.invited_by, i.email, p.name AS \"by\" FROM invitation i "
         "JOIN person p ON p.id = i.invited_by LEFT JOIN space s ON s.id = i.space "
         "WHERE i.token_hash = {} AND i.used_at IS NULL AND i.expires_at > {} AND p.active",
         fingerprint(secret), now(),
@@ -97,7 +106,10 @@ async def _come_in(secret: str, handle: str, name: str, password: str, language:
         "UPDATE invitation SET used_at = {} WHERE id = {} AND used_at IS NULL RETURNING id", now(), found.id
     )
     there(used)
-    new = NewPerson(handle, name, password=checks.password("password", password), guest=found.guest, language=language)
+    # Somebody who was invited twice has that address already.
+    known = await value("SELECT 1 FROM person WHERE email = {}", found.email)
+    email = None if known else found.email
+    new = NewPerson(handle, name, email, checks.password("password", password), guest=found.guest, language=language)
     id = await add_person(new)
     if found.space is not None:
         await belong(id, found.space, found.role)

@@ -1,0 +1,127 @@
+"""Sends the house's letters: makes their words in the language of whoever gets them, and gives them to the mail server."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from contextlib import suppress
+from dataclasses import dataclass
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import localtime, make_msgid
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import aiosmtplib
+from markupsafe import Markup
+
+from web import urls, words
+from web.http import environment
+from web.people import queries
+from web.people.actions import letters
+from web.people.actions.letters import Letter
+from web.people.rows import House
+from web.settings import Settings
+
+_log = logging.getLogger("dugnad")
+_EVERY = 5.0
+_SECONDS = 20.0
+_LINKS = {"invitation": urls.invitation_url, "password": urls.reset_url}
+_THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
+
+
+@dataclass(frozen=True)
+class Sent:
+    """How many letters went, and how many could not."""
+
+    sent: int
+    failed: int
+
+
+async def send_due(settings: Settings) -> Sent:
+    """Everything that is to go now, one after the other. Several processes may do it at once: none goes twice."""
+    done = {True: 0, False: 0}
+    while letter := await letters.take():
+        done[await _send(settings, letter)] += 1
+    return Sent(done[True], done[False])
+
+
+async def _send(settings: Settings, letter: Letter) -> bool:
+    try:
+        await _give(settings, message(settings, await queries.house(), letter))
+    except (aiosmtplib.SMTPException, OSError) as wrong:
+        given_up = await letters.failed(letter.id, f"{type(wrong).__name__}: {wrong}")
+        _log.warning(
+            "Letter %d was not taken (%s)%s", letter.id, type(wrong).__name__, ", given up" if given_up else ""
+        )
+        return False
+    await letters.sent(letter.id)
+    return True
+
+
+def message(settings: Settings, house: House, letter: Letter) -> EmailMessage:
+    """The same words twice: plain, and in the look of the house. Names cannot break out of the headers they stand in."""
+    language = words.choose(letter.language, house.language)
+    made = environment(language)
+    template = made.get_template(f"mails/{letter.about}.html")
+    context = {"house": house, "by": letter.by, "space": letter.space}
+    blocks = {
+        name: Markup("".join(block(template.new_context(context)))).unescape()
+        for name, block in template.blocks.items()
+    }
+    facts: dict[str, Any] = {
+        "house": house, "subject": blocks["subject"], "button": blocks["button"].strip(), "link": settings.url + _LINKS[letter.about](letter.secret),
+        "paragraphs": [line.strip() for line in blocks["said"].splitlines() if line.strip()], "small": blocks["small"],
+    }  # fmt: skip
+    mail = EmailMessage()
+    mail["Subject"] = " ".join(facts["subject"].split())
+    mail["From"] = _address(" ".join(house.name.split()), settings.mail_from)
+    mail["To"] = letter.address
+    mail["Date"] = localtime()
+    mail["Message-ID"] = make_msgid(domain=settings.mail_from.rpartition("@")[2])
+    mail["Auto-Submitted"] = "auto-generated"
+    mail.set_content(made.get_template("mails/letter.txt").render(facts))
+    mail.add_alternative(made.get_template("mails/letter.html").render(facts), subtype="html")
+    return mail
+
+
+def _address(name: str, address: str) -> Address:
+    return Address(name, addr_spec=address)
+
+
+async def _give(settings: Settings, mail: EmailMessage) -> None:
+    server = urlsplit(settings.mail)
+    tls, user = server.scheme == "smtps", unquote(server.username or "") or None
+    await aiosmtplib.send(
+        mail, hostname=server.hostname, port=server.port or (465 if tls else 587), username=user,
+        password=unquote(server.password or "") or None, use_tls=tls, timeout=_SECONDS,
+        # A password goes to another machine only where nobody can read along.
+        start_tls=False if tls else True if user and server.hostname not in _THIS_MACHINE else None,
+    )  # fmt: skip
+
+
+class Postman:
+    """Looks every few seconds whether there is something to send, while the house is open."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        if self._settings.mail:
+            self._task = asyncio.create_task(self._walk())
+
+    async def _walk(self) -> None:
+        while True:
+            try:
+                await send_due(self._settings)
+            except Exception:  # a database that is away for a moment stops the post for that moment only
+                _log.exception("The letters could not be looked at")
+            await asyncio.sleep(_EVERY)
+
+    async def rest(self) -> None:
+        """Sends no more."""
+        if self._task:
+            self._task.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._task

@@ -1,0 +1,73 @@
+"""The house's letters: written in the same transaction as what they tell of, and taken from here when they are sent."""
+
+from __future__ import annotations
+
+import msgspec
+
+from web.database import execute, in_one_transaction, new_id, now, row
+from web.people.tables import Letter as LetterTable
+
+_MINUTE = 60 * 1000
+_DAY = 24 * 60 * _MINUTE
+# After each failure it waits twice as long: for two days in all.
+_TRIES = 12
+_KEPT = 30 * _DAY
+
+
+class Letter(msgspec.Struct, frozen=True):
+    """One that is to go now. `by` and `space` are names."""
+
+    id: int
+    address: str
+    language: str | None
+    about: str
+    secret: str
+    by: str | None
+    space: str | None
+
+
+async def write(
+    about: str, address: str, secret: str, language: str | None, writer: int | None = None, space: int | None = None
+) -> None:
+    """Puts a letter where it waits to be sent; one without an address goes nowhere."""
+    at = now()
+    await LetterTable.insert(
+        LetterTable(
+            id=new_id(), address=address, language=language, about=about, secret=secret if address else "", writer=writer,
+            space=space, created_at=at, next_at=at, sent_at=None if address else at,
+        )
+    )  # fmt: skip
+
+
+@in_one_transaction
+async def take() -> Letter | None:
+    """The one that has waited longest. Nobody else is given it before its next try; None when none is due."""
+    at = now()
+    taken = await row(
+        "UPDATE letter SET tries = tries + 1, next_at = CAST({} AS BIGINT) + 60000 * (1 << tries) WHERE sent_at IS NULL AND next_at <= {} "
+        "AND id = (SELECT id FROM letter WHERE sent_at IS NULL AND next_at <= {} AND tries < {} ORDER BY next_at, id LIMIT 1) "
+        "RETURNING id",
+        at, at, at, _TRIES,
+    )  # fmt: skip
+    if not taken:
+        return None
+    found = await row(
+        'SELECT l.id, l.address, l.language, l.about, l.secret, p.name AS "by", s.name AS space FROM letter l '
+        "LEFT JOIN person p ON p.id = l.writer LEFT JOIN space s ON s.id = l.space WHERE l.id = {}",
+        taken["id"],
+    )
+    return Letter(**found) if found else None
+
+
+@in_one_transaction
+async def sent(id: int) -> None:
+    """It is on its way: its secret is nobody's business here any more."""
+    at = now()
+    await execute("UPDATE letter SET sent_at = {}, secret = '', wrong = '' WHERE id = {}", at, id)
+    await execute("DELETE FROM letter WHERE created_at < {}", at - _KEPT)
+
+
+async def failed(id: int, wrong: str) -> bool:
+    """It is tried again later; gives whether that was the last time."""
+    found = await row("UPDATE letter SET wrong = {} WHERE id = {} RETURNING tries", wrong[:500], id)
+    return bool(found and found["tries"] >= _TRIES)
