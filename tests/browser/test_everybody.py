@@ -67,6 +67,8 @@ def test_an_empty_house_is_moved_into_by_keyboard(opens: Opens, tmp_path: Path) 
             typed(anne, anne.locator(f"main [name={name}]"), words)
         anne.keyboard.press("Enter")
         expect(anne.locator("header .me")).to_be_visible()
+        for each in (page, anne):
+            each.close()
 
 
 def test_the_main_paths_need_no_mouse(live: Live, opens: Opens) -> None:
