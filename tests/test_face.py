@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.cast import House
+from web.app import create_app
 from web.people import actions
 from web.people import queries as people
 from web.urls import url_of
@@ -59,3 +62,13 @@ async def test_the_browser_wears_the_colour_that_was_chosen(house: House, theme:
     async with house.browser() as stranger:
         stranger.cookies.set("dugnad-theme", theme, "dugnad.test")
         assert (await stranger.get("/sign-in/")).text.count('name="theme-color"') == colours
+
+
+async def test_the_parts_of_the_look_are_shown_only_where_the_program_is_worked_on(house: House) -> None:
+    async with house.browser("astrid") as browser:
+        assert (await browser.get("/style/")).status_code == 404
+    working = replace(house, app=create_app(replace(house.settings, develop="1")))
+    for language in ("nb", "en"):
+        async with working.browser(headers={"accept-language": language}) as browser:
+            answer = await browser.get("/style/")
+            assert answer.status_code == 200 and answer.text.count("<svg") > 50

@@ -16,7 +16,8 @@ from urllib.parse import urlsplit
 class Settings:
     """database: `sqlite:///PATH` or `postgresql://…`. data: the folder for attachments and caches.
     secret: signs what is handed to browsers. url: where people reach the house. mail: `smtp://USER:PASSWORD@HOST:PORT` or
-    `smtps://…`; empty when the house sends none. mail_from: the address it writes from."""
+    `smtps://…`; empty when the house sends none. mail_from: the address it writes from. develop: not empty where
+    the program itself is worked on."""
 
     database: str
     data: Path
@@ -24,6 +25,7 @@ class Settings:
     url: str
     mail: str = ""
     mail_from: str = ""
+    develop: str = ""
 
 
 NAMES = tuple(field.name for field in fields(Settings))
@@ -46,7 +48,8 @@ def read_settings(environ: Mapping[str, str] = os.environ, file: Path | None = N
     if not url.startswith(("http://", "https://")):
         raise WrongSetting(f"{PREFIX}URL must begin with https:// or http://, not {url!r}.")
     mail, sender = _mail(given, url)
-    return Settings(database, data, given.get("secret") or _kept_secret(data), url, mail, sender)
+    secret = given.get("secret") or _kept_secret(data)
+    return Settings(database, data, secret, url, mail, sender, given.get("develop", ""))
 
 
 def _mail(given: Mapping[str, str], url: str) -> tuple[str, str]:

@@ -33,6 +33,7 @@ WORDS = {
     "accessibility": "/accessibility/",
     "welcome": "/welcome/",
     "help": "/help/",
+    "style": "/style/",
     "favicon": "/favicon.ico",
     "manifest": "/manifest.webmanifest",
     "language": "/language/",

@@ -15,6 +15,7 @@ from web.routes import (
     spaces,
     static,
     stream,
+    style,
     tags,
     verbs,
     welcome,
@@ -24,7 +25,7 @@ from web.routes import (
 ROUTES = [
     handler
     for room in (
-        stream, entries, drafts, writing, verbs, spaces, people, tags, search, files, sign_in, welcome, settings, house, live, static,
+        stream, entries, drafts, writing, verbs, spaces, people, tags, search, files, sign_in, welcome, settings, house, style, live, static,
     )
     for handler in room.handlers
 ]  # fmt: skip
