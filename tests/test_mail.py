@@ -186,8 +186,12 @@ async def test_a_letter_that_is_not_taken_is_tried_again_later_and_not_for_ever(
     await execute("UPDATE letter SET next_at = {}", now())
     assert (await send_due(house.settings)).sent == 1 and len(mailbox.mails) == 1
     assert await value("SELECT secret FROM letter") == "", "nothing is kept that opens a door"
-    await execute("UPDATE letter SET sent_at = NULL, tries = 99, next_at = {}", now())
-    assert (await send_due(house.settings)).sent == 0
+    mailbox.refuses = True
+    await execute("UPDATE letter SET sent_at = NULL, secret = 'x', tries = 11, next_at = {}", now())
+    assert (await send_due(house.settings)).failed == 1
+    await execute("UPDATE letter SET next_at = {}", now())
+    assert (await send_due(house.settings)).failed == 0, "given up"
+    assert await value("SELECT secret FROM letter") == ""
 
 
 async def test_several_who_send_at_once_send_each_letter_once(posted: tuple[House, Mailbox]) -> None:

@@ -82,3 +82,9 @@ def test_a_snippet_shows_the_hit_and_runs_nothing() -> None:
     shown = search.snippet(plain, search.read("møte"))
     assert "<mark>Møtene</mark>" in shown and "&lt;script&gt;" in shown and len(shown) < 500
     assert str(search.snippet("nothing here", search.read("møte"))) == "nothing here"
+
+
+def test_a_search_is_narrowed_to_a_kind_and_widened_again() -> None:
+    assert search.narrowed('ferge kind:page -kind:idea "to ord"', "question") == 'ferge "to ord" kind:question'
+    assert search.narrowed("ferge kind:page") == "ferge"
+    assert search.narrowed("mankind:page") == "mankind:page"

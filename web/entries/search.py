@@ -33,6 +33,9 @@ _WORD = re.compile(r"[^\W_]+")
 _PART = re.compile(r'(-?)(?:(kind|tag|by|in|before|after):("[^"]*"|\S+)|"([^"]*)"|(\S+))', re.I)
 
 
+_KIND = re.compile(r'(?<!\S)-?kind:("[^"]*"|\S+)', re.I)
+
+
 @dataclass(frozen=True)
 class Query:
     """What somebody searches for. Each of `wanted` and `unwanted` is a phrase of one or more words."""
@@ -75,6 +78,12 @@ def read(typed: str) -> Query:
         elif words:
             (unwanted if minus else wanted).extend((each,) for each in words)
     return Query(tuple(wanted[:MOST_WORDS]), tuple(unwanted[:MOST_WORDS]), where)
+
+
+def narrowed(typed: str, kind: str = "") -> str:
+    """The same search, only for one kind; or for all of them again."""
+    rest = " ".join(_KIND.sub(" ", typed[:1000]).split())
+    return f"{rest} kind:{kind}" if kind else rest
 
 
 async def search(viewer: Viewer, query: Query, older: Cursor | None = None, limit: int = PAGE_SIZE) -> Found:

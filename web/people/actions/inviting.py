@@ -9,7 +9,7 @@ from web.database import execute, in_one_transaction, new_id, now, row, value
 from web.errors import Invalid
 from web.people import queries
 from web.people.actions import letters
-from web.people.actions.entering import INVITATION_LIFE, NewPerson, add_person, no_guessing
+from web.people.actions.entering import INVITATION_LIFE, NewPerson, add_person, no_guessing, tried
 from web.people.actions.spaces import belong
 from web.people.passwords import fingerprint, new_secret
 from web.people.rows import Space
@@ -17,6 +17,8 @@ from web.policy import ROLES, Viewer, there
 
 # How many one asks in by one form.
 _AT_ONCE = 50
+# Letters that one person has the house send, in one window: hosts write to whomever they like.
+_LETTERS = 100
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,8 @@ async def invite(
         checks.one_of("role", role, ROLES)
     if guest and space is None:
         raise Invalid("space", "A guest needs a space to be invited into.")
-    email = checks.email("email", email)
+    if email := checks.email("email", email):
+        await tried(f"invite {viewer.person}", _LETTERS)
     secret, at = new_secret(), now()
     await execute(
         "INSERT INTO invitation (id, token_hash, email, space, role, guest, invited_by, created_at, expires_at) "

@@ -70,4 +70,6 @@ async def sent(id: int) -> None:
 async def failed(id: int, wrong: str) -> bool:
     """It is tried again later; gives whether that was the last time."""
     found = await row("UPDATE letter SET wrong = {} WHERE id = {} RETURNING tries", wrong[:500], id)
-    return bool(found and found["tries"] >= _TRIES)
+    if given_up := bool(found and found["tries"] >= _TRIES):
+        await execute("UPDATE letter SET secret = '' WHERE id = {}", id)
+    return given_up
