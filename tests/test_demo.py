@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -20,11 +21,21 @@ _WEEK = 7 * 24 * 60 * 60 * 1000
 def test_the_story_ends_within_the_last_week_and_on_the_weekdays_it_was_written_for() -> None:
     moment = 1_800_000_000_000
     one, other = told(moment), told(moment + 3 * _WEEK)
-    assert [each.scene for each in one] == [each.scene for each in other]
+    assert [(each.scene.who, each.scene.name) for each in one] == [(each.scene.who, each.scene.name) for each in other]
     assert all(moment - 104 * 1.2 * _WEEK < each.at < moment for each in one)
     assert sum(moment - each.at < _WEEK for each in one) > 5
     whole = [each for each in one if each.scene.when]
     assert {(each.at // 60_000) % 60 for each in whole} == {each.scene.when.minute for each in whole if each.scene.when}
+
+
+def test_the_weeks_it_speaks_of_are_moved_with_it() -> None:
+    moment = 1_800_000_000_000
+    plans = [
+        next(each.scene.body for each in told(moment + later * _WEEK) if "første utkast" in each.scene.body)
+        for later in (0, 3)
+    ]
+    spoken = [[int(week) for week in re.findall(r"Uke (\d+)", plan)] for plan in plans]
+    assert len(spoken[0]) >= 4 and spoken[1] == [(week + 2) % 52 + 1 for week in spoken[0]]
 
 
 @pytest.mark.timeout(600)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -13,6 +14,8 @@ _FOLDER = Path(__file__).parent / "story"
 _OSLO = ZoneInfo("Europe/Oslo")
 _BEGIN = "00-begin.toml"
 _STEP = timedelta(minutes=10)
+_WEEK = re.compile(r"\b[Uu]ke (?:9|[1-5]\d)\b(?:–\d+)?(?: (?:med|og) uke \d+)?")
+_NUMBER = re.compile(r"\d+")
 
 
 class Scene(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -77,7 +80,19 @@ def told(now: int, *, whole: bool = True) -> list[Told]:
     until = moment - _STEP * (len(begin) + 1)
     weeks = (until.replace(tzinfo=None) - _when(before[-1])) // timedelta(weeks=1)
     shift = timedelta(weeks=weeks)
-    return [Told(_ms((_when(scene) + shift).replace(tzinfo=_OSLO)), scene) for scene in before] + recent
+    moved = [Told(_ms((_when(scene) + shift).replace(tzinfo=_OSLO)), _in_week(scene, weeks)) for scene in before]
+    return moved + recent
+
+
+def _in_week(scene: Scene, later: int) -> Scene:
+    """The same, with the weeks of the calendar that it speaks of so many weeks later. The first eight are those of
+    whoever is new at work, and stay."""
+
+    def moved(text: str) -> str:
+        return _WEEK.sub(lambda found: _NUMBER.sub(lambda n: str((int(n[0]) + later - 1) % 52 + 1), found[0]), text)
+
+    given = {name: moved(getattr(scene, name)) for name in ("title", "body", "add", "note", "summary", "quote")}
+    return msgspec.structs.replace(scene, **given, swap=[(moved(old), moved(new)) for old, new in scene.swap])
 
 
 def _read(file: Path) -> list[Scene]:
