@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 from axe_playwright_python.base import AxeResults
 from axe_playwright_python.sync_playwright import Axe
@@ -151,3 +152,30 @@ def test_a_snapshot_can_be_read_by_everybody(opens: Opens, live: Live, tmp_path:
     for file in files:
         page.goto(f"file://{file}")
         judge(page, re.sub(r".*/snapshot/", "", str(file)))
+
+
+def test_the_first_view_of_the_stream_is_light_and_does_not_move(opens: Opens, live: Live) -> None:
+    page = opens("per")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto("/")
+    page.evaluate("document.fonts.ready")
+    shifted = page.evaluate(
+        """() => new Promise((done) => {
+            new PerformanceObserver((list) => done(list.getEntries().map((each) => each.value)))
+                .observe({ type: "layout-shift", buffered: true });
+            setTimeout(() => done([]), 500);
+        })"""
+    )
+    assert sum(shifted) == 0
+    parts = [url for url in asked if not url.endswith(".woff2") and "/live/" not in url]
+    assert sum(".css" in url for url in parts) == 1 and sum(".js" in url for url in parts) == 1
+    with live.forms("per") as client:
+        sizes = {url: _weight(client, url) for url in parts}
+    assert sum(sizes.values()) <= 60_000, sizes
+
+
+def _weight(client: httpx.Client, url: str) -> int:
+    """Bytes over the wire."""
+    with client.stream("GET", url, headers={"accept-encoding": "br"}) as answer:
+        return sum(len(chunk) for chunk in answer.iter_raw())
