@@ -178,3 +178,20 @@ def test_without_a_network_it_is_said_and_the_words_stay(live: Live, opens: Open
     page.locator("form.answer").last.get_by_role("button", name="Send").click()
     expect(page.locator(".toasts .notice")).to_contain_text("Nettet er borte")
     expect(area).to_have_value("Skrevet i tunnelen.")
+
+
+def test_an_impatient_finger_sends_once(live: Live, opens: Opens) -> None:
+    thrice = "form => { form.requestSubmit(); form.requestSubmit(); form.requestSubmit(); }"
+    page = opens("tore")
+    page.goto(live.path(written(live, "tore", "Utålmodig", "thread")))
+    page.locator("form.answer textarea[name=body]").last.fill("Bare én gang.")
+    page.locator("form.answer").last.evaluate(thrice)
+    expect(page.locator(".reply", has_text="Bare én gang.")).to_be_visible()
+    page.reload()
+    expect(page.locator(".reply", has_text="Bare én gang.")).to_have_count(1)
+    page.goto("/")
+    page.locator(".composer textarea").fill("Også bare én gang")
+    page.locator(".composer").evaluate(thrice)
+    page.locator(".entry").wait_for()
+    page.goto("/microposts/")
+    expect(page.locator(".row", has_text="Også bare én gang")).to_have_count(1)
