@@ -10,6 +10,7 @@ from tests.cast import House
 from web.app import create_app
 from web.people import actions
 from web.people import queries as people
+from web.static_files import asset, contents
 from web.urls import url_of
 
 
@@ -72,3 +73,27 @@ async def test_the_parts_of_the_look_are_shown_only_where_the_program_is_worked_
         async with working.browser(headers={"accept-language": language}) as browser:
             answer = await browser.get("/style/")
             assert answer.status_code == 200 and answer.text.count("<svg") > 50
+
+
+@pytest.mark.parametrize(
+    ("asked", "given"),
+    [
+        ("gzip, deflate, br", "br"),
+        ("gzip", "gzip"),
+        ("br;q=0, gzip;q=0.5", "gzip"),
+        ("br;q=0.0", None),
+        ("identity", None),
+        ("brotli, x-gzip", None),
+        ("", None),
+    ],
+)
+async def test_what_pages_are_dressed_in_is_packed_as_the_browser_asks(
+    house: House, asked: str, given: str | None
+) -> None:
+    async with house.browser(headers={"accept-encoding": asked}) as browser:
+        for name in ("css/dugnad.css", "js/dugnad.js", "icons/mark.svg", "icons/icon-192.png"):
+            answer = await browser.get(asset(name))
+            packed = None if name.endswith("png") else given
+            assert answer.headers.get("content-encoding") == packed and answer.content == contents()[name]
+            assert answer.headers["vary"] == "Accept-Encoding" and "immutable" in answer.headers["cache-control"]
+            assert packed is None or int(answer.headers["content-length"]) < len(contents()[name])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -13,7 +14,7 @@ from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.router import Router
 
-from web import edge, http, identity, words
+from web import edge, http, identity, static_files, words
 from web.database import close_database, open_database
 from web.database.migrate import State as Shape
 from web.database.migrate import state as shape
@@ -88,6 +89,7 @@ async def opened(settings: Settings) -> AsyncIterator[None]:
 
 @asynccontextmanager
 async def _database(app: Litestar) -> AsyncIterator[None]:
+    await asyncio.to_thread(static_files.pack)
     async with opened(app.state.settings):
         postman = Postman(app.state.settings)
         postman.start()

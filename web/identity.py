@@ -44,10 +44,8 @@ def identified(app: ASGIApp) -> ASGIApp:
 async def identify(scope: Any) -> None:
     """Finds out who asks, unless that is known already."""
     if VIEWER not in scope:
-        secret, found = await _credentials(Request(scope))
-        scope[SECRET] = secret
-        scope[SESSION] = found
-        scope[VIEWER] = await queries.viewer(found.person) if found else NOBODY
+        scope[SECRET], known = await _credentials(Request(scope))
+        scope[SESSION], scope[VIEWER] = known or (None, NOBODY)
 
 
 def is_for_programs(path: str) -> bool:
@@ -55,17 +53,17 @@ def is_for_programs(path: str) -> bool:
     return next(filter(None, path.split("/")), "") == "api"
 
 
-async def _credentials(request: Request) -> tuple[str, SignedIn | None]:
+async def _credentials(request: Request) -> tuple[str, tuple[SignedIn, Viewer] | None]:
     if is_for_programs(request.url.path):
         scheme, _, secret = request.headers.get("authorization", "").partition(" ")
         found = await queries.by_token(fingerprint(secret.strip())) if scheme.lower() == "bearer" else None
-        if found and now() - (found.seen_at or 0) > _SEEN_EVERY:
-            await actions.token_seen(found.id)
+        if found and now() - (found[0].seen_at or 0) > _SEEN_EVERY:
+            await actions.token_seen(found[0].id)
         return secret, found
     secret = request.cookies.get(cookie_name(request.app.state.settings), "")
     found = await queries.by_session(fingerprint(secret), now() - actions.SESSION_LIFE) if secret else None
-    if found and now() - (found.seen_at or 0) > _SEEN_EVERY:
-        await actions.seen(found.id)
+    if found and now() - (found[0].seen_at or 0) > _SEEN_EVERY:
+        await actions.seen(found[0].id)
     return secret, found
 
 

@@ -92,6 +92,14 @@ class Ref(msgspec.Struct, frozen=True):
         return KINDS[self.kind]
 
 
+class Around(msgspec.Struct, frozen=True):
+    """What stands above an entry (from the top down), right below it (in order), and what links to it (the latest first)."""
+
+    above: tuple[Ref, ...]
+    below: tuple[Ref, ...]
+    linking: tuple[Ref, ...]
+
+
 class Revision(msgspec.Struct, frozen=True):
     """One text in an entry's history; `size` is its length in characters."""
 

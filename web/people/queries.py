@@ -25,6 +25,11 @@ from web.policy import (
 # The space that is everybody's.
 HOUSE = "house"
 _PERSON = "p.id, p.handle, p.name, p.about, p.guest, p.active, p.admin, p.created_at"
+_VIEWER = (
+    "p.id, p.handle, p.name, p.admin, p.guest, p.language, s.id AS space, s.slug, s.name AS space_name, s.access, s.public, "
+    "m.role"
+)
+_BELONGING = "LEFT JOIN membership m ON m.person = p.id AND (m.until IS NULL OR m.until > {}) LEFT JOIN space s ON s.id = m.space"
 _SPACE = (
     "s.id, s.slug, s.name, s.about, s.access, s.public, s.members, s.created_at, CASE WHEN s.access = 'open' "
     "THEN (SELECT count(*) FROM person p WHERE p.active AND NOT p.guest) ELSE s.members END AS readers"
@@ -52,13 +57,14 @@ def _space(found: Mapping[str, Any]) -> Space:
 async def viewer(person: int) -> Viewer:
     """The person as a viewer, with the spaces they belong to now; nobody, when they may not sign in."""
     found = await rows(
-        "SELECT p.id, p.handle, p.name, p.admin, p.guest, p.language, s.id AS space, s.slug, s.name AS space_name, "
-        "s.access, s.public, m.role FROM person p LEFT JOIN membership m ON m.person = p.id AND (m.until IS NULL OR m.until > {}) "
-        "LEFT JOIN space s ON s.id = m.space WHERE p.id = {} AND p.active ORDER BY s.name, s.id",
-        now(), person,
-    )  # fmt: skip
-    if not found:
-        return NOBODY
+        f"SELECT {_VIEWER} FROM person p {_BELONGING} WHERE p.id = {{}} AND p.active ORDER BY s.name, s.id",
+        now(),
+        person,
+    )
+    return _viewer(found) if found else NOBODY
+
+
+def _viewer(found: list[dict[str, Any]]) -> Viewer:
     me = found[0]
     spaces = tuple(
         Mine(each["space"], each["slug"], each["space_name"], each["access"], bool(each["public"]), each["role"])
@@ -101,18 +107,26 @@ async def audience(named: str) -> Viewer:
     return known[named]
 
 
-async def by_token(token_hash: str) -> SignedIn | None:
-    found = await row("SELECT id, person, name, created_at, seen_at FROM token WHERE token_hash = {}", token_hash)
-    return SignedIn(**found) if found else None
+async def by_token(token_hash: str) -> tuple[SignedIn, Viewer] | None:
+    """The key, and the viewer it acts for."""
+    return await _by("token x", "x.name", "x.token_hash = {}", token_hash)
 
 
-async def by_session(token_hash: str, oldest: int) -> SignedIn | None:
-    """The session, unless it was last seen before `oldest` (ms)."""
-    found = await row(
-        "SELECT id, person, agent AS name, created_at, seen_at FROM session WHERE token_hash = {} AND seen_at > {}",
-        token_hash, oldest,
+async def by_session(token_hash: str, oldest: int) -> tuple[SignedIn, Viewer] | None:
+    """The session, unless it was last seen before `oldest` (ms), and whose it is."""
+    return await _by("session x", "x.agent", "x.token_hash = {} AND x.seen_at > {}", token_hash, oldest)
+
+
+async def _by(table: str, name: str, where: str, *args: Any) -> tuple[SignedIn, Viewer] | None:
+    found = await rows(
+        f"SELECT {_VIEWER}, x.id AS by_id, {name} AS by_name, x.created_at AS by_since, x.seen_at AS by_seen "
+        f"FROM {table} JOIN person p ON p.id = x.person {_BELONGING} WHERE {where} AND p.active ORDER BY s.name, s.id",
+        now(), *args,
     )  # fmt: skip
-    return SignedIn(**found) if found else None
+    if not found:
+        return None
+    by = found[0]
+    return SignedIn(by["by_id"], by["id"], by["by_name"], by["by_since"], by["by_seen"]), _viewer(found)
 
 
 async def sessions(viewer: Viewer) -> tuple[SignedIn, ...]:

@@ -36,18 +36,17 @@ async def show(request: Request, viewer: Viewer, id: int) -> Response[Any]:
 async def _shown(request: Request, viewer: Viewer, entry: Entry) -> dict[str, Any]:
     below = await _below(request, viewer, entry)
     ids = [entry.id, *(each.id for each in below["replies"])]
+    mine, watched = await queries.my_marks(viewer, ids)
     return {
         **below,
         "entry": entry,
         "bodies": await bodies(request, [entry, *below["replies"]]),
         "outline": await _outline(entry),
         "tags": await queries.tags_of(ids),
-        "mine": await queries.my_reactions(viewer, ids),
-        "watching": (await queries.my_watches(viewer, [entry.id])).get(entry.id),
-        "trail": await queries.trail(viewer, entry.id) if entry.parent else (),
+        "mine": mine,
+        "watching": watched.get(entry.id),
+        "around": await queries.around(viewer, entry.id),
         "answers": await queries.happenings(viewer, entry.id, 1, "stage") if entry.is_a.stages else (),
-        "children": await queries.children(viewer, entry.id) if entry.is_a.tree else (),
-        "backlinks": await queries.backlinks(viewer, entry.id),
     }
 
 

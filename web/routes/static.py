@@ -2,6 +2,7 @@
 
 import json
 import mimetypes
+import re
 from pathlib import Path
 
 from litestar import Request, Response, get
@@ -9,7 +10,7 @@ from litestar import Request, Response, get
 from web import urls, words
 from web.errors import NotThere
 from web.http import house_of, language_of
-from web.static_files import asset, contents
+from web.static_files import CODINGS, asset, contents, packed
 from web.words import N_
 
 _A_DAY = "public, max-age=86400"
@@ -22,15 +23,23 @@ _FOR_EVER = "public, max-age=31536000, immutable"
 mimetypes.add_type("font/woff2", ".woff2")
 
 
-@get("/static/{fingerprint:str}/{path:path}")
-async def static(fingerprint: str, path: Path) -> Response[bytes]:
+@get("/static/{fingerprint:str}/{path:path}", as_it_is=True)
+async def static(request: Request, fingerprint: str, path: Path) -> Response[bytes]:
     """By name, out of what was read at the start: what is asked for never reaches the file system."""
-    content = contents().get(str(path).lstrip("/"))
-    if content is None:
+    name = str(path).lstrip("/")
+    if name not in contents():
         raise NotThere
     media_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-    headers = {"cache-control": _FOR_EVER, "x-content-type-options": "nosniff"}
-    return Response(content, media_type=media_type, headers=headers)
+    headers = {"cache-control": _FOR_EVER, "x-content-type-options": "nosniff", "vary": "Accept-Encoding"}
+    for coding in CODINGS:
+        if _accepts(request, coding) and (small := packed(name, coding)) is not None:
+            return Response(small, media_type=media_type, headers={**headers, "content-encoding": coding})
+    return Response(contents()[name], media_type=media_type, headers=headers)
+
+
+def _accepts(request: Request, coding: str) -> bool:
+    asked = request.headers.get("accept-encoding", "").lower()
+    return re.search(rf"(?:^|,)\s*{coding}\s*(?:;\s*q=(?!0(?:\.0*)?\s*(?:,|$))[\d.]+\s*)?(?:,|$)", asked) is not None
 
 
 @get("/robots.txt")

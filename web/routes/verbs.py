@@ -23,10 +23,15 @@ async def _acts(request: Request, viewer: Viewer, id: int) -> Response[Any]:
     """For htmx the row of what can be done to the entry; else its page."""
     if not is_partial(request):
         return await _back(request, viewer, id)
+    mine, watched = await queries.my_marks(viewer, [id])
     return page(
-        request, "entries/acts.html", block="acts", entry=await queries.entry(viewer, id),
-        mine=await queries.my_reactions(viewer, [id]), watching=(await queries.my_watches(viewer, [id])).get(id),
-    )  # fmt: skip
+        request,
+        "entries/acts.html",
+        block="acts",
+        entry=await queries.entry(viewer, id),
+        mine=mine,
+        watching=watched.get(id),
+    )
 
 
 async def _back(request: Request, viewer: Viewer, id: int, notice: Notice | None = None) -> Response[Any]:

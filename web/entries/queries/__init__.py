@@ -5,14 +5,14 @@ from __future__ import annotations
 from web.entries.queries.conversations import (
     CONVERSATION_SIZE,
     happenings,
+    my_marks,
     my_reactions,
-    my_watches,
     replies,
     revision,
     revisions,
 )  # fmt: skip
 from web.entries.queries.first import first_things
-from web.entries.queries.links import backlinks, children, links, named, titles_like, trail, tree
+from web.entries.queries.links import around, backlinks, children, links, named, titles_like, trail, tree
 from web.entries.queries.lists import (
     ALONE,
     COLUMNS,
@@ -36,7 +36,7 @@ from web.entries.queries.tags import form_tags, readable, tag, tags, tags_like, 
 
 __all__ = [
     "ALONE", "COLUMNS", "CONVERSATION_SIZE", "EVERY", "PAGE_SIZE", "TABLES", "TREES", "Cursor", "Filter", "Listed",
-    "backlinks", "bin_of", "children", "entries", "entry", "face", "first_things", "form_tags", "happenings", "latest_event", "links", "my_reactions",
-    "my_watches", "named", "news", "news_of", "readable", "replies", "revision", "revisions", "stream", "tag", "tags", "tags_like", "tags_of",
+    "around", "backlinks", "bin_of", "children", "entries", "entry", "face", "first_things", "form_tags", "happenings", "latest_event", "links", "my_marks", "my_reactions",
+    "named", "news", "news_of", "readable", "replies", "revision", "revisions", "stream", "tag", "tags", "tags_like", "tags_of",
     "titles_like", "trail", "trashed", "tree", "written", "written_by",
 ]  # fmt: skip

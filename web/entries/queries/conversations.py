@@ -28,23 +28,24 @@ async def replies(viewer: Viewer, root: int, after: int = 0, limit: int = CONVER
 
 async def my_reactions(viewer: Viewer, ids: Sequence[int]) -> dict[int, frozenset[str]]:
     """What the viewer has given to these entries."""
+    return (await my_marks(viewer, ids))[0]
+
+
+async def my_marks(viewer: Viewer, ids: Sequence[int]) -> tuple[dict[int, frozenset[str]], dict[int, str]]:
+    """What the viewer has given to these entries, and the level at which they watch each."""
     if not viewer.signed_in or not ids:
-        return {}
+        return {}, {}
     found = await rows(
-        "SELECT entry, name FROM reaction WHERE person = {} AND entry IN {}", viewer.person, in_list(ids)
-    )
+        "SELECT entry, name, 0 AS watch FROM reaction WHERE person = {} AND entry IN {} UNION ALL "
+        "SELECT entry, level, 1 FROM watch WHERE person = {} AND entry IN {}",
+        viewer.person, in_list(ids), viewer.person, in_list(ids),
+    )  # fmt: skip
     given: dict[int, set[str]] = defaultdict(set)
     for each in found:
-        given[each["entry"]].add(each["name"])
-    return {id: frozenset(names) for id, names in given.items()}
-
-
-async def my_watches(viewer: Viewer, ids: Sequence[int]) -> dict[int, str]:
-    """The level at which the viewer watches each of these entries."""
-    if not viewer.signed_in or not ids:
-        return {}
-    found = await rows("SELECT entry, level FROM watch WHERE person = {} AND entry IN {}", viewer.person, in_list(ids))
-    return {each["entry"]: each["level"] for each in found}
+        if not each["watch"]:
+            given[each["entry"]].add(each["name"])
+    watched = {each["entry"]: each["name"] for each in found if each["watch"]}
+    return {id: frozenset(names) for id, names in given.items()}, watched
 
 
 async def happenings(viewer: Viewer, id: int, limit: int = 50, verb: str = "") -> tuple[Happening, ...]:

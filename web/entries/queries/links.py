@@ -19,34 +19,35 @@ _REF_TABLES = "entry e LEFT JOIN entry_text t ON t.id = e.id"
 
 
 async def links(viewer: Viewer, ids: Sequence[int]) -> shapes.Links:
-    """Where the links in these entries' texts lead, as far as the viewer may follow them: two queries."""
+    """Where the links in these entries' texts lead, as far as the viewer may follow them."""
     if not ids:
         return shapes.Links({}, {}, {})
     found = await rows(
-        f"SELECT l.entry AS source, l.written, {REF} FROM link l JOIN entry e ON e.id = l.target "
-        "LEFT JOIN entry_text t ON t.id = e.id WHERE l.entry IN {} AND {}",
-        in_list(ids), visible_to(viewer),
+        f"SELECT l.entry AS source, l.written, NULL AS handle, {REF} FROM link l JOIN entry e ON e.id = l.target "
+        "LEFT JOIN entry_text t ON t.id = e.id WHERE l.entry IN {} AND {} UNION ALL "
+        "SELECT DISTINCT 0, '', p.handle, p.id, '', '', p.name, 0, '' FROM link l JOIN person p ON p.id = l.person "
+        "WHERE l.entry IN {} AND {}",
+        in_list(ids), visible_to(viewer), in_list(ids), people_known_to(viewer),
     )  # fmt: skip
-    people = await rows(
-        "SELECT DISTINCT p.id, p.handle, p.name FROM link l JOIN person p ON p.id = l.person WHERE l.entry IN {} AND {}",
-        in_list(ids), people_known_to(viewer),
-    )  # fmt: skip
+    entries = [each for each in found if each["handle"] is None]
     return shapes.Links(
-        {(each["source"], each["written"]): shapes.ref(each) for each in found},
-        {each["id"]: shapes.ref(each) for each in found},
-        {each["handle"]: Face(each["id"], each["handle"], each["name"]) for each in people},
+        {(each["source"], each["written"]): shapes.ref(each) for each in entries},
+        {each["id"]: shapes.ref(each) for each in entries},
+        {each["handle"]: Face(each["id"], each["handle"], each["title"]) for each in found if each["handle"]},
     )
+
+
+def _backlinks(viewer: Viewer, id: int, limit: int) -> SQL:
+    return SQL(
+        f"SELECT DISTINCT {REF}, -e.active_at AS place FROM link l JOIN entry e ON e.id = l.entry "
+        "LEFT JOIN entry_text t ON t.id = e.id WHERE l.target = {} AND e.id <> {} AND {} ORDER BY place LIMIT {}",
+        id, id, visible_to(viewer), limit,
+    )  # fmt: skip
 
 
 async def backlinks(viewer: Viewer, id: int, limit: int = 50) -> tuple[Ref, ...]:
     """What links to an entry, the latest active first."""
-    found = await rows(
-        f"SELECT DISTINCT {REF}, e.active_at FROM link l JOIN entry e ON e.id = l.entry "
-        "LEFT JOIN entry_text t ON t.id = e.id WHERE l.target = {} AND e.id <> {} AND {} "
-        "ORDER BY e.active_at DESC LIMIT {}",
-        id, id, visible_to(viewer), limit,
-    )  # fmt: skip
-    return tuple(shapes.ref(each) for each in found)
+    return tuple(shapes.ref(each) for each in await rows("{}", _backlinks(viewer, id, limit)))
 
 
 async def named(viewer: Viewer, key: str, space: int | None = None, *, alone: bool = False) -> Ref | None:
@@ -93,24 +94,46 @@ def _walk(under: dict[int | None, list[dict]]) -> Iterable[Branch]:
         stack.extend((child, depth + 1) for child in reversed(under[each["id"]]))
 
 
-async def children(viewer: Viewer, id: int) -> tuple[Ref, ...]:
-    """The pages right under a page, in order."""
-    found = await rows(
-        f"SELECT {REF} FROM {_REF_TABLES} WHERE e.parent = {{}} AND e.kind IN {{}} AND {{}} "
-        "ORDER BY e.position, e.title, e.id",
+def _children(viewer: Viewer, id: int) -> SQL:
+    return SQL(
+        f"SELECT {REF}, e.position AS place FROM {_REF_TABLES} WHERE e.parent = {{}} AND e.kind IN {{}} AND {{}} "
+        "ORDER BY place, e.title, e.id",
         id, in_list(TREES), visible_to(viewer),
     )  # fmt: skip
-    return tuple(shapes.ref(each) for each in found)
+
+
+async def children(viewer: Viewer, id: int) -> tuple[Ref, ...]:
+    """The pages right under a page, in order."""
+    return tuple(shapes.ref(each) for each in await rows("{}", _children(viewer, id)))
+
+
+def _trail(viewer: Viewer, id: int) -> SQL:
+    return SQL(
+        "WITH RECURSIVE up(id, parent, depth) AS ("
+        "SELECT id, parent, 0 FROM entry WHERE id = {} UNION ALL "
+        "SELECT e.id, e.parent, up.depth + 1 FROM entry e JOIN up ON e.id = up.parent WHERE up.depth < 50) "
+        f"SELECT {REF}, -up.depth AS place FROM up JOIN entry e ON e.id = up.id LEFT JOIN entry_text t ON t.id = e.id "
+        "WHERE up.depth > 0 AND {} ORDER BY place",
+        id, visible_to(viewer),
+    )  # fmt: skip
 
 
 async def trail(viewer: Viewer, id: int) -> tuple[Ref, ...]:
     """What an entry stands under, from the top down, without itself."""
+    return tuple(shapes.ref(each) for each in await rows("{}", _trail(viewer, id)))
+
+
+async def around(viewer: Viewer, id: int, limit: int = 50) -> shapes.Around:
+    """What an entry stands under, what stands right under it, and what links to it: all that its page shows beside it."""
     found = await rows(
-        "WITH RECURSIVE up(id, parent, depth) AS ("
-        "SELECT id, parent, 0 FROM entry WHERE id = {} UNION ALL "
-        "SELECT e.id, e.parent, up.depth + 1 FROM entry e JOIN up ON e.id = up.parent WHERE up.depth < 50) "
-        f"SELECT {REF}, up.depth FROM up JOIN entry e ON e.id = up.id LEFT JOIN entry_text t ON t.id = e.id "
-        "WHERE up.depth > 0 AND {} ORDER BY up.depth DESC",
-        id, visible_to(viewer),
+        "SELECT 'above' AS what, x.* FROM ({}) x UNION ALL SELECT 'below', x.* FROM ({}) x UNION ALL "
+        "SELECT 'linking', x.* FROM ({}) x",
+        _trail(viewer, id), _children(viewer, id), _backlinks(viewer, id, limit),
     )  # fmt: skip
-    return tuple(shapes.ref(each) for each in found)
+    found.sort(key=lambda each: (each["place"], each["title"], each["id"]))
+    return shapes.Around(
+        **{
+            what: tuple(shapes.ref(each) for each in found if each["what"] == what)
+            for what in ("above", "below", "linking")
+        }
+    )
