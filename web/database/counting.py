@@ -6,13 +6,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-_statements: ContextVar[list[str] | None] = ContextVar("dugnad_statements", default=None)
+from piccolo.querystring import QueryString
+
+_statements: ContextVar[list[QueryString] | None] = ContextVar("dugnad_statements", default=None)
 
 
 @contextmanager
-def counted_statements() -> Iterator[list[str]]:
+def counted_statements() -> Iterator[list[QueryString]]:
     """Gives a list that fills with the statements run inside."""
-    seen: list[str] = []
+    seen: list[QueryString] = []
     token = _statements.set(seen)
     try:
         yield seen
@@ -20,7 +22,7 @@ def counted_statements() -> Iterator[list[str]]:
         _statements.reset(token)
 
 
-def count(statement: str) -> None:
+def count(statement: QueryString) -> None:
     seen = _statements.get()
     if seen is not None:
         seen.append(statement)

@@ -64,5 +64,5 @@ class PooledPostgres(PostgresEngine):
         await super().start_connection_pool(min_size=_LEAST, max_size=_MOST)
 
     async def run_querystring(self, querystring: QueryString, in_pool: bool = True) -> list[dict[str, Any]]:
-        count(str(querystring.template))
+        count(querystring)
         return self.transform_response_to_dicts(await super().run_querystring(querystring, in_pool))

@@ -125,7 +125,7 @@ class PooledSQLite(SQLiteEngine):
         return _Lease(self)
 
     async def run_querystring(self, querystring: QueryString, in_pool: bool = False) -> list[dict[str, Any]]:
-        count(str(querystring.template))
+        count(querystring)
         return await super().run_querystring(querystring, in_pool)
 
     async def _run_in_existing_connection(

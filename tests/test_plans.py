@@ -1,0 +1,90 @@
+"""What people wait for is found by an index, on both databases: no page reads through a table that grows."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+import pytest
+from piccolo.querystring import QueryString
+
+from tests.cast import House
+from web.database import counted_statements, engine_type, execute, in_one_transaction, rows
+from web.urls import url_of
+
+# What grows with use; the others are as large as the house has people and spaces.
+GROWS = (
+    "entry",
+    "entry_text",
+    "revision",
+    "event",
+    "reaction",
+    "tagging",
+    "link",
+    "watch",
+    "attachment",
+    "session",
+    "draft",
+)
+PAGES = (
+    "/", "/followed/", "/questions/", "/spaces/torget/", "/spaces/torget/questions/", "/people/mons/", "/tags/tagkanaritorgetpage/",
+    "/search/?q=body", "/search/?q=kanaritorgetpage", "/drafts/", "page", "question", "idea", "history",
+)  # fmt: skip
+
+
+async def statements(house: House, page: str) -> list[QueryString]:
+    address = page
+    if not page.startswith("/"):
+        entry = await house.entry("torget", "page" if page == "history" else page)
+        address = url_of(entry, "history") if page == "history" else url_of(entry)
+    async with house.browser("mons") as browser:
+        with counted_statements() as asked:
+            assert (await browser.get(address)).status_code == 200
+    return asked
+
+
+def aliases(sql: str) -> dict[str, str]:
+    """What each table is called in a statement: `entry e` → {"e": "entry"}."""
+    words = sql.replace(",", " ").replace("(", " ").replace(")", " ").split()
+    named = {table: table for table in GROWS}
+    for table, alias in itertools.pairwise(words):
+        if table in GROWS and alias.isalpha() and alias.upper() != alias:
+            named[alias] = table
+    return named
+
+
+async def read_through(statement: QueryString) -> list[str]:
+    """The tables that grow and that this would read from end to end, in no order."""
+    if engine_type() == "sqlite":
+        plan = [each["detail"] for each in await rows("EXPLAIN QUERY PLAN {}", statement)]
+        named = aliases(str(statement))
+        scans = [
+            line.split()[1]
+            for line in plan
+            if line.startswith("SCAN ") and "USING" not in line and "VIRTUAL" not in line
+        ]
+        return [named[each] for each in scans if each in named]
+
+    @in_one_transaction
+    async def explain() -> list[dict[str, Any]]:
+        # With so few rows it would read through them all; whether it must is the question.
+        await execute("SET LOCAL enable_seqscan = off")
+        return await rows("EXPLAIN {}", statement)
+
+    plan = [each["QUERY PLAN"] for each in await explain()]
+    return [table for line in plan for table in GROWS if f"Seq Scan on {table} " in f"{line} "]
+
+
+@pytest.mark.parametrize("page", PAGES)
+async def test_no_page_reads_through_what_grows(house: House, page: str) -> None:
+    asked = await statements(house, page)
+    assert asked
+    found = {str(each)[:300]: tables for each in asked if (tables := await read_through(each))}
+    assert not found
+
+
+async def test_a_read_that_has_no_index_is_noticed(house: House) -> None:
+    assert house.entries
+    assert await read_through(QueryString("SELECT e.id FROM entry e WHERE e.replies = {}", 5)) == ["entry"]
+    assert await read_through(QueryString("SELECT v.id FROM event v WHERE v.note = {}", "x")) == ["event"]
+    assert await read_through(QueryString("SELECT e.id FROM entry e WHERE e.id = {}", 5)) == []
