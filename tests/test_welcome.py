@@ -137,4 +137,6 @@ async def test_others_do_not_settle_the_house(empty: House, tmp_path: Path) -> N
         await actions.invite_all(mons, "Anne")
     with pytest.raises(Invalid):
         await actions.invite_all(await people.first_administrator(), "one\n" * 51)
+    with pytest.raises(Invalid):
+        await actions.invite_all(await people.first_administrator(), "a@dugnad.test\nnot@an address", by_mail=True)
     assert await value("SELECT count(*) FROM invitation") == 2

@@ -64,6 +64,7 @@ async def invite(
     return secret
 
 
+@in_one_transaction
 async def invite_all(viewer: Viewer, lines: str, *, by_mail: bool = False) -> list[tuple[str, str]]:
     """A link into the house for each line: whom it is for, and its secret; `by_mail` to those lines that are addresses.
     Raises Invalid."""
