@@ -19,7 +19,7 @@ LAYERS = (
     ("web.people.tables", "web.entries.tables"),
     ("web.policy",),
     ("web.people", "web.entries"),
-    ("web.urls", "web.twins", "web.identity", "web.forms", "web.http", "web.bodies", "web.edge", "web.imports", "web.demo", "web.live", "web.nameplate", "web.handbook", "web.mailing"),
+    ("web.urls", "web.twins", "web.identity", "web.forms", "web.http", "web.bodies", "web.edge", "web.imports", "web.demo", "web.live", "web.nameplate", "web.handbook", "web.mailing", "web.validators"),
     ("web.routes",),
     ("web.app", "web.asgi"),
     ("export",),
@@ -84,7 +84,17 @@ def test_routes_hold_no_query(path: Path) -> None:
 
 @pytest.mark.parametrize("path", [path for path in PYTHON if "routes" not in path.parts], ids=module_of)
 def test_only_routes_and_their_glue_know_requests(path: Path) -> None:
-    glue = ("web.forms", "web.http", "web.bodies", "web.identity", "web.app", "web.edge", "web.cli", "export")
+    glue = (
+        "web.forms",
+        "web.http",
+        "web.validators",
+        "web.bodies",
+        "web.identity",
+        "web.app",
+        "web.edge",
+        "web.cli",
+        "export",
+    )
     if not module_of(path).startswith(glue):
         assert not [name for name in imports_of(path) if name.startswith("litestar")]
 

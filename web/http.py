@@ -27,10 +27,12 @@ from web.kinds import KINDS
 from web.nameplate import UNNAMED
 from web.people.rows import House
 from web.policy import NOBODY
+from web.validators import has_it, validator
 
 _log = logging.getLogger("dugnad")
 LANGUAGE_COOKIE, NOTICE_COOKIE, THEME_COOKIE = "dugnad-language", "dugnad-notice", "dugnad-theme"
-_HOUSE = "dugnad.house"
+_HOUSE, _ETAG = "dugnad.house", "dugnad.etag"
+_VALIDATED = {"vary": "Cookie, Accept-Language, HX-Request, HX-Request-Type", "cache-control": "private, no-cache"}
 _YEAR = 365 * 24 * 3600
 MENU = tuple(kind for kind in KINDS.values() if kind.alone)
 
@@ -157,11 +159,17 @@ def page(
         html = made.render(context)
     answer = Response(
         html, status_code=status, media_type="text/html; charset=utf-8",
-        headers={"vary": "Cookie, Accept-Language, HX-Request", "cache-control": "private, no-cache", **(headers or {})},
+        headers={**_VALIDATED, **_etag(request, status), **(headers or {})},
     )  # fmt: skip
     if forget:
         answer.set_cookie(_cookie(request, NOTICE_COOKIE, "", 0))
     return answer
+
+
+def _etag(request: Request, status: int) -> dict[str, str]:
+    scope: Any = request.scope
+    etag = scope.get(_ETAG) if status == 200 else None
+    return {"etag": etag} if etag else {}
 
 
 def _frame(request: Request) -> dict[str, Any]:
@@ -257,16 +265,39 @@ def _notices(request: Request) -> tuple[tuple[Notice, ...], bool]:
 # Arriving.
 
 
-async def arrive(request: Request) -> None:
-    """Before every route of the site: what was typed is read once, and nothing is done for another site."""
+async def arrive(request: Request) -> Response[bytes] | None:
+    """Before every route of the site: what was typed is read once, nothing is done for another site, and nothing is made
+    that the browser has."""
     refuse_impossible_addresses(request)
     scope: Any = request.scope
     scope[_HOUSE] = await request.app.state.nameplate.read()
-    if request.method not in SAFE_METHODS:
-        known = says_from_here(request)
-        form = await form_of(request)
-        if not known:
-            must_show_token(request, form)
+    if request.method in SAFE_METHODS:
+        return await _unless_changed(request)
+    known = says_from_here(request)
+    form = await form_of(request)
+    if not known:
+        must_show_token(request, form)
+    return None
+
+
+async def _unless_changed(request: Request) -> Response[bytes] | None:
+    """Nothing but that the browser has it already; a page that has something to say once is always made."""
+    scope: Any = request.scope
+    if request.scope.get(SNAPSHOT) is not None or NOTICE_COOKIE in request.cookies:
+        return None
+    viewer = viewer_of(request)
+    scope[_ETAG] = etag = await validator(
+        request,
+        viewer.person,
+        sorted(viewer.roles.items()),
+        form_token(request),
+        language_of(request),
+        _theme(request),
+        house_of(request),
+    )
+    if not has_it(request, etag):
+        return None
+    return Response(b"", status_code=304, media_type="text/html; charset=utf-8", headers={**_VALIDATED, "etag": etag})
 
 
 def refuse_impossible_addresses(request: Request) -> None:

@@ -22,7 +22,7 @@ from web.database.sqlite import PooledSQLite
 
 __all__ = [
     "Unreachable", "at", "close_database", "counted_statements", "engine_type", "execute", "for_update", "id_time", "in_list",
-    "in_one_transaction", "join_and", "new_id", "now", "open_database", "row", "rows", "value",
+    "in_one_transaction", "join_and", "mark", "new_id", "now", "open_database", "row", "rows", "value",
 ]  # fmt: skip
 
 P = ParamSpec("P")
@@ -99,6 +99,12 @@ async def value(sql: str, *args: Any) -> Any:
 
 
 execute = rows
+
+
+async def mark() -> str:
+    """Another word after every commit of anybody, in whatever process; as long as it is the same, so is everything that
+    can be read."""
+    return await _opened().mark()  # type: ignore[attr-defined]
 
 
 def in_list(values: Iterable[Any]) -> QueryString:

@@ -66,3 +66,8 @@ class PooledPostgres(PostgresEngine):
     async def run_querystring(self, querystring: QueryString, in_pool: bool = True) -> list[dict[str, Any]]:
         count(querystring)
         return self.transform_response_to_dicts(await super().run_querystring(querystring, in_pool))
+
+    async def mark(self) -> str:
+        """Which transactions can be seen: the same whoever asks, on whatever machine."""
+        found = await self.run_querystring(QueryString("SELECT pg_current_snapshot()::text AS mark"))
+        return str(found[0]["mark"])

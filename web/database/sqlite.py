@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import secrets
 import sqlite3
 import threading
 from collections.abc import Sequence
@@ -20,6 +21,7 @@ from piccolo.querystring import QueryString
 from web.database.counting import count
 
 _READ = re.compile(r"\s*(?:SELECT|VALUES|EXPLAIN|WITH)\b", re.I)
+_CHANGES = QueryString("PRAGMA data_version")
 _PRAGMAS = {
     "journal_mode": "WAL",
     # What was acknowledged is on the disk, also when the machine loses its power.
@@ -86,7 +88,7 @@ class _Transaction(SQLiteTransaction):
 class PooledSQLite(SQLiteEngine):
     """Build it after a fork, in the process that uses it. `batch()` is not supported: page by key instead."""
 
-    __slots__ = ("_connections", "_local", "_readers", "_writer", "writing")
+    __slots__ = ("_connections", "_local", "_readers", "_salt", "_watcher", "_writer", "writing")
 
     def __init__(self, path: str, readers: int = 3) -> None:
         super().__init__(path=path, timeout=15, check_same_thread=False, cached_statements=512, isolation_level=None)
@@ -94,6 +96,9 @@ class PooledSQLite(SQLiteEngine):
         self._connections: list[sqlite3.Connection] = []
         self._readers = ThreadPoolExecutor(readers, "dugnad-read", self._connect, (True,))
         self._writer = ThreadPoolExecutor(1, "dugnad-write", self._connect, (False,))
+        # What a connection tells of changes can only be compared with what the same one told before.
+        self._watcher = ThreadPoolExecutor(1, "dugnad-watch", self._connect, (True,))
+        self._salt = secrets.token_hex(8)
         self.writing = asyncio.Lock()
 
     def transaction(
@@ -108,12 +113,19 @@ class PooledSQLite(SQLiteEngine):
         await self.write("PRAGMA optimize")
         self._readers.shutdown()
         self._writer.shutdown()
+        self._watcher.shutdown()
         for connection in self._connections:
             connection.close()
         self._connections.clear()
 
     async def write(self, sql: str, args: Sequence[Any] = ()) -> list[dict[str, Any]]:
         return await asyncio.get_running_loop().run_in_executor(self._writer, self._run, sql, args)
+
+    async def mark(self) -> str:
+        """Says nothing to other processes: each has a salt of its own."""
+        count(_CHANGES)
+        found = await asyncio.get_running_loop().run_in_executor(self._watcher, self._run, str(_CHANGES.template), ())
+        return f"{self._salt} {found[0]['data_version']}"
 
     def roll_back_later(self) -> None:
         self._writer.submit(self._roll_back)

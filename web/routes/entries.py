@@ -22,19 +22,26 @@ _PATHS = [f"/{path}/{{id:int}}{slug}" for path in BY_PATH for slug in ("", "/{sl
 @get(_PATHS)
 async def show(request: Request, viewer: Viewer, id: int) -> Response[Any]:
     try:
+        entry, replies = await queries.conversation(viewer, id)
+    except NotThere:
+        return await _elsewhere(request, viewer, id)
+    if request.url.path.rstrip("/") != urls.url_of(entry).rstrip("/"):
+        return moved(urls.url_of(entry))
+    return page(request, "entries/show.html", **await _shown(request, viewer, entry, replies))
+
+
+async def _elsewhere(request: Request, viewer: Viewer, id: int) -> Response[Any]:
+    """What stands in a conversation is shown there; what stood here is told of."""
+    try:
         entry = await queries.entry(viewer, id)
     except NotThere:
         return await _gone(request, viewer, id)
-    if not entry.is_a.alone:
-        root = await queries.entry(viewer, entry.root)
-        return go(request, f"{urls.url_of(root)}#entry-{id}")
-    if request.url.path.rstrip("/") != urls.url_of(entry).rstrip("/"):
-        return moved(urls.url_of(entry))
-    return page(request, "entries/show.html", **await _shown(request, viewer, entry))
+    root = await queries.entry(viewer, entry.root)
+    return go(request, f"{urls.url_of(root)}#entry-{id}")
 
 
-async def _shown(request: Request, viewer: Viewer, entry: Entry) -> dict[str, Any]:
-    below = await _below(request, viewer, entry)
+async def _shown(request: Request, viewer: Viewer, entry: Entry, found: tuple[Entry, ...]) -> dict[str, Any]:
+    below = _below(found)
     ids = [entry.id, *(each.id for each in below["replies"])]
     mine, watched = await queries.my_marks(viewer, ids)
     return {
@@ -56,8 +63,7 @@ async def _outline(entry: Entry) -> tuple[text.Heading, ...]:
     return tuple(heading for heading in headings if heading.level <= 3) if len(headings) > 1 else ()
 
 
-async def _below(request: Request, viewer: Viewer, entry: Entry, after: int = 0) -> dict[str, Any]:
-    found = await queries.replies(viewer, entry.id, after)
+def _below(found: tuple[Entry, ...], after: int = 0) -> dict[str, Any]:
     replies = _as_many_as_fit(found[: queries.CONVERSATION_SIZE])
     more = replies[-1].id if len(found) > len(replies) else None
     return {"replies": replies, "more": more, "after": after}
@@ -73,7 +79,7 @@ def _as_many_as_fit(replies: tuple[Entry, ...]) -> tuple[Entry, ...]:
 async def replies(request: Request, viewer: Viewer, id: int, after: int) -> Response[Any]:
     """A long conversation goes on here."""
     entry = await queries.entry(viewer, id)
-    below = await _below(request, viewer, entry, after)
+    below = _below(await queries.replies(viewer, entry.id, after), after)
     ids = [each.id for each in below["replies"]]
     return page(
         request, "entries/replies.html", block="replies", entry=entry, **below,

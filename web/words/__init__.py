@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gettext
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -18,6 +18,7 @@ NAMES = {"nb": "Norsk", "en": "English"}
 LANGUAGES = tuple(NAMES)
 DEFAULT = "nb"
 _NORWEGIAN = ("nb", "no", "nn")
+_MOMENT = timedelta(seconds=1)
 _HERE = Path(__file__).parent
 
 
@@ -172,8 +173,8 @@ def _time(ms: int) -> datetime:
 
 
 def ago(ms: int, language: str) -> str:
-    """`for 12 min siden`; after a month the date."""
-    passed = _time(ms) - datetime.now(UTC)
+    """`for 12 min siden`; after a month the date. The same for a whole minute, whoever asks in it."""
+    passed = min(_time(ms) - datetime.now(UTC).replace(second=0, microsecond=0), -_MOMENT)
     if abs(passed.days) > 30:
         return date(ms, language)
     return format_timedelta(passed, granularity="minute", add_direction=True, format="short", locale=language)

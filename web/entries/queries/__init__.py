@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from web.entries.queries.conversations import (
     CONVERSATION_SIZE,
+    conversation,
     happenings,
     my_marks,
     my_reactions,
@@ -36,7 +37,7 @@ from web.entries.queries.tags import form_tags, readable, tag, tags, tags_like, 
 
 __all__ = [
     "ALONE", "COLUMNS", "CONVERSATION_SIZE", "EVERY", "PAGE_SIZE", "TABLES", "TREES", "Cursor", "Filter", "Listed",
-    "around", "backlinks", "bin_of", "children", "entries", "entry", "face", "first_things", "form_tags", "happenings", "latest_event", "links", "my_marks", "my_reactions",
+    "around", "backlinks", "bin_of", "children", "conversation", "entries", "entry", "face", "first_things", "form_tags", "happenings", "latest_event", "links", "my_marks", "my_reactions",
     "named", "news", "news_of", "readable", "replies", "revision", "revisions", "stream", "tag", "tags", "tags_like", "tags_of",
     "titles_like", "trail", "trashed", "tree", "written", "written_by",
 ]  # fmt: skip

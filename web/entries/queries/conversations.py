@@ -26,6 +26,17 @@ async def replies(viewer: Viewer, root: int, after: int = 0, limit: int = CONVER
     return tuple(shapes.entry(each) for each in found)
 
 
+async def conversation(viewer: Viewer, root: int, limit: int = CONVERSATION_SIZE) -> tuple[Entry, tuple[Entry, ...]]:
+    """What heads a conversation, and the first of it as `replies` gives it. Raises NotThere, also for what heads none."""
+    found = await rows(
+        SELECT + "e.root = {} AND {} ORDER BY e.id LIMIT {}", root, visible_to(viewer), limit + 2
+    )  # fmt: skip
+    # Nothing in a conversation is older than what heads it, so that stands first.
+    entries = tuple(shapes.entry(each) for each in found)
+    there(entries[0] if entries and entries[0].id == root else None)
+    return entries[0], entries[1:]
+
+
 async def my_reactions(viewer: Viewer, ids: Sequence[int]) -> dict[int, frozenset[str]]:
     """What the viewer has given to these entries."""
     return (await my_marks(viewer, ids))[0]

@@ -1,0 +1,188 @@
+"""A browser keeps a page for as long as it is right, and not a moment longer."""
+
+from __future__ import annotations
+
+import random
+import re
+import sqlite3
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import asyncpg
+import httpx
+import pytest
+
+from tests.cast import House, fields_for, write
+from web.database import counted_statements, now
+from web.entries import actions, queries
+from web.entries.actions import Fields
+from web.people import actions as people_actions
+from web.people import queries as people
+from web.urls import url_of
+
+PAGES = (
+    "/", "/questions/", "/spaces/", "/spaces/torget/", "/spaces/torget/members/", "/people/", "/people/mons/", "/tags/", "/search/?q=body",
+    "/bin/", "/followed/", "/settings/", "/drafts/", "/new/page/", "/accessibility/", "/sign-in/", "page", "question",
+)  # fmt: skip
+WHO = ("astrid", "mons", "ole", None)
+# Not of the page: the moment that its live part counts from.
+SINCE = re.compile(r"since=\d+")
+
+
+async def addresses(house: House) -> list[str]:
+    return [each if each.startswith("/") else url_of(await house.entry("torget", each)) for each in PAGES]
+
+
+def held(answer: httpx.Response) -> str:
+    return SINCE.sub("", answer.text)
+
+
+async def test_a_page_is_made_once_while_nothing_changes(house: House) -> None:
+    async with house.browser("ole") as browser:
+        for address in await addresses(house):
+            first = await browser.get(address)
+            if first.status_code != 200:
+                continue
+            etag = first.headers["etag"]
+            assert first.headers["cache-control"] == "private, no-cache" and "Cookie" in first.headers["vary"]
+            with counted_statements() as asked:
+                again = await browser.get(address, headers={"if-none-match": f'W/"other", {etag}'})
+            if again.status_code == 200:  # the minute has turned
+                assert again.headers["etag"] != etag
+                continue
+            assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", etag)
+            assert len(asked) <= 3, "who asks, and whether anything has changed"
+
+
+async def _edit(house: House) -> None:
+    mons, entry = await house.viewer("mons"), await house.entry("torget", "page")
+    await actions.edit(mons, entry.id, Fields(entry.title, f"{entry.body}\n\nMore {random.random()}."), entry.revision)
+
+
+async def _rename(house: House) -> None:
+    entry = await house.entry("torget", "page")
+    await actions.edit(
+        await house.viewer("mons"), entry.id, Fields(f"Title {random.random()}", entry.body), entry.revision
+    )
+
+
+async def _react(house: House) -> None:
+    ole, id = await house.viewer("ole"), house.entries["torget", "question"]
+    await actions.react(ole, id, "recommend", undo=bool((await queries.my_reactions(ole, [id])).get(id)))
+
+
+async def _move(house: House) -> None:
+    id = house.entries["torget", "article"]
+    mons = await house.viewer("mons")
+    here = (await queries.entry(mons, id)).space.slug
+    await actions.move(mons, id, house.spaces["kontoret" if here == "torget" else "torget"])
+
+
+async def _belong(house: House) -> None:
+    hedda, ole = await house.viewer("hedda"), await house.viewer("ole")
+    inside = house.spaces["kontoret"].id in ole.roles
+    await people_actions.set_role(hedda, house.spaces["kontoret"], "ole", None if inside else "member")
+
+
+async def _speak(house: House) -> None:
+    ole = await house.viewer("ole")
+    await people_actions.change_language(ole, "nb" if ole.language == "en" else "en")
+
+
+async def _profile(house: House) -> None:
+    await people_actions.change_profile(
+        await house.viewer("mons"), f"Mons {random.random():.3}", "", "mons@dugnad.test"
+    )
+
+
+async def _post(house: House) -> None:
+    await write(house, "mons", random.choice(("question", "micropost", "page")), "torget", f"new{random.random()}")
+
+
+async def _trash(house: House) -> None:
+    mons = await house.viewer("mons")
+    id = await actions.post(mons, "micropost", house.spaces["torget"], fields_for("micropost", "gone"))
+    await actions.trash(mons, id, "")
+
+
+async def _space(house: House) -> None:
+    astrid = await house.viewer("astrid")
+    space = await people.space(astrid, "torget")
+    await people_actions.change_space(astrid, space, f"Torget {random.random():.3}", "", "open", public=False)
+
+
+async def _watch(house: House) -> None:
+    await actions.watch(await house.viewer("ole"), house.entries["torget", "page"], random.choice(("all", "muted")))
+
+
+ACTS: tuple[Callable[[House], Awaitable[Any]], ...] = (
+    _edit, _rename, _react, _move, _belong, _speak, _profile, _post, _trash, _space, _watch,
+)  # fmt: skip
+
+
+@pytest.mark.timeout(300)
+async def test_what_a_browser_may_keep_is_what_would_be_made_anew(house: House) -> None:
+    chance = random.Random(20_261_127)
+    random.seed(20_261_127)
+    kept: dict[tuple[str | None, str], httpx.Response] = {}
+    same = 0
+    browsers = {who: house.browser(who) for who in WHO}
+    for _ in range(160):
+        if chance.random() < 0.4:
+            await chance.choice(ACTS)(house)
+        who, address = chance.choice(WHO), chance.choice(await addresses(house))
+        browser, before = browsers[who], kept.get((who, address))
+        headers = {"if-none-match": before.headers["etag"]} if before else {}
+        minute = now() // 60_000
+        answer = await browser.get(address, headers=headers)
+        fresh = await browser.get(address)
+        if now() // 60_000 != minute:
+            continue  # between the two, times have become others
+        if answer.status_code == 304:
+            assert before and held(before) == held(fresh), f"{who} would be shown an older {address}"
+            same += 1
+        elif "etag" in answer.headers:
+            assert held(answer) == held(fresh), address
+            kept[who, address] = answer
+    for browser in browsers.values():
+        await browser.aclose()
+    assert same > 10, "something was kept at all"
+
+
+async def test_what_another_process_commits_is_noticed_at_once(house: House) -> None:
+    async with house.browser("ole") as browser:
+        etag = (await browser.get("/people/")).headers["etag"]
+        change = "UPDATE person SET name = 'Somebody else' WHERE handle = 'gro'"
+        address = house.settings.database
+        if address.startswith("sqlite"):
+            other = sqlite3.connect(address.removeprefix("sqlite:///"))
+            other.execute(change)
+            other.commit()
+            other.close()
+        else:
+            connection = await asyncpg.connect(address)
+            await connection.execute(change)
+            await connection.close()
+        answer = await browser.get("/people/", headers={"if-none-match": etag})
+        assert answer.status_code == 200 and "Somebody else" in answer.text
+
+
+async def test_no_two_readers_have_the_same(house: House) -> None:
+    """Nobody is told by a page of somebody else's that theirs is still right."""
+    etags = set()
+    for who in (*WHO, "gro", "hedda"):
+        async with house.browser(who) as browser:
+            for headers in ({}, {"accept-language": "nb"}, {"hx-request": "true"}):
+                etags.add((await browser.get("/", headers=headers)).headers["etag"])
+                browser.cookies.set("dugnad-theme", "dark", "dugnad.test")
+                etags.add((await browser.get("/", headers=headers)).headers["etag"])
+                browser.cookies.delete("dugnad-theme")
+    assert len(etags) == 6 * 3 * 2
+
+
+async def test_what_is_said_once_is_not_kept(house: House) -> None:
+    async with house.browser("ole") as browser:
+        etag = (await browser.get("/settings/")).headers["etag"]
+        await browser.post("/settings/profile/", data={"name": "Ole", "email": "ole@dugnad.test"})
+        said = await browser.get("/settings/", headers={"if-none-match": etag})
+        assert said.status_code == 200 and "Saved." in said.text and "etag" not in said.headers
