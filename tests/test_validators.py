@@ -127,10 +127,15 @@ async def test_what_a_browser_may_keep_is_what_would_be_made_anew(house: House) 
     kept: dict[tuple[str | None, str], httpx.Response] = {}
     same = 0
     browsers = {who: house.browser(who) for who in WHO}
-    for _ in range(160):
-        if chance.random() < 0.4:
+    seen: list[tuple[str | None, str]] = []
+    for _ in range(200):
+        if chance.random() < 0.3:
             await chance.choice(ACTS)(house)
-        who, address = chance.choice(WHO), chance.choice(await addresses(house))
+        again = seen and chance.random() < 0.6
+        who, address = (
+            chance.choice(seen[-4:]) if again else (chance.choice(WHO), chance.choice(await addresses(house)))
+        )
+        seen.append((who, address))
         browser, before = browsers[who], kept.get((who, address))
         headers = {"if-none-match": before.headers["etag"]} if before else {}
         minute = now() // 60_000
