@@ -27,7 +27,6 @@ static/vendor/.stamp: package.json package-lock.json $(VENV)/.stamp
 	cp node_modules/htmx.org/dist/htmx.min.js static/vendor/
 	cp node_modules/@fontsource-variable/schibsted-grotesk/files/schibsted-grotesk-latin-wght-normal.woff2 static/vendor/fonts/schibsted-grotesk.woff2
 	cp node_modules/@fontsource-variable/source-serif-4/files/source-serif-4-latin-wght-normal.woff2 static/vendor/fonts/source-serif-4.woff2
-	cp node_modules/@fontsource-variable/source-serif-4/files/source-serif-4-latin-wght-italic.woff2 static/vendor/fonts/source-serif-4-italic.woff2
 	@touch $@
 
 run: setup  ## Fill an empty house with the demo, and serve it

@@ -8,6 +8,7 @@ import pytest
 
 from tests.cast import House
 from web.app import create_app
+from web.database import counted_statements
 from web.people import actions
 from web.people import queries as people
 from web.static_files import asset, contents
@@ -97,3 +98,11 @@ async def test_what_pages_are_dressed_in_is_packed_as_the_browser_asks(
             assert answer.headers.get("content-encoding") == packed and answer.content == contents()[name]
             assert answer.headers["vary"] == "Accept-Encoding" and "immutable" in answer.headers["cache-control"]
             assert packed is None or int(answer.headers["content-length"]) < len(contents()[name])
+
+
+async def test_what_pages_are_dressed_in_is_given_without_asking_anybody(house: House) -> None:
+    async with house.browser() as browser:
+        for address in (asset("css/dugnad.css"), "/favicon.ico", "/robots.txt"):
+            with counted_statements() as asked:
+                assert (await browser.get(address)).status_code == 200
+            assert asked == []

@@ -20,7 +20,7 @@ from tests.serving import free_port
 from web.app import create_app
 from web.database import execute, now, rows, value
 from web.errors import NotThere
-from web.mailing import Postman, message, send_due
+from web.mailing import Postman, Sent, message, send_due
 from web.people import actions
 from web.people import queries as people
 from web.people.actions import letters
@@ -245,3 +245,28 @@ async def test_a_house_without_mail_offers_none(house: House) -> None:
     async with house.browser("astrid") as browser:
         await browser.post("/welcome/people/", data={"people": "ingen@dugnad.test"})
     assert not await value("SELECT 1 FROM letter WHERE address = 'ingen@dugnad.test'")
+
+
+async def test_a_letter_that_cannot_be_made_keeps_no_other_and_says_nothing_in_the_log(
+    posted: tuple[House, Mailbox], caplog: pytest.LogCaptureFixture
+) -> None:
+    house, mailbox = posted
+    for address in ("nobody in particular", "god@dugnad.test"):
+        await letters.write("password", address, "s3cret", "nb")
+    assert await send_due(house.settings) == Sent(sent=1, failed=1)
+    assert [mail["To"] for mail in mailbox.mails] == ["god@dugnad.test"]
+    assert "was not taken" in caplog.text and "particular" not in caplog.text and "s3cret" not in caplog.text
+    await execute("UPDATE letter SET tries = 11, next_at = {} WHERE sent_at IS NULL", now())
+    await send_due(house.settings)
+    assert await value("SELECT count(*) FROM letter WHERE secret <> ''") == 0, "given up, it keeps nothing"
+
+
+async def test_of_two_who_come_with_one_link_one_chooses(posted: tuple[House, Mailbox]) -> None:
+    house, mailbox = posted
+    await actions.forgotten("ole", "two")
+    await send_due(house.settings)
+    secret = link_in(parts(mailbox.mails[0])[0], "reset").split("/")[2]
+    done = await asyncio.gather(
+        *(actions.reset(secret, f"a password of {who}") for who in ("one", "the other")), return_exceptions=True
+    )
+    assert sorted(type(each).__name__ for each in done) == ["NoneType", "NotThere"]

@@ -14,7 +14,7 @@ from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.router import Router
 
-from web import edge, http, identity, static_files, words
+from web import edge, http, identity, static_files, validators, words
 from web.database import close_database, open_database
 from web.database.migrate import State as Shape
 from web.database.migrate import state as shape
@@ -23,7 +23,7 @@ from web.live import Pulse
 from web.mailing import Postman
 from web.nameplate import Nameplate
 from web.people.tables import TABLES as PEOPLE_TABLES
-from web.routes import ROUTES, api
+from web.routes import PLAIN, ROUTES, api
 from web.settings import Settings
 
 TABLES = (*PEOPLE_TABLES, *ENTRY_TABLES)
@@ -48,6 +48,7 @@ def create_app(settings: Settings) -> Litestar:
     """The whole of Dugnad as an ASGI application. It opens its database when it starts."""
     app = Litestar(
         [
+            Router("/", route_handlers=[*PLAIN], include_in_schema=False),
             Router("/", route_handlers=[*ROUTES], include_in_schema=False, before_request=http.arrive),
             api.router,
             api.description,
@@ -90,6 +91,7 @@ async def opened(settings: Settings) -> AsyncIterator[None]:
 @asynccontextmanager
 async def _database(app: Litestar) -> AsyncIterator[None]:
     await asyncio.to_thread(static_files.pack)
+    await asyncio.to_thread(validators.program)
     async with opened(app.state.settings):
         postman = Postman(app.state.settings)
         postman.start()

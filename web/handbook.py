@@ -10,7 +10,7 @@ from web.entries import queries
 from web.entries.rows import Entry
 from web.errors import NotThere
 from web.imports.markdown import import_markdown
-from web.imports.memory import imported
+from web.imports.memory import came_from
 from web.people import actions
 from web.people import queries as people
 from web.people.rows import Space
@@ -44,9 +44,8 @@ async def about(viewer: Viewer, topic: str, language: str) -> Entry | None:
     """The page about something, in this language or else in another; None when the handbook has none. Raises NotThere
     when no handbook is put in that the viewer may read."""
     space = await _nearest(viewer, language)
-    known = (await imported(space.id)).get(f"{topic}.md")
     with suppress(NotThere):
-        return await queries.entry(viewer, known.entry) if known else None
+        return await queries.entry(viewer, await came_from(space.id, f"{topic}.md") or 0)
     return None
 
 

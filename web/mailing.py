@@ -49,7 +49,7 @@ async def send_due(settings: Settings) -> Sent:
 async def _send(settings: Settings, letter: Letter) -> bool:
     try:
         await _give(settings, message(settings, await queries.house(), letter))
-    except (aiosmtplib.SMTPException, OSError) as wrong:
+    except Exception as wrong:  # whatever is wrong with one letter, the others go; what it says may name somebody
         given_up = await letters.failed(letter.id, f"{type(wrong).__name__}: {wrong}")
         _log.warning(
             "Letter %d was not taken (%s)%s", letter.id, type(wrong).__name__, ", given up" if given_up else ""
@@ -75,7 +75,7 @@ def message(settings: Settings, house: House, letter: Letter) -> EmailMessage:
     }  # fmt: skip
     mail = EmailMessage()
     mail["Subject"] = " ".join(facts["subject"].split())
-    mail["From"] = _address(" ".join(house.name.split()), settings.mail_from)
+    mail["From"] = Address(" ".join(house.name.split()), addr_spec=settings.mail_from)
     mail["To"] = letter.address
     mail["Date"] = localtime()
     mail["Message-ID"] = make_msgid(domain=settings.mail_from.rpartition("@")[2])
@@ -83,10 +83,6 @@ def message(settings: Settings, house: House, letter: Letter) -> EmailMessage:
     mail.set_content(made.get_template("mails/letter.txt").render(facts))
     mail.add_alternative(made.get_template("mails/letter.html").render(facts), subtype="html")
     return mail
-
-
-def _address(name: str, address: str) -> Address:
-    return Address(name, addr_spec=address)
 
 
 async def _give(settings: Settings, mail: EmailMessage) -> None:

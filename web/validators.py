@@ -27,7 +27,7 @@ async def validator(request: Request, *seen_by: Any) -> str:
     """An ETag of all that the page is made of; `seen_by` is what the caller knows of the reader."""
     headers = [request.headers.get(name, "") for name in _ASKED]
     made_of = (
-        _program(),
+        program(),
         str(request.url.path),
         request.scope["query_string"],
         headers,
@@ -45,8 +45,8 @@ def has_it(request: Request, etag: str) -> bool:
 
 
 @cache
-def _program() -> str:
-    """Another version of the program makes other pages."""
+def program() -> str:
+    """A hash of all that pages are made by: another version of the program makes other ones."""
     digest = hashlib.sha256(static_files.fingerprint().encode())
     for folder in (_PROGRAM, static_files.templates_root()):
         for file in sorted(each for each in folder.rglob("*") if each.suffix in (".py", ".html", ".svg", ".po")):

@@ -14,21 +14,21 @@
   const comeBack = () => {
     let left = null;
     try { left = sessionStorage.getItem(here()); } catch { /* The store is shut. */ }
-    const link = left && document.querySelector(`main a[href="${CSS.escape(left)}"]`);
-    link?.focus({ preventScroll: true });
-    return Boolean(link);
+    if (left) document.querySelector(`main a[href="${CSS.escape(left)}"]`)?.focus({ preventScroll: true });
   };
 
+  const toMain = () => document.querySelector("main")?.focus({ preventScroll: true });
   const replies = () => new Set([...document.querySelectorAll(".reply[id]")].map((each) => each.id));
   let before = new Set();
   document.addEventListener("htmx:before:swap", () => { before = replies(); });
 
-  /** To what was written just now; else to what can be done next with what was changed. */
+  /** To what can be done next with what was changed, to what is there now and was not; else to the page. */
   const arrive = (source) => {
     const written = [...replies()].filter((id) => !before.has(id));
-    const id = source.dataset.entry;
-    if (written.length === 1 && source.matches("form.answer")) location.replace(`#${written[0]}`);
-    else if (id) document.querySelector(`[data-edit="${id}"]`)?.focus();
+    const edited = source.dataset.entry && document.querySelector(`[data-edit="${source.dataset.entry}"]`);
+    if (edited) edited.focus();
+    else if (written.length === 1) location.replace(`#${written[0]}`);
+    else toMain();
   };
 
   document.addEventListener("htmx:after:swap", (event) => {
@@ -36,15 +36,18 @@
     if (ctx?.request?.headers?.["HX-History-Restore-Request"]) comeBack();
     else if (ctx?.glide === "page") {
       scrollTo(0, 0);
-      document.querySelector("main")?.focus({ preventScroll: true });
+      toMain();
     } else if (ctx?.glide === "act") arrive(ctx.glider);
-    else if (ctx?.glide === "edit") document.querySelector("form.write[data-entry] :is(textarea, input:not([type=hidden]))")?.focus();
+    else if (ctx?.glide === "write") ctx.place?.querySelector(":is(textarea, input:not([type=hidden]))")?.focus();
   });
-  // The link or form is gone after the swap; what it was for is noted before.
+  // The link or form is gone after the swap; what it was for is noted before. A button in a form, as the one that shows how
+  // the text will look, is not the form.
   document.addEventListener("htmx:before:request", (event) => {
     const { ctx } = event.detail;
-    ctx.glider = ctx.sourceElement?.closest?.("[data-glide]");
-    ctx.glide = ctx.glider?.dataset.glide;
+    if (!ctx.sourceElement?.matches?.("[data-glide]")) return;
+    ctx.glider = ctx.sourceElement;
+    ctx.glide = ctx.glider.dataset.glide;
+    ctx.place = ctx.glider.closest("article");
   });
 
   if (performance.getEntriesByType("navigation")[0]?.type === "back_forward") comeBack();

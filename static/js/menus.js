@@ -1,4 +1,4 @@
-/* A menu that is open closes when one goes elsewhere, or by Escape; and what was fetched to write in gets the cursor. */
+/* A menu that is open closes when one goes elsewhere, or by Escape. */
 (() => {
   "use strict";
   const menus = () => document.querySelectorAll("details.more[open]");
@@ -13,10 +13,5 @@
       menu.open = false;
       if (inside) menu.querySelector("summary").focus();
     });
-  });
-  document.addEventListener("htmx:after:swap", (event) => {
-    const target = event.detail?.ctx?.target ?? event.target;
-    const place = typeof target === "string" ? document.querySelector(target) : target;
-    place?.querySelector?.("form.answer textarea")?.focus();
   });
 })();

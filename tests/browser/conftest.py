@@ -103,6 +103,7 @@ def _house(folder: Path, *made_by: str) -> Iterator[Live]:
     port = serving.free_port()
     address = f"http://127.0.0.1:{port}"
     given = {"DUGNAD_DATA": str(folder), "DUGNAD_DATABASE": f"sqlite:///{folder}/house.sqlite", "DUGNAD_URL": address}
+    given |= {"DUGNAD_MAIL": "smtp://127.0.0.1:9"}  # nobody takes it there; what offers mail is to be seen
     house = Live(address, {**os.environ, **given})
     house.dugnad(*made_by)
     with serving.served(house.environ, port):

@@ -195,3 +195,32 @@ def test_an_impatient_finger_sends_once(live: Live, opens: Opens) -> None:
     page.locator(".entry").wait_for()
     page.goto("/microposts/")
     expect(page.locator(".row", has_text="Også bare én gang")).to_have_count(1)
+
+
+def test_looking_at_a_text_before_it_is_sent_loses_nothing_of_it(live: Live, opens: Opens) -> None:
+    page = opens("tore")
+    page.goto(live.path(written(live, "tore", "Forhåndsvist", "thread")))
+    area = page.locator("form.answer textarea[name=body]").last
+    area.fill("Nesten ferdig.")
+    page.locator("form.answer").last.get_by_role("button", name="Forhåndsvis").click()
+    expect(page.locator("form.answer .previewed").last).to_contain_text("Nesten ferdig.")
+    page.reload()
+    expect(page.locator("form.answer textarea[name=body]").last).to_have_value("Nesten ferdig.")
+
+
+def test_the_focus_goes_to_what_one_opened_to_write_in_and_nowhere_else(live: Live, opens: Opens) -> None:
+    entry = written(live, "tore", "Fokus", "thread")
+    with live.program("tore") as program:
+        for body in ("Det første.", "Det andre."):
+            program.post(f"/api/entries/{entry['id']}/reply", json={"body": body}).raise_for_status()
+    page = opens("tore")
+    page.goto(live.path(entry))
+    replies = page.locator(".threads .reply")
+    for number, word in ((0, "Rediger"), (1, "Svar")):
+        replies.nth(number).locator("a.act", has_text=word).click()
+        expect(replies.nth(number).locator("form textarea[name=body]")).to_be_focused()
+    page.goto(live.path(entry))
+    replies.nth(1).locator("summary").click()
+    replies.nth(1).get_by_role("button", name="Legg i papirkurven").click()
+    expect(replies).to_have_count(1)
+    expect(page.locator("main")).to_be_focused()

@@ -88,3 +88,9 @@ def test_a_search_is_narrowed_to_a_kind_and_widened_again() -> None:
     assert search.narrowed('ferge kind:page -kind:idea "to ord"', "question") == 'ferge "to ord" kind:question'
     assert search.narrowed("ferge kind:page") == "ferge"
     assert search.narrowed("mankind:page") == "mankind:page"
+
+
+def test_a_kind_is_called_as_people_call_it() -> None:
+    for called in ("question", "questions", "Spørsmål", "Question"):
+        assert search.read(f"ferge kind:{called}").kind == "question", called
+    assert search.read("ferge").kind == search.read("ferge kind:ferge").kind == ""

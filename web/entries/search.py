@@ -48,6 +48,14 @@ class Query:
     def empty(self) -> bool:
         return not self.wanted and not self.where
 
+    @property
+    def kind(self) -> str:
+        """The one that is asked for: by its name, its word in addresses, or what it is called in any language; empty when
+        none is called so."""
+        called = self.where.get("kind", "").casefold()
+        kind = KINDS.get(called) or BY_PATH.get(called)
+        return kind.name if kind else kinds_by_word().get(called, "")
+
 
 @dataclass(frozen=True)
 class Hit:
@@ -111,7 +119,7 @@ def _conditions(query: Query) -> list[SQL]:
     for name, given in query.where.items():
         match name:
             case "kind":
-                made.append(SQL("e.kind = {}", _kind(given.casefold())))
+                made.append(SQL("e.kind = {}", query.kind))
             case "tag":
                 tagged = "e.id IN (SELECT g.entry FROM tagging g JOIN tag ON tag.id = g.tag WHERE tag.name = {})"
                 made.append(SQL(tagged, tag_name(given.lstrip("#"))))
@@ -123,12 +131,6 @@ def _conditions(query: Query) -> list[SQL]:
                 sign = "<" if name == "before" else ">="
                 made.append(SQL(f"e.created_at {sign} {{}}", _day(given)) if _day(given) is not None else SQL("1 = 0"))
     return made
-
-
-def _kind(called: str) -> str:
-    """By its name, its word in addresses, or what it is called in any language; empty when none is called so."""
-    kind = KINDS.get(called) or BY_PATH.get(called)
-    return kind.name if kind else kinds_by_word().get(called, "")
 
 
 def _day(given: str) -> int | None:

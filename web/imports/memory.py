@@ -25,6 +25,12 @@ async def imported(space: int) -> dict[str, Imported]:
     return {each["path"]: Imported(**each) for each in found}
 
 
+async def came_from(space: int, path: str) -> int | None:
+    """The entry that was made of that file."""
+    found: int | None = await value("SELECT entry FROM imported WHERE space = {} AND path = {}", space, path)
+    return found
+
+
 async def gone(known: dict[str, Imported], folder: Path) -> list[Page]:
     """The pages, as they stand here now, whose files are no longer in the folder."""
     missing = {path: each.entry for path, each in known.items() if not (folder / path).exists()}

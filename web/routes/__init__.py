@@ -25,7 +25,9 @@ from web.routes import (
 ROUTES = [
     handler
     for room in (
-        stream, entries, drafts, writing, verbs, spaces, people, tags, search, files, sign_in, welcome, settings, house, style, live, static,
+        stream, entries, drafts, writing, verbs, spaces, people, tags, search, files, sign_in, welcome, settings, house, style, live,
     )
     for handler in room.handlers
 ]  # fmt: skip
+# Answered before anybody asks who it is for.
+PLAIN = static.handlers

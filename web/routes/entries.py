@@ -43,7 +43,7 @@ async def _elsewhere(request: Request, viewer: Viewer, id: int) -> Response[Any]
 async def _shown(request: Request, viewer: Viewer, entry: Entry, found: tuple[Entry, ...]) -> dict[str, Any]:
     below = _below(found)
     ids = [entry.id, *(each.id for each in below["replies"])]
-    mine, watched = await queries.my_marks(viewer, ids)
+    mine, watching = await queries.my_marks(viewer, ids, entry.id)
     return {
         **below,
         "entry": entry,
@@ -51,7 +51,7 @@ async def _shown(request: Request, viewer: Viewer, entry: Entry, found: tuple[En
         "outline": await _outline(entry),
         "tags": await queries.tags_of(ids),
         "mine": mine,
-        "watching": watched.get(entry.id),
+        "watching": watching,
         "around": await queries.around(viewer, entry.id),
         "answers": await queries.happenings(viewer, entry.id, 1, "stage") if entry.is_a.stages else (),
     }

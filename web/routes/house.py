@@ -1,14 +1,22 @@
-"""The house itself: whether it stands, and whom it keeps out without meaning to."""
+"""The house itself: what it says of itself, how it is used, and whom it keeps out without meaning to."""
 
+import json
 from typing import Any
 
 from litestar import Request, Response, get
 
-from web import handbook, urls
-from web.database import value
+from web import handbook, urls, words
 from web.errors import NotThere
-from web.http import go, language_of, page
+from web.http import go, house_of, language_of, page
 from web.policy import Viewer
+from web.static_files import asset
+from web.words import N_
+
+_BIRCH = "#faf8f3"
+_SHORT = 12
+_ICONS = (
+    ("icon-192", "192x192", "any"), ("icon-512", "512x512", "any"), ("icon-maskable", "512x512", "maskable"),
+)  # fmt: skip
 
 
 @get("/accessibility")
@@ -27,11 +35,27 @@ async def help(request: Request, viewer: Viewer, topic: str = "index") -> Respon
     return go(request, urls.url_of(found)) if found else page(request, "help.html", there=True)
 
 
-@get("/health")
-async def health() -> Response[str]:
-    """For whoever watches the machine: 200 while the database answers."""
-    await value("SELECT 1")
-    return Response("ok\n", media_type="text/plain", headers={"cache-control": "no-store"})
+@get("/manifest.webmanifest")
+async def manifest(request: Request) -> Response[bytes]:
+    """How the house looks among the apps of a telephone, in the language of whoever installs it."""
+    language, house = language_of(request), house_of(request)
+    said = words.catalogue(language).gettext
+    app = {
+        "name": house.name, "short_name": house.name[:_SHORT], "lang": language, "id": urls.url_of("stream"),
+        "start_url": urls.url_of("stream"), "scope": urls.url_of("stream"), "display": "standalone",
+        "background_color": _BIRCH, "theme_color": _BIRCH,
+        "icons": [
+            {"src": asset(f"icons/{name}.png"), "sizes": size, "type": "image/png", "purpose": purpose}
+            for name, size, purpose in _ICONS
+        ],
+        "shortcuts": [
+            {"name": said(name), "url": url} for name, url in (
+                (N_("Share something"), urls.url_of("new")), (N_("Search"), urls.url_of("search")),
+            )
+        ],
+    }  # fmt: skip
+    headers = {"cache-control": "private, no-cache", "vary": "Cookie, Accept-Language"}
+    return Response(json.dumps(app).encode(), media_type="application/manifest+json", headers=headers)
 
 
 @get("/{path:path}")
@@ -40,4 +64,4 @@ async def nothing(path: str) -> None:
     raise NotThere
 
 
-handlers = [accessibility, help, health, nothing]
+handlers = [accessibility, help, manifest, nothing]

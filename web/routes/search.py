@@ -13,7 +13,6 @@ from web.entries.queries import Cursor
 from web.http import go, is_partial, page
 from web.people import queries as people
 from web.policy import Viewer
-from web.words import kinds_by_word
 
 
 @get("/search")
@@ -23,7 +22,7 @@ async def search(request: Request, viewer: Viewer, q: str = "", older: str = "")
     who = await people.people(viewer, start=q.strip()[:60], limit=5) if q.strip() and not older else ()
     return page(
         request, "search.html", q=q[:1000], found=found, people=who,
-        kind=kinds_by_word().get(query.where.get("kind", "").casefold()), narrowed=partial(index.narrowed, q),
+        kind=query.kind, narrowed=partial(index.narrowed, q),
         older_url=urls.url_of("search", q=q, older=found.older) if found.older else "",
     )  # fmt: skip
 

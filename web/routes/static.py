@@ -1,24 +1,16 @@
-"""The files that pages are dressed in, and what the world asks every site for."""
+"""What nobody's name is needed for: the files that pages are dressed in, and what the world and machines ask every site for."""
 
-import json
 import mimetypes
 import re
 from pathlib import Path
 
 from litestar import Request, Response, get
 
-from web import urls, words
+from web.database import value
 from web.errors import NotThere
-from web.http import house_of, language_of
-from web.static_files import CODINGS, asset, contents, packed
-from web.words import N_
+from web.static_files import CODINGS, contents, packed
 
 _A_DAY = "public, max-age=86400"
-_BIRCH = "#faf8f3"
-_SHORT = 12
-_ICONS = (
-    ("icon-192", "192x192", "any"), ("icon-512", "512x512", "any"), ("icon-maskable", "512x512", "maskable"),
-)  # fmt: skip
 _FOR_EVER = "public, max-age=31536000, immutable"
 mimetypes.add_type("font/woff2", ".woff2")
 
@@ -54,27 +46,11 @@ async def favicon() -> Response[bytes]:
     return Response(contents()["icons/favicon.ico"], media_type="image/x-icon", headers={"cache-control": _A_DAY})
 
 
-@get("/manifest.webmanifest")
-async def manifest(request: Request) -> Response[bytes]:
-    """How the house looks among the apps of a telephone, in the language of whoever installs it."""
-    language, house = language_of(request), house_of(request)
-    said = words.catalogue(language).gettext
-    app = {
-        "name": house.name, "short_name": house.name[:_SHORT], "lang": language, "id": urls.url_of("stream"),
-        "start_url": urls.url_of("stream"), "scope": urls.url_of("stream"), "display": "standalone",
-        "background_color": _BIRCH, "theme_color": _BIRCH,
-        "icons": [
-            {"src": asset(f"icons/{name}.png"), "sizes": size, "type": "image/png", "purpose": purpose}
-            for name, size, purpose in _ICONS
-        ],
-        "shortcuts": [
-            {"name": said(name), "url": url} for name, url in (
-                (N_("Share something"), urls.url_of("new")), (N_("Search"), urls.url_of("search")),
-            )
-        ],
-    }  # fmt: skip
-    headers = {"cache-control": "private, no-cache", "vary": "Cookie, Accept-Language"}
-    return Response(json.dumps(app).encode(), media_type="application/manifest+json", headers=headers)
+@get("/health")
+async def health() -> Response[str]:
+    """For whoever watches the machine: 200 while the database answers."""
+    await value("SELECT 1")
+    return Response("ok\n", media_type="text/plain", headers={"cache-control": "no-store"})
 
 
-handlers = [static, robots, favicon, manifest]
+handlers = [static, robots, favicon, health]

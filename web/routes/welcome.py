@@ -93,8 +93,7 @@ async def put_in_handbook(request: Request, viewer: Viewer) -> Response[Any]:
 @post("/welcome/settled")
 async def settled(request: Request, viewer: Viewer) -> Response[Any]:
     """Puts the list of first things away."""
-    form = await form_of(request)
-    await actions.settle(viewer, settled=not form.on("undo"))
+    await actions.settle(viewer)
     request.app.state.nameplate.forget()
     return go(request, urls.url_of("stream"))
 

@@ -37,26 +37,33 @@ async def conversation(viewer: Viewer, root: int, limit: int = CONVERSATION_SIZE
     return entries[0], entries[1:]
 
 
+_REACTIONS = "SELECT entry, name FROM reaction WHERE person = {} AND entry IN {}"
+
+
 async def my_reactions(viewer: Viewer, ids: Sequence[int]) -> dict[int, frozenset[str]]:
     """What the viewer has given to these entries."""
-    return (await my_marks(viewer, ids))[0]
-
-
-async def my_marks(viewer: Viewer, ids: Sequence[int]) -> tuple[dict[int, frozenset[str]], dict[int, str]]:
-    """What the viewer has given to these entries, and the level at which they watch each."""
     if not viewer.signed_in or not ids:
-        return {}, {}
-    found = await rows(
-        "SELECT entry, name, 0 AS watch FROM reaction WHERE person = {} AND entry IN {} UNION ALL "
-        "SELECT entry, level, 1 FROM watch WHERE person = {} AND entry IN {}",
-        viewer.person, in_list(ids), viewer.person, in_list(ids),
-    )  # fmt: skip
+        return {}
+    return _given(await rows(_REACTIONS, viewer.person, in_list(ids)))
+
+
+def _given(found: list[dict]) -> dict[int, frozenset[str]]:
     given: dict[int, set[str]] = defaultdict(set)
     for each in found:
-        if not each["watch"]:
-            given[each["entry"]].add(each["name"])
-    watched = {each["entry"]: each["name"] for each in found if each["watch"]}
-    return {id: frozenset(names) for id, names in given.items()}, watched
+        given[each["entry"]].add(each["name"])
+    return {id: frozenset(names) for id, names in given.items()}
+
+
+async def my_marks(viewer: Viewer, ids: Sequence[int], watched: int) -> tuple[dict[int, frozenset[str]], str | None]:
+    """What the viewer has given to these entries, and the level at which they watch the one that is `watched`."""
+    if not viewer.signed_in or not ids:
+        return {}, None
+    found = await rows(
+        f"{_REACTIONS} UNION ALL SELECT NULL, level FROM watch WHERE person = {{}} AND entry = {{}}",
+        viewer.person, in_list(ids), viewer.person, watched,
+    )  # fmt: skip
+    level = next((each["name"] for each in found if each["entry"] is None), None)
+    return _given([each for each in found if each["entry"] is not None]), level
 
 
 async def happenings(viewer: Viewer, id: int, limit: int = 50, verb: str = "") -> tuple[Happening, ...]:

@@ -23,7 +23,7 @@ _WINDOW = 15 * _MINUTE
 _TRIES = {"pair": 10, "name": 100, "address": 300}
 _PROBES = 30
 # Words that stand where a handle could, in addresses.
-_TAKEN = ("invite", "after")
+_TAKEN = ("after",)
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ async def move_in(house: str, language: str, person: NewPerson) -> int:
     return id
 
 
-async def settle(viewer: Viewer, *, settled: bool = True) -> None:
-    """Puts the list of first things away, or takes it out again."""
+async def settle(viewer: Viewer) -> None:
+    """Puts the list of first things away."""
     viewer.must("administer")
-    await execute("UPDATE house SET settled = {}", settled)
+    await execute("UPDATE house SET settled = {}", True)
