@@ -206,7 +206,7 @@ async def test_handles_are_not_guessed_by_an_invitation(house: House) -> None:
     with pytest.raises(TooMany):
         await people_actions.come_in(secret, "somebody", "Somebody", "a-long-password")
     with pytest.raises(Invalid):
-        await people_actions.add_person(people_actions.NewPerson("invite", "Invite"))
+        await people_actions.add_person(people_actions.NewPerson("after", "After"))
     with pytest.raises(NotThere):
         await people_actions.come_in("nothing", "somebody", "Somebody", "a-long-password")
 
