@@ -23,6 +23,7 @@ from web.entries import check as integrity
 from web.errors import Invalid, NotAllowed, NotDone, NotThere
 from web.mailing import send_due
 from web.people import actions, queries
+from web.people.passwords import hashed
 from web.policy import ACCESS, EVERYONE, Viewer
 from web.serving import migrated_if_empty
 from web.settings import Settings, WrongSetting, read_settings
@@ -122,6 +123,20 @@ async def _demo(settings: Settings, asked: argparse.Namespace) -> None:
     lines = [f"  {person.handle:<10} {person.name} ({person.what})" for person in demo.PEOPLE]
     sentence = f"The demo house is ready. Sign in as, with the password {demo.PASSWORD}:\n" + "\n".join(lines)
     _say(asked, sentence, password=demo.PASSWORD, people=[person.handle for person in demo.PEOPLE])
+
+
+async def _bench_fill(settings: Settings, asked: argparse.Namespace) -> None:
+    from web import crowd
+
+    await migrated_if_empty(settings)
+    async with opened(settings):
+        if await queries.anybody():
+            raise NotDone("This house has people already; a crowd is for an empty one.")
+    password = secrets.token_urlsafe(12)
+    with _bar(asked, "entries") as bar:
+        await crowd.fill(settings.database, asked.entries, await hashed(password), _progress(bar))
+    sentence = f"{asked.entries} entries are in. Sign in as {' or '.join(crowd.PEOPLE)}, with the password {password}"
+    _say(asked, sentence, entries=asked.entries, password=password, people=crowd.PEOPLE)
 
 
 # People and spaces.
@@ -252,6 +267,9 @@ def _parser() -> argparse.ArgumentParser:
     filled = command("demo", _demo, "Fill an empty house with a demo: two years of a small company.")
     filled.add_argument("--short", action="store_true", help="only one day of it")
     filled.add_argument("--if-empty", action="store_true", help="leave a house that has people as it is")
+    bench = commands.add_parser("bench", help="Measuring.").add_subparsers(required=True, metavar="COMMAND")
+    crowd = command("fill", _bench_fill, "Fill an empty house with a crowd of any size, the same every time.", bench)
+    crowd.add_argument("--entries", type=_between(1, 100_000_000), default=10_000)
     command("check", _check, "Check that the data fits together.")
     run = command("run", _run, "Serve the house.")
     run.add_argument("--host", default="127.0.0.1")

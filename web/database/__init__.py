@@ -16,12 +16,12 @@ from piccolo.querystring import QueryString
 from piccolo.table import Table
 
 from web.database.counting import counted_statements
-from web.database.ids import at, id_time, new_id, now
+from web.database.ids import at, id_at, id_time, new_id, now
 from web.database.postgres import PooledPostgres
 from web.database.sqlite import PooledSQLite
 
 __all__ = [
-    "Unreachable", "at", "close_database", "counted_statements", "engine_type", "execute", "for_update", "id_time", "in_list",
+    "Unreachable", "at", "close_database", "counted_statements", "engine_type", "execute", "for_update", "id_at", "id_time", "in_list",
     "in_one_transaction", "join_and", "mark", "new_id", "now", "open_database", "row", "rows", "value",
 ]  # fmt: skip
 

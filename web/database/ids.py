@@ -35,12 +35,17 @@ def new_id() -> int:
     """Greater than every id this process has made (of what was told, if it is telling). Two processes hit upon the
     same one rarely; the transaction is then tried again."""
     global _last, _last_told
-    made = (now() - _SINCE) << _ORDER_BITS | secrets.randbits(_ORDER_BITS - 2)
+    made = id_at(now(), secrets.randbits(_ORDER_BITS - 2))
     if _told.get() is not None:
         _last_told = max(made, _last_told + 1)
         return _last_told
     _last = max(made, _last + 1)
     return _last
+
+
+def id_at(moment: int, order: int) -> int:
+    """An id as it was made then (milliseconds since 1970); `order` keeps those of one moment apart."""
+    return (moment - _SINCE) << _ORDER_BITS | order % (1 << _ORDER_BITS)
 
 
 def id_time(id: int) -> int:

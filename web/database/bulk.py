@@ -1,0 +1,99 @@
+"""Very many rows into a database that nobody else has open: indexes go first and are made anew at the end."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import asyncpg
+
+# The rows to add, by table; each as long as the table's list of columns.
+Batch = Mapping[str, Sequence[tuple[Any, ...]]]
+# While words are counted they are held in memory: so much, in bytes, and what FTS5 has otherwise.
+_MANY_WORDS, _FEW_WORDS = 64 << 20, 1 << 20
+
+
+async def load(address: str, columns: Mapping[str, str], batches: Iterable[Batch]) -> None:
+    """Adds `batches` in order, all of them or (on PostgreSQL) none. `columns` names those of each table, with commas.
+
+    `address` is that of a migrated database, as `open_database` takes it. Nothing is checked: whoever makes the rows
+    sees to it that they fit together.
+    """
+    if address.startswith("sqlite:///"):
+        await asyncio.to_thread(_load_sqlite, address.removeprefix("sqlite:///"), columns, batches)
+    else:
+        await _load_postgres(address, columns, batches)
+
+
+# SQLite.
+
+
+def _load_sqlite(path: str, columns: Mapping[str, str], batches: Iterable[Batch]) -> None:
+    connection = sqlite3.connect(path, isolation_level=None)
+    try:
+        connection.executescript("PRAGMA synchronous=OFF; PRAGMA journal_mode=OFF; PRAGMA cache_size=-400000")
+        connection.execute("BEGIN EXCLUSIVE")
+        with _bare(connection, columns):
+            for batch in batches:
+                for table, rows in batch.items():
+                    names = columns[table]
+                    places = ", ".join("?" for _ in names.split(","))
+                    connection.executemany(f"INSERT INTO {table} ({names}) VALUES ({places})", rows)
+            _count_words(connection)
+        connection.execute("COMMIT")
+        connection.executescript("PRAGMA journal_mode=WAL; ANALYZE")
+    finally:
+        connection.close()
+
+
+@contextmanager
+def _bare(connection: sqlite3.Connection, tables: Iterable[str]) -> Iterator[None]:
+    """Without the indexes and triggers of these tables, which come back at the end."""
+    places = ", ".join("?" for _ in tables)
+    made = connection.execute(
+        f"SELECT type, name, sql FROM sqlite_master WHERE tbl_name IN ({places}) "
+        "AND type IN ('index', 'trigger') AND sql IS NOT NULL",
+        [*tables],
+    ).fetchall()
+    for what, name, _ in made:
+        connection.execute(f"DROP {what} {name}")
+    yield
+    for _, _, sql in made:
+        connection.execute(sql)
+
+
+def _count_words(connection: sqlite3.Connection) -> None:
+    def say(command: str, value: int | None = None) -> None:
+        connection.execute("INSERT INTO entry_index (entry_index, rank) VALUES (?, ?)", [command, value])
+
+    say("hashsize", _MANY_WORDS)
+    say("rebuild")
+    say("hashsize", _FEW_WORDS)
+
+
+# PostgreSQL.
+
+
+async def _load_postgres(address: str, columns: Mapping[str, str], batches: Iterable[Batch]) -> None:
+    connection = await asyncpg.connect(address)
+    try:
+        async with connection.transaction():
+            made = await connection.fetch(
+                "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = current_schema() AND tablename = ANY($1) "
+                "AND indexname NOT IN (SELECT conname FROM pg_constraint)",
+                [*columns],
+            )
+            for each in made:
+                await connection.execute(f"DROP INDEX {each['indexname']}")
+            for batch in batches:
+                for table, rows in batch.items():
+                    names = [name.strip() for name in columns[table].split(",")]
+                    await connection.copy_records_to_table(table, records=rows, columns=names)
+            for each in made:
+                await connection.execute(each["indexdef"])
+        await connection.execute("VACUUM ANALYZE")
+    finally:
+        await connection.close()
