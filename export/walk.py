@@ -13,8 +13,8 @@ import httpx
 from export.addresses import apart, file_of, key_of, plain
 from export.pages import links_in
 from web import urls
-from web.http import MENU
 from web.static_files import PREFIX
+from web.templating import MENU
 
 SEEDS = (
     "/",

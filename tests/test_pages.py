@@ -10,9 +10,9 @@ from web import words
 from web.database import counted_statements
 from web.entries import actions, queries
 from web.entries.actions import Fields
-from web.http import environment
 from web.kinds import KINDS
 from web.static_files import templates_root
+from web.templating import environment
 
 WORDS = ["/", "/followed/", "/spaces/", "/spaces/new/", "/people/", "/people/mons/", "/tags/", "/search/", "/settings/", "/bin/",
          "/files/", "/new/", "/accessibility/", "/spaces/torget/", "/spaces/torget/members/", "/spaces/torget/settings/",

@@ -14,7 +14,7 @@ from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.router import Router
 
-from web import edge, http, identity, static_files, validators, words
+from web import edge, http, identity, static_files, templating, validators, words
 from web.database import close_database, open_database
 from web.database.migrate import State as Shape
 from web.database.migrate import state as shape
@@ -65,7 +65,7 @@ def create_app(settings: Settings) -> Litestar:
         lifespan=[_database],
     )
     for language in words.LANGUAGES:
-        http.environment(language)
+        templating.environment(language)
     app.asgi_handler = edge.edge(identity.identified(app.asgi_handler), https=settings.url.startswith("https:"))
     return app
 

@@ -15,8 +15,9 @@ from web.entries import queries
 from web.entries.derived import entry_id, rendered
 from web.entries.rows import Entry, Links, Ref
 from web.entries.trails import link_key
-from web.http import language_of, word
+from web.http import language_of
 from web.identity import viewer_of
+from web.templating import word
 
 
 async def body_html(request: Request, entry: Entry | Any, links: Links) -> Markup:

@@ -9,24 +9,21 @@ import json
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache, partial
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
-from jinja2.runtime import Context
 from litestar import Request, Response
 from litestar.datastructures import Cookie
 from litestar.exceptions import HTTPException
 
-from web import static_files, text, urls, words
+from web import urls, words
 from web.database import now
-from web.errors import Conflict, FromElsewhere, Invalid, NotAllowed, NotThere, SignInNeeded, TooLarge, TooMany
+from web.errors import Conflict, Invalid, NotAllowed, NotThere, SignInNeeded, TooLarge, TooMany
 from web.forms import form_of, kept
 from web.identity import SAFE_METHODS, SNAPSHOT, form_token, must_show_token, says_from_here, secret_of, viewer_of
-from web.kinds import KINDS
 from web.nameplate import UNNAMED
 from web.people.rows import House
 from web.policy import NOBODY
+from web.templating import environment
 from web.validators import has_it, validator
 
 _log = logging.getLogger("dugnad")
@@ -34,7 +31,6 @@ LANGUAGE_COOKIE, NOTICE_COOKIE, THEME_COOKIE = "dugnad-language", "dugnad-notice
 _HOUSE, _ETAG = "dugnad.house", "dugnad.etag"
 _VALIDATED = {"vary": "Cookie, Accept-Language, HX-Request, HX-Request-Type", "cache-control": "private, no-cache"}
 _YEAR = 365 * 24 * 3600
-MENU = tuple(kind for kind in KINDS.values() if kind.alone)
 
 
 # Pages.
@@ -54,71 +50,6 @@ class Notice:
 
     text: str
     undo: Undo | None = None
-
-
-@cache
-def environment(language: str) -> Environment:
-    made: Any = Environment(
-        loader=FileSystemLoader(static_files.templates_root()), autoescape=True, undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True, extensions=["jinja2.ext.i18n", "jinja2.ext.do"], cache_size=-1, auto_reload=False,
-    )  # fmt: skip
-    made.install_gettext_translations(words.catalogue(language), newstyle=True)
-    made.globals.update(
-        lang=language, languages=words.NAMES, kinds=KINDS, menu=MENU, asset=static_files.asset, url_of=urls.url_of,
-        verb_url=urls.verb_url, markdown_url=urls.markdown_url, permalink=urls.permalink, kind_url=urls.kind_url,
-        tag_url=urls.tag_url, file_url=urls.file_url, draft_url=urls.draft_url, word=partial(word, language),
-        why=partial(why, language), note=partial(_note, language), kind_word=lambda name: word(language, "KIND", name), kind_words=lambda name: word(language, "KINDS", name),
-    )  # fmt: skip
-    made.filters.update(
-        ago=_ago, date=partial(words.date, language=language),
-        datetime=partial(words.date_and_time, language=language), bytes=partial(words.size, language=language),
-        iso=words.iso, excerpt=text.excerpt, initials=_initials, hue=_hue,
-    )  # fmt: skip
-    return made
-
-
-def word(language: str, table: str, name: str) -> str:
-    """`word("ROLES", "host")` → the word in this language."""
-    return words.catalogue(language).gettext(getattr(words, table)[name])
-
-
-def why(language: str, wrong: Exception | None, field: str | None = None) -> str:
-    """What is wrong with a field (or at all), in this language; empty when it is not that one."""
-    translated = words.catalogue(language).gettext
-    if isinstance(wrong, FromElsewhere) and field is None:
-        return translated(wrong.why)
-    if not isinstance(wrong, Invalid) or (field is not None and wrong.field != field):
-        return ""
-    values = {name: translated(each) if isinstance(each, str) else each for name, each in wrong.values.items()}
-    return translated(wrong.why) % values if values else translated(wrong.why)
-
-
-# What an event notes that is not a person's words: which table they are in, and how many.
-_NOTED = {"stage": ("STAGES", 1), "turn": ("KIND", 2)}
-
-
-def _note(language: str, verb: str, note: str) -> str:
-    """`stage` and `declined Too dear` → `Avslått: Too dear`, in this language."""
-    table, many = _NOTED.get(verb, ("", 0))
-    noted = [word(language, table, name) for name in note.split(" ", many)[:many]]
-    said = " ".join(note.split(" ", many)[many:])
-    return ": ".join(filter(None, (" → ".join(noted), said)))
-
-
-@pass_context
-def _ago(context: Context, ms: int) -> str:
-    """How long ago; in a snapshot, which is read whenever, the day."""
-    language = context["lang"]
-    return words.date(ms, language) if context.get("snapshot") else words.ago(ms, language)
-
-
-def _initials(name: str) -> str:
-    parts = name.split()
-    return (parts[0][:1] + (parts[-1][:1] if len(parts) > 1 else "")).upper()
-
-
-def _hue(name: str) -> int:
-    return hashlib.sha256(name.encode()).digest()[0] % 6 + 1
 
 
 def language_of(request: Request) -> str:

@@ -16,12 +16,12 @@ import aiosmtplib
 from markupsafe import Markup
 
 from web import urls, words
-from web.http import environment
 from web.people import queries
 from web.people.actions import letters
 from web.people.actions.letters import Letter
 from web.people.rows import House
 from web.settings import Settings
+from web.templating import environment
 
 _log = logging.getLogger("dugnad")
 _EVERY = 5.0

@@ -12,8 +12,9 @@ from web.entries import attachments, media
 from web.entries.rows import Attachment
 from web.errors import Invalid, NotThere
 from web.forms import Form, form_of
-from web.http import Notice, go, language_of, moved, page, why
+from web.http import Notice, go, language_of, moved, page
 from web.policy import Viewer
+from web.templating import why
 
 _BODY = attachments.MOST_BYTES + (1 << 20)
 

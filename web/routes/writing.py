@@ -13,12 +13,13 @@ from web.entries.merge import LABELS, marked
 from web.entries.rows import Entry
 from web.errors import Conflict, Invalid
 from web.forms import Form, form_of, typed
-from web.http import Notice, go, language_of, page, word
+from web.http import Notice, go, language_of, page
 from web.kinds import KINDS, Kind
 from web.people import queries as people
 from web.people.queries import HOUSE
 from web.people.rows import Space
 from web.policy import Viewer
+from web.templating import word
 
 MERGED = Notice("Saved. Somebody else had changed other parts meanwhile; both changes are in.")
 

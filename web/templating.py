@@ -1,0 +1,87 @@
+"""Templates: how they are found, and the words and parts that all of them know."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache, partial
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context, Macro
+
+from web import static_files, text, urls, words
+from web.errors import FromElsewhere, Invalid
+from web.kinds import KINDS
+
+MENU = tuple(kind for kind in KINDS.values() if kind.alone)
+_MACROS = ("icon", "people", "spoken", "tags", "counts", "fields", "glide", "whom")
+
+
+@cache
+def environment(language: str) -> Environment:
+    """The templates in this language, made once. The macros of `_MACROS` are known in all of them: importing one costs more
+    than what most of them write."""
+    made: Any = Environment(
+        loader=FileSystemLoader(static_files.templates_root()), autoescape=True, undefined=StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True, extensions=["jinja2.ext.i18n", "jinja2.ext.do"], cache_size=-1, auto_reload=False,
+    )  # fmt: skip
+    made.install_gettext_translations(words.catalogue(language), newstyle=True)
+    made.globals.update(
+        lang=language, languages=words.NAMES, kinds=KINDS, menu=MENU, asset=static_files.asset, url_of=urls.url_of,
+        verb_url=urls.verb_url, markdown_url=urls.markdown_url, permalink=urls.permalink, kind_url=urls.kind_url,
+        tag_url=urls.tag_url, file_url=urls.file_url, draft_url=urls.draft_url, word=partial(word, language),
+        why=partial(why, language), note=partial(_note, language), kind_word=lambda name: word(language, "KIND", name), kind_words=lambda name: word(language, "KINDS", name),
+    )  # fmt: skip
+    made.filters.update(
+        ago=_ago, date=partial(words.date, language=language),
+        datetime=partial(words.date_and_time, language=language), bytes=partial(words.size, language=language),
+        iso=words.iso, excerpt=text.excerpt, initials=_initials, hue=_hue,
+    )  # fmt: skip
+    for part in _MACROS:
+        exported = vars(made.get_template(f"parts/{part}.html").module)
+        made.globals.update({name: each for name, each in exported.items() if isinstance(each, Macro)})
+    return made
+
+
+def word(language: str, table: str, name: str) -> str:
+    """`word("ROLES", "host")` → the word in this language."""
+    return words.catalogue(language).gettext(getattr(words, table)[name])
+
+
+def why(language: str, wrong: Exception | None, field: str | None = None) -> str:
+    """What is wrong with a field (or at all), in this language; empty when it is not that one."""
+    translated = words.catalogue(language).gettext
+    if isinstance(wrong, FromElsewhere) and field is None:
+        return translated(wrong.why)
+    if not isinstance(wrong, Invalid) or (field is not None and wrong.field != field):
+        return ""
+    values = {name: translated(each) if isinstance(each, str) else each for name, each in wrong.values.items()}
+    return translated(wrong.why) % values if values else translated(wrong.why)
+
+
+# What an event notes that is not a person's words: which table they are in, and how many.
+_NOTED = {"stage": ("STAGES", 1), "turn": ("KIND", 2)}
+
+
+def _note(language: str, verb: str, note: str) -> str:
+    """`stage` and `declined Too dear` → `Avslått: Too dear`, in this language."""
+    table, many = _NOTED.get(verb, ("", 0))
+    noted = [word(language, table, name) for name in note.split(" ", many)[:many]]
+    said = " ".join(note.split(" ", many)[many:])
+    return ": ".join(filter(None, (" → ".join(noted), said)))
+
+
+@pass_context
+def _ago(context: Context, ms: int) -> str:
+    """How long ago; in a snapshot, which is read whenever, the day."""
+    language = context["lang"]
+    return words.date(ms, language) if context.get("snapshot") else words.ago(ms, language)
+
+
+def _initials(name: str) -> str:
+    parts = name.split()
+    return (parts[0][:1] + (parts[-1][:1] if len(parts) > 1 else "")).upper()
+
+
+def _hue(name: str) -> int:
+    return hashlib.sha256(name.encode()).digest()[0] % 6 + 1
