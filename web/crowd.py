@@ -147,7 +147,7 @@ class _Crowd:
     # Who, where, and about what.
 
     def _make_people(self, many: int, password: str) -> list[int]:
-        ids = [self._id(_BEGAN) for _ in range(many)]
+        ids = [self._id(_BEGAN + number) for number in range(many)]
         for number, id in enumerate(ids):
             known = number < len(PEOPLE)
             handle = PEOPLE[number] if known else f"p{number}"
@@ -162,19 +162,19 @@ class _Crowd:
         for number in range(1, many):
             people = self._random.sample(others, min(len(others), 10))
             people = [*([kari] if number <= MANY_SPACES else []), *([per] if number <= FEW_SPACES else []), *people]
-            room = _Room(self._id(_BEGAN), f"{self._words[number % len(self._words)]}-{number}", people)
+            room = _Room(self._id(_BEGAN + number), f"{self._words[number % len(self._words)]}-{number}", people)
             access = _ACCESS[number % len(_ACCESS)]
             name = f"{room.slug.title().replace('-', ' ')}"
             public = access == "open" and number % 50 == 1
             self._rows["space"].append((room.id, text.slug(room.slug), name, access, public, len(people), _BEGAN))
             for place, person in enumerate(people):
                 role = "member" if place else "host"
-                self._rows["membership"].append((self._id(_BEGAN), person, room.id, role, _BEGAN))
+                self._rows["membership"].append((self._id(_BEGAN + number), person, room.id, role, _BEGAN))
             rooms.append(room)
         return rooms
 
     def _make_tags(self) -> list[int]:
-        ids = [self._id(_BEGAN) for _ in self._tags]
+        ids = [self._id(_BEGAN + number) for number in range(len(self._tags))]
         self._rows["tag"] += [(id, text.tag_name(name), _BEGAN) for id, name in zip(ids, self._tags, strict=True)]
         return ids
 
@@ -196,7 +196,7 @@ class _Crowd:
     def _said(self, kind: str, tags: list[int], extra: str) -> _Words:
         chance = self._random.random
         title = self._one(self._titles) if KINDS[kind].title_max else _NO_TITLE
-        said = [self._one(self._sentences) for _ in range(1 if kind == "micropost" else 1 + int(chance() * 4))]
+        said = [self._one(self._sentences) for _ in range(1 if KINDS[kind].quick else 1 + int(chance() * 4))]
         if chance() < 0.7:
             said.append(_SAID[COMMON])
         if chance() < 0.02:

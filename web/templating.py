@@ -8,9 +8,11 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context, Macro
+from markupsafe import Markup, escape
 
-from web import static_files, text, urls, words
+from web import fragments, static_files, text, urls, words
 from web.errors import FromElsewhere, Invalid
+from web.forms import Form
 from web.kinds import KINDS
 
 MENU = tuple(kind for kind in KINDS.values() if kind.alone)
@@ -31,16 +33,23 @@ def environment(language: str) -> Environment:
         verb_url=urls.verb_url, markdown_url=urls.markdown_url, permalink=urls.permalink, kind_url=urls.kind_url,
         tag_url=urls.tag_url, file_url=urls.file_url, draft_url=urls.draft_url, word=partial(word, language),
         why=partial(why, language), note=partial(_note, language), kind_word=lambda name: word(language, "KIND", name), kind_words=lambda name: word(language, "KINDS", name),
+        part=fragments.part, nothing_typed=Form(), template_of=partial(_template_of, language),
     )  # fmt: skip
     made.filters.update(
         ago=_ago, date=partial(words.date, language=language),
         datetime=partial(words.date_and_time, language=language), bytes=partial(words.size, language=language),
-        iso=words.iso, excerpt=text.excerpt, initials=_initials, hue=_hue,
+        iso=words.iso, current=_current, excerpt=text.excerpt, initials=_initials, hue=_hue,
     )  # fmt: skip
     for part in _MACROS:
         exported = vars(made.get_template(f"parts/{part}.html").module)
         made.globals.update({name: each for name, each in exported.items() if isinstance(each, Macro)})
     return made
+
+
+@cache
+def _template_of(language: str, kind: str, name: str) -> str:
+    """A kind's own template, or the one that all kinds share."""
+    return environment(language).select_template([f"kinds/{kind}/{name}", f"entries/{name}"]).name or ""
 
 
 def word(language: str, table: str, name: str) -> str:
@@ -74,8 +83,16 @@ def _note(language: str, verb: str, note: str) -> str:
 @pass_context
 def _ago(context: Context, ms: int) -> str:
     """How long ago; in a snapshot, which is read whenever, the day."""
+    if context.get("open_times"):
+        return fragments.gap("ago", ms)
     language = context["lang"]
     return words.date(ms, language) if context.get("snapshot") else words.ago(ms, language)
+
+
+def _current(html: str, here: str) -> Markup:
+    """The same with the link to the page that is shown marked as such."""
+    link = f'href="{escape(here)}"'
+    return Markup(html.replace(link, f'{link} aria-current="page"', 1))
 
 
 def _initials(name: str) -> str:

@@ -2,6 +2,9 @@
 
 Piccolo's own engine opens a connection and a thread for every query, and its transactions begin as readers,
 which fails under load with "database is locked".
+
+What is read takes some microseconds mostly, and reaching a thread takes many more: so reads run where they are asked,
+until one takes too long for those who wait behind it. That one is begun anew aside, and so are those like it for a while.
 """
 
 from __future__ import annotations
@@ -11,6 +14,7 @@ import re
 import secrets
 import sqlite3
 import threading
+import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -22,6 +26,12 @@ from web.database.counting import count
 
 _READ = re.compile(r"\s*(?:SELECT|VALUES|EXPLAIN|WITH)\b", re.I)
 _CHANGES = QueryString("PRAGMA data_version")
+# How long (in seconds) a read may keep everybody waiting, how many steps SQLite takes between two looks at the clock, how
+# often in a row a statement that took longer runs aside, and of how many this is remembered.
+_PATIENCE = 0.002
+_STEPS = 1000
+_ASIDE = 1000
+_MOST_SLOW = 1000
 _PRAGMAS = {
     "journal_mode": "WAL",
     # What was acknowledged is on the disk, also when the machine loses its power.
@@ -88,16 +98,20 @@ class _Transaction(SQLiteTransaction):
 class PooledSQLite(SQLiteEngine):
     """Build it after a fork, in the process that uses it. `batch()` is not supported: page by key instead."""
 
-    __slots__ = ("_connections", "_local", "_readers", "_salt", "_watcher", "_writer", "writing")
+    __slots__ = ("_connections", "_deadline", "_here", "_local", "_readers", "_salt", "_slow", "_writer", "writing")
 
     def __init__(self, path: str, readers: int = 3) -> None:
         super().__init__(path=path, timeout=15, check_same_thread=False, cached_statements=512, isolation_level=None)
+        # Integers and texts come as they are. Piccolo turns each number into one in Python, which costs more than reading it.
+        self.connection_kwargs["detect_types"] = 0
         self._local = threading.local()
         self._connections: list[sqlite3.Connection] = []
         self._readers = ThreadPoolExecutor(readers, "dugnad-read", self._connect, (True,))
         self._writer = ThreadPoolExecutor(1, "dugnad-write", self._connect, (False,))
-        # What a connection tells of changes can only be compared with what the same one told before.
-        self._watcher = ThreadPoolExecutor(1, "dugnad-watch", self._connect, (True,))
+        self._here: sqlite3.Connection | None = None
+        self._deadline = 0.0
+        # Statements that are run aside, and how many times more.
+        self._slow: dict[str, int] = {}
         self._salt = secrets.token_hex(8)
         self.writing = asyncio.Lock()
 
@@ -113,10 +127,10 @@ class PooledSQLite(SQLiteEngine):
         await self.write("PRAGMA optimize")
         self._readers.shutdown()
         self._writer.shutdown()
-        self._watcher.shutdown()
         for connection in self._connections:
             connection.close()
         self._connections.clear()
+        self._here = None
 
     async def write(self, sql: str, args: Sequence[Any] = ()) -> list[dict[str, Any]]:
         return await asyncio.get_running_loop().run_in_executor(self._writer, self._run, sql, args)
@@ -124,8 +138,9 @@ class PooledSQLite(SQLiteEngine):
     async def mark(self) -> str:
         """Says nothing to other processes: each has a salt of its own."""
         count(_CHANGES)
-        found = await asyncio.get_running_loop().run_in_executor(self._watcher, self._run, str(_CHANGES.template), ())
-        return f"{self._salt} {found[0]['data_version']}"
+        # What a connection tells of changes can only be compared with what the same one told before.
+        (version,) = self._reader_here().execute(_CHANGES.template).fetchone()
+        return f"{self._salt} {version}"
 
     def roll_back_later(self) -> None:
         self._writer.submit(self._roll_back)
@@ -157,29 +172,62 @@ class PooledSQLite(SQLiteEngine):
         self, query: str, args: Sequence[Any] | None = None, query_type: str = "generic", table: Any = None
     ) -> list[dict[str, Any]]:
         if _READ.match(query):
-            return await asyncio.get_running_loop().run_in_executor(self._readers, self._run, query, args or ())
+            return await self._read(query, args or ())
         async with self.writing:
             return await self.write(query, args or ())
+
+    # Reading.
+
+    async def _read(self, sql: str, args: Sequence[Any]) -> list[dict[str, Any]]:
+        if self._is_quick(sql):
+            self._deadline = time.perf_counter() + _PATIENCE
+            try:
+                return _fetched(self._reader_here(), sql, args)
+            except sqlite3.OperationalError as wrong:
+                if "interrupted" not in str(wrong):
+                    raise
+                self._slow[sql] = _ASIDE
+        return await asyncio.get_running_loop().run_in_executor(self._readers, self._run, sql, args)
+
+    def _is_quick(self, sql: str) -> bool:
+        if (left := self._slow.pop(sql, 0)) > 1:
+            self._slow[sql] = left - 1  # the latest stand last
+            if len(self._slow) > _MOST_SLOW:
+                del self._slow[next(iter(self._slow))]
+        return left == 0
+
+    def _reader_here(self) -> sqlite3.Connection:
+        if self._here is None:
+            self._here = self._opened(read_only=True)
+            self._here.set_progress_handler(lambda: time.perf_counter() > self._deadline, _STEPS)
+        return self._here
 
     # What the threads do.
 
     def _connect(self, read_only: bool) -> None:
+        self._local.connection = self._opened(read_only=read_only)
+
+    def _opened(self, *, read_only: bool) -> sqlite3.Connection:
         connection = sqlite3.connect(**self.connection_kwargs)
         for name, value in _PRAGMAS.items():
             connection.execute(f"PRAGMA {name}={value}")
         if read_only:
             connection.execute("PRAGMA query_only=1")
-        self._local.connection = connection
         self._connections.append(connection)
+        return connection
 
     def _run(self, sql: str, args: Sequence[Any]) -> list[dict[str, Any]]:
-        cursor = self._local.connection.execute(sql, args)
-        found = cursor.fetchall()
-        if not found:
-            return []
-        names = [each[0] for each in cursor.description]
-        return [dict(zip(names, each, strict=True)) for each in found]
+        return _fetched(self._local.connection, sql, args)
 
     def _roll_back(self) -> None:
         if self._local.connection.in_transaction:
             self._local.connection.rollback()
+
+
+def _fetched(connection: sqlite3.Connection, sql: str, args: Sequence[Any]) -> list[dict[str, Any]]:
+    cursor = connection.execute(sql, args)
+    found = cursor.fetchall()
+    if not found:
+        return []
+    names = [each[0] for each in cursor.description]
+    return [dict(zip(names, each, strict=True)) for each in found]

@@ -27,13 +27,11 @@ HOUSE = "house"
 _PERSON = "p.id, p.handle, p.name, p.about, p.guest, p.active, p.admin, p.created_at"
 _VIEWER = (
     "p.id, p.handle, p.name, p.admin, p.guest, p.language, s.id AS space, s.slug, s.name AS space_name, s.access, s.public, "
-    "m.role"
+    "s.members, m.role"
 )
 _BELONGING = "LEFT JOIN membership m ON m.person = p.id AND (m.until IS NULL OR m.until > {}) LEFT JOIN space s ON s.id = m.space"
-_SPACE = (
-    "s.id, s.slug, s.name, s.about, s.access, s.public, s.members, s.created_at, CASE WHEN s.access = 'open' "
-    "THEN (SELECT count(*) FROM person p WHERE p.active AND NOT p.guest) ELSE s.members END AS readers"
-)
+_READABLE = "CASE WHEN EXISTS (SELECT 1 FROM space WHERE id = s.id AND {}) THEN 1 ELSE 0 END"
+_SPACE = "s.id, s.slug, s.name, s.about, s.access, s.public, s.members, s.created_at"
 
 
 def _person(found: Mapping[str, Any], id: str = "id") -> Person:
@@ -46,7 +44,7 @@ def _person(found: Mapping[str, Any], id: str = "id") -> Person:
 def _space(found: Mapping[str, Any]) -> Space:
     return Space(
         id=found["id"], slug=found["slug"], name=found["name"], about=found["about"], access=found["access"],
-        public=bool(found["public"]), members=found["members"], readers=found["readers"], created_at=found["created_at"],
+        public=bool(found["public"]), members=found["members"], created_at=found["created_at"],
         readable=bool(found["readable"]),
     )  # fmt: skip
 
@@ -67,7 +65,15 @@ async def viewer(person: int) -> Viewer:
 def _viewer(found: list[dict[str, Any]]) -> Viewer:
     me = found[0]
     spaces = tuple(
-        Mine(each["space"], each["slug"], each["space_name"], each["access"], bool(each["public"]), each["role"])
+        Mine(
+            each["space"],
+            each["slug"],
+            each["space_name"],
+            each["access"],
+            bool(each["public"]),
+            each["role"],
+            each["members"],
+        )
         for each in found
         if each["space"] is not None
     )
@@ -187,8 +193,21 @@ async def anybody() -> bool:
 
 async def house() -> House:
     """What everybody may know, signed in or not."""
-    found = there(await row("SELECT s.name, h.language, h.settled FROM house h JOIN space s ON s.slug = {}", HOUSE))
-    return House(found["name"], found["language"], bool(found["settled"]))
+    found = there(
+        await row(
+            "SELECT s.id, s.name, s.public, h.language, h.settled, (SELECT count(*) FROM person WHERE active AND NOT guest) AS colleagues "
+            "FROM house h JOIN space s ON s.slug = {}",
+            HOUSE,
+        )
+    )
+    return House(
+        found["name"],
+        found["language"],
+        bool(found["settled"]),
+        found["colleagues"],
+        found["id"],
+        bool(found["public"]),
+    )
 
 
 # Spaces.
@@ -197,8 +216,7 @@ async def house() -> House:
 async def spaces(viewer: Viewer, limit: int = 1000) -> tuple[Space, ...]:
     """The spaces that the viewer may know of, by name."""
     found = await rows(
-        f"SELECT {_SPACE}, CASE WHEN s.id IN (SELECT id FROM space WHERE {{}}) THEN 1 ELSE 0 END AS readable "
-        "FROM space s WHERE {} ORDER BY s.name, s.id LIMIT {}",
+        f"SELECT {_SPACE}, {_READABLE} AS readable FROM space s WHERE {{}} ORDER BY s.name, s.id LIMIT {{}}",
         readable_spaces(viewer), listed_for(viewer), limit,
     )  # fmt: skip
     return tuple(_space(each) for each in found)
@@ -208,8 +226,7 @@ async def space(viewer: Viewer, slug: str) -> Space:
     """Raises NotThere. The viewer may know of it without being able to read what is in it."""
     there(None if "\0" in slug else slug)  # PostgreSQL would stumble over it
     found = await row(
-        f"SELECT {_SPACE}, CASE WHEN s.id IN (SELECT id FROM space WHERE {{}}) THEN 1 ELSE 0 END AS readable "
-        "FROM space s WHERE s.slug = {} AND {}",
+        f"SELECT {_SPACE}, {_READABLE} AS readable FROM space s WHERE s.slug = {{}} AND {{}}",
         readable_spaces(viewer), slug, listed_for(viewer),
     )  # fmt: skip
     found = there(found)

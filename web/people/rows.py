@@ -6,12 +6,15 @@ import msgspec
 
 
 class House(msgspec.Struct, frozen=True):
-    """What the house is called, the language of those who ask for none, and whether the list of first things is put
-    away."""
+    """What the house is called, the language of those who ask for none, whether the list of first things is put away,
+    how many colleagues live in it, and of the space that is everybody's its id and whether the world reads it too."""
 
     name: str
     language: str | None = None
     settled: bool = True
+    colleagues: int = 0
+    space: int = 0
+    public: bool = False
 
 
 class Person(msgspec.Struct, frozen=True):
@@ -28,8 +31,7 @@ class Person(msgspec.Struct, frozen=True):
 
 
 class Space(msgspec.Struct, frozen=True):
-    """A space that the viewer may know of; `readable` says whether they may also read what is in it, and `readers` how
-    many can."""
+    """A space that the viewer may know of; `readable` says whether they may also read what is in it."""
 
     id: int
     slug: str
@@ -38,7 +40,6 @@ class Space(msgspec.Struct, frozen=True):
     access: str
     public: bool
     members: int
-    readers: int
     created_at: int
     readable: bool = True
 

@@ -14,6 +14,7 @@ from web.errors import NotThere
 from web.http import go, moved, page
 from web.kinds import BY_PATH
 from web.policy import Viewer
+from web.rights import rights
 
 _LONGEST = text.BODY_MAX
 _PATHS = [f"/{path}/{{id:int}}{slug}" for path in BY_PATH for slug in ("", "/{slug:str}")]
@@ -52,6 +53,7 @@ async def _shown(request: Request, viewer: Viewer, entry: Entry, found: tuple[En
         "tags": await queries.tags_of(ids),
         "mine": mine,
         "watching": watching,
+        "rights": rights(viewer, below["replies"]),
         "around": await queries.around(viewer, entry.id),
         "answers": await queries.happenings(viewer, entry.id, 1, "stage") if entry.is_a.stages else (),
     }
@@ -83,7 +85,7 @@ async def replies(request: Request, viewer: Viewer, id: int, after: int) -> Resp
     ids = [each.id for each in below["replies"]]
     return page(
         request, "entries/replies.html", block="replies", entry=entry, **below,
-        bodies=await bodies(request, below["replies"]), tags=await queries.tags_of(ids),
+        rights=rights(viewer, below["replies"]), bodies=await bodies(request, below["replies"]), tags=await queries.tags_of(ids),
         mine=await queries.my_reactions(viewer, ids),
     )  # fmt: skip
 

@@ -8,15 +8,16 @@ from web import handbook, urls
 from web.entries import queries
 from web.entries.queries import Cursor, Filter, Listed
 from web.entries.rows import Entry
-from web.forms import Form
 from web.http import house_of, page
-from web.kinds import BY_PATH, KINDS
-from web.policy import Viewer
-from web.routes.writing import writable
+from web.kinds import BY_PATH, KINDS, REACTIONS
+from web.people import queries as people
+from web.people.rows import House
+from web.policy import Mine, Viewer
+from web.rights import rights
 
 _QUICK = next(kind for kind in KINDS.values() if kind.quick)
 _ASKED = tuple(kind.name for kind in KINDS.values() if kind.accepts)
-_WAITING = 4
+_WAITING, _OFFERED = 4, 100
 _KIND_PATHS = [kind.path for kind in KINDS.values() if kind.alone]
 
 
@@ -26,7 +27,7 @@ async def listing(
     """A page with a list on it; `here` is the address of its first page."""
     ids = [each.id for each in listed.items]
     return page(
-        request, template, listed=listed, tags=await queries.tags_of(ids),
+        request, template, listed=listed, rights=rights(viewer, listed.items, *REACTIONS), tags=await queries.tags_of(ids),
         mine=await queries.my_reactions(viewer, ids), first=here,
         older_url=f"{here}older/{listed.older}/" if listed.older else "", **context,
     )  # fmt: skip
@@ -35,14 +36,20 @@ async def listing(
 @get(["/", "/older/{older:str}"])
 async def stream(request: Request, viewer: Viewer, older: str = "") -> Response[Any]:
     listed = await queries.stream(viewer, Filter(), Cursor.read(older))
-    spaces = await writable(viewer) if viewer.signed_in and not older else ()
+    offered = _offered(viewer, house_of(request)) if not older else ()
     waiting = await _waiting(viewer) if viewer.signed_in and not older else ()
     unsettled = viewer.may("administer") and not house_of(request).settled
     return await listing(
-        request, viewer, "stream.html", listed, urls.url_of("stream"), spaces=spaces,
-        quick=_QUICK, blank=Form(), waiting=waiting,
+        request, viewer, "stream.html", listed, urls.url_of("stream"), offered=offered, quick=_QUICK.name, waiting=waiting,
         first_things=await queries.first_things(viewer, tuple(handbook.SLUGS.values())) if unsettled else None,
     )  # fmt: skip
+
+
+def _offered(viewer: Viewer, house: House) -> tuple[Mine, ...]:
+    """Where something quick may be shared from here: with everybody, or in a space of one's own."""
+    everybody = Mine(house.space, people.HOUSE, house.name, "open", house.public, "member")
+    places = [everybody, *(mine for mine in viewer.spaces if mine.id != house.space)]
+    return tuple(place for place in places if viewer.may("post", place))[:_OFFERED]
 
 
 async def _waiting(viewer: Viewer) -> list[Entry]:

@@ -19,8 +19,8 @@ from web.policy import Mine, Viewer
 _BY = Face(1, "kari", "Kari Haugen")
 _PLACE = Place(1, "house", "Tindevik", "open")
 _SPACES = (
-    Space(1, "house", "Tindevik", "", "open", False, 40, 40, 0),
-    Space(2, "ledelse", "Ledelse", "", "closed", False, 5, 5, 0),
+    Space(1, "house", "Tindevik", "", "open", False, 40, 0),
+    Space(2, "ledelse", "Ledelse", "", "closed", False, 5, 0),
 )  # fmt: skip
 _VIEWER = Viewer(
     1, "kari", "Kari Haugen", colleague=True, admin=True, roles={1: "host"},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gettext
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from io import BytesIO
 from pathlib import Path
 
@@ -13,12 +13,17 @@ from babel.dates import format_date, format_datetime, format_timedelta
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
+from web.database import now
+
 # Each calls itself what its speakers do.
 NAMES = {"nb": "Norsk", "en": "English"}
 LANGUAGES = tuple(NAMES)
 DEFAULT = "nb"
 _NORWEGIAN = ("nb", "no", "nn")
 _MOMENT = timedelta(seconds=1)
+_MINUTE = 60_000
+_DAY = 24 * 60 * _MINUTE
+_A_MONTH = 31 * 24 * 60
 _HERE = Path(__file__).parent
 
 
@@ -174,14 +179,23 @@ def _time(ms: int) -> datetime:
 
 def ago(ms: int, language: str) -> str:
     """`for 12 min siden`; after a month the date. The same for a whole minute, whoever asks in it."""
-    passed = min(_time(ms) - datetime.now(UTC).replace(second=0, microsecond=0), -_MOMENT)
-    if abs(passed.days) > 30:
-        return date(ms, language)
+    minutes = max((now() // _MINUTE * _MINUTE - ms) // _MINUTE, 0)
+    return date(ms, language) if minutes > _A_MONTH else _since(minutes, language)
+
+
+@lru_cache(maxsize=2000)
+def _since(minutes: int, language: str) -> str:
+    passed = min(timedelta(minutes=-minutes), -_MOMENT)
     return format_timedelta(passed, granularity="minute", add_direction=True, format="short", locale=language)
 
 
 def date(ms: int, language: str) -> str:
-    return format_date(_time(ms), format="long" if language == "nb" else "d MMMM y", locale=language)
+    return _date(ms // _DAY, language)
+
+
+@lru_cache(maxsize=5000)
+def _date(day: int, language: str) -> str:
+    return format_date(_time(day * _DAY), format="long" if language == "nb" else "d MMMM y", locale=language)
 
 
 def date_and_time(ms: int, language: str) -> str:
