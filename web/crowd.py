@@ -54,7 +54,7 @@ _COLUMNS = {
     "entry_text": "id, title, body, stems",
     "event": "id, verb, actor, entry, space, person, revision, created_at",
     "watch": "id, person, entry, created_at",
-    "tagging": "id, entry, tag, title",
+    "tagging": "id, entry, tag, title, active_at",
     "link": "id, entry, written, target, person",
     "reaction": "id, entry, person, name, created_at",
 }
@@ -235,7 +235,9 @@ class _Crowd:
         active = replies[-1][1] if replies else at
         watching = dict.fromkeys([head.author, *(author for _, _, author in replies)])
         self._rows["watch"] += [(self._id(at), person, head.id, at) for person in watching]
-        self._rows["tagging"] += [(self._id(at), head.id, self._tag_ids[each], self._tags[each]) for each in tags]
+        self._rows["tagging"] += [
+            (self._id(at), head.id, self._tag_ids[each], self._tags[each], active) for each in tags
+        ]
         self._rows["link"] += links
         self._rows["event"] += [
             (self._id(at), "mention", head.author, head.id, None, person, None, at) for *_, person in links if person

@@ -38,7 +38,7 @@ def environment(language: str) -> Environment:
     made.filters.update(
         ago=_ago, date=partial(words.date, language=language),
         datetime=partial(words.date_and_time, language=language), bytes=partial(words.size, language=language),
-        iso=words.iso, current=_current, excerpt=text.excerpt, initials=_initials, hue=_hue,
+        iso=words.iso, up_to=_up_to, current=_current, excerpt=text.excerpt, initials=_initials, hue=_hue,
     )  # fmt: skip
     for part in _MACROS:
         exported = vars(made.get_template(f"parts/{part}.html").module)
@@ -93,6 +93,11 @@ def _current(html: str, here: str) -> Markup:
     """The same with the link to the page that is shown marked as such."""
     link = f'href="{escape(here)}"'
     return Markup(html.replace(link, f'{link} aria-current="page"', 1))
+
+
+def _up_to(count: int, most: int) -> str:
+    """`20+` for what was counted no further."""
+    return f"{most}+" if count > most else str(count)
 
 
 def _initials(name: str) -> str:

@@ -66,34 +66,40 @@ def _bare(connection: sqlite3.Connection, tables: Iterable[str]) -> Iterator[Non
 
 
 def _count_words(connection: sqlite3.Connection) -> None:
-    def say(command: str, value: int | None = None) -> None:
-        connection.execute("INSERT INTO entry_index (entry_index, rank) VALUES (?, ?)", [command, value])
-
-    say("hashsize", _MANY_WORDS)
-    say("rebuild")
-    say("hashsize", _FEW_WORDS)
+    for name in ("entry_index", "title_index", "person_index"):
+        for command, value in (("hashsize", _MANY_WORDS), ("rebuild", None), ("hashsize", _FEW_WORDS)):
+            connection.execute(f"INSERT INTO {name} ({name}, rank) VALUES (?, ?)", [command, value])
 
 
 # PostgreSQL.
+
+# What is looked up or looked at for each row that is added: how to take it away, and to make it anew.
+_MADE = """
+    SELECT format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname) AS drop,
+        format('ALTER TABLE %s ADD CONSTRAINT %I %s', conrelid::regclass, conname, pg_get_constraintdef(oid)) AS make
+    FROM pg_constraint WHERE contype = 'f' AND conrelid::regclass::text = ANY($1)
+    UNION ALL SELECT format('DROP INDEX %I', indexname), indexdef FROM pg_indexes WHERE schemaname = current_schema()
+    AND tablename = ANY($1) AND indexname NOT IN (SELECT conname FROM pg_constraint)
+"""
 
 
 async def _load_postgres(address: str, columns: Mapping[str, str], batches: Iterable[Batch]) -> None:
     connection = await asyncpg.connect(address)
     try:
         async with connection.transaction():
-            made = await connection.fetch(
-                "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = current_schema() AND tablename = ANY($1) "
-                "AND indexname NOT IN (SELECT conname FROM pg_constraint)",
-                [*columns],
-            )
-            for each in made:
-                await connection.execute(f"DROP INDEX {each['indexname']}")
+            made = [(each["drop"], each["make"]) for each in await connection.fetch(_MADE, [*columns])]
+            for drop, _ in made:
+                await connection.execute(drop)
+            for table in columns:
+                await connection.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
             for batch in batches:
                 for table, rows in batch.items():
                     names = [name.strip() for name in columns[table].split(",")]
                     await connection.copy_records_to_table(table, records=rows, columns=names)
-            for each in made:
-                await connection.execute(each["indexdef"])
+            for _, make in made:
+                await connection.execute(make)
+            for table in columns:
+                await connection.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
         await connection.execute("VACUUM ANALYZE")
     finally:
         await connection.close()

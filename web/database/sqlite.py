@@ -138,6 +138,7 @@ class PooledSQLite(SQLiteEngine):
     async def mark(self) -> str:
         """Says nothing to other processes: each has a salt of its own."""
         count(_CHANGES)
+        self._deadline = time.perf_counter() + _PATIENCE
         # What a connection tells of changes can only be compared with what the same one told before.
         (version,) = self._reader_here().execute(_CHANGES.template).fetchone()
         return f"{self._salt} {version}"

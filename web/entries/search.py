@@ -10,8 +10,8 @@ from markupsafe import Markup, escape
 from piccolo.querystring import QueryString as SQL
 
 from web import text
-from web.database import engine_type, join_and, rows, value
-from web.entries import queries
+from web.database import join_and, rows
+from web.entries import finding, queries
 from web.entries import rows as shapes
 from web.entries.queries import PAGE_SIZE, Cursor
 from web.entries.rows import Entry
@@ -22,10 +22,6 @@ from web.text import tag_name
 from web.words import kinds_by_word
 
 MOST_WORDS = 16
-# With more hits than this, ranking costs more than it tells; then the newest come first.
-_TOO_COMMON = 20_000
-# Of PostgreSQL's labels D to A: nothing, stems, body, title.
-_WEIGHTS = [0.0, 0.1, 0.4, 1.0]
 _LONGEST_WORD = 64
 _SNIPPET = 240
 _READ_FOR_SNIPPET = 20_000
@@ -95,23 +91,33 @@ def narrowed(typed: str, kind: str = "") -> str:
 
 
 async def search(viewer: Viewer, query: Query, older: Cursor | None = None, limit: int = PAGE_SIZE) -> Found:
-    """The best hits first, the newest where words are very common; of every kind."""
+    """The best hits first; where words are common, those that have them in their title, and of each the newest first. Of
+    every kind."""
     if query.empty:
         return Found((), None)
     condition = join_and(visible_to(viewer), *_conditions(query))
-    if older is not None:
-        condition = join_and(
-            condition, SQL("(h.score < {} OR (h.score = {} AND h.id < {}))", older.time, older.time, older.id)
-        )
+    if query.wanted:
+        best = await finding.best(query.wanted, query.unwanted, condition, older, limit + 1)
+    else:
+        best = _latest(condition, older, limit + 1)
     found = await rows(
-        "WITH h AS ({}), best AS (SELECT h.id, h.score FROM entry e JOIN h ON h.id = e.id WHERE {} ORDER BY h.score DESC, h.id DESC LIMIT {}) "
-        f"SELECT {queries.COLUMNS}, best.score, substr(t.body, 1, {_READ_FOR_SNIPPET}) AS plain, r.title AS under "
-        f"FROM {queries.TABLES} JOIN best ON best.id = e.id JOIN entry r ON r.id = e.root ORDER BY best.score DESC, best.id DESC",
-        await _hits(query), condition, limit + 1,
+        f"WITH best AS ({{}}) SELECT {queries.COLUMNS}, best.score, substr(t.body, 1, {_READ_FOR_SNIPPET}) AS plain, "
+        f"r.title AS under FROM {queries.TABLES} JOIN best ON best.id = e.id JOIN entry r ON r.id = e.root "
+        "ORDER BY best.score DESC, best.id DESC LIMIT {}",
+        best, limit + 1,
     )  # fmt: skip
     items = tuple(Hit(shapes.entry(each), snippet(each["plain"] or "", query), each["under"]) for each in found[:limit])
     more = len(found) > limit
     return Found(items, Cursor(found[limit - 1]["score"], found[limit - 1]["id"]) if more else None)
+
+
+def _latest(condition: SQL, older: Cursor | None, limit: int) -> SQL:
+    """Of all there is, when nothing was said but where to look."""
+    after = SQL("(e.active_at, e.id) < ({}, {})", older.time, older.id) if older else SQL("1 = 1")
+    return SQL(
+        "SELECT e.id, e.active_at AS score FROM entry e WHERE {} AND {} ORDER BY e.active_at DESC, e.id DESC LIMIT {}",
+        condition, after, limit,
+    )  # fmt: skip
 
 
 def _conditions(query: Query) -> list[SQL]:
@@ -141,70 +147,6 @@ def _day(given: str) -> int | None:
     except (ValueError, OverflowError):
         return None
     return int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp() * 1000)
-
-
-# The index, in each engine's own language.
-
-
-async def _hits(query: Query) -> SQL:
-    """A statement that gives the id and score of what the index finds."""
-    if not query.wanted:
-        return SQL("SELECT id, active_at AS score FROM entry")
-    return await (_sqlite_hits(query) if engine_type() == "sqlite" else _postgres_hits(query))
-
-
-async def _sqlite_hits(query: Query) -> SQL:
-    wanted = " AND ".join(_sqlite_phrase(words) for words in query.wanted)
-    unwanted = " OR ".join(_sqlite_phrase(words) for words in query.unwanted)
-    match = f"({wanted}) NOT ({unwanted})" if unwanted else wanted
-    if await _common("entry_index MATCH {}", "entry_index", match):
-        return SQL("SELECT rowid AS id, rowid AS score FROM entry_index WHERE entry_index MATCH {}", match)
-    titled = " OR ".join(f"title : {_sqlite_phrase(words)}" for words in query.wanted)
-    stems = [stem for words in query.wanted for word in words for stem in query_stems(word)[:1]]
-    often = " + ".join("1000 * ({0}) / ({0} + 1 + length(t.body) / 2000)".replace("{0}", _SQLITE_OFTEN) for _ in stems)
-    return SQL(
-        "SELECT i.rowid AS id, CASE WHEN i.rowid IN (SELECT rowid FROM entry_index WHERE entry_index MATCH {}) "
-        f"THEN 3000 ELSE 0 END + {often or '0'} AS score "
-        "FROM entry_index i JOIN entry_text t ON t.id = i.rowid WHERE entry_index MATCH {}",
-        titled, *(each for stem in stems for each in (f" {stem} ", len(stem) + 1) * 2), match,
-    )  # fmt: skip
-
-
-# How often a stem stands in a text. Not FTS5's own bm25: how rare a word is in the whole house, also in what the viewer
-# cannot read, would show in its ranks.
-_SQLITE_OFTEN = "(length(t.stems) - length(replace(' ' || t.stems || ' ', {}, ' ')) + 2) / {}"
-
-
-def _sqlite_phrase(words: tuple[str, ...]) -> str:
-    if len(words) > 1:
-        return '"' + " ".join(words) + '"'
-    stems = "".join(f' OR stems : "{stem}"' for stem in query_stems(words[0]))
-    return f'("{words[0]}" *{stems})'
-
-
-async def _postgres_hits(query: Query) -> SQL:
-    wanted = " & ".join(_postgres_phrase(words) for words in query.wanted)
-    unwanted = "".join(f" & !{_postgres_phrase(words)}" for words in query.unwanted)
-    match = f"({wanted}){unwanted}"
-    if await _common("words @@ CAST({} AS tsquery)", "entry_text", match):
-        return SQL("SELECT id, id AS score FROM entry_text WHERE words @@ CAST({} AS tsquery)", match)
-    return SQL(
-        "SELECT id, CAST(1000000 * ts_rank(CAST({} AS real[]), words, CAST({} AS tsquery)) AS bigint) AS score "
-        "FROM entry_text WHERE words @@ CAST({} AS tsquery)",
-        _WEIGHTS, match, match,
-    )  # fmt: skip
-
-
-def _postgres_phrase(words: tuple[str, ...]) -> str:
-    if len(words) > 1:
-        return "(" + " <-> ".join(f"'{word}':AB" for word in words) + ")"
-    stems = "".join(f" | '{stem}':C" for stem in query_stems(words[0]))
-    return f"('{words[0]}':*AB{stems})"
-
-
-async def _common(condition: str, table: str, match: str) -> bool:
-    counted = f"SELECT count(*) FROM (SELECT 1 AS one FROM {table} WHERE {condition} LIMIT {_TOO_COMMON + 1}) AS hits"
-    return int(await value(counted, match)) > _TOO_COMMON
 
 
 # What is shown of a hit.

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from piccolo.querystring import QueryString as SQL
 
-from web.database import now, row, rows, value
+from web.database import engine_type, now, row, rows, value
 from web.errors import NotThere
 from web.people.rows import Asker, House, Member, Person, SignedIn, Space
 from web.policy import (
@@ -162,23 +163,24 @@ async def person(viewer: Viewer, handle: str) -> Person:
 
 async def people(viewer: Viewer, start: str = "", after: str = "", limit: int = 100) -> tuple[Person, ...]:
     """Who can sign in, by handle, from the one after `after`; `start` is the beginning of a handle or of one of the names."""
-    begins = _begins(start.translate(_AS_IT_STANDS))
     found = await rows(
         f"SELECT {_PERSON} FROM person p WHERE p.active AND p.handle > {{}} AND {{}} AND {{}} ORDER BY p.handle LIMIT {{}}",
-        after, begins if start else SQL("1 = 1"), people_known_to(viewer), limit,
+        after, _begins(start) if start else SQL("1 = 1"), people_known_to(viewer), limit,
     )  # fmt: skip
     return tuple(_person(each) for each in found)
 
 
-_AS_IT_STANDS = str.maketrans({"\\": r"\\", "%": r"\%", "_": r"\_"})
+_WORD = re.compile(r"[^\W_]+")
 
 
 def _begins(start: str) -> SQL:
-    """The title-cased form is for SQLite, whose own lower case ends with Z: `åse` is the beginning of Åse."""
-    return SQL(
-        r"(p.handle LIKE {} ESCAPE '\' OR lower(' ' || p.name) LIKE {} ESCAPE '\' OR ' ' || p.name LIKE {} ESCAPE '\')",
-        f"{start.lower()}%", f"% {start.lower()}%", f"% {start.title()}%",
-    )  # fmt: skip
+    """A handle or a name has these words in a row, and goes on from the last one."""
+    if not (said := _WORD.findall(start.lower())):
+        return SQL("1 = 0")
+    if engine_type() == "sqlite":
+        match = " + ".join(f'"{word}"' for word in said)
+        return SQL("p.id IN (SELECT rowid FROM person_index WHERE person_index MATCH {})", f"{match} *")
+    return SQL("p.words @@ CAST({} AS tsquery)", " <-> ".join(f"'{word}'" for word in said) + ":*")
 
 
 async def email(viewer: Viewer) -> str | None:

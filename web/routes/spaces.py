@@ -17,6 +17,9 @@ from web.people.rows import Space
 from web.policy import Viewer
 from web.routes.stream import listing
 
+# Of a space with more pages than can be looked over, only those at the top stand in its tree.
+_PAGES = 500
+
 
 @get("/spaces")
 async def index(request: Request, viewer: Viewer) -> Response[Any]:
@@ -66,7 +69,7 @@ async def _listed(
     return await listing(
         request, viewer, "spaces/show.html", await queries.stream(viewer, which, Cursor.read(older)),
         urls.url_of(space, kind.path) if kind else urls.url_of(space), space=space, kind=kind, whole=whole,
-        tree=await queries.tree(viewer, space.id) if whole or (kind and kind.tree) else (),
+        tree=await queries.tree(viewer, space.id, _PAGES) if whole or (kind and kind.tree) else (),
         follows=await following.follows(viewer, "space", space.id),
     )  # fmt: skip
 

@@ -15,7 +15,7 @@ from web.routes.stream import listing
 
 @get("/tags")
 async def index(request: Request, viewer: Viewer) -> Response[Any]:
-    return page(request, "tags/index.html", tags=await queries.tags(viewer))
+    return page(request, "tags/index.html", tags=await queries.tags(viewer), some=queries.SOME)
 
 
 @get(["/tags/{name:str}", "/tags/{name:str}/older/{older:str}"])
@@ -23,7 +23,9 @@ async def show(request: Request, viewer: Viewer, name: str, older: str = "") -> 
     tag = await queries.tag(viewer, text.tag_name(name))
     listed = await queries.stream(viewer, Filter(kinds=queries.EVERY, tag=tag.name), Cursor.read(older))
     follows = await following.follows(viewer, "tag", tag.id)
-    return await listing(request, viewer, "tags/show.html", listed, urls.url_of(tag), tag=tag, follows=follows)
+    return await listing(
+        request, viewer, "tags/show.html", listed, urls.url_of(tag), tag=tag, follows=follows, many=queries.MANY
+    )
 
 
 @post("/tags/{name:str}/follow")

@@ -14,6 +14,7 @@ from web.entries.rows import Branch, Face, Ref
 from web.policy import Viewer, people_known_to, visible_to
 
 _PLAIN_REF = "e.id, e.kind, e.slug, e.title, e.root"
+_PLACED = f"{_PLAIN_REF}, e.parent, e.position"
 REF = f"{_PLAIN_REF}, substr(t.body, 1, 120) AS excerpt"
 _REF_TABLES = "entry e LEFT JOIN entry_text t ON t.id = e.id"
 
@@ -73,11 +74,16 @@ async def titles_like(viewer: Viewer, start: str, limit: int = 8) -> tuple[tuple
 
 
 async def tree(viewer: Viewer, space: int, limit: int = 5000) -> tuple[Branch, ...]:
-    """The pages of a space, in reading order. A page whose parent the viewer cannot see stands at the top."""
+    """The pages of a space, in reading order. A page whose parent the viewer cannot see stands at the top. Where there are
+    more than `limit`, only those at the top, and as many."""
+    pages = SQL("e.space = {} AND e.kind IN {}", space, in_list(TREES))
+    some = SQL("(SELECT count(*) FROM (SELECT 1 AS one FROM entry e WHERE {} LIMIT {}) AS pages)", pages, limit + 1)
     found = await rows(
-        f"SELECT {_PLAIN_REF}, e.parent, e.position FROM entry e "
-        "WHERE e.space = {} AND e.kind IN {} AND {} ORDER BY e.position, e.title, e.id LIMIT {}",
-        space, in_list(TREES), visible_to(viewer), limit,
+        f"SELECT {_PLACED} FROM entry e WHERE {{}} <= {{}} AND {{}} AND {{}} ORDER BY e.position, e.title, e.id",
+        some, limit, pages, visible_to(viewer),
+    ) or await rows(
+        f"SELECT {_PLACED} FROM entry e WHERE {{}} AND e.parent IS NULL AND {{}} ORDER BY e.position, e.id LIMIT {{}}",
+        pages, visible_to(viewer), limit,
     )  # fmt: skip
     here = {each["id"] for each in found}
     under: dict[int | None, list[dict]] = defaultdict(list)

@@ -24,6 +24,7 @@ COLUMNS = """
     substr(t.body, 1, 600) AS excerpt
 """
 TABLES = "entry e JOIN person a ON a.id = e.author JOIN space s ON s.id = e.space LEFT JOIN entry_text t ON t.id = e.id"
+_OF_TAGGING = TABLES.replace("entry e", "entry e ON e.id = g.entry", 1)
 SELECT = f"SELECT {COLUMNS} FROM {TABLES} WHERE "
 TREES = tuple(kind.name for kind in KINDS.values() if kind.tree)
 ALONE = tuple(kind.name for kind in KINDS.values() if kind.alone)
@@ -101,7 +102,16 @@ async def face(id: int | None) -> Face | None:
 
 async def stream(viewer: Viewer, which: Filter, older: Cursor | None = None, limit: int = PAGE_SIZE) -> Listed:
     """Conversations, the latest active first."""
+    if which.tag is not None:
+        return await _tagged(viewer, which, which.tag, older, limit)
     return await _listed("active_at", _narrowed(viewer, which), older, limit)
+
+
+async def _tagged(viewer: Viewer, which: Filter, tag: str, older: Cursor | None, limit: int) -> Listed:
+    """The same, found from the tag's side: `tagging` knows when something last happened under it."""
+    under = SQL("g.tag = (SELECT id FROM tag WHERE name = {})", tag)
+    where = join_and(under, _narrowed(viewer, which))
+    return await _listed("active_at", where, older, limit, ("g.active_at", "g.entry"), f"tagging g JOIN {_OF_TAGGING}")
 
 
 async def written(viewer: Viewer, which: Filter, older: Cursor | None = None, limit: int = PAGE_SIZE) -> Listed:
@@ -126,10 +136,6 @@ def _narrowed(viewer: Viewer, which: Filter) -> SQL:
         conditions.append(SQL("e.parent = {}", which.parent))
     if which.root is not None:
         conditions.append(SQL("e.root = {} AND e.id <> e.root", which.root))
-    if which.tag is not None:
-        conditions.append(
-            SQL("e.id IN (SELECT g.entry FROM tagging g JOIN tag ON tag.id = g.tag WHERE tag.name = {})", which.tag)
-        )
     if which.followed_by is not None:
         conditions.append(_followed(which.followed_by))
     if which.unanswered:
@@ -152,11 +158,17 @@ def _followed(person: int) -> SQL:
     return SQL(f"(({either}) AND e.id NOT IN ({muted}))", *[person] * 6)
 
 
-async def _listed(by: str, where: SQL, older: Cursor | None, limit: int) -> Listed:
+async def _listed(
+    by: str, where: SQL, older: Cursor | None, limit: int, keys: tuple[str, str] | None = None, tables: str = TABLES
+) -> Listed:
+    """Sorted by a time of the entries, `by`, then by id; `keys` are the columns that have both, where those of the entry are
+    not the ones to go by."""
+    time, id = keys or (f"e.{by}", "e.id")
     if older is not None:
-        after = SQL(f"(e.{by} < {{}} OR (e.{by} = {{}} AND e.id < {{}}))", older.time, older.time, older.id)
-        where = join_and(where, after)
-    found = await rows(SELECT + f"{{}} ORDER BY e.{by} DESC, e.id DESC LIMIT {{}}", where, limit + 1)
+        where = join_and(where, SQL(f"({time}, {id}) < ({{}}, {{}})", older.time, older.id))
+    found = await rows(
+        f"SELECT {COLUMNS} FROM {tables} WHERE {{}} ORDER BY {time} DESC, {id} DESC LIMIT {{}}", where, limit + 1
+    )
     items = tuple(shapes.entry(each) for each in found[:limit])
     more = len(found) > limit
     return Listed(items, Cursor(getattr(items[-1], by), items[-1].id) if more else None)

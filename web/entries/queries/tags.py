@@ -36,40 +36,50 @@ async def form_tags(id: int) -> str:
     return " ".join(each["title"] for each in found)
 
 
+# Nobody reads how many there are beyond some number, and counting them takes the longer the larger the house is.
+MANY, SOME = 1000, 20
 _TAGS = (
-    "SELECT tag.id, tag.name, min(g.title) AS title, tag.about, count(*) AS entries FROM tag "
-    "JOIN tagging g ON g.tag = tag.id JOIN entry e ON e.id = g.entry WHERE {} AND {} "
-    "GROUP BY tag.id, tag.name, tag.about "
+    "SELECT * FROM (SELECT tag.id, tag.name, tag.about, "
+    "(SELECT g.title FROM tagging g JOIN entry e ON e.id = g.entry WHERE g.tag = tag.id AND {} "
+    "ORDER BY g.active_at DESC, g.entry DESC LIMIT 1) AS title, "
+    "(SELECT count(*) FROM (SELECT 1 AS one FROM tagging g JOIN entry e ON e.id = g.entry WHERE g.tag = tag.id AND {} "
+    "LIMIT {}) AS counted) AS entries FROM tag WHERE {}) AS known WHERE title IS NOT NULL "
 )
 
 
+def _tags(viewer: Viewer, which: SQL, most: int) -> SQL:
+    """Those on something that the viewer may read, as the latest of it spells them, counted up to one more than `most`."""
+    seen = visible_to(viewer)
+    return SQL(_TAGS, seen, seen, most + 1, which)
+
+
 async def tags(viewer: Viewer, limit: int = 1000) -> tuple[Tag, ...]:
-    """Tags on something that the viewer may read, by name."""
-    found = await rows(_TAGS + "ORDER BY tag.name LIMIT {}", visible_to(viewer), SQL("1 = 1"), limit)
+    """Tags on something that the viewer may read, by name; counted up to one more than SOME."""
+    found = await rows("{} ORDER BY name LIMIT {}", _tags(viewer, SQL("1 = 1"), SOME), limit)
     return tuple(Tag(**each) for each in found)
 
 
 async def tag(viewer: Viewer, name: str) -> Tag:
-    """Raises NotThere, also when nothing the viewer may read carries it."""
-    found = await row(_TAGS, visible_to(viewer), SQL("tag.name = {}", name))
+    """Counted up to one more than MANY. Raises NotThere, also when nothing the viewer may read carries it."""
+    found = await row("{}", _tags(viewer, SQL("tag.name = {}", name), MANY))
     found = there(found)
     return Tag(**found)
 
 
 async def tags_like(viewer: Viewer, start: str, limit: int = 8) -> tuple[Tag, ...]:
-    """For completion: tags that begin so, the most used first."""
+    """For completion: tags that begin so, the most used first; counted up to one more than SOME."""
     begins = SQL("tag.name >= {} AND tag.name < {}", start, start + "\U0010ffff")
-    found = await rows(_TAGS + "ORDER BY entries DESC, tag.name LIMIT {}", visible_to(viewer), begins, limit)
+    found = await rows("{} ORDER BY entries DESC, name LIMIT {}", _tags(viewer, begins, SOME), limit)
     return tuple(Tag(**each) for each in found)
 
 
 async def written_by(viewer: Viewer, person: int) -> dict[str, int]:
-    """How many entries of each kind a person wrote that the viewer may read."""
+    """How many entries of each kind a person wrote that the viewer may read, of the latest MANY."""
     found = await rows(
-        "SELECT e.kind, count(*) AS n FROM entry e WHERE e.author = {} AND {} GROUP BY e.kind",
-        person,
-        visible_to(viewer),
-    )
+        "SELECT kind, count(*) AS n FROM (SELECT e.kind FROM entry e WHERE e.author = {} AND {} "
+        "ORDER BY e.created_at DESC, e.id DESC LIMIT {}) AS latest GROUP BY kind",
+        person, visible_to(viewer), MANY,
+    )  # fmt: skip
     return {each["kind"]: each["n"] for each in found}
 
 
