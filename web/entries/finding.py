@@ -107,8 +107,8 @@ async def _in_postgres(wanted: Phrases, unwanted: Phrases) -> Ways:
     if not (await _surely_many(wanted) or await _many(match)):
         return SQL(
             "SELECT id, CAST(1000000 * ts_rank(CAST({} AS real[]), words, CAST({} AS tsquery)) AS bigint) AS score "
-            "FROM entry_text WHERE words @@ CAST({} AS tsquery)",
-            _WEIGHTS, match, match,
+            "FROM entry_text WHERE words @@ CAST({} AS tsquery) LIMIT {}",  # for the planner, which thinks that it finds more
+            _WEIGHTS, match, match, MOST_RANKED + 1,
         ), ()  # fmt: skip
     title = " & ".join(_tsquery(words, of="", stems=False) for words in wanted)
     read = "entry_text i JOIN entry e ON e.id = i.id WHERE i.words @@ CAST({} AS tsquery) AND "

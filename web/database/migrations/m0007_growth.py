@@ -32,6 +32,9 @@ _BOTH = (
     "UPDATE tagging SET active_at = (SELECT active_at FROM entry WHERE entry.id = tagging.entry)",
     "CREATE INDEX tagging_active ON tagging (tag, active_at DESC, entry DESC)",
     "DROP INDEX tagging_tag",
+    "DROP INDEX entry_author",
+    # With all that counting what somebody wrote looks at.
+    "CREATE INDEX entry_author ON entry (author, created_at DESC, id DESC, kind, space, trashed_at, buried)",
 )
 _FORWARDS = {
     "sqlite": (
@@ -89,4 +92,6 @@ def backwards(engine: str) -> tuple[str, ...]:
         "DROP INDEX tagging_active",
         "ALTER TABLE tagging DROP COLUMN active_at",
         "DROP INDEX entry_place",
+        "DROP INDEX entry_author",
+        "CREATE INDEX entry_author ON entry (author, created_at DESC, id DESC)",
     )
