@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-from typing import Any
 
 import pytest
 from piccolo.querystring import QueryString
@@ -67,14 +66,15 @@ async def read_through(statement: QueryString) -> list[str]:
         ]
         return [named[each] for each in scans if each in named]
 
-    @in_one_transaction
-    async def explain() -> list[dict[str, Any]]:
-        # With so few rows it would read through them all; whether it must is the question.
-        await execute("SET LOCAL enable_seqscan = off")
-        return await rows("EXPLAIN {}", statement)
-
-    plan = [each["QUERY PLAN"] for each in await explain()]
+    plan = await planned_without("seqscan", statement)
     return [table for line in plan for table in GROWS if f"Seq Scan on {table} " in f"{line} "]
+
+
+@in_one_transaction
+async def planned_without(what: str, statement: QueryString) -> list[str]:
+    """With so few rows PostgreSQL would read through them all, and sort them; whether it must is the question."""
+    await execute(f"SET LOCAL enable_{what} = off")
+    return [each["QUERY PLAN"] for each in await rows("EXPLAIN {}", statement)]
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -83,6 +83,19 @@ async def test_no_page_reads_through_what_grows(house: House, page: str) -> None
     assert asked
     found = {str(each)[:300]: tables for each in asked if (tables := await read_through(each))}
     assert not found
+
+
+@pytest.mark.parametrize("page", ["/", "/questions/", "/spaces/torget/", "/people/mons/", "/tags/tagkanaritorgetpage/"])
+async def test_no_list_is_sorted_before_its_first_page_is_shown(house: House, page: str) -> None:
+    lists = [each for each in await statements(house, page) if " AS excerpt" in str(each) and "LIMIT" in str(each)]
+    assert lists
+    for each in lists:
+        if engine_type() == "sqlite":
+            plan = [line["detail"] for line in await rows("EXPLAIN QUERY PLAN {}", each)]
+            assert not [line for line in plan if "ORDER BY" in line], str(each)
+        else:
+            plan = await planned_without("sort", each)
+            assert not [line for line in plan if "Sort " in line], str(each)
 
 
 async def test_a_read_that_has_no_index_is_noticed(house: House) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from cachetools import LRUCache
@@ -27,27 +27,33 @@ _parts: LRUCache[tuple[Any, ...], tuple[str, ...]] = LRUCache(
 )
 
 
-def gap(name: str, number: int | str = "") -> Markup:
+_ALWAYS_OPEN = ("csrf", "comes_back")
+_NOTHING: Mapping[str, Any] = {}
+
+
+def _gap(name: str, number: int | str = "") -> Markup:
     """Stands in a part for what `part` puts there each time."""
     return Markup(f"{_GAP}:{name}:{number}\x03")
 
 
-_GAPS_IN_ALL = {name: gap(name) for name in ("csrf", "comes_back")}
+def _open_time(ms: int) -> Markup:
+    return _gap("ago", ms)
 
 
 @pass_context
-def part(context: Context, template: str, **made_of: Any) -> Markup:
-    """A template rendered with `made_of` and nothing else, or the same from before. Besides that it may write `csrf`,
-    `comes_back`, and when something was (`…|ago`)."""
+def part(context: Context, template: str, open: Mapping[str, Any] = _NOTHING, **made_of: Any) -> Markup:
+    """A template rendered with `made_of` and nothing else, or the same from before. What is in `open` it may only write, not
+    look at; so also `csrf` and `comes_back`, and when something was (`…|ago`)."""
     key = (context["lang"], template, *made_of.values())
     made = _parts.get(key)
     if made is None:
-        html = context.environment.get_template(template).render(made_of, **_GAPS_IN_ALL, open_times=True)
+        gaps = {name: _gap(name) for name in (*_ALWAYS_OPEN, *open)}
+        html = context.environment.get_template(template).render(made_of, **gaps, open_times=_open_time)
         made = _parts[key] = tuple(_GAPS.split(html))
-    return Markup(_filled(made, context))
+    return Markup(_filled(made, context, open))
 
 
-def _filled(made: tuple[str, ...], context: Context) -> str:
+def _filled(made: tuple[str, ...], context: Context, open: Mapping[str, Any]) -> str:
     """`made` is text, then (name, number, text) again and again."""
     if len(made) == 1:
         return made[0]
@@ -55,6 +61,9 @@ def _filled(made: tuple[str, ...], context: Context) -> str:
     ago: Callable[[Context, int], str] = context.environment.filters["ago"]
     for at in range(1, len(made), 3):
         name, number = made[at], made[at + 1]
-        pieces.append(ago(context, int(number)) if name == "ago" else str(escape(context[name])))
+        if name == "ago":
+            pieces.append(ago(context, int(number)))
+        else:
+            pieces.append(str(escape(open[name] if name in open else context[name])))
         pieces.append(made[at + 2])
     return "".join(pieces)

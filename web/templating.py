@@ -83,8 +83,8 @@ def _note(language: str, verb: str, note: str) -> str:
 @pass_context
 def _ago(context: Context, ms: int) -> str:
     """How long ago; in a snapshot, which is read whenever, the day."""
-    if context.get("open_times"):
-        return fragments.gap("ago", ms)
+    if leave_open := context.get("open_times"):
+        return str(leave_open(ms))
     language = context["lang"]
     return words.date(ms, language) if context.get("snapshot") else words.ago(ms, language)
 
@@ -92,7 +92,7 @@ def _ago(context: Context, ms: int) -> str:
 def _current(html: str, here: str) -> Markup:
     """The same with the link to the page that is shown marked as such."""
     link = f'href="{escape(here)}"'
-    return Markup(html.replace(link, f'{link} aria-current="page"', 1))
+    return Markup(str(html).replace(link, f'{link} aria-current="page"', 1))
 
 
 def _up_to(count: int, most: int) -> str:

@@ -53,7 +53,7 @@ async def _shown(request: Request, viewer: Viewer, entry: Entry, found: tuple[En
         "tags": await queries.tags_of(ids),
         "mine": mine,
         "watching": watching,
-        "rights": rights(viewer, below["replies"]),
+        "rights": rights(viewer, [entry, *below["replies"]]),
         "around": await queries.around(viewer, entry.id),
         "answers": await queries.happenings(viewer, entry.id, 1, "stage") if entry.is_a.stages else (),
     }

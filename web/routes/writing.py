@@ -203,7 +203,7 @@ async def preview(request: Request, viewer: Viewer) -> Response[Any]:
 async def complete(request: Request, viewer: Viewer, what: str = "", q: str = "") -> Response[Any]:
     """What the word at the cursor could become: a person, a tag, a page."""
     viewer.must("write")
-    found: dict[str, Any] = {"people": (), "tags": (), "refs": ()}
+    found: dict[str, Any] = {"people": (), "tags": (), "refs": (), "some": queries.SOME}
     match what:
         case "mention":
             found["people"] = await people.people(viewer, start=q[:40], limit=8)

@@ -23,7 +23,11 @@ COLUMNS = """
     s.slug AS space_slug, s.name AS space_name, s.access AS space_access, s.public AS space_public,
     substr(t.body, 1, 600) AS excerpt
 """
-TABLES = "entry e JOIN person a ON a.id = e.author JOIN space s ON s.id = e.space LEFT JOIN entry_text t ON t.id = e.id"
+# Every entry has all of them; LEFT says that it is the entry that is looked for, and they come along.
+TABLES = (
+    "entry e LEFT JOIN person a ON a.id = e.author LEFT JOIN space s ON s.id = e.space "
+    "LEFT JOIN entry_text t ON t.id = e.id"
+)
 _OF_TAGGING = TABLES.replace("entry e", "entry e ON e.id = g.entry", 1)
 SELECT = f"SELECT {COLUMNS} FROM {TABLES} WHERE "
 TREES = tuple(kind.name for kind in KINDS.values() if kind.tree)
@@ -127,7 +131,11 @@ async def bin_of(viewer: Viewer, older: Cursor | None = None, limit: int = PAGE_
 
 
 def _narrowed(viewer: Viewer, which: Filter) -> SQL:
-    conditions = [visible_to(viewer), SQL("e.kind IN {}", in_list(which.kinds))]
+    conditions = [visible_to(viewer)]
+    if which.kinds == ALONE:
+        conditions.append(SQL("e.root = e.id"))  # the same, and no reason to look for one kind after the other
+    elif which.kinds != EVERY:
+        conditions.append(SQL("e.kind IN {}", in_list(which.kinds)))
     if which.space is not None:
         conditions.append(SQL("e.space = {}", which.space))
     if which.author is not None:
