@@ -20,32 +20,32 @@ from web.identity import viewer_of
 from web.templating import word
 
 
-async def body_html(request: Request, entry: Entry | Any, links: Links) -> Markup:
+async def body_html(language: str, entry: Entry | Any, links: Links) -> Markup:
     """An entry's body as HTML, its links settled for the viewer."""
     done = await rendered(entry.body)
     prefix = "" if entry.is_a.alone else str(entry.id)
-    return Markup(_callouts(request, text.resolve(done.html, partial(_settle, entry, links), prefix)))
+    return Markup(_callouts(language, text.resolve(done.html, partial(_settle, entry, links), prefix)))
 
 
 _CALLOUT = re.compile(r'(<p class="callout-title" data-word="([a-z]+)">)[^<]*')
 
 
-def _callouts(request: Request, html: str) -> str:
+def _callouts(language: str, html: str) -> str:
     """The word over each callout, in the reader's language."""
-    language = language_of(request)
     return _CALLOUT.sub(lambda found: found[1] + str(escape(word(language, "CALLOUTS", found[2]))), html)
 
 
 async def bodies(request: Request, entries: list[Entry] | tuple[Entry, ...]) -> dict[int, Markup]:
     """The bodies of several entries, by id."""
     links = await queries.links(viewer_of(request), [each.id for each in entries])
-    return {each.id: await body_html(request, each, links) for each in entries}
+    language = language_of(request)
+    return {each.id: await body_html(language, each, links) for each in entries}
 
 
 async def body_of_draft(request: Request, body: str) -> Markup:
     """A text that is not saved yet as HTML; its links to other entries are only marked."""
     done = await rendered(checks.text("body", body, text.BODY_MAX))
-    return Markup(_callouts(request, text.resolve(done.html, lambda what, written: None)))
+    return Markup(_callouts(language_of(request), text.resolve(done.html, lambda what, written: None)))
 
 
 def _settle(entry: Any, links: Links, what: str, written: str) -> text.Found | None:

@@ -150,6 +150,7 @@ def kinds_by_word() -> dict[str, str]:
     return named
 
 
+@lru_cache(maxsize=1000)
 def choose(*wishes: str | None) -> str:
     """The first wish that we speak; a wish is a language, or a whole Accept-Language header."""
     for wish in wishes:
