@@ -8,11 +8,13 @@ from typing import Any
 import httpx
 from litestar import Litestar
 
+from web import fragments
 from web.entries import actions, queries
 from web.entries.actions import Fields
 from web.entries.rows import Entry
 from web.identity import cookie_name
 from web.kinds import KINDS
+from web.known import Known
 from web.people import actions as people_actions
 from web.people import queries as people
 from web.people.actions import NewPerson
@@ -65,6 +67,12 @@ class House:
         """A program that talks to the API."""
         headers = {"authorization": f"Bearer {self.tokens[handle]}"} if handle else {}
         return self._client(headers=headers)
+
+    def forget(self) -> None:
+        """What was made before: the next answer is made of the database alone."""
+        self.app.state.pages.clear()
+        self.app.state.known = Known()
+        fragments.forget()
 
     def _client(self, **more: Any) -> httpx.AsyncClient:
         transport = httpx.ASGITransport(self.app, raise_app_exceptions=False, client=("127.0.0.1", 1))

@@ -36,6 +36,7 @@ async def statements(house: House, page: str) -> list[QueryString]:
     if not page.startswith("/"):
         entry = await house.entry("torget", "page" if page == "history" else page)
         address = url_of(entry, "history") if page == "history" else url_of(entry)
+    house.forget()
     async with house.browser("mons") as browser:
         with counted_statements() as asked:
             assert (await browser.get(address)).status_code == 200

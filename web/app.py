@@ -19,12 +19,13 @@ from web.database import close_database, open_database
 from web.database.migrate import State as Shape
 from web.database.migrate import state as shape
 from web.entries.tables import TABLES as ENTRY_TABLES
+from web.known import Known
 from web.live import Pulse
 from web.mailing import Postman
-from web.nameplate import Nameplate
 from web.people.tables import TABLES as PEOPLE_TABLES
 from web.routes import PLAIN, ROUTES, api
 from web.settings import Settings
+from web.validators import Pages
 
 TABLES = (*PEOPLE_TABLES, *ENTRY_TABLES)
 _log = logging.getLogger("dugnad")
@@ -61,12 +62,14 @@ def create_app(settings: Settings) -> Litestar:
         openapi_config=api.openapi_config,
         request_max_body_size=_MOST_BYTES,
         logging_config=None,
-        state=State({"settings": settings, "live": Pulse(), "nameplate": Nameplate()}),
+        state=State({"settings": settings, "live": Pulse(), "known": Known(), "pages": Pages()}),
         lifespan=[_database],
     )
     for language in words.LANGUAGES:
         templating.environment(language)
-    app.asgi_handler = edge.edge(identity.identified(app.asgi_handler), https=settings.url.startswith("https:"))
+    app.asgi_handler = edge.edge(
+        identity.identified(validators.validated(app.asgi_handler)), https=settings.url.startswith("https:")
+    )
     return app
 
 

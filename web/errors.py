@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 
 class NotThere(Exception):
@@ -82,3 +83,13 @@ class Conflict(Exception):
         self.theirs = theirs
         self.mine = mine
         self.merged = merged
+
+
+T = TypeVar("T")
+
+
+def there(found: T | None) -> T:
+    """What was found. Not there and not visible are the same to whoever asks: raises NotThere."""
+    if found is None:
+        raise NotThere
+    return found

@@ -31,6 +31,11 @@ _ALWAYS_OPEN = ("csrf", "comes_back")
 _NOTHING: Mapping[str, Any] = {}
 
 
+def forget() -> None:
+    """Nothing is known any more of what was made."""
+    _parts.clear()
+
+
 def _gap(name: str, number: int | str = "") -> Markup:
     """Stands in a part for what `part` puts there each time."""
     return Markup(f"{_GAP}:{name}:{number}\x03")

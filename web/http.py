@@ -19,17 +19,24 @@ from web import urls, words
 from web.database import now
 from web.errors import Conflict, Invalid, NotAllowed, NotThere, SignInNeeded, TooLarge, TooMany
 from web.forms import form_of, kept
-from web.identity import SAFE_METHODS, SNAPSHOT, form_token, must_show_token, says_from_here, secret_of, viewer_of
-from web.nameplate import UNNAMED
+from web.identity import (
+    HOUSE,
+    SAFE_METHODS,
+    SNAPSHOT,
+    form_token,
+    must_show_token,
+    says_from_here,
+    secret_of,
+    viewer_of,
+)
+from web.known import UNNAMED
 from web.people.rows import House
 from web.policy import NOBODY
 from web.templating import environment
-from web.validators import has_it, validator
 
 _log = logging.getLogger("dugnad")
 LANGUAGE_COOKIE, NOTICE_COOKIE, THEME_COOKIE = "dugnad-language", "dugnad-notice", "dugnad-theme"
-_HOUSE, _ETAG = "dugnad.house", "dugnad.etag"
-_VALIDATED = {"vary": "Cookie, Accept-Language, HX-Request, HX-Request-Type", "cache-control": "private, no-cache"}
+NEVER_OLD = {"vary": "Cookie, Accept-Language, HX-Request, HX-Request-Type", "cache-control": "private, no-cache"}
 _YEAR = 365 * 24 * 3600
 
 
@@ -59,9 +66,9 @@ def language_of(request: Request) -> str:
 
 
 def house_of(request: Request) -> House:
-    """What everybody may know of the house; a request that never arrived at a route knows no house."""
+    """What everybody may know of the house."""
     scope: Any = request.scope
-    house: House = scope.get(_HOUSE, UNNAMED)
+    house: House = scope.get(HOUSE, UNNAMED)
     return house
 
 
@@ -90,29 +97,23 @@ def page(
         html = made.render(context)
     answer = Response(
         html, status_code=status, media_type="text/html; charset=utf-8",
-        headers={**_VALIDATED, **_etag(request, status), **(headers or {})},
+        headers={**NEVER_OLD, **(headers or {})},
     )  # fmt: skip
     if forget:
         answer.set_cookie(_cookie(request, NOTICE_COOKIE, "", 0))
     return answer
 
 
-def _etag(request: Request, status: int) -> dict[str, str]:
-    scope: Any = request.scope
-    etag = scope.get(_ETAG) if status == 200 else None
-    return {"etag": etag} if etag else {}
-
-
 def _frame(request: Request) -> dict[str, Any]:
     return {
         "viewer": viewer_of(request), "here": request.url.path, "comes_back": _comes_back(request), "made_at": now(),
-        "theme": _theme(request), "csrf": form_token(request), "snapshot": request.scope.get(SNAPSHOT), "wrong": None,
+        "theme": theme_of(request), "csrf": form_token(request), "snapshot": request.scope.get(SNAPSHOT), "wrong": None,
         "swapped": is_swapped(request), "origin": request.app.state.settings.url.rstrip("/"), "house": house_of(request),
         "sends_mail": bool(request.app.state.settings.mail),
     }  # fmt: skip
 
 
-def _theme(request: Request) -> str:
+def theme_of(request: Request) -> str:
     """The one chosen in this browser; empty for what the device prefers."""
     chosen = request.cookies.get(THEME_COOKIE, "")
     return chosen if chosen in words.THEMES else ""
@@ -196,39 +197,15 @@ def _notices(request: Request) -> tuple[tuple[Notice, ...], bool]:
 # Arriving.
 
 
-async def arrive(request: Request) -> Response[bytes] | None:
-    """Before every route of the site: what was typed is read once, nothing is done for another site, and nothing is made
-    that the browser has."""
+async def arrive(request: Request) -> None:
+    """Before every route of the site: what was typed is read once, and nothing is done for another site."""
     refuse_impossible_addresses(request)
-    scope: Any = request.scope
-    scope[_HOUSE] = await request.app.state.nameplate.read()
     if request.method in SAFE_METHODS:
-        return await _unless_changed(request)
+        return
     known = says_from_here(request)
     form = await form_of(request)
     if not known:
         must_show_token(request, form)
-    return None
-
-
-async def _unless_changed(request: Request) -> Response[bytes] | None:
-    """Nothing but that the browser has it already; a page that has something to say once is always made."""
-    scope: Any = request.scope
-    if request.scope.get(SNAPSHOT) is not None or NOTICE_COOKIE in request.cookies:
-        return None
-    viewer = viewer_of(request)
-    scope[_ETAG] = etag = await validator(
-        request,
-        viewer.person,
-        sorted(viewer.roles.items()),
-        form_token(request),
-        language_of(request),
-        _theme(request),
-        house_of(request),
-    )
-    if not has_it(request, etag):
-        return None
-    return Response(b"", status_code=304, media_type="text/html; charset=utf-8", headers={**_VALIDATED, "etag": etag})
 
 
 def refuse_impossible_addresses(request: Request) -> None:

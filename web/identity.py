@@ -13,16 +13,20 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 
 from web.database import now
 from web.errors import FromElsewhere
-from web.people import actions, queries
+from web.people import actions
 from web.people.passwords import fingerprint
 from web.people.rows import SignedIn
 from web.policy import NOBODY, Viewer
 from web.settings import Settings
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
-_SEEN_EVERY = 10 * 60 * 1000
+# Every change in the database makes all pages new, this one too: so it is not noted more often than anybody needs to know.
+_SEEN_EVERY = 60 * 60 * 1000
 # Keys of the scope. The network cannot set them: a caller in this process can, to read as anybody.
 VIEWER, SESSION, SECRET, SNAPSHOT = "dugnad.viewer", "dugnad.session", "dugnad.secret", "dugnad.snapshot"
+HOUSE, MARK = "dugnad.house", "dugnad.mark"
+# What begins so is the same for everybody, and nobody is asked for it.
+SAME_FOR_ALL = ("static", "health", "robots.txt", "favicon.ico")
 
 
 def cookie_name(settings: Settings) -> str:
@@ -42,10 +46,21 @@ def identified(app: ASGIApp) -> ASGIApp:
 
 
 async def identify(scope: Any) -> None:
-    """Finds out who asks, unless that is known already."""
+    """Finds out what house this is, and who asks, unless that is known already."""
+    if begins(scope) in SAME_FOR_ALL:
+        return
+    known = scope["litestar_app"].state.known
+    scope[MARK] = await known.look()
+    if not is_for_programs(scope["path"]):
+        scope[HOUSE] = await known.house()
     if VIEWER not in scope:
         scope[SECRET], known = await _credentials(Request(scope))
         scope[SESSION], scope[VIEWER] = known or (None, NOBODY)
+
+
+def begins(scope: Any) -> str:
+    """The first word of the address."""
+    return str(scope["path"].split("/", 2)[1])
 
 
 def is_for_programs(path: str) -> bool:
@@ -54,14 +69,16 @@ def is_for_programs(path: str) -> bool:
 
 
 async def _credentials(request: Request) -> tuple[str, tuple[SignedIn, Viewer] | None]:
-    if is_for_programs(request.url.path):
+    known = request.app.state.known
+    if is_for_programs(request.scope["path"]):
         scheme, _, secret = request.headers.get("authorization", "").partition(" ")
-        found = await queries.by_token(fingerprint(secret.strip())) if scheme.lower() == "bearer" else None
+        found = await known.asker("token", fingerprint(secret.strip()), 0) if scheme.lower() == "bearer" else None
         if found and now() - (found[0].seen_at or 0) > _SEEN_EVERY:
             await actions.token_seen(found[0].id)
         return secret, found
     secret = request.cookies.get(cookie_name(request.app.state.settings), "")
-    found = await queries.by_session(fingerprint(secret), now() - actions.SESSION_LIFE) if secret else None
+    oldest = now() - actions.SESSION_LIFE
+    found = await known.asker("session", fingerprint(secret), oldest) if secret else None
     if found and now() - (found[0].seen_at or 0) > _SEEN_EVERY:
         await actions.seen(found[0].id)
     return secret, found

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any, Protocol, TypeVar
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Protocol
 
 from piccolo.querystring import QueryString as SQL
 
 from web.database import now
-from web.errors import NotAllowed, NotThere, SignInNeeded
+from web.errors import NotAllowed, SignInNeeded
 from web.kinds import KINDS, Kind
 
 ACCESS = ("open", "closed", "secret")
@@ -45,7 +46,11 @@ class Viewer:
     admin: bool = False
     language: str | None = None
     spaces: tuple[Mine, ...] = ()
-    roles: Mapping[int, str] = field(default_factory=dict, compare=False)
+
+    @cached_property
+    def roles(self) -> Mapping[int, str]:
+        """By the ids of the spaces."""
+        return {mine.id: mine.role for mine in self.spaces}
 
     @property
     def me(self) -> int:
@@ -102,7 +107,7 @@ class Placed(Protocol):
 def audience_of(space: Placed) -> Viewer:
     """Whoever belongs to that space: reads it, and what is open."""
     mine = Mine(space.id, space.slug, space.name, space.access, space.public, "member")
-    return Viewer(audience=f"space:{space.slug}", colleague=True, spaces=(mine,), roles={space.id: "member"})
+    return Viewer(audience=f"space:{space.slug}", colleague=True, spaces=(mine,))
 
 
 class Written(Protocol):
@@ -338,13 +343,3 @@ RULES: dict[str, Rule] = {
     "open_space": _colleague,
     "administer": _administers,
 }
-
-
-T = TypeVar("T")
-
-
-def there(found: T | None) -> T:
-    """What was found. Not there and not visible are the same to whoever asks: raises NotThere."""
-    if found is None:
-        raise NotThere
-    return found

@@ -1,7 +1,9 @@
-"""Whether a browser has the page that it asks for already: told before anything is read for it, by the database's own mark.
+"""What has been sent and is still right need not be made, or sent, again.
 
-The mark is another one after every commit of anybody. So what it says is never too old, and at worst a page is made anew
-though nothing on it has changed.
+Everything that the site and the API answer to GET is made of the database, the program, the reader and the minute. All of
+that is known before anything is read for a page: the database says with its mark whether anybody has committed anything.
+So the answer has an ETag; a browser that has it is told so, and what was made for the same reader is kept for a while. It is
+never too old, and at worst made anew though nothing on it has changed.
 """
 
 from __future__ import annotations
@@ -11,37 +13,105 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from cachetools import LRUCache
 from litestar import Request
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from web import static_files
-from web.database import mark, now
+from web.database import now
+from web.http import NEVER_OLD, NOTICE_COOKIE, house_of, language_of, theme_of
+from web.identity import MARK, SAME_FOR_ALL, SNAPSHOT, begins, form_token, viewer_of
 
 _PROGRAM = Path(__file__).resolve().parent
 # Times are told by the minute ("3 min ago").
 _MINUTE = 60_000
 # What htmx says of the part it wants.
 _ASKED = ("hx-request", "hx-request-type", "hx-history-restore-request")
+# These have ETags of their own, or none.
+_OTHERS = (*SAME_FOR_ALL, "files", "live")
+_MOST, _MOST_OF_ONE = 16 << 20, 1 << 20
+_PACKED = ("br", "gzip")
+Sent = tuple[list[tuple[bytes, bytes]], bytes]
 
 
-async def validator(request: Request, *seen_by: Any) -> str:
-    """An ETag of all that the page is made of; `seen_by` is what the caller knows of the reader."""
-    headers = [request.headers.get(name, "") for name in _ASKED]
+class Pages(LRUCache[tuple[str, str], Sent]):
+    """Answers as they were sent, head and body, by their ETag and how they are packed."""
+
+    def __init__(self) -> None:
+        super().__init__(_MOST, getsizeof=lambda sent: len(sent[1]) + 1000)
+
+
+def validated(app: ASGIApp) -> ASGIApp:
+    """Wraps the whole application, inside of what finds out who asks."""
+
+    async def wrapped(scope: Scope, receive: Receive, send: Send) -> None:
+        request: Request[Any, Any, Any] = Request(scope)
+        etag = _etag(request) if scope["type"] == "http" else None
+        if etag is None:
+            await app(scope, receive, send)
+            return
+        if etag in [each.strip() for each in request.headers.get("if-none-match", "").split(",")]:
+            headers = [(b"etag", etag.encode()), *_NEVER_OLD]
+            await send({"type": "http.response.start", "status": 304, "headers": headers})
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
+            return
+        pages: Pages = request.app.state.pages
+        key = etag, _packed(request)
+        if (sent := pages.get(key)) is not None:
+            await send({"type": "http.response.start", "status": 200, "headers": sent[0]})
+            await send({"type": "http.response.body", "body": sent[1], "more_body": False})
+            return
+        await app(scope, receive, _keeping(pages, key, send))
+
+    return wrapped
+
+
+_NEVER_OLD = tuple((name.encode(), value.encode()) for name, value in NEVER_OLD.items())
+
+
+def _keeping(pages: Pages, key: tuple[str, str], send: Send) -> Send:
+    """Gives an answer its ETag, and keeps it when it is all of one."""
+    headers: list[tuple[bytes, bytes]] | None = None
+
+    async def keep(message: Message) -> None:
+        nonlocal headers
+        if message["type"] == "http.response.start":
+            if message["status"] == 200:
+                given = {name.lower(): value for name, value in message["headers"]}
+                if b"etag" not in given and b"set-cookie" not in given:
+                    headers = [*message["headers"], (b"etag", key[0].encode())]
+                    headers += [(name, value) for name, value in _NEVER_OLD if name not in given]
+                    message = {**message, "headers": headers}
+        elif message["type"] == "http.response.body" and headers is not None:
+            if not message["more_body"] and len(message["body"]) <= _MOST_OF_ONE:
+                pages[key] = headers, message["body"]
+            headers = None
+        await send(message)
+
+    return keep
+
+
+def _packed(request: Request[Any, Any, Any]) -> str:
+    """How the browser would have it, as far as that makes a difference."""
+    accepted = request.headers.get("accept-encoding", "")
+    return next((each for each in _PACKED if each in accepted), "")
+
+
+def _etag(request: Request[Any, Any, Any]) -> str | None:
+    """Made of all that the answer is made of; nothing for what changes otherwise, or is said once."""
+    scope: Any = request.scope
+    path = scope["path"]
+    if scope["method"] != "GET" or scope.get(SNAPSHOT) is not None or begins(scope) in _OTHERS:
+        return None
+    if NOTICE_COOKIE in request.cookies:
+        return None
+    viewer = viewer_of(request)
     made_of = (
-        program(),
-        str(request.url.path),
-        request.scope["query_string"],
-        headers,
-        seen_by,
-        now() // _MINUTE,
-        await mark(),
-    )
+        program(), path, scope["query_string"], [request.headers.get(name) for name in _ASKED],
+        viewer.person, sorted(viewer.roles.items()), form_token(request), language_of(request), theme_of(request),
+        house_of(request), now() // _MINUTE, scope[MARK],
+    )  # fmt: skip
     return f'W/"{hashlib.sha256(repr(made_of).encode()).hexdigest()[:32]}"'
-
-
-def has_it(request: Request, etag: str) -> bool:
-    """Whether the browser says that it has just this."""
-    given = request.headers.get("if-none-match", "")
-    return etag in (each.strip() for each in given.split(","))
 
 
 @cache

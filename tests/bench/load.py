@@ -1,62 +1,105 @@
-"""A client that is faster than the server: plain HTTP/1.1 over connections that stay open."""
+"""Load, by wrk: what is asked, and what it says of the answers."""
 
 from __future__ import annotations
 
-import asyncio
-import re
-import statistics
-import time
-from collections.abc import Callable
-from dataclasses import dataclass
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
 
-CONNECTIONS = 8
-_LENGTH = re.compile(rb"content-length: *(\d+)", re.I)
+CONNECTIONS = 16
+# The servers have the first processor of the machine, and whoever asks the last.
+SERVED_ON, ASKED_ON = {0}, {(os.cpu_count() or 1) - 1}
+
+_SCRIPT = """
+local told, sent, number, wrong = dofile(os.getenv("ASKED")), {}, 0, 0
+function init()
+  for _, each in ipairs(told.headers) do
+    each["host"] = "bench"
+    sent[#sent + 1] = each
+  end
+end
+function request()
+  number = number + 1
+  local bodies = told.bodies
+  local body = #bodies > 0 and bodies[number % #bodies + 1]:gsub("{n}", os.time() .. number) or nil
+  return wrk.format(told.method, (told.path:gsub("{n}", number)), sent[number % #sent + 1], body)
+end
+function response(status)
+  if status ~= told.status then wrong = wrong + 1; print("answered " .. status) end
+end
+function done(summary, latency)
+  io.write(string.format('{"rate": %f, "p50": %f, "p99": %f, "bytes": %d, "asked": %d, "errors": %d}\\n',
+    summary.requests / summary.duration * 1e6, latency:percentile(50) / 1000, latency:percentile(99) / 1000,
+    summary.bytes / math.max(summary.requests, 1), summary.requests,
+    summary.errors.connect + summary.errors.read + summary.errors.write + summary.errors.timeout))
+end
+"""
 
 
 @dataclass(frozen=True)
-class Measured:
-    """Answers per second, the median time of one in ms, and the size of one in bytes."""
+class Asked:
+    """A request, again and again. `headers` and `bodies` take turns; `{n}` in a body or a path is a number that grows."""
+
+    path: str
+    headers: tuple[Mapping[str, str], ...] = ({},)
+    method: str = "GET"
+    bodies: tuple[str, ...] = ()
+    status: int = 200
+    note: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True)
+class Answered:
+    """Answers per second, the times in ms that half and 99 of 100 took, their size in bytes, and how many there were."""
 
     rate: float
-    median: float
-    size: int
+    p50: float
+    p99: float
+    bytes: int
+    asked: int
 
 
-async def measure(port: int, request: Callable[[], bytes], seconds: float) -> Measured:
-    """Asks again and again, on several connections at once. Raises AssertionError when an answer is no 2xx or 304."""
-    await _on_one_connection(port, request, 0.3)
-    found = await asyncio.gather(*(_on_one_connection(port, request, seconds) for _ in range(CONNECTIONS)))
-    times = [each for times, _ in found for each in times]
-    return Measured(len(times) / seconds, statistics.median(times) * 1000, max(size for _, size in found))
+def wrk() -> str:
+    """The program, installed when it is missing and that can be done. Raises SystemExit with what to do."""
+    if not shutil.which("wrk") and shutil.which("apt-get") and os.geteuid() == 0:
+        subprocess.run(["apt-get", "install", "-qq", "-y", "wrk"], stdout=subprocess.DEVNULL, check=False)
+    found = shutil.which("wrk")
+    if not found:
+        raise SystemExit("The bench asks with wrk: install it (apt-get install wrk, brew install wrk).")
+    return found
 
 
-async def _on_one_connection(port: int, request: Callable[[], bytes], seconds: float) -> tuple[list[float], int]:
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    times, size, end = [], 0, time.perf_counter() + seconds
-    while (began := time.perf_counter()) < end:
-        sent = request()
-        writer.write(sent)
-        head = await reader.readuntil(b"\r\n\r\n")
-        assert head.split(b" ", 2)[1][:1] == b"2" or b" 304 " in head[:20], (sent[:200], head[:200])
-        length = _LENGTH.search(head)
-        size = int(length[1]) if length else 0
-        await reader.readexactly(size)
-        times.append(time.perf_counter() - began)
-    writer.close()
-    return times, size
+def load(port: int, asked: Asked, seconds: float) -> Answered:
+    """Asks on several connections at once. Raises AssertionError when an answer is not what it should be."""
+    with tempfile.TemporaryDirectory() as folder:
+        script, told = Path(folder, "ask.lua"), Path(folder, "asked.lua")
+        script.write_text(_SCRIPT)
+        told.write_text("return " + _lua({**asked.__dict__, "note": None}))
+        command = [wrk(), "-t1", f"-c{CONNECTIONS}", f"-d{max(1, round(seconds))}s", "-s", str(script)]
+        done = subprocess.run(
+            [*command, f"http://127.0.0.1:{port}/"], env={**os.environ, "ASKED": str(told)}, capture_output=True,
+            text=True, check=True, preexec_fn=lambda: os.sched_setaffinity(0, ASKED_ON),
+        )  # fmt: skip
+    said = done.stdout.strip().splitlines()
+    assert not [line for line in said if line.startswith("answered")], (asked, said[:1])
+    found = json.loads(said[-1])
+    assert not found.pop("errors"), (asked, said)
+    return Answered(**found)
 
 
-def get(path: str, headers: str) -> Callable[[], bytes]:
-    sent = f"GET {path} HTTP/1.1\r\nhost: bench\r\n{headers}\r\n".encode()
-    return lambda: sent
-
-
-def post(path: str, headers: str, body: Callable[[], bytes]) -> Callable[[], bytes]:
-    def request() -> bytes:
-        sent = body()
-        head = (
-            f"POST {path} HTTP/1.1\r\nhost: bench\r\ncontent-type: application/json\r\ncontent-length: {len(sent)}\r\n"
-        )
-        return f"{head}{headers}\r\n".encode() + sent
-
-    return request
+def _lua(value: object) -> str:
+    match value:
+        case None:
+            return "nil"
+        case Mapping():
+            return "{" + ", ".join(f"[{_lua(name)}] = {_lua(each)}" for name, each in value.items()) + "}"
+        case tuple() | list():
+            return "{" + ", ".join(map(_lua, value)) + "}"
+        case int():
+            return str(value)
+    return json.dumps(str(value), ensure_ascii=False)

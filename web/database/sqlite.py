@@ -10,6 +10,7 @@ until one takes too long for those who wait behind it. That one is begun anew as
 from __future__ import annotations
 
 import asyncio
+import math
 import re
 import secrets
 import sqlite3
@@ -26,11 +27,12 @@ from web.database.counting import count
 
 _READ = re.compile(r"\s*(?:SELECT|VALUES|EXPLAIN|WITH)\b", re.I)
 _CHANGES = QueryString("PRAGMA data_version")
-# How long (in seconds) a read may keep everybody waiting, how many steps SQLite takes between two looks at the clock, how
-# often in a row a statement that took longer runs aside, and of how many this is remembered.
+# How long (in seconds) a read may keep everybody waiting, how many steps SQLite takes between two looks at the clock; how
+# often in a row a statement that took longer runs aside at first (twice as often each time that it does so again), at most
+# how often, and of how many this is remembered.
 _PATIENCE = 0.002
 _STEPS = 1000
-_ASIDE = 1000
+_ASIDE, _MOST_ASIDE = 8, 1024
 _MOST_SLOW = 1000
 _PRAGMAS = {
     "journal_mode": "WAL",
@@ -110,8 +112,8 @@ class PooledSQLite(SQLiteEngine):
         self._writer = ThreadPoolExecutor(1, "dugnad-write", self._connect, (False,))
         self._here: sqlite3.Connection | None = None
         self._deadline = 0.0
-        # Statements that are run aside, and how many times more.
-        self._slow: dict[str, int] = {}
+        # Statements that have been too slow: how many times more they run aside, and of how many.
+        self._slow: dict[str, tuple[int, int]] = {}
         self._salt = secrets.token_hex(8)
         self.writing = asyncio.Lock()
 
@@ -138,7 +140,7 @@ class PooledSQLite(SQLiteEngine):
     async def mark(self) -> str:
         """Says nothing to other processes: each has a salt of its own."""
         count(_CHANGES)
-        self._deadline = time.perf_counter() + _PATIENCE
+        self._deadline = math.inf
         # What a connection tells of changes can only be compared with what the same one told before.
         (version,) = self._reader_here().execute(_CHANGES.template).fetchone()
         return f"{self._salt} {version}"
@@ -180,22 +182,19 @@ class PooledSQLite(SQLiteEngine):
     # Reading.
 
     async def _read(self, sql: str, args: Sequence[Any]) -> list[dict[str, Any]]:
-        if self._is_quick(sql):
+        left, of = self._slow.pop(sql, (0, 0))
+        if not left:
             self._deadline = time.perf_counter() + _PATIENCE
             try:
                 return _fetched(self._reader_here(), sql, args)
             except sqlite3.OperationalError as wrong:
                 if "interrupted" not in str(wrong):
                     raise
-                self._slow[sql] = _ASIDE
+                left = of = min(max(_ASIDE, 2 * of), _MOST_ASIDE)
+        self._slow[sql] = max(0, left - 1), of  # the latest stand last
+        if len(self._slow) > _MOST_SLOW:
+            del self._slow[next(iter(self._slow))]
         return await asyncio.get_running_loop().run_in_executor(self._readers, self._run, sql, args)
-
-    def _is_quick(self, sql: str) -> bool:
-        if (left := self._slow.pop(sql, 0)) > 1:
-            self._slow[sql] = left - 1  # the latest stand last
-            if len(self._slow) > _MOST_SLOW:
-                del self._slow[next(iter(self._slow))]
-        return left == 0
 
     def _reader_here(self) -> sqlite3.Connection:
         if self._here is None:

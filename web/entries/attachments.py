@@ -19,8 +19,8 @@ from web.entries import rows as shapes
 from web.entries.queries.links import REF
 from web.entries.rows import Attachment, Ref
 from web.entries.tables import Attachment as AttachmentTable
-from web.errors import TooLarge
-from web.policy import Viewer, file_visible_to, there, visible_to
+from web.errors import TooLarge, there
+from web.policy import Viewer, file_visible_to, visible_to
 
 MOST_BYTES = 25 << 20
 # A large picture takes much memory while a small one is made of it: two at a time, whoever asks.

@@ -10,9 +10,9 @@ import msgspec
 from web import checks
 from web.database import execute, in_one_transaction, new_id, now, row, rows, value
 from web.entries.actions import kind_named
-from web.errors import Invalid
+from web.errors import Invalid, there
 from web.kinds import KINDS, Kind
-from web.policy import Viewer, there, visible_to
+from web.policy import Viewer, visible_to
 from web.text import BODY_MAX
 
 MOST = 200

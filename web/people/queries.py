@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -9,26 +10,16 @@ from typing import Any
 from piccolo.querystring import QueryString as SQL
 
 from web.database import engine_type, now, row, rows, value
-from web.errors import NotThere
+from web.errors import NotThere, there
 from web.people.rows import Asker, House, Member, Person, SignedIn, Space
-from web.policy import (
-    EVERYONE,
-    NOBODY,
-    Mine,
-    Viewer,
-    audience_of,
-    listed_for,
-    people_known_to,
-    readable_spaces,
-    there,
-)
+from web.policy import EVERYONE, NOBODY, Mine, Viewer, audience_of, listed_for, people_known_to, readable_spaces
 
 # The space that is everybody's.
 HOUSE = "house"
 _PERSON = "p.id, p.handle, p.name, p.about, p.guest, p.active, p.admin, p.created_at"
 _VIEWER = (
     "p.id, p.handle, p.name, p.admin, p.guest, p.language, s.id AS space, s.slug, s.name AS space_name, s.access, s.public, "
-    "s.members, m.role"
+    "s.members, m.role, m.until"
 )
 _BELONGING = "LEFT JOIN membership m ON m.person = p.id AND (m.until IS NULL OR m.until > {}) LEFT JOIN space s ON s.id = m.space"
 _READABLE = "CASE WHEN EXISTS (SELECT 1 FROM space WHERE id = s.id AND {}) THEN 1 ELSE 0 END"
@@ -81,7 +72,6 @@ def _viewer(found: list[dict[str, Any]]) -> Viewer:
     return Viewer(
         person=me["id"], handle=me["handle"], name=me["name"], audience=f"person:{me['handle']}",
         colleague=not me["guest"], admin=bool(me["admin"]), language=me["language"], spaces=spaces,
-        roles={mine.id: mine.role for mine in spaces},
     )  # fmt: skip
 
 
@@ -114,26 +104,22 @@ async def audience(named: str) -> Viewer:
     return known[named]
 
 
-async def by_token(token_hash: str) -> tuple[SignedIn, Viewer] | None:
-    """The key, and the viewer it acts for."""
-    return await _by("token x", "x.name", "x.token_hash = {}", token_hash)
+_NAME_OF = {"session": "x.agent", "token": "x.name"}
 
 
-async def by_session(token_hash: str, oldest: int) -> tuple[SignedIn, Viewer] | None:
-    """The session, unless it was last seen before `oldest` (ms), and whose it is."""
-    return await _by("session x", "x.agent", "x.token_hash = {} AND x.seen_at > {}", token_hash, oldest)
-
-
-async def _by(table: str, name: str, where: str, *args: Any) -> tuple[SignedIn, Viewer] | None:
+async def asker(kind: str, token_hash: str, oldest: int = 0) -> tuple[SignedIn, Viewer] | None:
+    """The session (unless it was last seen before `oldest`, in ms) or the token, says `kind`, and the viewer it acts for."""
     found = await rows(
-        f"SELECT {_VIEWER}, x.id AS by_id, {name} AS by_name, x.created_at AS by_since, x.seen_at AS by_seen "
-        f"FROM {table} JOIN person p ON p.id = x.person {_BELONGING} WHERE {where} AND p.active ORDER BY s.name, s.id",
-        now(), *args,
+        f"SELECT {_VIEWER}, x.id AS by_id, {_NAME_OF[kind]} AS by_name, x.created_at AS by_since, x.seen_at AS by_seen "
+        f"FROM {kind} x JOIN person p ON p.id = x.person {_BELONGING} "
+        "WHERE x.token_hash = {} AND COALESCE(x.seen_at, {}) > {} AND p.active ORDER BY s.name, s.id",
+        now(), token_hash, now(), oldest,
     )  # fmt: skip
     if not found:
         return None
     by = found[0]
-    return SignedIn(by["by_id"], by["id"], by["by_name"], by["by_since"], by["by_seen"]), _viewer(found)
+    until = min(each["until"] or math.inf for each in found)
+    return SignedIn(by["by_id"], by["id"], by["by_name"], by["by_since"], by["by_seen"], until), _viewer(found)
 
 
 async def sessions(viewer: Viewer) -> tuple[SignedIn, ...]:

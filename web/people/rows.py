@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import msgspec
 
 
@@ -62,10 +64,11 @@ class Asker(msgspec.Struct, frozen=True):
 
 
 class SignedIn(msgspec.Struct, frozen=True):
-    """A browser, or a key to the API, that acts for a person."""
+    """A browser, or a key to the API, that acts for a person. `until` is when (ms) the first of the person's roles ends."""
 
     id: int
     person: int
     name: str
     created_at: int
     seen_at: int | None
+    until: float = math.inf

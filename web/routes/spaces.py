@@ -170,7 +170,6 @@ async def change(request: Request, viewer: Viewer, slug: str) -> Response[Any]:
         await actions.change_space(viewer, space, form["name"], form["about"], form["access"], public=form.on("public"))
     except Invalid as wrong:
         return page(request, "spaces/form.html", status=422, space=space, form=Form(typed(form)), wrong=wrong)
-    request.app.state.nameplate.forget()
     return go(request, urls.url_of(space), Notice("Saved."))
 
 

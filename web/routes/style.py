@@ -23,7 +23,7 @@ _SPACES = (
     Space(2, "ledelse", "Ledelse", "", "closed", False, 5, 0),
 )  # fmt: skip
 _VIEWER = Viewer(
-    1, "kari", "Kari Haugen", colleague=True, admin=True, roles={1: "host"},
+    1, "kari", "Kari Haugen", colleague=True, admin=True,
     spaces=(Mine(1, "house", "Tindevik", "open", False, "host"),),
 )  # fmt: skip
 _ASKED_AT = 1_764_000_000_000

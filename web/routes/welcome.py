@@ -40,7 +40,6 @@ async def move_in(request: Request, code: str) -> Response[Any]:
     except Invalid as wrong:
         kept = Form({name: each for name, each in typed(form).items() if name != "password"})
         return page(request, "welcome/house.html", status=422, form=kept, wrong=wrong, headers=_QUIET)
-    request.app.state.nameplate.forget()
     return await let_in(request, id, urls.url_of("welcome", "space"))
 
 
@@ -94,7 +93,6 @@ async def put_in_handbook(request: Request, viewer: Viewer) -> Response[Any]:
 async def settled(request: Request, viewer: Viewer) -> Response[Any]:
     """Puts the list of first things away."""
     await actions.settle(viewer)
-    request.app.state.nameplate.forget()
     return go(request, urls.url_of("stream"))
 
 

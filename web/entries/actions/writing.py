@@ -15,9 +15,9 @@ from web.entries.derived import title_key
 from web.entries.merge import LABELS, merge
 from web.entries.rows import Entry
 from web.entries.tables import Entry as EntryTable
-from web.errors import Conflict, Invalid, Version
+from web.errors import Conflict, Invalid, Version, there
 from web.kinds import Kind
-from web.policy import Placed, Viewer, there
+from web.policy import Placed, Viewer
 
 _FOLD = 10 * 60 * 1000
 

@@ -11,7 +11,8 @@ from web.database import in_list, row, rows
 from web.entries import rows as shapes
 from web.entries.queries.lists import SELECT
 from web.entries.rows import Entry, Happening, Revision
-from web.policy import Viewer, people_known_to, there, visible_to
+from web.errors import there
+from web.policy import Viewer, people_known_to, visible_to
 
 CONVERSATION_SIZE = 100
 

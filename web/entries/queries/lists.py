@@ -10,9 +10,9 @@ from piccolo.querystring import QueryString as SQL
 from web.database import in_list, join_and, row, rows
 from web.entries import rows as shapes
 from web.entries.rows import Entry, Face
-from web.errors import NotThere
+from web.errors import NotThere, there
 from web.kinds import KINDS
-from web.policy import Viewer, there, trashed_for, visible_to
+from web.policy import Viewer, trashed_for, visible_to
 
 PAGE_SIZE = 30
 COLUMNS = """

@@ -9,7 +9,8 @@ from piccolo.querystring import QueryString as SQL
 
 from web.database import in_list, row, rows, value
 from web.entries.rows import Tag
-from web.policy import Viewer, readable_spaces, there, visible_to
+from web.errors import there
+from web.policy import Viewer, readable_spaces, visible_to
 
 
 async def tags_of(ids: Sequence[int]) -> dict[int, tuple[Tag, ...]]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from web import checks
 from web.database import execute, in_one_transaction, new_id, now, row, value
+from web.errors import there
 from web.people.actions import letters
 from web.people.actions.entering import set_password, tried
 from web.people.passwords import fingerprint, new_secret
-from web.policy import there
 
 RESET_LIFE = 60 * 60 * 1000
 _TRIES = {"name": 5, "address": 30}

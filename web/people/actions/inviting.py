@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 from web import checks
 from web.database import execute, in_one_transaction, new_id, now, row, value
-from web.errors import Invalid
+from web.errors import Invalid, there
 from web.people import queries
 from web.people.actions import letters
 from web.people.actions.entering import INVITATION_LIFE, NewPerson, add_person, no_guessing, tried
 from web.people.actions.spaces import belong
 from web.people.passwords import fingerprint, new_secret
 from web.people.rows import Space
-from web.policy import ROLES, Viewer, there
+from web.policy import ROLES, Viewer
 
 # How many one asks in by one form.
 _AT_ONCE = 50

@@ -6,10 +6,11 @@ from dataclasses import replace
 
 from web import checks
 from web.database import execute, for_update, in_one_transaction, value
+from web.errors import there
 from web.people import queries
 from web.people.actions.entering import NewPerson, add_person
 from web.people.actions.spaces import belong
-from web.policy import Viewer, there
+from web.policy import Viewer
 
 
 @in_one_transaction

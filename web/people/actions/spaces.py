@@ -5,12 +5,12 @@ from __future__ import annotations
 from web import checks, text
 from web.database import execute, for_update, in_one_transaction, new_id, now, value
 from web.entries.tables import Event
-from web.errors import Invalid, Taken
+from web.errors import Invalid, Taken, there
 from web.people import queries
 from web.people.actions.entering import free, no_guessing
 from web.people.rows import Space
 from web.people.tables import Space as SpaceTable
-from web.policy import ACCESS, RANK, ROLES, Viewer, there
+from web.policy import ACCESS, RANK, ROLES, Viewer
 
 _TAKEN = ("new", "older")
 

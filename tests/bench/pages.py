@@ -1,0 +1,64 @@
+"""What is measured."""
+
+from __future__ import annotations
+
+import json
+from urllib.parse import quote
+
+import httpx
+
+from tests.bench.house import House
+from tests.bench.load import Asked
+from web import crowd
+
+
+def readings(house: House) -> dict[str, Asked]:
+    """By name. Whoever asks has signed in, and colleagues take turns."""
+    by = tuple({"cookie": f"dugnad={session}"} for session in house.sessions)
+    key = ({"authorization": f"Bearer {house.token}"},)
+
+    def found(words: str) -> str:
+        return f"/search/?q={quote(words)}"
+
+    return {
+        "stream": Asked("/", by),
+        "page": Asked(house.page, by),
+        "thread of 1000": Asked(house.thread, by),
+        "person": Asked(house.person, by),
+        "tag": Asked(house.tag, by),
+        "search, rare word": Asked(found(crowd.RARE), by),
+        "search, middling": Asked(found(crowd.MIDDLING), by),
+        "search, common": Asked(found(crowd.COMMON), by),
+        "API, list": Asked("/api/entries?limit=30", key),
+    }
+
+
+def not_changed(port: int, reading: Asked) -> Asked:
+    """The same, asked by one whose browser has it."""
+    one = reading.headers[0]
+    etag = httpx.get(f"http://127.0.0.1:{port}{reading.path}", headers=one).headers["etag"]
+    return Asked(reading.path, ({**one, "if-none-match": etag},), status=304)
+
+
+def writings(house: House) -> dict[str, Asked]:
+    key = {"authorization": f"Bearer {house.token}", "content-type": "application/json"}
+    said = {
+        "kind": "question",
+        "space": "house",
+        "title": "How {n}?",
+        "body": "Ask @per about #ferry {n}, or [[Ferry {n}]].",
+    }
+    form = tuple(
+        {
+            "cookie": f"dugnad={session}", "sec-fetch-site": "same-origin", "content-type": "application/x-www-form-urlencoded",
+            "hx-request": "true",
+        }
+        for session in house.sessions
+    )  # fmt: skip
+    return {
+        "a save": Asked("/api/entries", (key,), "POST", (json.dumps(said),), 201),
+        # Each colleague gives it in one round, and takes it back in the next.
+        "a reaction": Asked(
+            house.reaction, form, "POST", ("undo=",) * len(form) + ("undo=true",) * len(form), 200
+        ),
+    }  # fmt: skip
