@@ -22,6 +22,7 @@ from web.entries.tables import TABLES as ENTRY_TABLES
 from web.known import Known
 from web.live import Pulse
 from web.mailing import Postman
+from web.people.passwords import nobodys
 from web.people.tables import TABLES as PEOPLE_TABLES
 from web.routes import PLAIN, ROUTES, api
 from web.settings import Settings
@@ -65,8 +66,6 @@ def create_app(settings: Settings) -> Litestar:
         state=State({"settings": settings, "live": Pulse(), "known": Known(), "pages": Pages()}),
         lifespan=[_database],
     )
-    for language in words.LANGUAGES:
-        templating.environment(language)
     app.asgi_handler = edge.edge(
         identity.identified(validators.validated(app.asgi_handler)), https=settings.url.startswith("https:")
     )
@@ -91,13 +90,22 @@ async def opened(settings: Settings) -> AsyncIterator[None]:
         await close_database()
 
 
+def _warm() -> None:
+    """Makes what is made once, while the first answers are given already."""
+    for language in words.LANGUAGES:
+        templating.environment(language)
+    validators.program()
+    nobodys()
+    static_files.pack()
+
+
 @asynccontextmanager
 async def _database(app: Litestar) -> AsyncIterator[None]:
-    await asyncio.to_thread(static_files.pack)
-    await asyncio.to_thread(validators.program)
     async with opened(app.state.settings):
+        warming = asyncio.create_task(asyncio.to_thread(_warm))
         postman = Postman(app.state.settings)
         postman.start()
         yield
+        await warming
         await postman.rest()
         await app.state.live.rest()

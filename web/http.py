@@ -23,6 +23,7 @@ from web.identity import (
     HOUSE,
     SAFE_METHODS,
     SNAPSHOT,
+    VIEWER,
     form_token,
     must_show_token,
     says_from_here,
@@ -249,5 +250,5 @@ def error_page(request: Request, wrong: Exception) -> Response[Any]:
 
 
 def _is_a_stranger(request: Request) -> bool:
-    """Somebody who is not signed in, or not any more."""
-    return viewer_of(request) == NOBODY and request.scope.get(SNAPSHOT) is None
+    """Somebody who is not signed in, or not any more; where nobody asks who it is, nobody is."""
+    return VIEWER in request.scope and viewer_of(request) == NOBODY and request.scope.get(SNAPSHOT) is None

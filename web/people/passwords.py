@@ -5,13 +5,19 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import secrets
+from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 
 _hasher = PasswordHasher()
-# Checked when there is no such person, so that the answer takes as long as for one who is.
-_nobody = _hasher.hash(secrets.token_urlsafe(16))
+
+
+@cache
+def nobodys() -> str:
+    """A hash that is checked when there is no such person, so that the answer takes as long as for one who is. Made once,
+    before anybody signs in."""
+    return _hasher.hash(secrets.token_urlsafe(16))
 
 
 async def hashed(password: str) -> str:
@@ -25,7 +31,7 @@ async def matches(kept: str | None, password: str) -> bool:
 
 def _verify(kept: str | None, password: str) -> bool:
     try:
-        return _hasher.verify(kept or _nobody, password) and kept is not None
+        return _hasher.verify(kept or nobodys(), password) and kept is not None
     except (Argon2Error, InvalidHashError):
         return False
 
