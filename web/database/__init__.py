@@ -6,7 +6,7 @@ import asyncio
 import functools
 import random
 import sqlite3
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
@@ -22,7 +22,7 @@ from web.database.sqlite import PooledSQLite
 
 __all__ = [
     "Unreachable", "at", "close_database", "counted_statements", "engine_type", "execute", "for_update", "id_at", "id_time", "in_list",
-    "in_one_transaction", "join_and", "mark", "new_id", "now", "open_database", "row", "rows", "value",
+    "in_one_transaction", "join_and", "mark", "new_id", "now", "open_database", "row", "rows", "value", "values",
 ]  # fmt: skip
 
 P = ParamSpec("P")
@@ -115,6 +115,12 @@ def in_list(values: Iterable[Any]) -> QueryString:
             "(SELECT NULL WHERE 1 = 0)" if engine_type() == "sqlite" else "(SELECT NULL::bigint WHERE 1 = 0)"
         )
     return QueryString("(" + ", ".join("{}" for _ in given) + ")", *given)
+
+
+def values(of: Iterable[Sequence[Any]]) -> QueryString:
+    """For `INSERT … VALUES {}`: one row or more."""
+    given = [QueryString("(" + ", ".join("{}" for _ in each) + ")", *each) for each in of]
+    return QueryString(", ".join("{}" for _ in given), *given)
 
 
 def join_and(*conditions: QueryString) -> QueryString:

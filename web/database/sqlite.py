@@ -26,6 +26,9 @@ from piccolo.querystring import QueryString
 from web.database.counting import count
 
 _READ = re.compile(r"\s*(?:SELECT|VALUES|EXPLAIN|WITH)\b", re.I)
+# What a transaction is made of, between its beginning and its end.
+_WITHIN = re.compile(r"\s*(?:SELECT|WITH|INSERT|UPDATE|DELETE)\b", re.I)
+_LONG = 20_000
 _CHANGES = QueryString("PRAGMA data_version")
 # How long (in seconds) a read may keep everybody waiting, how many steps SQLite takes between two looks at the clock; how
 # often in a row a statement that took longer runs aside at first (twice as often each time that it does so again), at most
@@ -100,7 +103,18 @@ class _Transaction(SQLiteTransaction):
 class PooledSQLite(SQLiteEngine):
     """Build it after a fork, in the process that uses it. `batch()` is not supported: page by key instead."""
 
-    __slots__ = ("_connections", "_deadline", "_here", "_local", "_readers", "_salt", "_slow", "_writer", "writing")
+    __slots__ = (
+        "_connections",
+        "_deadline",
+        "_here",
+        "_local",
+        "_readers",
+        "_salt",
+        "_slow",
+        "_writer",
+        "_writing",
+        "writing",
+    )
 
     def __init__(self, path: str, readers: int = 3) -> None:
         super().__init__(path=path, timeout=15, check_same_thread=False, cached_statements=512, isolation_level=None)
@@ -111,6 +125,7 @@ class PooledSQLite(SQLiteEngine):
         self._readers = ThreadPoolExecutor(readers, "dugnad-read", self._connect, (True,))
         self._writer = ThreadPoolExecutor(1, "dugnad-write", self._connect, (False,))
         self._here: sqlite3.Connection | None = None
+        self._writing: sqlite3.Connection | None = None
         self._deadline = 0.0
         # Statements that have been too slow: how many times more they run aside, and of how many.
         self._slow: dict[str, tuple[int, int]] = {}
@@ -132,9 +147,20 @@ class PooledSQLite(SQLiteEngine):
         for connection in self._connections:
             connection.close()
         self._connections.clear()
-        self._here = None
+        self._here = self._writing = None
 
     async def write(self, sql: str, args: Sequence[Any] = ()) -> list[dict[str, Any]]:
+        """Where it may wait for others, for the disk, or for the words of a long text, aside; else at once. Who holds `writing`
+        asks one after the other, so the connection is never used by two."""
+        if (
+            self._writing is None
+            or not _WITHIN.match(sql)
+            or any(isinstance(each, str) and len(each) > _LONG for each in args)
+        ):
+            return await self._aside(sql, args)
+        return _fetched(self._writing, sql, args)
+
+    async def _aside(self, sql: str, args: Sequence[Any]) -> list[dict[str, Any]]:
         return await asyncio.get_running_loop().run_in_executor(self._writer, self._run, sql, args)
 
     async def mark(self) -> str:
@@ -177,7 +203,7 @@ class PooledSQLite(SQLiteEngine):
         if _READ.match(query):
             return await self._read(query, args or ())
         async with self.writing:
-            return await self.write(query, args or ())
+            return await self._aside(query, args or ())
 
     # Reading.
 
@@ -206,6 +232,8 @@ class PooledSQLite(SQLiteEngine):
 
     def _connect(self, read_only: bool) -> None:
         self._local.connection = self._opened(read_only=read_only)
+        if not read_only:
+            self._writing = self._local.connection
 
     def _opened(self, *, read_only: bool) -> sqlite3.Connection:
         connection = sqlite3.connect(**self.connection_kwargs)

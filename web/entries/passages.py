@@ -32,7 +32,7 @@ async def find_again(entry: Entry, body: str) -> None:
     for each, (quote, place) in zip(there, await asyncio.to_thread(_places, there, old, new), strict=True):
         if (quote, place) != (each["quote"], each["anchor"]):
             await execute(
-                "UPDATE entry SET quote = {}, anchor = {}, touched = touched + 1 WHERE id = {}",
+                "UPDATE entry SET quote = {}, anchor = {} WHERE id = {}",
                 quote,
                 place,
                 each["id"],

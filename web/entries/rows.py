@@ -58,7 +58,6 @@ class Entry(msgspec.Struct, frozen=True):
     vote: int
     watchers: int
     revisions: int
-    touched: int
     trashed_at: int | None
     trashed_by: int | None
     trash_reason: str

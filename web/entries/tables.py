@@ -16,7 +16,7 @@ class Entry(Table, tablename="entry"):
     `root` is the entry that heads the conversation (itself, for what stands alone); `space` stands on
     every child too, so that what may be read is one WHERE. `revision` is the current Revision.
     `active_at` is when something last happened in the conversation. `buried` is set on everything
-    under a root that is in the bin. `touched` grows whenever the page that shows it would change.
+    under a root that is in the bin.
     """
 
     id = BigInt(primary_key=True, default=None)
@@ -49,7 +49,6 @@ class Entry(Table, tablename="entry"):
     vote = Integer(default=0)
     watchers = Integer(default=0)
     revisions = Integer(default=1)
-    touched = Integer(default=0)
 
     trashed_at = BigInt(null=True, default=None)
     trashed_by = ForeignKey(Person, on_delete=OnDelete.restrict, null=True, default=None)
@@ -108,7 +107,6 @@ class Tag(Table, tablename="tag"):
     name = Varchar(length=50, unique=True)
     about = Text(default="")
     created_at = BigInt(default=0)
-    touched = Integer(default=0)
 
 
 class Tagging(Table, tablename="tagging"):

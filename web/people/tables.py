@@ -28,7 +28,6 @@ class Person(Table, tablename="person"):
     guest = Boolean(default=False)
     active = Boolean(default=True)
     created_at = BigInt(default=0)
-    touched = Integer(default=0)
 
 
 class Space(Table, tablename="space"):
@@ -42,7 +41,6 @@ class Space(Table, tablename="space"):
     public = Boolean(default=False, help_text="Anybody may read it, also without signing in.")
     members = Integer(default=0)
     created_at = BigInt(default=0)
-    touched = Integer(default=0)
 
 
 class Membership(Table, tablename="membership"):

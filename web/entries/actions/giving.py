@@ -5,7 +5,8 @@ from __future__ import annotations
 from web import checks
 from web.database import execute, in_one_transaction, new_id, now, value
 from web.entries import queries
-from web.entries.actions.steps import count_watchers, held, subscribe, tell
+from web.entries.actions.steps import count_watchers, held, subscribe
+from web.entries.events import record
 from web.errors import Invalid
 from web.policy import Viewer
 
@@ -27,8 +28,8 @@ async def react(viewer: Viewer, id: int, name: str, undo: bool = False) -> int:
         )  # fmt: skip
     count = int(await value("SELECT count(*) FROM reaction WHERE entry = {} AND name = {}", id, name))
     if count != entry.count(name):
-        await execute(f"UPDATE entry SET {name} = {{}}, touched = touched + 1 WHERE id = {{}}", count, id)
-        await tell(viewer, name, id, note="undo" if undo else "")
+        await execute(f"UPDATE entry SET {name} = {{}} WHERE id = {{}}", count, id)
+        await record(viewer, name, entry=id, note="undo" if undo else "")
     return count
 
 
@@ -52,8 +53,8 @@ async def accept(viewer: Viewer, id: int, reply: int | None) -> None:
     viewer.must("accept", entry)
     if reply is not None and (await queries.entry(viewer, reply)).parent != id:
         raise Invalid("reply", "Only what was written right under it can be accepted.")
-    await execute("UPDATE entry SET accepted = {}, touched = touched + 1 WHERE id = {}", reply, id)
-    await tell(viewer, "accept", reply or id, note="" if reply else "undo")
+    await execute("UPDATE entry SET accepted = {} WHERE id = {}", reply, id)
+    await record(viewer, "accept", entry=reply or id, note="" if reply else "undo")
 
 
 @in_one_transaction
@@ -63,5 +64,5 @@ async def stage(viewer: Viewer, id: int, stage: str, note: str = "") -> None:
     viewer.must("stage", entry)
     stage = checks.one_of("stage", stage, entry.is_a.stages)
     note = checks.text("note", note, 2000)
-    await execute("UPDATE entry SET stage = {}, active_at = {}, touched = touched + 1 WHERE id = {}", stage, now(), id)
-    await tell(viewer, "stage", id, note=f"{stage} {note}".strip())
+    await execute("UPDATE entry SET stage = {}, active_at = {} WHERE id = {}", stage, now(), id)
+    await record(viewer, "stage", entry=id, note=f"{stage} {note}".strip())

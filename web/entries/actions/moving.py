@@ -9,8 +9,9 @@ from web import checks, text
 from web.database import execute, for_update, in_list, in_one_transaction, new_id, now, row, rows, value
 from web.entries import queries, trails
 from web.entries.actions.fields import Fields, checked, first_line
-from web.entries.actions.steps import count_children, held, last_position, lock, revise, same_tree, tell, under
+from web.entries.actions.steps import count_children, held, last_position, lock, revise, same_tree, under
 from web.entries.derived import rendered, title_key
+from web.entries.events import record
 from web.entries.rows import Entry
 from web.errors import Invalid
 from web.kinds import KINDS
@@ -26,11 +27,11 @@ async def trash(viewer: Viewer, id: int, reason: str = "") -> None:
     viewer.must("trash", entry)
     reason = checks.line("reason", reason, 300)
     await execute(
-        "UPDATE entry SET trashed_at = {}, trashed_by = {}, trash_reason = {}, touched = touched + 1 WHERE id = {}",
+        "UPDATE entry SET trashed_at = {}, trashed_by = {}, trash_reason = {} WHERE id = {}",
         now(), viewer.person, reason, id,
     )  # fmt: skip
     await _bury(entry, True)
-    await tell(viewer, "trash", id, note=reason)
+    await record(viewer, "trash", entry=id, note=reason)
 
 
 @in_one_transaction
@@ -42,11 +43,11 @@ async def restore(viewer: Viewer, id: int) -> None:
     if not entry.is_a.alone and await value("SELECT trashed_at FROM entry WHERE id = {}", entry.root):
         raise Invalid("parent", "What this was written under is in the bin. Take that out first.")
     await execute(
-        "UPDATE entry SET trashed_at = NULL, trashed_by = NULL, trash_reason = '', touched = touched + 1 WHERE id = {}",
+        "UPDATE entry SET trashed_at = NULL, trashed_by = NULL, trash_reason = '' WHERE id = {}",
         id,
     )
     await _bury(entry, False)
-    await tell(viewer, "restore", id)
+    await record(viewer, "restore", entry=id)
 
 
 async def _bury(entry: Entry, under: bool) -> None:
@@ -87,11 +88,11 @@ async def move(viewer: Viewer, id: int, space: Placed, under: int | None = None,
         raise Invalid("space", "Others wrote under this for those in here. Ask an editor or a host to move it.")
     await _orphan(entry)
     await execute(
-        "UPDATE entry SET space = {}, parent = CASE WHEN id = root THEN NULL ELSE parent END, touched = touched + 1 "
+        "UPDATE entry SET space = {}, parent = CASE WHEN id = root THEN NULL ELSE parent END "
         "WHERE root = {}",
         space.id, id,
     )  # fmt: skip
-    await tell(viewer, "move", id)
+    await record(viewer, "move", entry=id)
     if under is not None:
         await place(viewer, id, under)
     for child in over:
@@ -123,13 +124,13 @@ async def turn(viewer: Viewer, id: int, kind: str, title: str = "") -> None:
     fields = checked(what, replace(Fields.of(entry, tags), title=title))
     await _orphan(entry)
     await execute(
-        "UPDATE entry SET kind = {}, parent = NULL, position = {}, stage = {}, accepted = NULL, touched = touched + 1 "
+        "UPDATE entry SET kind = {}, parent = NULL, position = {}, stage = {}, accepted = NULL "
         "WHERE id = {}",
         what.name, await last_position(entry.space.id, None) if what.tree else 0,
         what.stages[0] if what.stages else None, id,
     )  # fmt: skip
     await _settle_accepted(id)
-    await tell(viewer, "turn", id, note=f"{entry.kind} {what.name}")
+    await record(viewer, "turn", entry=id, note=f"{entry.kind} {what.name}")
     if fields.title != entry.title:
         await _retitle(viewer, entry, fields)
 
@@ -167,11 +168,11 @@ async def place(viewer: Viewer, id: int, parent: int | None, before: int | None 
     if before is not None and before not in siblings:
         raise Invalid("before", "That page stands under another one.")
     siblings.insert(siblings.index(before) if before in siblings else len(siblings), id)
-    await execute("UPDATE entry SET parent = {}, touched = touched + 1 WHERE id = {}", parent, id)
+    await execute("UPDATE entry SET parent = {} WHERE id = {}", parent, id)
     for position, sibling in enumerate(siblings):
         if positions.get(sibling) != position:
             await execute("UPDATE entry SET position = {} WHERE id = {}", position, sibling)
-    await tell(viewer, "place", id)
+    await record(viewer, "place", entry=id)
 
 
 async def _may_stand_under(viewer: Viewer, entry: Entry, parent: Entry) -> None:

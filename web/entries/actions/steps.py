@@ -8,7 +8,7 @@ from web.database import execute, for_update, in_list, new_id, now, rows, value
 from web.entries import queries
 from web.entries.actions.fields import Fields
 from web.entries.rows import Entry
-from web.entries.tables import Event, Revision
+from web.entries.tables import Revision
 from web.errors import Invalid
 from web.kinds import KINDS, Kind
 from web.policy import Placed, Viewer
@@ -21,16 +21,6 @@ async def held(viewer: Viewer, id: int) -> Entry:
 
 async def lock(id: int) -> None:
     await rows("SELECT id FROM entry WHERE id = {} " + for_update(), id)
-
-
-async def tell(viewer: Viewer, verb: str, entry: int, *, revision: int | None = None, note: str = "") -> None:
-    space = await value("SELECT space FROM entry WHERE id = {}", entry)
-    await Event.insert(
-        Event(
-            id=new_id(), verb=verb, actor=viewer.person, entry=entry, space=space, revision=revision, note=note,
-            created_at=now(),
-        )
-    )  # fmt: skip
 
 
 async def revise(
@@ -50,7 +40,7 @@ async def count_children(*ids: int | None) -> None:
     answering = in_list([kind.name for kind in KINDS.values() if kind.under and "quote" not in kind.fields])
     for id in sorted({id for id in ids if id is not None}):
         await execute(
-            "UPDATE entry SET touched = touched + 1, "
+            "UPDATE entry SET "
             "replies = (SELECT count(*) FROM entry c WHERE (c.root = {} OR c.parent = {}) AND c.id <> {} "
             "AND c.kind IN {} AND c.trashed_at IS NULL), "
             "annotations = (SELECT count(*) FROM entry c WHERE (c.root = {} OR c.parent = {}) AND c.id <> {} "

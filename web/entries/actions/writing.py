@@ -10,8 +10,9 @@ from web import checks, text
 from web.database import execute, in_one_transaction, new_id, now, row, value
 from web.entries import passages, queries, trails
 from web.entries.actions.fields import Fields, Saved, checked, kind_named, same
-from web.entries.actions.steps import count_children, held, last_position, revise, same_tree, subscribe, tell
+from web.entries.actions.steps import count_children, held, last_position, revise, same_tree, subscribe
 from web.entries.derived import title_key
+from web.entries.events import record
 from web.entries.merge import LABELS, merge
 from web.entries.rows import Entry
 from web.entries.tables import Entry as EntryTable
@@ -55,11 +56,11 @@ async def post(
         )
     )  # fmt: skip
     await revise(viewer, id, revision, None, fields, at)
-    await trails.keep(viewer, id, space, fields.title, fields.body, fields.tags)
-    await tell(viewer, what.name if not what.alone else "post", id, revision=revision)
+    await trails.keep(viewer, id, space, fields.title, fields.body, fields.tags, new=True)
+    await record(viewer, what.name if not what.alone else "post", entry=id, revision=revision)
     if parent and root != id:
         await count_children(root, parent.id)
-        await execute("UPDATE entry SET active_at = {}, touched = touched + 1 WHERE id = {}", at, root)
+        await execute("UPDATE entry SET active_at = {} WHERE id = {}", at, root)
     await subscribe(viewer, root)
     return id
 
@@ -106,17 +107,17 @@ async def edit(
         await execute("UPDATE revision SET folded = {} WHERE id = {}", True, entry.revision)
     await execute(
         "UPDATE entry SET revision = {}, title = {}, title_key = {}, slug = {}, body = {}, url = {}, lang = {}, "
-        "updated_at = {}, revisions = revisions + {}, touched = touched + 1 WHERE id = {}",
+        "updated_at = {}, revisions = revisions + {} WHERE id = {}",
         revision, fields.title, title_key(fields.title), text.slug(fields.title), fields.body, fields.url, fields.lang,
         at, 0 if folds else 1, id,
     )  # fmt: skip
     if not fields.minor:
-        await execute("UPDATE entry SET active_at = {}, touched = touched + 1 WHERE id = {}", at, entry.root)
+        await execute("UPDATE entry SET active_at = {} WHERE id = {}", at, entry.root)
     own = verb != "revert"
     await trails.keep(viewer, id, entry.space, fields.title, fields.body, fields.tags, own=own)
     if entry.annotations:
         await passages.find_again(entry, fields.body)
-    await tell(viewer, verb, id, revision=revision, note=fields.summary)
+    await record(viewer, verb, entry=id, revision=revision, note=fields.summary)
     return Saved(revision, merged)
 
 

@@ -176,7 +176,7 @@ async def _change_profile(viewer: Viewer, name: str, about: str, email: str) -> 
     if tidy:
         await free("email", f"SELECT 1 FROM person WHERE email = {{}} AND id <> {viewer.me}", tidy)
     await execute(
-        "UPDATE person SET name = {}, about = {}, email = {}, touched = touched + 1 WHERE id = {}",
+        "UPDATE person SET name = {}, about = {}, email = {} WHERE id = {}",
         checks.name("name", name), checks.text("about", about, 5000), tidy, viewer.person,
     )  # fmt: skip
     # A link that was sent to the address before is not for whoever reads there now.

@@ -23,7 +23,7 @@ async def move_in(house: str, language: str, person: NewPerson) -> int:
     name = checks.name("house", house)
     id = await add_person(replace(person, admin=True, language=language))
     everybodys = there(await value("SELECT id FROM space WHERE slug = {}", queries.HOUSE))
-    await execute("UPDATE space SET name = {}, touched = touched + 1 WHERE id = {}", name, everybodys)
+    await execute("UPDATE space SET name = {} WHERE id = {}", name, everybodys)
     await execute("UPDATE house SET language = {}", language)
     await belong(id, everybodys, "host")
     return id

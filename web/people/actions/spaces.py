@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from web import checks, text
 from web.database import execute, for_update, in_one_transaction, new_id, now, value
-from web.entries.tables import Event
+from web.entries.events import record
 from web.errors import Invalid, Taken, there
 from web.people import queries
 from web.people.actions.entering import free, no_guessing
@@ -27,7 +27,7 @@ async def open_space(viewer: Viewer, slug: str, name: str, access: str = "open",
 async def _open_space(viewer: Viewer, slug: str, name: str, access: str, about: str) -> str:
     id = await add_space(slug, name, access, about)
     await belong(viewer.me, id, "host")
-    await _tell(viewer, "open_space", id)
+    await record(viewer, "open_space", space=id)
     return checks.slug("slug", slug)
 
 
@@ -60,17 +60,17 @@ async def change_space(viewer: Viewer, space: Space, name: str, about: str, acce
     if public and not space.public:
         viewer.must("administer")
     await execute(
-        "UPDATE space SET name = {}, about = {}, access = {}, public = {}, touched = touched + 1 WHERE id = {}",
+        "UPDATE space SET name = {}, about = {}, access = {}, public = {} WHERE id = {}",
         checks.name("name", name), checks.text("about", about, 5000), access, public, space.id,
     )  # fmt: skip
-    await _tell(viewer, "change_space", space.id, note=access)
+    await record(viewer, "change_space", space=space.id, note=access)
 
 
 @in_one_transaction
 async def join(viewer: Viewer, space: Space) -> None:
     viewer.must("join", space)
     await belong(viewer.me, space.id, "member")
-    await _tell(viewer, "join", space.id)
+    await record(viewer, "join", space=space.id)
 
 
 @in_one_transaction
@@ -82,7 +82,7 @@ async def ask(viewer: Viewer, space: Space, why: str = "") -> None:
         "ON CONFLICT (person, space) DO UPDATE SET why = excluded.why",
         new_id(), viewer.person, space.id, checks.text("why", why, 1000), now(),
     )  # fmt: skip
-    await _tell(viewer, "ask", space.id)
+    await record(viewer, "ask", space=space.id)
 
 
 @in_one_transaction
@@ -93,7 +93,7 @@ async def answer_asker(viewer: Viewer, space: Space, asker: int, *, admit: bool)
     found = there(found)
     if admit:
         await belong(found, space.id, "member")
-    await _tell(viewer, "admit" if admit else "refuse", space.id, person=found)
+    await record(viewer, "admit" if admit else "refuse", space=space.id, person=found)
 
 
 @in_one_transaction
@@ -111,7 +111,7 @@ async def set_role(viewer: Viewer, space: Space, handle: str, role: str | None, 
         await belong(person.id, space.id, role, until)
         await execute("DELETE FROM join_request WHERE person = {} AND space = {}", person.id, space.id)
     await _some_host(space.id, before)
-    await _tell(viewer, "set_role", space.id, person=person.id, note=role or "")
+    await record(viewer, "set_role", space=space.id, person=person.id, note=role or "")
 
 
 @in_one_transaction
@@ -120,7 +120,7 @@ async def leave(viewer: Viewer, space: Space) -> None:
     before = await _hosts(space.id)
     await _part(viewer.me, space.id)
     await _some_host(space.id, before)
-    await _tell(viewer, "leave", space.id)
+    await record(viewer, "leave", space=space.id)
 
 
 @in_one_transaction
@@ -145,7 +145,7 @@ async def _part(person: int, space: int) -> None:
 
 async def _count_members(space: int) -> None:
     await execute(
-        "UPDATE space SET members = (SELECT count(*) FROM membership WHERE space = {}), touched = touched + 1 "
+        "UPDATE space SET members = (SELECT count(*) FROM membership WHERE space = {}) "
         "WHERE id = {}",
         space, space,
     )  # fmt: skip
@@ -165,9 +165,3 @@ async def _some_host(space: int, before: int) -> None:
     """A space that had a host keeps one."""
     if before and not await _hosts(space):
         raise Invalid("role", "Make somebody else host first: a space cannot be without one.")
-
-
-async def _tell(viewer: Viewer, verb: str, space: int, *, person: int | None = None, note: str = "") -> None:
-    await Event.insert(
-        Event(id=new_id(), verb=verb, actor=viewer.person, space=space, person=person, note=note, created_at=now())
-    )
