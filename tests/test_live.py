@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sqlite3
+from contextlib import aclosing
 from typing import Any
 
+import asyncpg
 import pytest
 
 from tests.cast import House, write
-from web.database import now
+from web.database import engine_type, now
 from web.entries import actions, queries
 from web.entries.actions import Fields
 from web.live import Pulse
@@ -92,3 +95,40 @@ async def test_strangers_do_not_listen(house: House) -> None:
         assert (await browser.get("/live/")).status_code == 303
     async with house.browser("ole") as browser:
         assert (await browser.get("/live/?since=-1")).status_code == 422
+
+
+async def elsewhere(house: House, statement: str) -> None:
+    """Another process does something."""
+    address = house.settings.database
+    if address.startswith("sqlite"):
+        other = sqlite3.connect(address.removeprefix("sqlite:///"))
+        other.execute(statement)
+        other.commit()
+        other.close()
+    else:
+        connection = await asyncpg.connect(address)
+        await connection.execute(statement)
+        await connection.close()
+
+
+ANYTHING = "INSERT INTO event (id, verb, actor, created_at) SELECT max(id) + 1, 'join', min(actor), 0 FROM event"
+
+
+async def test_what_another_process_does_is_heard_at_once(house: House) -> None:
+    async with aclosing(Pulse().beats()) as beats:
+        await anext(beats)
+        for _ in range(3):
+            await asyncio.sleep(0.5)  # so that nothing else is told with it
+            await elsewhere(house, ANYTHING)
+            await asyncio.wait_for(anext(beats), 1.5)
+
+
+async def test_what_happened_while_the_database_was_away_is_told_when_it_is_back(house: House) -> None:
+    if engine_type() != "postgres":
+        pytest.skip("a file does not go away")
+    async with aclosing(Pulse().beats()) as beats:
+        await anext(beats)
+        await asyncio.sleep(0.5)
+        await elsewhere(house, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN%'")
+        await elsewhere(house, ANYTHING)
+        await asyncio.wait_for(anext(beats), 5)

@@ -1,22 +1,24 @@
-"""Tells pages that are open that something has happened: one look at the events per process, whoever listens."""
+"""Tells pages that are open that something has happened: one ear per process, whoever listens."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 from collections.abc import AsyncGenerator
-from contextlib import suppress
+from contextlib import aclosing, suppress
 
-from web.entries.queries import latest_event
+from web.database import changes
 
 _log = logging.getLogger("dugnad")
-_EVERY = 2.0
+# What happens in so many seconds is told together; and so long after something went wrong it is tried again.
+_TOGETHER, _AGAIN = 0.2, 1.0
 # A server that is asked to stop waits for what it is answering: so each answer ends soon, and the browser asks anew.
 _LONGEST = 10.0
 
 
 class Pulse:
-    """Beats when there are new events, also those that other processes write. Looks only while somebody listens."""
+    """Beats when something has been committed, also by other processes and machines. Listens only while somebody does. What
+    was missed while the database was away is told when it is back: listeners ask what is new since a time."""
 
     def __init__(self) -> None:
         self._listeners: set[asyncio.Event] = set()
@@ -27,7 +29,7 @@ class Pulse:
         heard, until = asyncio.Event(), asyncio.get_running_loop().time() + _LONGEST
         heard.set()
         self._listeners.add(heard)
-        self._task = self._task or asyncio.create_task(self._look())
+        self._task = self._task or asyncio.create_task(self._listen())
         try:
             while (left := until - asyncio.get_running_loop().time()) > 0:
                 with suppress(TimeoutError):
@@ -39,21 +41,20 @@ class Pulse:
             if not self._listeners:
                 await self.rest()
 
-    async def _look(self) -> None:
-        last = 0
+    async def _listen(self) -> None:
         while True:
             try:
-                last, before = await latest_event(), last
-            except Exception:  # a database that is away for a moment silences nobody for good
-                _log.exception("The events could not be looked at")
-            else:
-                if last != before:
-                    for heard in self._listeners:
-                        heard.set()
-            await asyncio.sleep(_EVERY)
+                async with aclosing(changes()) as heard:
+                    async for _ in heard:
+                        for each in self._listeners:
+                            each.set()
+                        await asyncio.sleep(_TOGETHER)
+            except Exception as wrong:  # a database that is away for a moment silences nobody for good
+                _log.warning("The database cannot be listened to (%s)", type(wrong).__name__)
+            await asyncio.sleep(_AGAIN)
 
     async def rest(self) -> None:
-        """Looks no more."""
+        """Listens no more."""
         task, self._task = self._task, None
         if task:
             task.cancel()

@@ -6,7 +6,7 @@ import asyncio
 import functools
 import random
 import sqlite3
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
@@ -21,7 +21,7 @@ from web.database.postgres import PooledPostgres
 from web.database.sqlite import PooledSQLite
 
 __all__ = [
-    "Unreachable", "at", "close_database", "counted_statements", "engine_type", "execute", "for_update", "id_at", "id_time", "in_list",
+    "Unreachable", "at", "changes", "close_database", "counted_statements", "engine_type", "execute", "for_update", "id_at", "id_time", "in_list",
     "in_one_transaction", "join_and", "mark", "new_id", "now", "open_database", "row", "rows", "value", "values",
 ]  # fmt: skip
 
@@ -105,6 +105,12 @@ async def mark() -> str:
     """Another word after every commit of anybody, in whatever process; as long as it is the same, so is everything that
     can be read."""
     return await _opened().mark()  # type: ignore[attr-defined]
+
+
+def changes() -> AsyncGenerator[None, None]:
+    """At once, and whenever something may have been committed since, in whatever process or on whatever machine. Raises what
+    the engine does when the database is away; whoever asks anew has missed nothing that they then look for."""
+    return _opened().changes()  # type: ignore[attr-defined,no-any-return]
 
 
 def in_list(values: Iterable[Any]) -> QueryString:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import suppress
 from typing import Any
 
 import asyncpg
@@ -11,6 +14,9 @@ from piccolo.querystring import QueryString
 from web.database.counting import count
 
 _LEAST, _MOST = 1, 10
+_SNAPSHOT = QueryString("SELECT pg_current_snapshot()::text AS mark")
+# Where the triggers of m0008_news tell of events, and after how many seconds of silence it is asked whether all is well.
+_CHANNEL, _QUIET = "dugnad", 15.0
 _STATEMENTS = 500
 # What a page asks is done before other processes of the server have begun to help with it, or code has been made for it.
 _SETTINGS = {"max_parallel_workers_per_gather": "0", "jit": "off"}
@@ -63,6 +69,8 @@ class _Transaction(PostgresTransaction):
 class PooledPostgres(PostgresEngine):
     def __init__(self, address: str) -> None:
         super().__init__(config={"dsn": address})
+        self._mark: asyncio.Future[str] | None = None
+        self._next_mark: asyncio.Future[str] | None = None
 
     async def check_version(self) -> None:
         """Not while the engine is built: the server may be away, and says so better when it is connected to."""
@@ -81,6 +89,32 @@ class PooledPostgres(PostgresEngine):
         return self.transform_response_to_dicts(await super().run_querystring(querystring, in_pool))
 
     async def mark(self) -> str:
-        """Which transactions can be seen: the same whoever asks, on whatever machine."""
-        found = await self.run_querystring(QueryString("SELECT pg_current_snapshot()::text AS mark"))
-        return str(found[0]["mark"])
+        """Which transactions can be seen: the same whoever asks, on whatever machine. Those who ask while the answer to others
+        is on its way get the next one together: none is told of a time before they asked."""
+        if self._next_mark is None:
+            self._next_mark = asyncio.ensure_future(self._mark_after(self._mark))
+        return await asyncio.shield(self._next_mark)
+
+    async def _mark_after(self, before: asyncio.Future[str] | None) -> str:
+        if before is not None:
+            await asyncio.wait([before])
+        self._mark, self._next_mark = self._next_mark, None
+        count(_SNAPSHOT)
+        (found,) = await self._run_in_pool(str(_SNAPSHOT.template))
+        return str(found["mark"])
+
+    async def changes(self) -> AsyncGenerator[None, None]:
+        """A connection of its own listens; now and then it is seen to that somebody is at its other end."""
+        connection, heard = await asyncpg.connect(**self.config), asyncio.Event()
+        try:
+            connection.add_termination_listener(lambda _: heard.set())
+            await connection.add_listener(_CHANNEL, lambda *_: heard.set())
+            while not connection.is_closed():
+                yield
+                while not heard.is_set():
+                    with suppress(TimeoutError):
+                        await asyncio.wait_for(heard.wait(), _QUIET)
+                    await connection.execute("SELECT 1", timeout=_QUIET)
+                heard.clear()
+        finally:
+            connection.terminate()

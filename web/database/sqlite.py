@@ -16,7 +16,7 @@ import secrets
 import sqlite3
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -37,6 +37,7 @@ _PATIENCE = 0.002
 _STEPS = 1000
 _ASIDE, _MOST_ASIDE = 8, 1024
 _MOST_SLOW = 1000
+_LOOK = 0.1
 _PRAGMAS = {
     "journal_mode": "WAL",
     # What was acknowledged is on the disk, also when the machine loses its power.
@@ -170,6 +171,15 @@ class PooledSQLite(SQLiteEngine):
         # What a connection tells of changes can only be compared with what the same one told before.
         (version,) = self._reader_here().execute(_CHANGES.template).fetchone()
         return f"{self._salt} {version}"
+
+    async def changes(self) -> AsyncGenerator[None, None]:
+        """The mark is looked at often: that takes a few microseconds."""
+        before = ""
+        while True:
+            if (found := await self.mark()) != before:
+                before = found
+                yield
+            await asyncio.sleep(_LOOK)
 
     def roll_back_later(self) -> None:
         self._writer.submit(self._roll_back)

@@ -7,11 +7,6 @@ from web.entries.queries.lists import ALONE
 from web.policy import Viewer, visible_to
 
 
-async def latest_event() -> int:
-    """Greater whenever anybody has done anything."""
-    return int(await value("SELECT max(id) FROM event") or 0)
-
-
 async def news(viewer: Viewer, since: int) -> int:
     """How many conversations others have started or gone on with since then (ms), 100 at most."""
     return int(
