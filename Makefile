@@ -4,11 +4,14 @@ BIN := $(VENV)/bin
 PYTHON ?= python3
 DATA ?= var
 PORT ?= 8000
+ENGINE ?= both
+ENTRIES ?= 10000 1000000
+PAGE ?= /
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check demo words browser screenshots bench lock clean
+.PHONY: help setup run test check demo words browser screenshots bench bench-compare profile lock clean
 
 help:  ## What there is
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{ printf "  make %-10s %s\n", $$1, $$2 }'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{ printf "  make %-14s %s\n", $$1, $$2 }'
 
 setup: $(VENV)/.stamp static/vendor/.stamp  ## Install everything that is needed, into this folder
 
@@ -47,7 +50,13 @@ screenshots: setup  ## Take the README's pictures anew, of the demo
 	$(BIN)/python -m tests.browser.screenshots
 
 bench: setup  ## Speed, as ratios within one run
-	$(BIN)/python -m tests.bench
+	$(BIN)/python -m tests.bench --engine $(ENGINE) --entries $(ENTRIES)
+
+bench-compare: setup  ## Two runs of it beside each other: A=one.json B=other.json
+	$(BIN)/python -m tests.bench.compare $(A) $(B)
+
+profile: setup  ## Where the time of a page goes: PAGE=/questions/
+	@DUGNAD_DATA=$(DATA) $(BIN)/python -m tests.bench.profile $(PAGE)
 
 words: setup  ## Bring what the code says into the catalogues
 	$(BIN)/python -m tests.catalogues

@@ -22,7 +22,9 @@ def readings(house: House) -> dict[str, Asked]:
 
     return {
         "stream": Asked("/", by),
+        "stream, made anew": Asked("/?n={n}", by),
         "page": Asked(house.page, by),
+        "page, made anew": Asked(f"{house.page}?n={{n}}", by),
         "thread of 1000": Asked(house.thread, by),
         "person": Asked(house.person, by),
         "tag": Asked(house.tag, by),
