@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from itertools import count
 from pathlib import Path
 
 import asyncpg
@@ -23,6 +24,7 @@ from web.policy import Viewer
 from web.settings import Settings
 from web.urls import url_of
 
+_NUMBER = count()
 SMALL, LARGE = 100, 100_000
 # How many statements a page may take, whatever the size of the house.
 BUDGETS = {
@@ -34,13 +36,11 @@ BUDGETS = {
 @asynccontextmanager
 async def open_house(address: str, entries: int) -> AsyncIterator[str]:
     """Another house beside that of `address`, with so many entries in it."""
-    name = f"crowd{entries}"
+    name = f"crowd{next(_NUMBER)}"
     if address.startswith("sqlite"):
         here = f"{address.removesuffix('.sqlite')}-{name}.sqlite"
-        Path(here.removeprefix("sqlite:///")).unlink(missing_ok=True)
     else:
         connection = await asyncpg.connect(address)
-        await connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
         await connection.execute(f"CREATE DATABASE {name}")
         await connection.close()
         before, _, after = address.partition("?")

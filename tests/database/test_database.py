@@ -24,7 +24,10 @@ from web.database import (
     value,
 )  # fmt: skip
 from web.database.migrate import State, migrate, migrate_back, names, state
+from web.entries import search as index
 from web.entries.tables import TABLES as ENTRY_TABLES
+from web.people import queries as people
+from web.policy import EVERYONE
 from web.settings import Settings
 
 
@@ -57,6 +60,45 @@ async def test_a_database_that_is_older_newer_or_empty_is_not_served(database: s
     await open_database(database, TABLES)
     await execute("DELETE FROM migration WHERE name = 'm9999_tomorrow'")
     assert await state() is State.CURRENT
+
+
+async def test_the_version_before_goes_on_beside_one_that_only_adds(database: str, tmp_path: object) -> None:
+    """Of several processes one after the other becomes new; an old one that starts again meanwhile is served."""
+    settings = Settings(database, tmp_path, "secret", "http://dugnad.test")  # type: ignore[arg-type]
+    add = "INSERT INTO migration (name, done_at, gentle) VALUES ('m9999_tomorrow', 0, {})"
+    await execute(add, True)
+    assert await state() is State.CURRENT
+    await close_database()
+    async with opened(settings):
+        pass
+    await open_database(database, TABLES)
+    await execute("DELETE FROM migration WHERE name = 'm9999_tomorrow'")
+    await execute(add, False)
+    assert await state() is State.UNKNOWN
+    await execute("DELETE FROM migration WHERE name = 'm9999_tomorrow'")
+
+
+async def test_what_the_version_before_writes_is_found_by_this_one(database: str) -> None:
+    """It knows nothing of what was added: of when something last happened under a tag, of the indexes of titles and names."""
+    at, (person, entry, tag, other) = 1_700_000_000_000, (new_id() for _ in range(4))
+    await execute("INSERT INTO person (id, handle, name) VALUES ({}, 'aase', 'Åse Øverland')", person)
+    await execute(
+        "INSERT INTO entry (id, kind, space, author, root, revision, title, title_key, created_at, updated_at, active_at) "
+        "VALUES ({}, 'thread', 1, {}, {}, {}, 'Fjellvettregler', 'fjellvettregler', {}, {}, {})",
+        entry, person, entry, other, at, at, at,
+    )  # fmt: skip
+    await execute("INSERT INTO entry_text (id, title, body, stems) VALUES ({}, 'Fjellvettregler', '', '')", entry)
+    await execute("INSERT INTO tag (id, name, about) VALUES ({}, 'fjell', '')", tag)
+    await execute("INSERT INTO tagging (id, entry, tag, title) VALUES ({}, {}, {}, 'fjell')", new_id(), entry, tag)
+    assert await value("SELECT active_at FROM tagging WHERE entry = {}", entry) == at
+    await execute("UPDATE entry SET active_at = {} WHERE id = {}", at + 5, entry)
+    assert await value("SELECT active_at FROM tagging WHERE entry = {}", entry) == at + 5
+    await execute("UPDATE person SET name = 'Åse Nordal' WHERE id = {}", person)
+    assert [each.handle for each in await people.people(EVERYONE, start="Nordal")] == ["aase"]
+    assert [each.handle for each in await people.people(EVERYONE, start="åse n")] == ["aase"]
+    assert not await people.people(EVERYONE, start="Øverland")
+    found = await index.search(EVERYONE, index.read("fjellvett"))
+    assert [each.entry.id for each in found.items] == [entry]
 
 
 async def test_a_transaction_is_all_or_nothing(database: str) -> None:

@@ -1,4 +1,9 @@
-"""Brings a database to the shape this program knows, or back; says of any database how the two stand."""
+"""Brings a database to the shape this program knows, or back; says of any database how the two stand.
+
+A migration that only adds, and whose triggers keep what is new, is GENTLE: the version before goes on working beside it, so
+that of several processes or machines one after the other becomes new. That is noted in the database itself, for a program
+that does not know the migration.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +13,7 @@ import pkgutil
 import re
 from types import ModuleType
 
-from web.database import engine_type, execute, in_one_transaction, now, rows, value
+from web.database import engine_type, execute, in_list, in_one_transaction, now, rows, value
 from web.database import migrations as folder
 from web.errors import NotDone
 
@@ -26,13 +31,14 @@ def names() -> list[str]:
 
 
 async def state() -> State:
-    """EMPTY has no tables of ours; BEHIND lacks migrations; UNKNOWN was made by something else, or something newer."""
+    """EMPTY has no tables of ours; BEHIND lacks migrations; UNKNOWN was made by something else, or something newer that this
+    program cannot work with."""
     if not await _has_table("migration"):
         return State.UNKNOWN if await _has_table("entry") or await _has_table("person") else State.EMPTY
     done = set(await _done())
-    if done - set(names()):
+    if done - set(names()) - await _gentle():
         return State.UNKNOWN
-    return State.CURRENT if done == set(names()) else State.BEHIND if done else State.EMPTY
+    return State.CURRENT if done >= set(names()) else State.BEHIND if done else State.EMPTY
 
 
 @in_one_transaction
@@ -45,6 +51,9 @@ async def migrate() -> list[str]:
     for name in waiting:
         await _run(_load(name).forwards(engine_type()))
         await execute("INSERT INTO migration (name, done_at) VALUES ({}, {})", name, now())
+    if await _has_column("migration", "gentle"):
+        gentle = [name for name in names() if getattr(_load(name), "GENTLE", False)]
+        await execute("UPDATE migration SET gentle = {} WHERE name IN {}", True, in_list(gentle))
     return waiting
 
 
@@ -81,6 +90,21 @@ def _load(name: str) -> ModuleType:
 
 async def _done() -> list[str]:
     return [each["name"] for each in await rows("SELECT name FROM migration ORDER BY name")]
+
+
+async def _gentle() -> set[str]:
+    if not await _has_column("migration", "gentle"):
+        return set()
+    return {each["name"] for each in await rows("SELECT name FROM migration WHERE gentle")}
+
+
+async def _has_column(table: str, name: str) -> bool:
+    known = {
+        "sqlite": "SELECT 1 FROM pragma_table_info({}) WHERE name = {}",
+        "postgres": "SELECT 1 FROM information_schema.columns WHERE table_schema = current_schema() "
+        "AND table_name = {} AND column_name = {}",
+    }
+    return bool(await value(known[engine_type()], table, name))
 
 
 async def _has_table(name: str) -> bool:

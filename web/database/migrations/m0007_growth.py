@@ -4,6 +4,8 @@ the version before can write beside this one."""
 
 from __future__ import annotations
 
+GENTLE = True
+
 _WORDS = "tokenize=\"unicode61 remove_diacritics 0\", prefix='1 2 3'"
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+GENTLE = True
+
 _FORWARDS = {
     "sqlite": (),
     "postgres": (
