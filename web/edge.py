@@ -24,6 +24,7 @@ def edge(app: ASGIApp, https: bool) -> ASGIApp:
     given = dict(_HEADERS)
     if https:
         given[b"strict-transport-security"] = b"max-age=31536000"
+    given_ones = list(given.items())
 
     async def wrapped(scope: Any, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -34,7 +35,12 @@ def edge(app: ASGIApp, https: bool) -> ASGIApp:
         async def answer(message: Message) -> None:
             if message["type"] == "http.response.start":
                 there = {name.lower() for name, _ in message["headers"]}
-                message["headers"] = [*message["headers"], *((n, v) for n, v in given.items() if n not in there)]
+                new = (
+                    given_ones
+                    if given.keys().isdisjoint(there)
+                    else [(n, v) for n, v in given.items() if n not in there]
+                )
+                message["headers"] = [*message["headers"], *new]
             elif head and message["type"] == "http.response.body":
                 message = {**message, "body": b""}
             await send(message)

@@ -118,7 +118,7 @@ def form_token(request: Request) -> str:
     """What a form of ours carries, for browsers and programs that say nothing of where they come from."""
     key = request.app.state.settings.secret.encode()
     session = secret_of(request) if session_of(request) else "nobody"
-    return hmac.new(key, f"form {session}".encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(key, f"form {session}".encode(), "sha256").hex()
 
 
 def says_from_here(request: Request) -> bool:

@@ -52,6 +52,11 @@ class Viewer:
         """By the ids of the spaces."""
         return {mine.id: mine.role for mine in self.spaces}
 
+    @cached_property
+    def standing(self) -> str:
+        """Who this is and in which roles, in one word."""
+        return repr((self.person, sorted(self.roles.items())))
+
     @property
     def me(self) -> int:
         """The person's id. Raises SignInNeeded."""

@@ -19,7 +19,7 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from web import static_files
 from web.database import now
-from web.http import NEVER_OLD, NOTICE_COOKIE, house_of, language_of, theme_of
+from web.http import NEVER_OLD, NOTICE_COOKIE, language_of, theme_of
 from web.identity import MARK, SAME_FOR_ALL, SNAPSHOT, begins, form_token, viewer_of
 
 _PROGRAM = Path(__file__).resolve().parent
@@ -100,16 +100,14 @@ def _packed(request: Request[Any, Any, Any]) -> str:
 def _etag(request: Request[Any, Any, Any]) -> str | None:
     """Made of all that the answer is made of; nothing for what changes otherwise, or is said once."""
     scope: Any = request.scope
-    path = scope["path"]
     if scope["method"] != "GET" or scope.get(SNAPSHOT) is not None or begins(scope) in _OTHERS:
         return None
     if NOTICE_COOKIE in request.cookies:
         return None
     viewer = viewer_of(request)
     made_of = (
-        program(), path, scope["query_string"], [request.headers.get(name) for name in _ASKED],
-        viewer.person, sorted(viewer.roles.items()), form_token(request), language_of(request), theme_of(request),
-        house_of(request), now() // _MINUTE, scope[MARK],
+        program(), scope["path"], scope["query_string"], [request.headers.get(name) for name in _ASKED], viewer.standing,
+        form_token(request), language_of(request), theme_of(request), now() // _MINUTE, scope[MARK],
     )  # fmt: skip
     return f'W/"{hashlib.sha256(repr(made_of).encode()).hexdigest()[:32]}"'
 

@@ -12,8 +12,9 @@ import asyncpg
 
 # The rows to add, by table; each as long as the table's list of columns.
 Batch = Mapping[str, Sequence[tuple[Any, ...]]]
-# While words are counted they are held in memory: so much, in bytes, and what FTS5 has otherwise.
-_MANY_WORDS, _FEW_WORDS = 64 << 20, 1 << 20
+# While words are counted they are held in memory: so much, in bytes, and what FTS5 has otherwise. What does not fit at once is
+# put together at the end: somebody's save would have to do it else, and wait for it.
+_MANY_WORDS, _FEW_WORDS = 256 << 20, 1 << 20
 
 
 async def load(address: str, columns: Mapping[str, str], batches: Iterable[Batch]) -> None:
@@ -67,7 +68,12 @@ def _bare(connection: sqlite3.Connection, tables: Iterable[str]) -> Iterator[Non
 
 def _count_words(connection: sqlite3.Connection) -> None:
     for name in ("entry_index", "title_index", "person_index"):
-        for command, value in (("hashsize", _MANY_WORDS), ("rebuild", None), ("hashsize", _FEW_WORDS)):
+        for command, value in (
+            ("hashsize", _MANY_WORDS),
+            ("rebuild", None),
+            ("optimize", None),
+            ("hashsize", _FEW_WORDS),
+        ):
             connection.execute(f"INSERT INTO {name} ({name}, rank) VALUES (?, ?)", [command, value])
 
 

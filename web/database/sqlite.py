@@ -30,10 +30,10 @@ _READ = re.compile(r"\s*(?:SELECT|VALUES|EXPLAIN|WITH)\b", re.I)
 _WITHIN = re.compile(r"\s*(?:SELECT|WITH|INSERT|UPDATE|DELETE)\b", re.I)
 _LONG = 20_000
 _CHANGES = QueryString("PRAGMA data_version")
-# How long (in seconds) a read may keep everybody waiting, how many steps SQLite takes between two looks at the clock; how
+# How long (in seconds, of the processor, and in all) a read may keep everybody waiting, how many steps SQLite takes between two looks at the clock; how
 # often in a row a statement that took longer runs aside at first (twice as often each time that it does so again), at most
 # how often, and of how many this is remembered.
-_PATIENCE = 0.002
+_PATIENCE, _MOST_PATIENCE = 0.002, 0.02
 _STEPS = 1000
 _ASIDE, _MOST_ASIDE = 8, 1024
 _MOST_SLOW = 1000
@@ -106,7 +106,7 @@ class PooledSQLite(SQLiteEngine):
 
     __slots__ = (
         "_connections",
-        "_deadline",
+        "_deadlines",
         "_here",
         "_local",
         "_readers",
@@ -127,7 +127,7 @@ class PooledSQLite(SQLiteEngine):
         self._writer = ThreadPoolExecutor(1, "dugnad-write", self._connect, (False,))
         self._here: sqlite3.Connection | None = None
         self._writing: sqlite3.Connection | None = None
-        self._deadline = 0.0
+        self._deadlines = (math.inf, math.inf)
         # Statements that have been too slow: how many times more they run aside, and of how many.
         self._slow: dict[str, tuple[int, int]] = {}
         self._salt = secrets.token_hex(8)
@@ -167,7 +167,7 @@ class PooledSQLite(SQLiteEngine):
     async def mark(self) -> str:
         """Says nothing to other processes: each has a salt of its own."""
         count(_CHANGES)
-        self._deadline = math.inf
+        self._deadlines = (math.inf, math.inf)
         # What a connection tells of changes can only be compared with what the same one told before.
         (version,) = self._reader_here().execute(_CHANGES.template).fetchone()
         return f"{self._salt} {version}"
@@ -220,7 +220,7 @@ class PooledSQLite(SQLiteEngine):
     async def _read(self, sql: str, args: Sequence[Any]) -> list[dict[str, Any]]:
         left, of = self._slow.pop(sql, (0, 0))
         if not left:
-            self._deadline = time.perf_counter() + _PATIENCE
+            self._deadlines = (time.thread_time() + _PATIENCE, time.perf_counter() + _MOST_PATIENCE)
             try:
                 return _fetched(self._reader_here(), sql, args)
             except sqlite3.OperationalError as wrong:
@@ -235,8 +235,12 @@ class PooledSQLite(SQLiteEngine):
     def _reader_here(self) -> sqlite3.Connection:
         if self._here is None:
             self._here = self._opened(read_only=True)
-            self._here.set_progress_handler(lambda: time.perf_counter() > self._deadline, _STEPS)
+            self._here.set_progress_handler(self._is_late, _STEPS)
         return self._here
+
+    def _is_late(self) -> bool:
+        busy, waiting = self._deadlines
+        return time.thread_time() > busy or time.perf_counter() > waiting
 
     # What the threads do.
 
