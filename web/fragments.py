@@ -19,7 +19,7 @@ from markupsafe import Markup, escape
 # Nobody who writes a text can know what stands where something is left open.
 _GAP = f"\x02{secrets.token_hex(8)}"
 _GAPS = re.compile(f"{_GAP}:(\\w+):(-?\\d*)\x03")
-_MOST = 16 << 20
+_MOST = 12 << 20
 # What a key and its place in the cache weigh besides the part itself; most of its words stand in both.
 _KEY = 2000
 _parts: LRUCache[tuple[Any, ...], tuple[str, ...]] = LRUCache(

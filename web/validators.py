@@ -29,7 +29,7 @@ _MINUTE = 60_000
 _ASKED = ("hx-request", "hx-request-type", "hx-history-restore-request")
 # These have ETags of their own, or none.
 _OTHERS = (*SAME_FOR_ALL, "files", "live")
-_MOST, _MOST_OF_ONE = 12 << 20, 1 << 20
+_MOST, _MOST_OF_ONE = 8 << 20, 1 << 20
 _PACKED = ("br", "gzip")
 Sent = tuple[list[tuple[bytes, bytes]], bytes]
 
