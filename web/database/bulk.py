@@ -15,6 +15,8 @@ Batch = Mapping[str, Sequence[tuple[Any, ...]]]
 # While words are counted they are held in memory: so much, in bytes, and what FTS5 has otherwise. What does not fit at once is
 # put together at the end: somebody's save would have to do it else, and wait for it.
 _MANY_WORDS, _FEW_WORDS = 256 << 20, 1 << 20
+_INDEXES = {"entry_index": ("title", "body", "stems"), "title_index": ("title",), "person_index": ("handle", "name")}
+_LEVELS = 5
 
 
 async def load(address: str, columns: Mapping[str, str], batches: Iterable[Batch]) -> None:
@@ -45,6 +47,8 @@ def _load_sqlite(path: str, columns: Mapping[str, str], batches: Iterable[Batch]
                     connection.executemany(f"INSERT INTO {table} ({names}) VALUES ({places})", rows)
             _count_words(connection)
         connection.execute("COMMIT")
+        for name, indexed in _INDEXES.items():
+            _lift(connection, name, indexed)
         connection.executescript("PRAGMA journal_mode=WAL; ANALYZE")
     finally:
         connection.close()
@@ -67,7 +71,7 @@ def _bare(connection: sqlite3.Connection, tables: Iterable[str]) -> Iterator[Non
 
 
 def _count_words(connection: sqlite3.Connection) -> None:
-    for name in ("entry_index", "title_index", "person_index"):
+    for name in _INDEXES:
         for command, value in (
             ("hashsize", _MANY_WORDS),
             ("rebuild", None),
@@ -75,6 +79,18 @@ def _count_words(connection: sqlite3.Connection) -> None:
             ("hashsize", _FEW_WORDS),
         ):
             connection.execute(f"INSERT INTO {name} ({name}, rank) VALUES (?, ?)", [command, value])
+
+
+def _lift(connection: sqlite3.Connection, name: str, columns: tuple[str, ...]) -> None:
+    """FTS5 merges what is on one level when there are sixteen of it, and gives everything that it makes at once to the lowest:
+    the sixteenth save would merge the whole index, and wait for it. A merge of no size lifts all by a level; a word comes and
+    goes, so that there are two things to merge. Not in a transaction."""
+    listed, words = ", ".join(columns), ["dugnad"] * len(columns)
+    places = ", ".join("?" for _ in columns)
+    for _ in range(_LEVELS):
+        connection.execute(f"INSERT INTO {name} (rowid, {listed}) VALUES (1, {places})", words)
+        connection.execute(f"INSERT INTO {name} ({name}, rowid, {listed}) VALUES ('delete', 1, {places})", words)
+        connection.execute(f"INSERT INTO {name} ({name}, rank) VALUES ('merge', -1)")
 
 
 # PostgreSQL.
