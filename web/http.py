@@ -37,7 +37,10 @@ from web.templating import environment
 
 _log = logging.getLogger("dugnad")
 LANGUAGE_COOKIE, NOTICE_COOKIE, THEME_COOKIE = "dugnad-language", "dugnad-notice", "dugnad-theme"
-NEVER_OLD = {"vary": "Cookie, Accept-Language, HX-Request, HX-Request-Type", "cache-control": "private, no-cache"}
+NEVER_OLD = {
+    "vary": "Cookie, Authorization, Accept-Language, HX-Request, HX-Request-Type",
+    "cache-control": "private, no-cache",
+}
 _YEAR = 365 * 24 * 3600
 
 
