@@ -100,9 +100,12 @@ def test_the_main_paths_need_no_mouse(live: Live, opens: Opens) -> None:
 
     page.goto(live.path(live.first("article")))
     reaction = page.locator(".entry .reactions button").first
+    given = (
+        reaction.get_attribute("aria-pressed") == "true"
+    )  # the latest article is another one at another time of the day
     tab_to(page, reaction)
     page.keyboard.press("Space")
-    expect(reaction).to_have_attribute("aria-pressed", "true")
+    expect(reaction).to_have_attribute("aria-pressed", "false" if given else "true")
     expect(reaction).to_be_focused()
     page.goto(live.path(live.first("question")))
     typed(page, page.locator("form.answer textarea[name=body]").last, "Svart med ti fingre.")
