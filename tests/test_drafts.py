@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import httpx
 import pytest
 
 from tests.cast import House, write
@@ -19,10 +20,17 @@ BEGUN = {
 }
 
 
+async def _kept(browser: httpx.AsyncClient, form: dict[str, str]) -> int:
+    """As the script asks for it while somebody types."""
+    answer = await browser.post("/drafts/", data=form, headers={"accept": "application/json"})
+    id: int = answer.json()["draft"]
+    return id
+
+
 async def test_a_draft_follows_its_writer_to_another_browser_and_is_gone_when_it_is_shared(house: House) -> None:
     async with house.browser("mons") as here, house.browser("mons") as there:
-        kept = (await here.post("/drafts/", data=BEGUN)).json()["draft"]
-        again = (await here.post("/drafts/", data={**BEGUN, "body": "More words.", "draft": str(kept)})).json()["draft"]
+        kept = await _kept(here, BEGUN)
+        again = await _kept(here, {**BEGUN, "body": "More words.", "draft": str(kept)})
         assert kept == again
         assert "Begun kanaridraft" in (await there.get("/drafts/")).text
         form = (await there.get(f"/new/page/?draft={kept}")).text
@@ -43,7 +51,7 @@ async def test_a_change_is_begun_too_and_knows_what_it_was_based_on(house: House
         "body": "A change begun.",
     }
     async with house.browser("mons") as browser:
-        kept = (await browser.post("/drafts/", data=change)).json()["draft"]
+        kept = await _kept(browser, change)
         assert f"/entries/{id}/edit/?draft={kept}" in (await browser.get("/drafts/")).text
         form = (await browser.get(f"/entries/{id}/edit/?draft={kept}")).text
         assert "A change begun." in form and f'name="revision" value="{entry.revision}"' in form
@@ -54,12 +62,12 @@ async def test_a_change_is_begun_too_and_knows_what_it_was_based_on(house: House
 
 async def test_a_draft_is_nobody_elses(house: House) -> None:
     async with house.browser("mons") as browser:
-        kept = (await browser.post("/drafts/", data=BEGUN)).json()["draft"]
+        kept = await _kept(browser, BEGUN)
     for handle in ("hedda", "astrid", "ole", "gro"):
         async with house.browser(handle) as browser:
             assert (await browser.get(f"/new/page/?draft={kept}")).status_code in (403, 404)
             assert (await browser.post(f"/drafts/{kept}/drop")).status_code == 404
-            own = (await browser.post("/drafts/", data={**BEGUN, "body": "Mine.", "draft": str(kept)})).json()["draft"]
+            own = await _kept(browser, {**BEGUN, "body": "Mine.", "draft": str(kept)})
             assert own != kept, "another's number is not written over"
             assert "Words of kanaridraft" not in (await browser.get("/drafts/")).text
             assert (await browser.get(f"/drafts/{kept}/")).status_code == 404
@@ -72,7 +80,7 @@ async def test_a_draft_is_nobody_elses(house: House) -> None:
 async def test_a_draft_is_thrown_away_and_taken_back(house: House) -> None:
     mons = await house.viewer("mons")
     async with house.browser("mons") as browser:
-        kept = (await browser.post("/drafts/", data=BEGUN)).json()["draft"]
+        kept = await _kept(browser, BEGUN)
         await browser.post(f"/drafts/{kept}/drop")
         assert kept not in [each.id for each in await drafts.of(mons)]
         await browser.post(f"/drafts/{kept}/drop", data={"back": "true"})
@@ -108,7 +116,7 @@ async def test_every_word_of_a_draft_can_be_read_when_what_it_was_about_is_out_o
     longest = "ord " * 5_000 + "the end"
     change = {"kind": "page", "entry": str(id), "revision": str(entry.revision), "title": "T", "body": longest}
     async with house.browser("mons") as browser:
-        kept = (await browser.post("/drafts/", data=change)).json()["draft"]
+        kept = await _kept(browser, change)
         assert "the end" not in (await browser.get("/drafts/")).text, "a list holds beginnings"
         await actions.trash(await house.viewer("hedda"), id)
         assert "the end" in (await browser.get(f"/drafts/{kept}/")).text

@@ -17,7 +17,12 @@ from web.entries.rows import Entry, Links, Ref
 from web.entries.trails import link_key
 from web.http import language_of
 from web.identity import viewer_of
+from web.kinds import KINDS
 from web.templating import word
+
+_MOST_LEADS = 200
+# What a link to something that is not written yet asks for: what stands in a tree.
+_WANTED = next(kind.name for kind in KINDS.values() if kind.tree)
 
 
 async def body_html(language: str, entry: Entry | Any, links: Links) -> Markup:
@@ -43,9 +48,19 @@ async def bodies(request: Request, entries: list[Entry] | tuple[Entry, ...]) -> 
 
 
 async def body_of_draft(request: Request, body: str) -> Markup:
-    """A text that is not saved yet as HTML; its links to other entries are only marked."""
+    """A text that is not saved yet as HTML, its links settled as far as that can be said before it has a space."""
     done = await rendered(checks.text("body", body, text.BODY_MAX))
-    return Markup(_callouts(language_of(request), text.resolve(done.html, lambda what, written: None)))
+    titles = [link_key(link.written) for link in done.links if link.kind_of == "wiki"]
+    handles = [handle.lower() for handle in done.mentions]
+    links = await queries.leads(viewer_of(request), titles[:_MOST_LEADS], handles[:_MOST_LEADS])
+    return Markup(_callouts(language_of(request), text.resolve(done.html, partial(_settle_draft, links))))
+
+
+def _settle_draft(links: Links, what: str, written: str) -> text.Found | None:
+    if what == "wiki":
+        found = links.entries.get((0, link_key(written)))
+        return text.Found(urls.url_of(found)) if found else None
+    return _settle(None, links, what, written)
 
 
 def _settle(entry: Any, links: Links, what: str, written: str) -> text.Found | None:
@@ -68,7 +83,7 @@ def _wiki(entry: Any, links: Links, written: str) -> text.Found:
     if found:
         heading = written.partition("#")[2]
         return text.Found(urls.url_of(found) + (f"#s-{text.slug(heading)}" if heading else ""))
-    return text.Found(urls.url_of("new", title=written.partition("#")[0], space=entry.space.slug), wanted=True)
+    return text.Found(urls.url_of("new", _WANTED, title=written.partition("#")[0], space=entry.space.slug), wanted=True)
 
 
 def _fragment(address: str) -> str:

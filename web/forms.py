@@ -16,6 +16,7 @@ from web.errors import Invalid, TooLarge
 _KEY = "dugnad.form"
 _MOST_FIELDS = 1000
 _HEADER_BYTES = 4096
+_SHORT = 20
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,11 @@ def typed(form: Mapping[str, str]) -> dict[str, str]:
 
 
 def kept(request: Request) -> dict[str, str]:
-    """What was typed into the form that failed, but for what nobody should read over a shoulder."""
+    """The words that were typed into the form that failed, but for what nobody should read over a shoulder."""
     scope: Any = request.scope
-    return {name: value for name, value in typed(scope.get(_KEY, {})).items() if "password" not in name}
+    return {name: value.strip() for name, value in typed(scope.get(_KEY, {})).items() if _is_worth_keeping(name, value)}
+
+
+def _is_worth_keeping(name: str, value: str) -> bool:
+    """What a form sends of itself is short, and not the text."""
+    return bool(value.strip()) and "password" not in name and (name in ("body", "quote") or len(value) > _SHORT)

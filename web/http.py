@@ -10,6 +10,7 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
 from litestar import Request, Response
 from litestar.datastructures import Cookie
@@ -17,7 +18,7 @@ from litestar.exceptions import HTTPException
 
 from web import urls, words
 from web.database import now
-from web.errors import Conflict, Invalid, NotAllowed, NotThere, SignInNeeded, TooLarge, TooMany
+from web.errors import Conflict, FromElsewhere, Invalid, NotAllowed, NotThere, SignInNeeded, TooLarge, TooMany
 from web.forms import form_of, kept
 from web.identity import (
     HOUSE,
@@ -240,16 +241,41 @@ def error_page(request: Request, wrong: Exception) -> Response[Any]:
     headers = dict(getattr(wrong, "headers", None) or {})
     if isinstance(wrong, TooMany):
         headers["retry-after"] = str(wrong.seconds)
-    if _is_a_stranger(request) and request.method in ("GET", "HEAD") and status in (401, 403, 404):
+    if _is_a_stranger(request) and status in (401, 403, 404):
         # Who is not signed in learns nothing of what is there: not of what is not for them, nor of what is missing.
-        return go(request, urls.url_of("sign-in", next=request.url.path))
-    if _is_a_stranger(request) and secret_of(request) and isinstance(wrong, (NotThere, NotAllowed)):
-        status = 401  # a session has ended
+        if request.method in ("GET", "HEAD"):
+            return _to_the_door(request)
+        if secret_of(request) or (_asks_who(request) and not isinstance(wrong, FromElsewhere)):
+            status = 401  # most often a session has ended
     template = "sign_in/again.html" if status == 401 else "error.html"
     return page(
-        request, template, block="error", status=status, headers=headers, status_code=status, wrong=wrong,
-        kept=kept(request),
+        request, template, block="error", status=status, headers=headers, said=words.WRONG.get(status, words.OUR_FAULT), wrong=wrong,
+        kept=kept(request), came_from=_came_from(request),
     )  # fmt: skip
+
+
+def _asks_who(request: Request) -> bool:
+    """What is asked for depends on who asks."""
+    handler: Any = request.scope.get("route_handler")
+    return handler is not None and "viewer" in handler.parsed_fn_signature.parameters
+
+
+def _to_the_door(request: Request) -> Response[Any]:
+    """The whole page is another one for whoever is not signed in."""
+    to = urls.url_of("sign-in", next=request.url.path)
+    return Response(b"", status_code=204, headers={"hx-redirect": to}) if is_swapped(request) else go(request, to)
+
+
+def _came_from(request: Request) -> str:
+    """The page of ours that sent this; the front page when that is not known."""
+    try:
+        parts = urlsplit(request.headers.get("referer", ""))
+    except ValueError:
+        return urls.url_of("stream")
+    ours = parts.netloc == request.headers.get("host")
+    return (
+        urls.safe_next(f"{parts.path}?{parts.query}" if parts.query else parts.path) if ours else urls.url_of("stream")
+    )
 
 
 def _is_a_stranger(request: Request) -> bool:

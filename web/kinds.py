@@ -15,6 +15,7 @@ class Kind:
     path: the word in the address and the menu.
     fields: what its form asks for, in order (besides space and tags).
     required: those of `fields` that cannot be empty.
+    verb: what one does who writes one: the right it takes, and the word in its address where it hangs under something.
     under: the kinds it hangs under; empty for what stands alone.
     edited_by: "members" of the space, "editors" (with the author), or the "author" alone.
     reactions: what colleagues can give it.
@@ -32,6 +33,7 @@ class Kind:
     path: str
     fields: tuple[str, ...]
     required: tuple[str, ...]
+    verb: str = "post"
     under: tuple[str, ...] = ()
     edited_by: str = "author"
     reactions: tuple[str, ...] = ("recommend",)
@@ -134,6 +136,7 @@ _KINDS = (
         "replies",
         ("body",),
         ("body",),
+        verb="reply",
         under=(*ALONE, "reply", "annotation"),
         reactions=("recommend", "helped", "vote"),
         title_max=0,
@@ -143,6 +146,7 @@ _KINDS = (
         "annotations",
         ("quote", "body"),
         ("quote",),
+        verb="annotate",
         under=("page", "article"),
         title_max=0,
     ),
@@ -150,4 +154,5 @@ _KINDS = (
 
 KINDS: dict[str, Kind] = {kind.name: kind for kind in _KINDS}
 BY_PATH: dict[str, Kind] = {kind.path: kind for kind in _KINDS}
+QUICK = next(kind for kind in _KINDS if kind.quick)
 REACTIONS: tuple[str, ...] = tuple(dict.fromkeys(name for kind in _KINDS for name in kind.reactions))

@@ -21,7 +21,7 @@ _TOGETHER = {
         "tokens", "base", "layout", "parts", "entries", "forms", "prose", "code", "rooms", "print",
     )],
     SCRIPTS: ["vendor/htmx.min.js", *(f"js/{name}.js" for name in (
-        "complete", "upload", "keep-text", "keys", "palette", "count", "quote", "format", "audience", "menus", "live", "drafts", "plain-instead", "glide", "toasts", "once",
+        "complete", "upload", "keep-text", "keys", "palette", "count", "quote", "format", "audience", "menus", "live", "drafts", "failing", "glide", "toasts", "once",
     ))],
 }  # fmt: skip
 

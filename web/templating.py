@@ -11,6 +11,7 @@ from jinja2.runtime import Context, Macro
 from markupsafe import Markup, escape
 
 from web import fragments, static_files, text, urls, words
+from web.entries.stems import folded
 from web.errors import FromElsewhere, Invalid
 from web.forms import Form
 from web.kinds import KINDS
@@ -38,7 +39,7 @@ def environment(language: str) -> Environment:
     made.filters.update(
         ago=_ago, date=partial(words.date, language=language),
         datetime=partial(words.date_and_time, language=language), bytes=partial(words.size, language=language),
-        iso=words.iso, up_to=_up_to, current=_current, excerpt=text.excerpt, initials=_initials, hue=_hue,
+        iso=words.iso, up_to=_up_to, current=_current, folded=folded, excerpt=text.excerpt, initials=_initials, hue=_hue,
     )  # fmt: skip
     for part in _MACROS:
         exported = vars(made.get_template(f"parts/{part}.html").module)

@@ -27,6 +27,7 @@ WORDS = {
     "complete": "/complete/",
     "preview": "/preview/",
     "palette": "/palette/",
+    "similar": "/similar/",
     "drafts": "/drafts/",
     "live": "/live/",
     "entries": "/entries/",
@@ -74,7 +75,11 @@ def draft_url(draft: Draft) -> str:
     """The form that a draft was typed into."""
     if draft.entry is not None:
         return url_of("entries", draft.entry, "edit", draft=draft.id)
-    return url_of("new", draft.kind, draft=draft.id)
+    if draft.is_a.alone:
+        return url_of("new", draft.kind, draft=draft.id)
+    if draft.parent is not None:
+        return url_of("entries", draft.parent, draft.is_a.verb, draft=draft.id)
+    return url_of("drafts", draft.id)
 
 
 def file_url(id: int, name: str) -> str:

@@ -15,7 +15,7 @@
     try {
       const answer = await fetch(form.dataset.drafts, { method: "POST", body: new URLSearchParams(data), headers: { accept: "application/json" } });
       if (answer.ok) {
-        form.elements.namedItem("draft").value = (await answer.json()).draft;
+        form.elements.namedItem("draft").value = (await answer.json()).draft ?? "";
         form.dispatchEvent(new CustomEvent("dugnad:kept", { bubbles: true }));
       }
     } catch { /* The network is gone: this browser keeps the words too. */ }
@@ -27,6 +27,10 @@
     if (!form?.matches("[data-drafts]")) return;
     clearTimeout(timers.get(form));
     timers.set(form, setTimeout(() => keep(form), WAIT));
+  });
+  document.addEventListener("dugnad:put-away", ({ target: form, detail }) => {
+    const data = new URLSearchParams({ csrf: form.elements.namedItem("csrf").value, back: detail.away ? "" : "true" });
+    fetch(`${form.dataset.drafts}${detail.draft}/drop`, { method: "POST", body: data, keepalive: true }).catch(() => {});
   });
   document.addEventListener("submit", (event) => {
     if (event.target.matches("[data-drafts]")) clearTimeout(timers.get(event.target));

@@ -34,10 +34,14 @@
   document.addEventListener("htmx:after:swap", (event) => {
     const { ctx } = event.detail;
     if (ctx?.request?.headers?.["HX-History-Restore-Request"]) comeBack();
-    else if (ctx?.glide === "page") {
+    else if (ctx?.glider && ctx.response?.status >= 400) {
+      scrollTo(0, 0);
+      (document.querySelector("main [aria-invalid]") ?? document.querySelector("main"))?.focus();
+    } else if (ctx?.glide === "page") {
       scrollTo(0, 0);
       toMain();
     } else if (ctx?.glide === "act") arrive(ctx.glider);
+    else if (ctx?.glide === "turn") document.querySelector("form.write :is(input:not([type=hidden]), textarea)")?.focus();
     else if (ctx?.glide === "write") ctx.place?.querySelector(":is(textarea, input:not([type=hidden]))")?.focus();
   });
   // The link or form is gone after the swap; what it was for is noted before. A button in a form, as the one that shows how

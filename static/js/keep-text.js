@@ -5,21 +5,35 @@
   const PREFIX = "dugnad-kept:";
   const SENT = "dugnad-sent";
   const WEEK = 7 * 24 * 3600 * 1000;
+  const TYPED = "textarea, input[type=text], input[type=url]";
+  // What words are brought along with: where they are meant for, their language, and the draft they are.
+  const ALONG = "select, input[name=draft]";
 
   const keyOf = (form) => `${PREFIX}${document.body.dataset.viewer}:${form.dataset.keep}`;
 
-  const fields = (form) => [...form.elements].filter((each) =>
-    each.name && each.matches("textarea, input[type=text], input[type=url], input[name=draft]"));
+  const fields = (form) => [...form.elements].filter((each) => each.name && each.matches(`${TYPED}, ${ALONG}`));
+
+  /** What the server put into a field. The default of a hidden one changes with its value, so that one began empty. */
+  const begun = (field) => {
+    if (field.matches("select")) return ([...field.options].find((each) => each.defaultSelected) ?? field.options[0])?.value;
+    return field.type === "hidden" ? "" : field.defaultValue;
+  };
 
   /** What the server filled in is typed too, where it says that this is saved nowhere. */
-  const isTyped = (form, field) => field.value !== (form.matches("[data-unsaved]") ? "" : field.defaultValue);
+  const isTyped = (form, field) => field.matches(TYPED) && field.value !== (form.matches("[data-unsaved]") ? "" : begun(field));
 
   const keep = (form) => {
-    const typed = fields(form).filter((each) => isTyped(form, each)).map((each) => [each.name, each.value]);
+    const typed = fields(form).filter((each) => isTyped(form, each));
+    const along = fields(form).filter((each) => each.matches(ALONG));
     try {
-      if (typed.length) localStorage.setItem(keyOf(form), JSON.stringify({ at: Date.now(), typed }));
-      else localStorage.removeItem(keyOf(form));
+      if (!typed.length) return localStorage.removeItem(keyOf(form));
+      localStorage.setItem(keyOf(form), JSON.stringify({ at: Date.now(), typed: [...typed, ...along].map((each) => [each.name, each.value]) }));
     } catch { /* The store is full or shut: the form still works. */ }
+  };
+
+  const put = (field, value) => {
+    field.value = value;
+    for (const name of ["input", "change"]) field.dispatchEvent(new Event(name, { bubbles: true }));
   };
 
   /** Puts back what was kept, where the server has not filled the form itself. */
@@ -27,24 +41,30 @@
     if (form.matches("[data-unsaved]")) return keep(form);
     const { typed = [] } = JSON.parse(localStorage.getItem(keyOf(form)) || "{}");
     const back = typed.map(([name, value]) => ({ value, field: fields(form).find((each) => each.name === name) }))
-      .filter(({ field }) => field && field.value === field.defaultValue);
-    const put = (field, value) => {
-      field.value = value;
-      field.dispatchEvent(new Event("input", { bubbles: true }));
-    };
+      .filter(({ field, value }) => field && field.value === begun(field) && field.value !== value);
     back.forEach(({ field, value }) => put(field, value));
-    if (back.length) say(form, () => back.forEach(({ field }) => put(field, field.defaultValue)));
+    if (back.some(({ field }) => field.matches(TYPED))) say(form, back);
   };
 
-  /** Says that words are back, and takes them away again for whoever began anew. */
-  const say = (form, undo) => {
+  /** Says that words are back, and puts them away and takes them out again for whoever began anew. */
+  const say = (form, back) => {
     const said = document.getElementById("kept-text")?.content.cloneNode(true).firstElementChild;
     if (!said) return;
-    said.querySelector("button").addEventListener("click", () => {
-      undo();
-      said.remove();
-      form.querySelector("textarea")?.focus();
+    const [words, button] = [said.querySelector("span"), said.querySelector("button")];
+    const draft = form.elements.namedItem("draft");
+    const was = draft?.value;
+    let away = false;
+    button.addEventListener("click", () => {
+      away = !away;
+      words.textContent = away ? said.dataset.away : said.dataset.back;
+      button.textContent = away ? button.dataset.away : button.dataset.back;
+      if (draft) draft.value = away ? "" : was;
+      if (was) form.dispatchEvent(new CustomEvent("dugnad:put-away", { bubbles: true, detail: { draft: was, away } }));
+      back.filter(({ field }) => field !== draft).forEach(({ field, value }) => put(field, away ? begun(field) : value));
+      if (away) form.querySelector(TYPED)?.focus();
     });
+    // Whoever writes on has chosen.
+    form.addEventListener("input", (event) => { if (event.isTrusted) said.remove(); });
     form.prepend(said);
   };
 
@@ -60,13 +80,6 @@
     for (const key of Object.keys(localStorage)) if (key.startsWith(PREFIX) && isOver(key)) localStorage.removeItem(key);
   };
 
-  /** Who signs in again comes back to where they wrote. */
-  const comeBack = () => {
-    const next = document.querySelector("input[data-come-back]");
-    const from = next && document.referrer && new URL(document.referrer);
-    if (from && from.origin === location.origin && from.pathname !== location.pathname) next.value = from.pathname + from.search;
-  };
-
   const known = new WeakSet();
   const restoreNew = () => document.querySelectorAll("form[data-keep]").forEach((form) => {
     if (known.has(form)) return;
@@ -79,28 +92,17 @@
     forget((key) => !(Date.now() - JSON.parse(localStorage.getItem(key)).at < WEEK));
     restoreNew();
   } catch { /* The store is shut, or holds what we did not write. */ }
-  comeBack();
 
-  /** A form that htmx sent is done with when its answer is in the page; and an answer may bring forms. */
+  /** A form that htmx sent is done with when its answer is in the page, unless that says that it failed; and an answer may
+      bring forms. Words in another kind's form are kept under its name, and no longer under the one before. */
   document.addEventListener("htmx:after:swap", (event) => {
-    const form = event.detail.ctx?.glider;
+    const { glider, glide, response } = event.detail.ctx ?? {};
+    const sent = glide === "turn" ? glider.form : glider;
     try {
-      if (form?.matches("[data-keep]")) localStorage.removeItem(keyOf(form));
+      if (sent?.matches("form[data-keep]") && response.status < 400) localStorage.removeItem(keyOf(sent));
       restoreNew();
     } catch { /* The store is shut. */ }
   });
-
-  /** In another kind's form, the words are kept under its name and no longer under the one before. */
-  document.addEventListener("click", (event) => {
-    const form = event.target.closest("[data-onward]")?.form;
-    if (form) document.addEventListener("htmx:after:swap", () => moved(keyOf(form)), { once: true });
-  });
-  const moved = (before) => {
-    try {
-      localStorage.removeItem(before);
-    } catch { /* The store is shut. */ }
-    document.querySelector("form.write :is(input:not([type=hidden]), textarea)")?.focus();
-  };
 
   document.addEventListener("input", (event) => {
     const form = event.target.form;
@@ -108,9 +110,12 @@
   });
   document.addEventListener("dugnad:kept", (event) => keep(event.target));
   document.addEventListener("submit", (event) => {
+    const { target: form, submitter } = event;
     try {
-      if (event.target.matches("[data-forget]")) forget(() => true);
-      else if (event.target.matches("[data-keep]") && ![event.submitter, event.target].some((each) => each?.hasAttribute("hx-post"))) sessionStorage.setItem(SENT, keyOf(event.target));
+      if (form.matches("[data-forget]")) return forget(() => true);
+      if (!form.matches("[data-keep]")) return;
+      keep(form); // signing out elsewhere has forgotten it
+      if (![submitter, form].some((each) => each?.hasAttribute("hx-post"))) sessionStorage.setItem(SENT, keyOf(form));
     } catch { /* The store is shut. */ }
   });
 })();

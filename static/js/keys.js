@@ -3,11 +3,13 @@
   "use strict";
   const WAIT = 1200;
   const typing = (target) => target.closest?.("input, textarea, select, [contenteditable], dialog[open]");
-  const rows = () => [...document.querySelectorAll("main :is(.rows > .row, .threads .reply)")];
+  const rows = () => [...document.querySelectorAll("main :is(.rows > .row, .threads .reply, .cloud > li)")];
+  const chosen = () => document.activeElement.closest("main :is(.row, .reply)");
 
   class Keys extends HTMLElement {
     connectedCallback() {
       this.press = (event) => {
+        if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) return this.send(event);
         if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || typing(event.target)) return;
         const does = this.does(event.key);
         if (!does) return;
@@ -27,6 +29,8 @@
       this.went = false;
       const place = went && document.querySelector(`[data-go="${CSS.escape(key)}"]`);
       if (place) return () => place.click();
+      const here = this.here(key);
+      if (here) return here;
       const named = [...document.querySelectorAll(`[data-key="${CSS.escape(key)}"]`)];
       const found = named.find((each) => each.matches("input, textarea")) ?? named[0];
       if (found) return () => (found.matches("input, textarea") ? found.focus() : found.click());
@@ -36,6 +40,23 @@
         j: () => this.step(1),
         k: () => this.step(-1),
       }[key];
+    }
+
+    /** What can be done with the thing in a list that has the focus. */
+    here(key) {
+      const row = /^[a-z]$/.test(key) && chosen();
+      const to = row?.dataset?.[key];
+      if (to) return () => location.assign(to);
+      const link = row && row.querySelector(`[data-here="${key}"]`);
+      return link && (() => link.click());
+    }
+
+    /** What is being written is sent as its first button does. */
+    send(event) {
+      const { form } = event.target;
+      if (!form?.matches("[data-keep]") || event.isComposing) return;
+      event.preventDefault();
+      form.requestSubmit(form.querySelector(".button:not([formaction])"));
     }
 
     /** The next key says where to. */
@@ -50,7 +71,7 @@
       const all = rows();
       const at = all.findIndex((row) => row.contains(document.activeElement));
       const row = all[at < 0 ? (by > 0 ? 0 : all.length - 1) : at + by];
-      const link = row?.querySelector("h2 a, h3 a") ?? row?.querySelector("a[href]");
+      const link = row?.querySelector("h2 a, h3 a") ?? row?.querySelector(".when, .by a") ?? row?.querySelector("a[href], button");
       if (!link) return;
       link.focus();
       row.scrollIntoView({ block: "nearest" });

@@ -74,7 +74,8 @@
     }
 
     insert(markdown) {
-      this.area.setRangeText(markdown, this.area.selectionStart, this.area.selectionEnd, "end");
+      const apart = /\S$/.test(this.area.value.slice(0, this.area.selectionStart)) ? "\n" : "";
+      this.area.setRangeText(apart + markdown, this.area.selectionStart, this.area.selectionEnd, "end");
       this.area.dispatchEvent(new Event("input", { bubbles: true }));
       this.area.focus();
     }

@@ -18,7 +18,8 @@ from web.text import BODY_MAX
 MOST = 200
 _KEPT = 30 * 24 * 60 * 60 * 1000
 _BEGINNING = 300
-_TEXTS = {"title": 1000, "body": BODY_MAX, "url": 2000, "tags": 1000, "summary": 300, "space": 60}
+_WORDS = {"title": 1000, "body": BODY_MAX, "url": 2000, "quote": 10_000, "tags": 1000, "summary": 300}
+_TEXTS = _WORDS | {"space": 60}
 
 
 class Draft(msgspec.Struct, frozen=True):
@@ -33,6 +34,7 @@ class Draft(msgspec.Struct, frozen=True):
     title: str
     body: str
     url: str
+    quote: str
     tags: str
     lang: str | None
     summary: str
@@ -53,11 +55,16 @@ _NAMES = ", ".join(Draft.__struct_fields__)
 
 
 @in_one_transaction
-async def keep(viewer: Viewer, form: Mapping[str, str], id: int | None = None) -> int:
-    """Keeps what a form holds: in the draft `id` if the viewer has it, else in a new one. Gives its id. Raises Invalid."""
+async def keep(viewer: Viewer, form: Mapping[str, str], id: int | None = None) -> int | None:
+    """Keeps what a form holds: in the draft `id` if the viewer has it, else in a new one. Gives its id. Where every word has
+    been taken out of a form, its draft is thrown away as it was; None when there is none. Raises Invalid."""
     viewer.must("write")
     given = await _given(viewer, form)
-    if id is not None and await value("SELECT 1 FROM draft WHERE id = {} AND person = {}", id, viewer.person):
+    mine = id is not None and await value("SELECT 1 FROM draft WHERE id = {} AND person = {}", id, viewer.person)
+    if not any(given[name].strip() for name in _WORDS):
+        await execute("UPDATE draft SET dropped_at = {} WHERE id = {} AND person = {}", now(), id or 0, viewer.person)
+        return id if mine else None
+    if mine:
         places = ", ".join(f"{name} = {{}}" for name in given)
         await execute(f"UPDATE draft SET {places} WHERE id = {{}}", *given.values(), id)
         return id

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from merge3 import Merge3
@@ -18,7 +19,8 @@ _LONGEST = 20_000
 # In code, tables and front matter a word is not just a word.
 _NOT_PROSE = re.compile(r"(?: {4}|\t|\s*\||\s*[`~]{3}|---|[\w-]+:(?:\s|$))")
 _WORD = re.compile(r"\S+\s*|\s+")
-_CONFLICT = re.compile(r"^<{7} .*^={7}\s*$.*^>{7} ", re.MULTILINE | re.DOTALL)
+_CONFLICT = re.compile(r"^<{7} .*?\n(?P<theirs>.*?)^={7}[ \t]*\n(?P<mine>.*?)^>{7} [^\n]*\n?", re.MULTILINE | re.DOTALL)
+SIDES = (*LABELS, "both")
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,43 @@ def merge(base: str, theirs: str, mine: str, labels: tuple[str, str] = LABELS) -
 
 def marked(text: str) -> bool:
     """Whether both texts still stand somewhere in it, between the marks of a conflict."""
-    return bool(_CONFLICT.search(text))
+    return bool(_CONFLICT.search(_with_plain_lines(text)))
+
+
+@dataclass(frozen=True)
+class Clash:
+    """A place where both changed the same lines; `key` is the same for the same words."""
+
+    theirs: str
+    mine: str
+
+    @property
+    def key(self) -> str:
+        return hashlib.sha256(f"{self.theirs}\0{self.mine}".encode()).hexdigest()[:16]
+
+    def as_chosen(self, side: str | None) -> str | None:
+        """Its words when `side` is kept, one of SIDES; None for any other."""
+        return {"theirs": self.theirs, "mine": self.mine, "both": self.theirs + self.mine}.get(side or "")
+
+
+def clashes(text: str) -> tuple[Clash, ...]:
+    """The places that are still to be settled in a text, from its beginning."""
+    return tuple(Clash(found["theirs"], found["mine"]) for found in _CONFLICT.finditer(_with_plain_lines(text)))
+
+
+def settled(text: str, chosen: Mapping[str, str]) -> str:
+    """The text with one of SIDES in each place that `chosen` names by its key; the others stay marked."""
+
+    def settle(found: re.Match[str]) -> str:
+        clash = Clash(found["theirs"], found["mine"])
+        words = clash.as_chosen(chosen.get(clash.key))
+        return found[0] if words is None else words
+
+    return _CONFLICT.sub(settle, _with_plain_lines(text))
+
+
+def _with_plain_lines(text: str) -> str:
+    return text.replace("\r\n", "\n")
 
 
 def _merging(base: list[str], theirs: list[str], mine: list[str]) -> Merge3[str]:

@@ -168,6 +168,13 @@ class Attachment(msgspec.Struct, frozen=True):
         return self.width is not None
 
 
+class Latest(msgspec.Struct, frozen=True):
+    """How a conversation went on last: by a new "reply", or an "edit" of a text."""
+
+    verb: str
+    by: Face
+
+
 class Links(msgspec.Struct, frozen=True):
     """What the links in some entries' texts lead to, as far as the viewer may follow them.
 

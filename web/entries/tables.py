@@ -198,6 +198,7 @@ class Draft(Table, tablename="draft"):
     title = Text(default="")
     body = Text(default="")
     url = Text(default="")
+    quote = Text(default="")
     tags = Text(default="")
     lang = Varchar(length=8, null=True, default=None)
     summary = Text(default="")

@@ -63,6 +63,17 @@ class Asker(msgspec.Struct, frozen=True):
     created_at: int
 
 
+# What browsers and systems are called, by what stands in a browser's name for itself; many claim to be others as well.
+_BROWSERS = (
+    ("Edge", "Edg"), ("Opera", "OPR/"), ("Samsung Internet", "SamsungBrowser/"), ("Firefox", "Firefox/"), ("Firefox", "FxiOS/"),
+    ("Chrome", "Chrome/"), ("Chrome", "CriOS/"), ("Safari", "Safari/"),
+)  # fmt: skip
+_SYSTEMS = (
+    ("Windows", "Windows"), ("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Mac", "Macintosh"),
+    ("ChromeOS", "CrOS"), ("Linux", "Linux"),
+)  # fmt: skip
+
+
 class SignedIn(msgspec.Struct, frozen=True):
     """A browser, or a key to the API, that acts for a person. `until` is when (ms) the first of the person's roles ends."""
 
@@ -72,3 +83,9 @@ class SignedIn(msgspec.Struct, frozen=True):
     created_at: int
     seen_at: int | None
     until: float = math.inf
+
+    @property
+    def browser(self) -> str:
+        """`Firefox, Windows`, of what a browser says of itself; empty when it says something else."""
+        found = (next((name for name, sign in signs if sign in self.name), "") for signs in (_BROWSERS, _SYSTEMS))
+        return ", ".join(filter(None, found))

@@ -9,19 +9,25 @@ from web.entries import drafts
 from web.forms import form_of
 from web.http import Notice, Undo, go, page
 from web.policy import Viewer
+from web.routes.writing import writable
 
 
 @get("/drafts")
 async def index(request: Request, viewer: Viewer) -> Response[Any]:
     viewer.must("write")
-    return page(request, "drafts.html", drafts=await drafts.of(viewer))
+    places = {space.slug: space.name for space in await writable(viewer)}
+    return page(request, "drafts.html", drafts=await drafts.of(viewer), places=places)
 
 
 @post("/drafts", status_code=200)
-async def keep(request: Request, viewer: Viewer) -> dict[str, int]:
-    """Asked by a script while somebody types: gives the number that the next time brings along."""
+async def keep(request: Request, viewer: Viewer) -> Response[Any]:
+    """Asked by a script while somebody types, it gives the number that the next time brings along; and by a button that
+    puts the form aside."""
     form = await form_of(request)
-    return {"draft": await drafts.keep(viewer, form, form.id("draft"))}
+    id = await drafts.keep(viewer, form, form.id("draft"))
+    if "application/json" in request.headers.get("accept", ""):
+        return Response({"draft": id})
+    return go(request, urls.url_of("drafts"), Notice("It is kept here until you go on.") if id else None)
 
 
 @get("/drafts/{id:int}")

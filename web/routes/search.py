@@ -10,9 +10,12 @@ from web.entries import queries
 from web.entries import search as index
 from web.entries.derived import title_key
 from web.entries.queries import Cursor
+from web.entries.rows import Entry
 from web.http import go, is_partial, page
 from web.people import queries as people
 from web.policy import Viewer
+
+_FEW = 6
 
 
 @get("/search")
@@ -29,18 +32,24 @@ async def search(request: Request, viewer: Viewer, q: str = "", older: str = "")
 
 @get("/palette")
 async def palette(request: Request, viewer: Viewer, q: str = "") -> Response[Any]:
-    """Where a few letters lead: titles, colleagues and spaces that begin so, and the rooms of the house; for a script
-    that shows them while somebody types. Whoever has none is led to the search."""
+    """Where a few letters lead: titles that begin so or have the words, colleagues, spaces, and the rooms of the house; for
+    a script that shows them while somebody types. Whoever has none is led to the search."""
     viewer.must("write")
     start = q.strip()[:200]
     if not is_partial(request):
         return go(request, urls.url_of("search", q=start))
+    begin = await queries.titles_like(viewer, title_key(start), limit=_FEW) if start else ()
     return page(
-        request, "_palette.html", q=start,
-        refs=await queries.titles_like(viewer, title_key(start), limit=5) if start else (),
+        request, "_palette.html", q=start, begin=begin, found=await _found(viewer, start, {ref.id for ref, _ in begin}),
         people=await people.people(viewer, start=start[:60], limit=5) if start else (),
         spaces=await people.spaces(viewer),
     )  # fmt: skip
+
+
+async def _found(viewer: Viewer, q: str, known: set[int]) -> list[tuple[Entry, str]]:
+    """What has a title and is found by these words, besides what is known already; each with the name of its space."""
+    hits = (await index.search(viewer, index.read(q), limit=_FEW)).items if q and len(known) < _FEW else ()
+    return [(hit.entry, hit.entry.space.name) for hit in hits if hit.entry.title and hit.entry.id not in known]
 
 
 handlers = [search, palette]

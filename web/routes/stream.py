@@ -9,13 +9,12 @@ from web.entries import queries
 from web.entries.queries import Cursor, Filter, Listed
 from web.entries.rows import Entry
 from web.http import house_of, page
-from web.kinds import BY_PATH, KINDS, REACTIONS
+from web.kinds import BY_PATH, KINDS, QUICK, REACTIONS
 from web.people import queries as people
 from web.people.rows import House
 from web.policy import Mine, Viewer
 from web.rights import rights
 
-_QUICK = next(kind for kind in KINDS.values() if kind.quick)
 _ASKED = tuple(kind.name for kind in KINDS.values() if kind.accepts)
 _WAITING, _OFFERED = 4, 100
 _KIND_PATHS = [kind.path for kind in KINDS.values() if kind.alone]
@@ -27,8 +26,8 @@ async def listing(
     """A page with a list on it; `here` is the address of its first page."""
     ids = [each.id for each in listed.items]
     return page(
-        request, template, listed=listed, rights=rights(viewer, listed.items, *REACTIONS), tags=await queries.tags_of(ids),
-        mine=await queries.my_reactions(viewer, ids), first=here,
+        request, template, listed=listed, rights=rights(viewer, listed.items, "edit", "reply", *REACTIONS), tags=await queries.tags_of(ids),
+        mine=await queries.my_reactions(viewer, ids), latest=await queries.latest(viewer, ids), first=here,
         older_url=f"{here}older/{listed.older}/" if listed.older else "", **context,
     )  # fmt: skip
 
@@ -40,7 +39,7 @@ async def stream(request: Request, viewer: Viewer, older: str = "") -> Response[
     waiting = await _waiting(viewer) if viewer.signed_in and not older else ()
     unsettled = viewer.may("administer") and not house_of(request).settled
     return await listing(
-        request, viewer, "stream.html", listed, urls.url_of("stream"), offered=offered, quick=_QUICK.name, waiting=waiting,
+        request, viewer, "stream.html", listed, urls.url_of("stream"), offered=offered, quick=QUICK.name, waiting=waiting,
         first_things=await queries.first_things(viewer, tuple(handbook.SLUGS.values())) if unsettled else None,
     )  # fmt: skip
 

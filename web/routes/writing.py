@@ -3,18 +3,20 @@
 from typing import Any
 
 from litestar import Request, Response, get, post
+from markupsafe import Markup
 
 from web import checks, text, urls
 from web.bodies import body_of_draft
 from web.entries import actions, drafts, queries
 from web.entries.actions import Fields
 from web.entries.derived import title_key
-from web.entries.merge import LABELS, marked
+from web.entries.merge import LABELS, clashes, marked, settled
+from web.entries.refitting import refitted
 from web.entries.rows import Entry
 from web.errors import Conflict, Invalid
 from web.forms import Form, form_of, typed
-from web.http import Notice, go, language_of, page
-from web.kinds import KINDS, Kind
+from web.http import Notice, go, is_partial, language_of, page
+from web.kinds import KINDS, QUICK, Kind
 from web.people import queries as people
 from web.people.queries import HOUSE
 from web.people.rows import Space
@@ -35,10 +37,9 @@ def fields_of(form: Form) -> Fields:
 
 
 @get("/new")
-async def choose(request: Request, viewer: Viewer, title: str = "", space: str = "") -> Response[Any]:
-    """Which kind is it?"""
-    viewer.must("share")
-    return page(request, "entries/choose.html", title=title, space=space)
+async def begin(request: Request, viewer: Viewer, title: str = "", space: str = "") -> Response[Any]:
+    """The one box, and everything that it can become."""
+    return await _form(request, viewer, QUICK, refitted({"title": title, "space": space}, QUICK), unsaved=bool(title))
 
 
 @get("/new/{kind:str}")
@@ -53,13 +54,14 @@ async def new(
 ) -> Response[Any]:
     begun = (await drafts.draft(viewer, draft)).form() if draft else {}
     given = {"space": space, "title": title, "parent": str(checks.integer("parent", parent) or "")}
-    return await _form(request, viewer, _alone(kind), {**given, **begun})
+    return await _form(request, viewer, _alone(kind), {**given, **begun}, unsaved=bool(begun))
 
 
 @post("/new/{kind:str}", status_code=200)
 async def carry_on(request: Request, viewer: Viewer, kind: str) -> Response[Any]:
     """The same words, in another kind's form; nothing is saved yet."""
-    return await _form(request, viewer, _alone(kind), typed(await form_of(request)))
+    other = _alone(kind)
+    return await _form(request, viewer, other, refitted(typed(await form_of(request)), other), unsaved=True)
 
 
 @post("/entries")
@@ -85,13 +87,17 @@ def _alone(name: str) -> Kind:
 
 
 async def _form(
-    request: Request, viewer: Viewer, kind: Kind, form: dict[str, str], wrong: Invalid | None = None
-) -> Response[Any]:
+    request: Request, viewer: Viewer, kind: Kind, form: dict[str, str], wrong: Invalid | None = None, *,
+    unsaved: bool = False, preview: Markup | None = None,
+) -> Response[Any]:  # fmt: skip
+    """`unsaved`: what it is filled with is saved nowhere but in the browser."""
     viewer.must("share")
     parent = checks.integer("parent", form.get("parent", "")) if kind.tree else None
     return page(
-        request, "entries/form.html", block="write", status=422 if wrong else 200, kind=kind, entry=None, form=Form(form), wrong=wrong,
-        spaces=await writable(viewer), parent=await queries.entry(viewer, parent) if parent else None, merged=False,
+        request, "entries/form.html", status=422 if wrong else 200, kind=kind, entry=None, form=Form(form), wrong=wrong,
+        spaces=await writable(viewer), parent=await queries.entry(viewer, parent) if parent else None,
+        preview=preview,
+        unsaved=unsaved or wrong is not None or preview is not None,
     )  # fmt: skip
 
 
@@ -110,7 +116,7 @@ async def edit_form(request: Request, viewer: Viewer, id: int, draft: int | None
     viewer.must("edit", entry)
     form = {name: str(getattr(entry, name) or "") for name in ("title", "body", "url", "lang", "revision")}
     begun = (await drafts.draft(viewer, draft)).form() if draft else {}
-    return _edit_form(request, entry, {**form, "tags": await queries.form_tags(id), **begun})
+    return _edit_form(request, entry, {**form, "tags": await queries.form_tags(id), **begun}, unsaved=bool(begun))
 
 
 @post("/entries/{id:int}/edit")
@@ -118,20 +124,36 @@ async def edit(request: Request, viewer: Viewer, id: int) -> Response[Any]:
     entry = await queries.entry(viewer, id)
     form = await form_of(request)
     try:
-        if form.on("settling") and marked(form["body"]):
-            raise Invalid(
-                "body",
-                "There are still two texts between <<<<<<< and >>>>>>>. Keep what is right and remove the marks.",
-            )
+        if form.on("settling"):
+            _settle(form)
         saved = await actions.edit(viewer, id, fields_of(form), form.id("revision"), labels=_sides(request))
         await drafts.shared(viewer, form.id("draft"))
     except Invalid as wrong:
         return _edit_form(request, entry, typed(form), wrong)
     except Conflict as conflict:
         return page(
-            request, "entries/conflict.html", status=409, entry=entry, conflict=conflict, form=Form(typed(form))
+            request,
+            "entries/conflict.html",
+            status=409,
+            entry=entry,
+            conflict=conflict,
+            form=Form(typed(form)),
+            clashes=clashes(conflict.merged.body),
         )
     return go(request, urls.url_of(await queries.entry(viewer, id)), MERGED if saved.merged else Notice("Saved."))
+
+
+_SIDE = "side-"
+
+
+def _settle(form: Form) -> None:
+    """Puts what was chosen into the text. Raises Invalid where a place is still open."""
+    chosen = {name.removeprefix(_SIDE): side for name, side in form.items() if name.startswith(_SIDE)}
+    form["body"] = settled(form["body"], chosen)
+    if marked(form["body"]):
+        raise Invalid(
+            "body", "There are still places with two texts. Choose one of them, or write your own in the text."
+        )
 
 
 def _sides(request: Request) -> tuple[str, str]:
@@ -140,10 +162,14 @@ def _sides(request: Request) -> tuple[str, str]:
     return theirs, mine
 
 
-def _edit_form(request: Request, entry: Entry, form: dict[str, str], wrong: Invalid | None = None) -> Response[Any]:
+def _edit_form(
+    request: Request, entry: Entry, form: dict[str, str], wrong: Invalid | None = None, *,
+    unsaved: bool = False, preview: Markup | None = None,
+) -> Response[Any]:  # fmt: skip
     return page(
         request, "entries/form.html", status=422 if wrong else 200, kind=entry.is_a, entry=entry, form=Form(form),
-        wrong=wrong, spaces=(), parent=None, merged=False,
+        wrong=wrong, spaces=(), parent=None, clashes=clashes(form.get("body", "")), preview=preview,
+        unsaved=unsaved or wrong is not None or preview is not None,
     )  # fmt: skip
 
 
@@ -152,39 +178,52 @@ def _edit_form(request: Request, entry: Entry, form: dict[str, str], wrong: Inva
 
 @post("/entries/{id:int}/reply")
 async def reply(request: Request, viewer: Viewer, id: int) -> Response[Any]:
-    return await _under(request, viewer, id, "reply")
+    return await _under(request, viewer, id, KINDS["reply"])
 
 
 @post("/entries/{id:int}/annotate")
 async def annotate(request: Request, viewer: Viewer, id: int) -> Response[Any]:
-    return await _under(request, viewer, id, "annotation")
+    return await _under(request, viewer, id, KINDS["annotation"])
 
 
-async def _under(request: Request, viewer: Viewer, id: int, kind: str) -> Response[Any]:
+async def _under(request: Request, viewer: Viewer, id: int, kind: Kind) -> Response[Any]:
     parent = await queries.entry(viewer, id)
     form = await form_of(request)
     try:
-        new = await actions.post(viewer, kind, None, fields_of(form), parent)
+        new = await actions.post(viewer, kind.name, None, fields_of(form), parent)
+        await drafts.shared(viewer, form.id("draft"))
     except Invalid as wrong:
-        return page(request, "entries/answer.html", status=422, entry=parent, kind=KINDS[kind], form=form, wrong=wrong)
+        return _answer(request, parent, kind, form, wrong)
     root = await queries.entry(viewer, parent.root)
     return go(request, f"{urls.url_of(root)}#entry-{new}")
 
 
 @get("/entries/{id:int}/reply")
-async def reply_form(request: Request, viewer: Viewer, id: int) -> Response[Any]:
-    return await _answer_form(request, viewer, id, "reply", "reply")
+async def reply_form(request: Request, viewer: Viewer, id: int, draft: int | None = None) -> Response[Any]:
+    return await _answer_form(request, viewer, id, KINDS["reply"], draft)
 
 
 @get("/entries/{id:int}/annotate")
-async def annotate_form(request: Request, viewer: Viewer, id: int) -> Response[Any]:
-    return await _answer_form(request, viewer, id, "annotation", "annotate")
+async def annotate_form(request: Request, viewer: Viewer, id: int, draft: int | None = None) -> Response[Any]:
+    return await _answer_form(request, viewer, id, KINDS["annotation"], draft)
 
 
-async def _answer_form(request: Request, viewer: Viewer, id: int, kind: str, verb: str) -> Response[Any]:
+async def _answer_form(request: Request, viewer: Viewer, id: int, kind: Kind, draft: int | None) -> Response[Any]:
     entry = await queries.entry(viewer, id)
-    viewer.must(verb, entry)
-    return page(request, "entries/answer.html", entry=entry, kind=KINDS[kind], form=Form(), wrong=None)
+    viewer.must(kind.verb, entry)
+    begun = (await drafts.draft(viewer, draft)).form() if draft else {}
+    return _answer(request, entry, kind, Form(begun), unsaved=bool(begun))
+
+
+def _answer(
+    request: Request, entry: Entry, kind: Kind, form: Form, wrong: Invalid | None = None, *,
+    unsaved: bool = False, preview: Markup | None = None,
+) -> Response[Any]:  # fmt: skip
+    return page(
+        request, "entries/answer.html", status=422 if wrong else 200, entry=entry, kind=kind, form=form, wrong=wrong,
+        preview=preview,
+        unsaved=unsaved or wrong is not None or preview is not None,
+    )  # fmt: skip
 
 
 # While one types.
@@ -192,11 +231,18 @@ async def _answer_form(request: Request, viewer: Viewer, id: int, kind: str, ver
 
 @post("/preview", status_code=200)
 async def preview(request: Request, viewer: Viewer) -> Response[Any]:
-    """The text as it will look. Links are settled when it is saved."""
+    """The text as it will look: for a script that alone, else in the form that it was typed into."""
     viewer.must("write")
     form = await form_of(request)
     html = await body_of_draft(request, form["body"])
-    return page(request, "entries/preview.html", block="preview", html=html, form=form)
+    if is_partial(request):
+        return page(request, "entries/_preview.html", html=html)
+    if changed := form.id("entry"):
+        return _edit_form(request, await queries.entry(viewer, changed), typed(form), preview=html)
+    kind = actions.kind_named(form["kind"])
+    if kind.alone:
+        return await _form(request, viewer, kind, typed(form), preview=html)
+    return _answer(request, await queries.entry(viewer, form.id("parent") or 0), kind, form, preview=html)
 
 
 @get("/complete")
@@ -214,8 +260,20 @@ async def complete(request: Request, viewer: Viewer, what: str = "", q: str = ""
     return page(request, "entries/complete.html", block="options", **found)
 
 
+@get("/similar")
+async def similar(request: Request, viewer: Viewer, title: str = "") -> Response[Any]:
+    """What has the title that is being typed already, or one that begins like it."""
+    viewer.must("write")
+    key = title_key(title[:200])
+    refs = await queries.titles_like(viewer, key, limit=3) if len(key) >= _TELLING else ()
+    return page(request, "entries/similar.html", block="similar", refs=refs)
+
+
+# Of a shorter beginning of a title there are too many.
+_TELLING = 5
+
 handlers = [
-    choose,
+    begin,
     new,
     carry_on,
     create,
@@ -227,4 +285,5 @@ handlers = [
     annotate_form,
     preview,
     complete,
+    similar,
 ]

@@ -20,7 +20,6 @@ NAMES = {"nb": "Norsk", "en": "English"}
 LANGUAGES = tuple(NAMES)
 DEFAULT = "nb"
 _NORWEGIAN = ("nb", "no", "nn")
-_MOMENT = timedelta(seconds=1)
 _MINUTE = 60_000
 _DAY = 24 * 60 * _MINUTE
 _A_MONTH = 31 * 24 * 60
@@ -86,7 +85,21 @@ PURPOSES = {
     "idea": N_("Propose something better, and see who agrees."),
 }
 THEMES = {"light": N_("Light"), "dark": N_("Dark"), "": N_("As the device")}
-SIDES = {"theirs": N_("theirs"), "mine": N_("mine")}
+# What is said of an answer that is an error: what it is, and what to do.
+WRONG = {
+    403: (N_("You cannot do this"), N_("You can see it, but not do that to it. Ask somebody who runs the space.")),
+    404: (N_("There is nothing here"), N_("It may have moved, or it is not for you to see. Try a search.")),
+    405: (N_("This address does not take that"), N_("Go back and try it another way.")),
+    409: (N_("Somebody else changed this meanwhile"), N_("Open it again and see what is new before you save.")),
+    413: (N_("This is too large"), N_("Make it smaller, or share it in parts.")),
+    422: (N_("This cannot be accepted"), N_("Go back, mend it and try again.")),
+    429: (N_("Too many tries"), N_("Wait a little and try again.")),
+}
+OUR_FAULT = (
+    N_("Something went wrong here"),
+    N_("It is our fault, not yours. Try again in a while; if it goes on, tell whoever runs this."),
+)
+SIDES = {"theirs": N_("theirs"), "mine": N_("mine"), "both": N_("both, theirs first")}
 REPLIES_AS = {"answer": N_("Answer"), "reply": N_("Reply"), "comment": N_("Comment")}
 STAGES = {
     "new": N_("New"),
@@ -186,7 +199,9 @@ def ago(ms: int, language: str) -> str:
 
 @lru_cache(maxsize=2000)
 def _since(minutes: int, language: str) -> str:
-    passed = min(timedelta(minutes=-minutes), -_MOMENT)
+    if not minutes:
+        return catalogue(language).gettext(N_("just now"))
+    passed = timedelta(minutes=-minutes)
     return format_timedelta(passed, granularity="minute", add_direction=True, format="short", locale=language)
 
 

@@ -78,7 +78,7 @@ async def placed(viewer: Viewer, what: Kind, space: Placed | None, parent: Entry
         raise Invalid("parent", "Say what this is written under.")
     if parent.kind not in what.under:
         raise Invalid("parent", "This cannot be written under that.")
-    viewer.must("annotate" if "quote" in what.fields else "reply", parent)
+    viewer.must(what.verb, parent)
     return parent.space
 
 

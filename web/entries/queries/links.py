@@ -38,6 +38,23 @@ async def links(viewer: Viewer, ids: Sequence[int]) -> shapes.Links:
     )
 
 
+async def leads(viewer: Viewer, titles: Sequence[str], handles: Sequence[str]) -> shapes.Links:
+    """Where the links in a text that is not saved yet would lead, by title and by handle; its id is 0."""
+    if not titles and not handles:
+        return shapes.Links({}, {}, {})
+    found = await rows(
+        f"SELECT e.title_key AS written, NULL AS handle, {REF} FROM {_REF_TABLES} WHERE e.title_key IN {{}} AND e.title_key <> '' "
+        "AND e.kind IN {} AND {} UNION ALL "
+        "SELECT '', p.handle, p.id, '', '', p.name, 0, '' FROM person p WHERE p.handle IN {} AND p.active AND {}",
+        in_list(titles or [""]), in_list(ALONE), visible_to(viewer), in_list(handles or [""]), people_known_to(viewer),
+    )  # fmt: skip
+    return shapes.Links(
+        {(0, each["written"]): shapes.ref(each) for each in found if each["handle"] is None},
+        {},
+        {each["handle"]: Face(each["id"], each["handle"], each["title"]) for each in found if each["handle"]},
+    )
+
+
 def _backlinks(viewer: Viewer, id: int, limit: int) -> SQL:
     return SQL(
         f"SELECT DISTINCT {REF}, -e.active_at AS place FROM link l JOIN entry e ON e.id = l.entry "
@@ -64,13 +81,13 @@ async def named(viewer: Viewer, key: str, space: int | None = None, *, alone: bo
 
 
 async def titles_like(viewer: Viewer, start: str, limit: int = 8) -> tuple[tuple[Ref, str], ...]:
-    """For completion: titled entries that begin so, each with its space's slug."""
+    """For completion: titled entries that begin so, each with its space's name."""
     found = await rows(
-        f"SELECT {REF}, s.slug AS space_slug FROM {_REF_TABLES} JOIN space s ON s.id = e.space "
+        f"SELECT {REF}, s.name AS space_name FROM {_REF_TABLES} JOIN space s ON s.id = e.space "
         "WHERE e.title_key >= {} AND e.title_key < {} AND e.title_key <> '' AND e.kind IN {} AND {} ORDER BY e.title_key LIMIT {}",
         start, start + "\U0010ffff", in_list(ALONE), visible_to(viewer), limit,
     )  # fmt: skip
-    return tuple((shapes.ref(each), each["space_slug"]) for each in found)
+    return tuple((shapes.ref(each), each["space_name"]) for each in found)
 
 
 async def tree(viewer: Viewer, space: int, limit: int = 5000) -> tuple[Branch, ...]:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from web.database import in_list, row, value
+from collections.abc import Sequence
+
+from web.database import in_list, row, rows, value
+from web.entries import rows as shapes
 from web.entries.queries.lists import ALONE
+from web.entries.rows import Latest
 from web.policy import Viewer, visible_to
 
 
@@ -28,3 +32,18 @@ async def news_of(viewer: Viewer, id: int, since: int) -> tuple[int, bool]:
         since, viewer.person or 0, since, viewer.person or 0, id, visible_to(viewer),
     )  # fmt: skip
     return (found["replies"], bool(found["edits"])) if found else (0, False)
+
+
+async def latest(viewer: Viewer, ids: Sequence[int]) -> dict[int, Latest]:
+    """Who went on with each of these conversations last, and how; nothing for those that nobody has."""
+    if not ids:
+        return {}
+    found = await rows(
+        "SELECT t.id, CASE WHEN e.id = t.id OR e.revisions > 1 THEN 'edit' ELSE 'reply' END AS verb, "
+        "p.id AS author, p.handle AS author_handle, p.name AS author_name FROM entry t "
+        "JOIN entry e ON e.id = t.id OR e.id = (SELECT max(x.id) FROM entry x WHERE x.root = t.id) "
+        "JOIN revision r ON r.id = e.revision AND r.created_at = t.active_at JOIN person p ON p.id = r.author "
+        "WHERE t.id IN {} AND t.active_at > t.created_at AND {}",
+        in_list(ids), visible_to(viewer),
+    )  # fmt: skip
+    return {each["id"]: Latest(each["verb"], shapes.face(each)) for each in found}
