@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,9 +10,9 @@ import httpx
 from litestar import Litestar
 
 from web import fragments
-from web.entries import actions, queries
+from web.entries import actions, attachments, queries
 from web.entries.actions import Fields
-from web.entries.rows import Entry
+from web.entries.rows import Attachment, Entry
 from web.identity import cookie_name
 from web.kinds import KINDS
 from web.known import Known
@@ -21,6 +22,7 @@ from web.people.actions import NewPerson
 from web.people.rows import Space
 from web.policy import NOBODY, Viewer
 from web.settings import Settings
+from web.storage import Storage
 
 PASSWORD = "et-langt-passord"
 # Who is what. A colleague belongs to every open space anyway; the guest sees only what they were invited into.
@@ -56,6 +58,15 @@ class House:
 
     async def entry(self, space: str, kind: str, by: str = "mons") -> Entry:
         return await queries.entry(await self.viewer(by), self.entries[space, kind])
+
+    @property
+    def files(self) -> Storage:
+        storage: Storage = self.app.state.files
+        return storage
+
+    async def attach(self, handle: str, name: str, data: bytes, **more: Any) -> Attachment:
+        """Somebody sends a file."""
+        return await attachments.keep(await self.viewer(handle), self.files, name, io.BytesIO(data), **more)
 
     def browser(self, handle: str | None = None, **more: Any) -> httpx.AsyncClient:
         """A browser; signed in, when a handle is given."""

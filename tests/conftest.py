@@ -6,10 +6,12 @@ import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 from pathlib import Path
 from uuid import uuid4
 
 import asyncpg
+import httpx
 import pytest
 import pytest_asyncio
 
@@ -18,6 +20,7 @@ from web.app import TABLES, create_app
 from web.database import close_database, open_database
 from web.database.migrate import migrate
 from web.settings import Settings
+from web.storage import Storage, storage_of
 
 ENGINES = ("sqlite", "postgres")
 SHARED = Path(os.environ.get("DUGNAD_SHARED", Path(__file__).resolve().parent.parent.parent / "shared")) / "data"
@@ -79,6 +82,41 @@ async def house(database: str, tmp_path_factory: pytest.TempPathFactory) -> Asyn
     """The cast, in a house of the module's own."""
     settings = Settings(database, tmp_path_factory.mktemp("data"), "a-secret-for-tests", "http://dugnad.test")
     yield await settle(create_app(settings), settings)
+
+
+@pytest.fixture(scope="session")
+def s3() -> Iterator[str]:
+    """The address of a server that speaks S3, set as whoever runs a house would set it."""
+    from moto.server import ThreadedMotoServer
+
+    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
+    server.start()
+    address = "http://{}:{}".format(*server.get_host_and_port())
+    given = {"ENDPOINT_URL": address, "ACCESS_KEY_ID": "k", "SECRET_ACCESS_KEY": "s", "REGION": "us-east-1"}
+    with pytest.MonkeyPatch.context() as environ:
+        for name, value in given.items():
+            environ.setenv(f"AWS_{name}", value)
+        yield address
+    server.stop()
+
+
+@pytest.fixture
+def bucket(s3: str) -> str:
+    """A new bucket, as `s3://BUCKET`."""
+    name = f"b{uuid4().hex[:12]}"
+    httpx.put(f"{s3}/{name}").raise_for_status()
+    return f"s3://{name}"
+
+
+@pytest.fixture(params=("folder", "bucket"))
+def storage(house: House, request: pytest.FixtureRequest) -> Iterator[Storage]:
+    """The files of the house are in either."""
+    before = house.files
+    if request.param == "bucket":
+        url = request.getfixturevalue("bucket")
+        house.app.state.files = storage_of(replace(house.settings, files=f"{url}/house"))
+    yield house.files
+    house.app.state.files = before
 
 
 @pytest.fixture(scope="session")

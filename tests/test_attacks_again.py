@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 import time
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 
 from tests.cast import House, write
 from web.database import value
-from web.entries import actions, anchors, attachments, media, queries, search
+from web.entries import actions, anchors, media, queries, search
 from web.entries.actions import Fields
 from web.errors import Invalid, NotThere, TooMany
 from web.imports import folder
@@ -103,7 +104,7 @@ def test_a_text_of_nothing_but_tags_links_only_so_many() -> None:
 
 async def test_whoever_saves_what_a_stranger_wrote_gives_no_file_away(house: House) -> None:
     mons, ole = await house.viewer("mons"), await house.viewer("ole")
-    own = await attachments.keep(mons, house.settings.data, "mine.txt", b"mine")
+    own = await house.attach("mons", "mine.txt", b"mine")
     address = f"/files/{own.id}/mine.txt"
     trap = await actions.post(ole, "page", house.spaces["torget"], Fields("Trap", f"[here]({address})"))
     first = (await queries.entry(ole, trap)).revision
@@ -215,4 +216,4 @@ def test_an_archive_of_very_many_files_is_not_even_listed() -> None:
     entry = b"PK\1\2" + bytes(42)
     end = b"PK\5\6" + bytes(4) + (20_000).to_bytes(2, "little") * 2 + (46 * 20_000).to_bytes(4, "little") + bytes(6)
     with pytest.raises(Invalid):
-        media.recognised(b"PK\3\4" + bytes(26) + entry * 20_000 + end)
+        media.recognised(io.BytesIO(b"PK\3\4" + bytes(26) + entry * 20_000 + end))

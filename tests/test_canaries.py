@@ -12,7 +12,7 @@ import pytest
 import pytest_asyncio
 
 from tests.cast import House
-from web.entries import actions, attachments
+from web.entries import actions
 from web.entries.actions import Fields
 
 # Who, and the spaces whose content they may not see; of a secret one not even the name.
@@ -36,9 +36,8 @@ async def woven(house: House) -> AsyncIterator[House]:
         id = await actions.post(
             mons, "page", house.spaces[space], Fields(f"Title of kanari{space}link", body, tags="felles")
         )
-        file = await attachments.keep(
-            mons, house.settings.data, f"kanari{space}file.txt", b"kanari" + space.encode() + b"bytes", entry=id
-        )
+        data = f"kanari{space}bytes".encode()
+        file = await house.attach("mons", f"kanari{space}file.txt", data, entry=id)
         house.entries[space, "linked"] = id
         house.entries[space, "file"] = file.id
         thrown = await actions.post(mons, "page", house.spaces[space], Fields(f"kanari{space}thrown", "x"))

@@ -22,6 +22,7 @@ from web.people import actions
 from web.people import queries as people
 from web.policy import Viewer
 from web.settings import Settings
+from web.storage import Folder
 from web.urls import url_of
 
 _NUMBER = count()
@@ -65,7 +66,7 @@ async def test_it_is_the_same_every_time_and_fits_together(address: str) -> None
         async with open_house(address, 3_500):
             assert await value("SELECT count(*) FROM entry") == 3_500
             assert await value("SELECT max(replies) FROM entry") == crowd.LONG_THREAD
-            assert await check.faults(Path("/")) == []
+            assert await check.faults(Folder(Path("/"))) == []
             prints.add(await fingerprint())
     assert len(prints) == 1
 

@@ -14,6 +14,7 @@ from web.database.migrate import migrate
 from web.demo.story import told
 from web.entries import check
 from web.kinds import KINDS
+from web.storage import Folder
 
 _WEEK = 7 * 24 * 60 * 60 * 1000
 
@@ -44,9 +45,9 @@ async def test_two_years_of_a_small_company_fill_an_empty_house(tmp_path: Path) 
     try:
         await migrate()
         seen: list[int] = []
-        await demo.fill(tmp_path, progress=lambda done, of: seen.append(done))
+        await demo.fill(Folder(tmp_path), progress=lambda done, of: seen.append(done))
         assert seen == list(range(1, len(told(now())) + 1))
-        assert await check.faults(tmp_path) == []
+        assert await check.faults(Folder(tmp_path)) == []
         books = "SELECT count(*) FROM entry WHERE space IN (SELECT id FROM space WHERE slug IN ('handbok', 'handbook'))"
         assert await value(books) == 22, "the handbook, in both languages"
         dead = "SELECT count(*) FROM link l JOIN entry e ON e.id = l.entry JOIN space s ON s.id = e.space WHERE s.slug LIKE 'handb%'"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -34,7 +35,7 @@ FOR_ANYBODY_IN = {"/drafts",
 
 def _doors() -> Iterator[str]:
     """Every address that takes a POST, as `/entries/{id}/edit`."""
-    app = create_app(Settings("sqlite:///:memory:", None, "s", "http://dugnad.test"))  # type: ignore[arg-type]
+    app = create_app(Settings("sqlite:///:memory:", Path(), "s", "http://dugnad.test"))
     for route in app.routes:
         methods = getattr(route, "methods", ())
         assert not set(methods) & {"PUT", "PATCH", "DELETE"}, "GET and POST only, so that every button is a form"

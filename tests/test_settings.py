@@ -34,6 +34,9 @@ def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
         ({"DUGNAD_MAIL": "mail.example:25"}, "smtp://HOST:PORT"),
         ({"DUGNAD_MAIL": "smtp://mail.example:port"}, "smtp://HOST:PORT"),
         ({"DUGNAD_MAIL_FROM": "the house"}, "must be an e-mail address"),
+        ({"DUGNAD_FILES": "/srv/files"}, "s3://BUCKET or s3://BUCKET/PREFIX"),
+        ({"DUGNAD_FILES": "s3://key:secret@bucket"}, "s3://BUCKET or s3://BUCKET/PREFIX"),
+        ({"DUGNAD_FILES": "s3://"}, "s3://BUCKET or s3://BUCKET/PREFIX"),
     ],
 )
 def test_a_wrong_setting_says_what_is_wrong(environ: dict[str, str], said: str, tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from web.people import actions
 from web.people import queries as people
 from web.people.actions import NewPerson
 from web.settings import Settings
+from web.storage import Folder
 
 TYPED = {
     "house": "Fjellvik Verft", "language": "en", "name": "Solveig Dahl", "handle": "solveig", "email": "", "password": PASSWORD,
@@ -132,7 +133,7 @@ async def test_others_do_not_settle_the_house(empty: House, tmp_path: Path) -> N
     with pytest.raises(NotAllowed):
         await actions.settle(mons)
     with pytest.raises(NotAllowed):
-        await handbook.put_in(mons, "nb", tmp_path)
+        await handbook.put_in(mons, "nb", Folder(tmp_path))
     with pytest.raises(NotAllowed):
         await actions.invite_all(mons, "Anne")
     with pytest.raises(Invalid):

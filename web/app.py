@@ -26,6 +26,7 @@ from web.people.passwords import nobodys
 from web.people.tables import TABLES as PEOPLE_TABLES
 from web.routes import PLAIN, ROUTES, api
 from web.settings import Settings
+from web.storage import Folder, storage_of
 from web.validators import Pages
 
 TABLES = (*PEOPLE_TABLES, *ENTRY_TABLES)
@@ -47,7 +48,7 @@ _WHAT_TO_DO = {
 
 
 def create_app(settings: Settings) -> Litestar:
-    """The whole of Dugnad as an ASGI application. It opens its database when it starts."""
+    """The whole of Dugnad as an ASGI application. It opens its database when it starts. Raises WrongSetting."""
     app = Litestar(
         [
             Router("/", route_handlers=[*PLAIN], include_in_schema=False),
@@ -63,13 +64,24 @@ def create_app(settings: Settings) -> Litestar:
         openapi_config=api.openapi_config,
         request_max_body_size=_MOST_BYTES,
         logging_config=None,
-        state=State({"settings": settings, "live": Pulse(), "known": Known(), "pages": Pages()}),
+        state=_state(settings),
         lifespan=[_database],
     )
     app.asgi_handler = edge.edge(
         identity.identified(validators.validated(app.asgi_handler)), https=settings.url.startswith("https:")
     )
     return app
+
+
+def _state(settings: Settings) -> State:
+    """What all requests share."""
+    thumbnails = Folder(settings.data / "cache" / "thumbnails")
+    return State(
+        {
+            "settings": settings, "live": Pulse(), "known": Known(), "pages": Pages(), "files": storage_of(settings),
+            "thumbnails": thumbnails,
+        }
+    )  # fmt: skip
 
 
 def _went_wrong(request: Request[Any, Any, Any], wrong: Exception) -> Response[Any]:

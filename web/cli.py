@@ -20,15 +20,18 @@ from web.app import TABLES, NotReady, create_app, opened
 from web.database import Unreachable, close_database, open_database
 from web.database import migrate as migrations
 from web.entries import check as integrity
-from web.errors import Invalid, NotAllowed, NotDone, NotThere
+from web.errors import Invalid, NotAllowed, NotDone, NotThere, Unavailable
 from web.mailing import send_due
 from web.people import actions, queries
 from web.people.passwords import hashed
 from web.policy import ACCESS, EVERYONE, Viewer
 from web.serving import migrated_if_empty
 from web.settings import Settings, WrongSetting, read_settings
+from web.storage import storage_of
 
 PROGRAM = "dugnad"
+# What is told in a sentence.
+_SAID = (NotDone, WrongSetting, NotReady, Unreachable, Unavailable, NotThere, NotAllowed, Invalid, OSError)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -38,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         done = asked.does(read_settings(), asked)
         if inspect.iscoroutine(done):
             done = asyncio.run(done)
-    except (NotDone, WrongSetting, NotReady, Unreachable, NotThere, NotAllowed, Invalid, OSError) as wrong:
+    except _SAID as wrong:
         print(f"{PROGRAM}: {_sentence(wrong)}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
@@ -78,7 +81,7 @@ async def _migrate(settings: Settings, asked: argparse.Namespace) -> None:
 
 async def _check(settings: Settings, asked: argparse.Namespace) -> int:
     async with opened(settings):
-        faults = await integrity.faults(settings.data)
+        faults = await integrity.faults(storage_of(settings))
     _say(asked, "\n".join(faults) or "Everything fits together.", faults=faults)
     return 1 if faults else 0
 
@@ -115,7 +118,7 @@ async def _demo(settings: Settings, asked: argparse.Namespace) -> None:
     async with opened(settings):
         if not await queries.anybody():
             with _bar(asked, "scenes") as bar:
-                await demo.fill(settings.data, whole=not asked.short, progress=_progress(bar))
+                await demo.fill(storage_of(settings), whole=not asked.short, progress=_progress(bar))
         elif not asked.if_empty:
             raise NotDone("This house has people already; the demo is for an empty one.")
         elif not await demo.is_here():
@@ -216,7 +219,7 @@ async def _import_markdown(settings: Settings, asked: argparse.Namespace) -> Non
         space = await _space(viewer, asked.space)
         with _bar(asked) as bar:
             report = await import_markdown(
-                viewer, asked.folder, space, settings.data, dry_run=asked.dry_run, progress=_progress(bar)
+                viewer, asked.folder, space, storage_of(settings), dry_run=asked.dry_run, progress=_progress(bar)
             )
     if asked.report:
         asked.report.write_bytes(report.as_json())

@@ -50,6 +50,13 @@ class TooMany(Exception):
         self.seconds = seconds
 
 
+class Unavailable(Exception):
+    """Where the files are kept does not answer, or refuses (503). `why` is for whoever runs the house, and nobody else."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"The files cannot be reached: {why}")
+
+
 class NotDone(Exception):
     """What was asked for at the terminal cannot be done; one sentence says why."""
 

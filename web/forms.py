@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from tempfile import SpooledTemporaryFile
+from typing import IO, Any
 from urllib.parse import parse_qsl
 
 from litestar import Request
@@ -17,6 +18,8 @@ _KEY = "dugnad.form"
 _MOST_FIELDS = 1000
 _HEADER_BYTES = 4096
 _SHORT = 20
+# More than this of one part is put on the disk meanwhile.
+_IN_MEMORY = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -24,7 +27,7 @@ class Sent:
     """A file that came with a form."""
 
     filename: str
-    data: bytes
+    file: IO[bytes]
 
 
 class Form(dict[str, str]):
@@ -68,9 +71,9 @@ def _pairs(body: bytes) -> Form:
 
 
 async def _parts(request: Request, boundary: str) -> Form:
-    """Taken apart as it comes, so that a large file is held once."""
+    """Taken apart as it comes, so that no large file is ever held in memory."""
     form, files = Form(), {}
-    segment, data = None, bytearray()
+    segment, data = None, _spool()
     try:
         with PushMultipartParser(
             boundary.encode(), max_segment_count=_MOST_FIELDS, max_header_size=_HEADER_BYTES
@@ -78,17 +81,22 @@ async def _parts(request: Request, boundary: str) -> Form:
             async for chunk in request.stream():
                 for piece in parser.parse(chunk):
                     if isinstance(piece, MultipartSegment):
-                        segment, data = piece, bytearray()
+                        segment, data = piece, _spool()
                     elif piece:
-                        data += piece
+                        data.write(piece)
                     elif segment and segment.filename is not None:
-                        files[segment.name] = Sent(segment.filename, bytes(data))
+                        files[segment.name] = Sent(segment.filename, data)
                     elif segment:
-                        form[segment.name] = data.decode()  # whatever charset it says: ours are all in UTF-8
+                        data.seek(0)
+                        form[segment.name] = data.read().decode()  # whatever charset it says: ours are all in UTF-8
     except ValueError:  # of the parser, and of the decoder
         raise Invalid("form", "This cannot be read.") from None
     form.files = files
     return form
+
+
+def _spool() -> IO[bytes]:
+    return SpooledTemporaryFile(_IN_MEMORY)
 
 
 def typed(form: Mapping[str, str]) -> dict[str, str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from pathlib import Path
 
 from web import text, words
 from web.entries import queries
@@ -16,6 +15,7 @@ from web.people import queries as people
 from web.people.rows import Space
 from web.policy import Viewer
 from web.static_files import handbook_root
+from web.storage import Storage
 from web.words import N_
 
 _NAME, _ABOUT = N_("Handbook"), N_("How we use Dugnad: ask, write, share and find.")
@@ -29,9 +29,8 @@ def _slug(language: str) -> str:
 SLUGS = {each: _slug(each) for each in words.LANGUAGES}
 
 
-async def put_in(viewer: Viewer, language: str, files: Path) -> str:
-    """Gives the slug of the new space. `files` is where attachments are kept. Raises NotAllowed, and Taken when there is
-    such a space."""
+async def put_in(viewer: Viewer, language: str, files: Storage) -> str:
+    """Gives the slug of the new space. Raises NotAllowed, and Taken when there is such a space."""
     viewer.must("administer")
     said = words.catalogue(language).gettext
     made = await actions.open_space(viewer, SLUGS[language], said(_NAME), "open", said(_ABOUT))

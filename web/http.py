@@ -18,7 +18,17 @@ from litestar.exceptions import HTTPException
 
 from web import urls, words
 from web.database import now
-from web.errors import Conflict, FromElsewhere, Invalid, NotAllowed, NotThere, SignInNeeded, TooLarge, TooMany
+from web.errors import (
+    Conflict,
+    FromElsewhere,
+    Invalid,
+    NotAllowed,
+    NotThere,
+    SignInNeeded,
+    TooLarge,
+    TooMany,
+    Unavailable,
+)
 from web.forms import form_of, kept
 from web.identity import (
     HOUSE,
@@ -223,7 +233,10 @@ def refuse_impossible_addresses(request: Request) -> None:
 
 # What went wrong.
 
-_STATUS = {NotThere: 404, SignInNeeded: 401, NotAllowed: 403, TooLarge: 413, Invalid: 422, Conflict: 409, TooMany: 429}
+_STATUS = {
+    NotThere: 404, SignInNeeded: 401, NotAllowed: 403, TooLarge: 413, Invalid: 422, Conflict: 409, TooMany: 429,
+    Unavailable: 503,
+}  # fmt: skip
 
 
 def status_of(wrong: Exception) -> int:
@@ -233,11 +246,18 @@ def status_of(wrong: Exception) -> int:
     return next((status for kind, status in _STATUS.items() if isinstance(wrong, kind)), 500)
 
 
+def noted(request: Request, wrong: Exception, status: int) -> None:
+    """What went wrong on our side is written down for whoever runs the house."""
+    if isinstance(wrong, Unavailable):
+        _log.warning("%s %s: %s", request.method, request.url.path, wrong)
+    elif status == 500:
+        _log.exception("%s %s failed", request.method, request.url.path, exc_info=wrong)
+
+
 def error_page(request: Request, wrong: Exception) -> Response[Any]:
     """Every error of the site, in its own look and in the reader's language."""
     status = status_of(wrong)
-    if status == 500:
-        _log.exception("%s %s failed", request.method, request.url.path, exc_info=wrong)
+    noted(request, wrong, status)
     headers = dict(getattr(wrong, "headers", None) or {})
     if isinstance(wrong, TooMany):
         headers["retry-after"] = str(wrong.seconds)

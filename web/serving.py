@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 
 from web.app import TABLES, opened
 from web.database import close_database, migrate, open_database
@@ -12,12 +14,15 @@ from web.errors import NotDone
 from web.identity import welcome_code
 from web.people import queries
 from web.settings import DEFAULT_URL, PREFIX, Settings, read_settings
+from web.storage import prove
 from web.urls import url_of
 
 
 def serve(settings: Settings, host: str, port: int, workers: int, *, verbose: bool = False) -> None:
     """Serves the house until it is told to end. Raises NotDone when the port is taken."""
     _free(host, port)
+    if settings.files:
+        _proven(settings)
     if settings.url == DEFAULT_URL:  # nobody said by which name it is known; the workers read their settings anew
         os.environ[f"{PREFIX}URL"] = f"http://{f'[{host}]' if ':' in host else host}:{port}"
         settings = read_settings()
@@ -45,6 +50,12 @@ def _free(host: str, port: int) -> None:
             raise NotDone(
                 f"Port {port} of {host} cannot be had ({wrong.strerror}): choose another with --port."
             ) from None
+
+
+def _proven(settings: Settings) -> None:
+    """In a process of its own: what speaks to a bucket does not live on in the workers that are forked from this one."""
+    with ProcessPoolExecutor(1, get_context("spawn")) as aside:
+        aside.submit(prove, settings).result()
 
 
 async def _ready(settings: Settings) -> bool:

@@ -17,7 +17,7 @@ class Settings:
     """database: `sqlite:///PATH` or `postgresql://…`. data: the folder for attachments and caches.
     secret: signs what is handed to browsers. url: where people reach the house. mail: `smtp://USER:PASSWORD@HOST:PORT` or
     `smtps://…`; empty when the house sends none. mail_from: the address it writes from. develop: not empty where
-    the program itself is worked on."""
+    the program itself is worked on. files: `s3://BUCKET/PREFIX` for attachments; empty when they are in the data folder."""
 
     database: str
     data: Path
@@ -26,6 +26,7 @@ class Settings:
     mail: str = ""
     mail_from: str = ""
     develop: str = ""
+    files: str = ""
 
 
 NAMES = tuple(field.name for field in fields(Settings))
@@ -48,8 +49,13 @@ def read_settings(environ: Mapping[str, str] = os.environ, file: Path | None = N
     if not url.startswith(("http://", "https://")):
         raise WrongSetting(f"{PREFIX}URL must begin with https:// or http://, not {url!r}.")
     mail, sender = _mail(given, url)
+    files = given.get("files", "")
+    if not re.fullmatch(r"(s3://[\w.-]+(/[\w.-]+)*/?)?", files, re.ASCII):
+        raise WrongSetting(
+            f"{PREFIX}FILES must be s3://BUCKET or s3://BUCKET/PREFIX; without it files are in the data folder."
+        )
     secret = given.get("secret") or _kept_secret(data)
-    return Settings(database, data, secret, url, mail, sender, given.get("develop", ""))
+    return Settings(database, data, secret, url, mail, sender, given.get("develop", ""), files)
 
 
 def _mail(given: Mapping[str, str], url: str) -> tuple[str, str]:

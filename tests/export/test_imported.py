@@ -16,7 +16,7 @@ async def test_an_imported_handbook_is_published_whole(house: House, tmp_path: P
     many = {f"book/p{n}.md": f"[next](p{n + 1}.md) ![](p.png)" for n in range(60)}
     files = many | {"book/p60.md": "# Last æøå\n\n[first](p0.md#no) [gone](gone.md) [top](../book)", "book/p.png": PNG}
     hedda = await house.viewer("hedda")
-    report = await import_markdown(hedda, folder(tmp_path / "in", files), house.spaces["torget"], house.settings.data)
+    report = await import_markdown(hedda, folder(tmp_path / "in", files), house.spaces["torget"], house.files)
     out = tmp_path / "out"
     made = await export(house.app, house.settings, "everyone", out)
     assert faults(out) == [] and made.removed == []

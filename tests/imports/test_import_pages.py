@@ -25,9 +25,7 @@ FILES = {
 
 
 async def run(house: House, root: Path, space: str = "torget", by: str = "mons", *, dry_run: bool = False) -> Report:
-    return await import_markdown(
-        await house.viewer(by), root, house.spaces[space], house.settings.data, dry_run=dry_run
-    )
+    return await import_markdown(await house.viewer(by), root, house.spaces[space], house.files, dry_run=dry_run)
 
 
 def problems(report: Report) -> list[tuple[str, str]]:

@@ -17,6 +17,7 @@ from web.people import actions as people_actions
 from web.people import queries as people
 from web.people.actions import NewPerson
 from web.policy import Viewer
+from web.storage import Storage
 from web.words import LANGUAGES
 
 PASSWORD = "dugnad-i-fellesskap"  # noqa: S105 (the demo tells everybody)
@@ -66,9 +67,8 @@ def _silent(done: int, of: int) -> None:
 
 
 @in_one_transaction
-async def fill(files: Path, *, whole: bool = True, progress: Callable[[int, int], None] = _silent) -> None:
-    """Fills an empty house: with two years of life, or (not `whole`) with one day of it. `files` is where attachments
-    are kept."""
+async def fill(files: Storage, *, whole: bool = True, progress: Callable[[int, int], None] = _silent) -> None:
+    """Fills an empty house: with two years of life, or (not `whole`) with one day of it."""
     scenes = told(now(), whole=whole)
     with at(scenes[0].at - 24 * 60 * _MINUTE):
         await _move_in()

@@ -1,14 +1,13 @@
-"""Files that colleagues attach: kept once each, outside the web root, and read by those who may read where they belong."""
+"""Files that colleagues attach: kept once each, out of reach, and read by those who may read where they belong."""
 
 from __future__ import annotations
 
 import asyncio
 import hashlib
 import os
-import secrets
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
-from typing import Any
+from tempfile import SpooledTemporaryFile
+from typing import IO, Any
 
 from PIL import UnidentifiedImageError
 
@@ -21,6 +20,7 @@ from web.entries.rows import Attachment, Ref
 from web.entries.tables import Attachment as AttachmentTable
 from web.errors import TooLarge, there
 from web.policy import Viewer, file_visible_to, visible_to
+from web.storage import PIECE, Folder, Storage, fetch
 
 MOST_BYTES = 25 << 20
 # A large picture takes much memory while a small one is made of it: two at a time, whoever asks.
@@ -33,35 +33,29 @@ _SELECT = (
 
 
 async def keep(
-    viewer: Viewer, folder: Path, name: str, data: bytes, *, entry: int | None = None, alt: str = ""
+    viewer: Viewer, files: Storage, name: str, file: IO[bytes], *, entry: int | None = None, alt: str = ""
 ) -> Attachment:
-    """Keeps a file in the data folder. It belongs to `entry`, or to its author alone until a saved text uses it.
+    """Keeps a file: first its bytes, then that there is one. It belongs to `entry`, or to its author alone until a
+    saved text uses it.
 
-    Raises Invalid, TooLarge, NotThere and NotAllowed.
+    Raises Invalid, TooLarge, NotThere, NotAllowed and Unavailable.
     """
     viewer.must("write")
     if entry is not None:
         viewer.must("edit", await queries.entry(viewer, entry))
-    if len(data) > MOST_BYTES:
+    size = file.seek(0, os.SEEK_END)
+    if size > MOST_BYTES:
         raise TooLarge("file", "This file is too large: at most %(most)d MB.", most=MOST_BYTES >> 20)
-    what = await asyncio.to_thread(media.recognised, data)
-    digest = await asyncio.to_thread(_store, folder, data)
-    return await _insert(viewer, media.tidy_name(name), digest, len(data), what, entry, checks.line("alt", alt, 500))
+    what = await asyncio.to_thread(media.recognised, file)
+    digest = await asyncio.to_thread(_digest, file)
+    file.seek(0)
+    await files.put(digest, file)
+    return await _insert(viewer, media.tidy_name(name), digest, size, what, entry, checks.line("alt", alt, 500))
 
 
-def _store(folder: Path, data: bytes) -> str:
-    """Written aside, safe on the disk, then moved: there is never half a file."""
-    digest = hashlib.sha256(data).hexdigest()
-    path = stored(folder, digest)
-    if not path.is_file():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        aside = path.with_name(f"{digest}.{secrets.token_hex(4)}.part")
-        with aside.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        aside.replace(path)
-    return digest
+def _digest(file: IO[bytes]) -> str:
+    file.seek(0)
+    return hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
 
 
 @in_one_transaction
@@ -78,22 +72,24 @@ async def _insert(
     return await attachment(viewer, id)
 
 
-def stored(folder: Path, digest: str) -> Path:
-    return folder / "files" / digest[:2] / digest
+async def thumbnail(files: Storage, cache: Folder, file: Attachment, width: int) -> str | None:
+    """The key in the cache of a smaller copy of a picture, made when it is first asked for; None when it is no picture.
 
-
-async def thumbnail(folder: Path, file: Attachment, width: int) -> Path | None:
-    """A smaller copy of a picture, made when it is first asked for; None when it is no picture."""
+    Raises NotThere and Unavailable.
+    """
     if file.media_type not in media.PICTURES.values() or width not in media.WIDTHS:
         return None
-    path = folder / "cache" / "thumbnails" / file.hash[:2] / f"{file.hash}-{width}.webp"
-    if not path.is_file():
-        try:
-            loop = asyncio.get_running_loop()
-            await loop.run_in_executor(_DARKROOM, media.small, stored(folder, file.hash), path, width)
-        except (UnidentifiedImageError, OSError, ValueError):
-            return None
-    return path
+    key = f"{file.hash}-{width}.webp"
+    if not cache.path(key).is_file():
+        with SpooledTemporaryFile(PIECE) as original:
+            async for piece in (await fetch(files, file.hash)).pieces:
+                original.write(piece)
+            try:
+                loop = asyncio.get_running_loop()
+                await loop.run_in_executor(_DARKROOM, media.small, original, cache.path(key), width)
+            except (UnidentifiedImageError, OSError, ValueError):
+                return None
+    return key
 
 
 async def attachment(viewer: Viewer, id: int) -> Attachment:

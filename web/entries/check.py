@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
-from pathlib import Path
 
 from web.database import engine_type, rows
+from web.errors import NotThere
 from web.kinds import KINDS
+from web.storage import Storage, fetch
 
 # Each statement gives the ids of what is wrong in the way its sentence says.
 _FAULTS = {
@@ -46,10 +46,10 @@ _FAULTS = {
 }
 
 
-async def faults(data: Path) -> list[str]:
-    """Everything found; an empty list is good. `data` is the folder that holds the attachments."""
+async def faults(files: Storage) -> list[str]:
+    """Everything found; an empty list is good. Raises Unavailable."""
     found = [sentence.format(**each) for sentence, sql in _FAULTS.items() for each in await rows(sql)]
-    return [*found, *await _kinds(), *await _engine(), *await _files(data)]
+    return [*found, *await _kinds(), *await _engine(), *await _files(files)]
 
 
 async def _kinds() -> list[str]:
@@ -70,15 +70,16 @@ async def _engine() -> list[str]:
     return [line for line in said if line != "ok"] + [f"a row of {each['table']} points nowhere" for each in broken]
 
 
-async def _files(data: Path) -> list[str]:
+async def _files(files: Storage) -> list[str]:
     kept = await rows("SELECT DISTINCT hash FROM attachment ORDER BY hash")
-    return [fault for each in kept if (fault := await asyncio.to_thread(_file, data, each["hash"]))]
+    return [fault for each in kept if (fault := await _file(files, each["hash"]))]
 
 
-def _file(data: Path, digest: str) -> str:
-    path = data / "files" / digest[:2] / digest
-    if not path.is_file():
+async def _file(files: Storage, digest: str) -> str:
+    seen = hashlib.sha256()
+    try:
+        async for piece in (await fetch(files, digest)).pieces:
+            seen.update(piece)
+    except NotThere:
         return f"the file {digest} is not there"
-    with path.open("rb") as file:
-        intact = hashlib.file_digest(file, "sha256").hexdigest() == digest
-    return "" if intact else f"the file {digest} is not what was kept"
+    return "" if seen.hexdigest() == digest else f"the file {digest} is not what was kept"

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import codecs
 import io
+import os
 import re
 import secrets
 import unicodedata
 import zipfile
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import IO
 
 from PIL import Image, ImageOps
 
@@ -18,6 +22,9 @@ from web.words import N_
 MOST_PIXELS = 50_000_000
 WIDTHS = (320, 640, 1280)
 _MOST_INSIDE = 10_000
+_PIECE = 1 << 20
+# How far from its end an archive may say how much is in it.
+_END = 22 + (1 << 16)
 # Shown in the page; everything else is for downloading.
 PICTURES = {"PNG": "image/png", "JPEG": "image/jpeg", "GIF": "image/gif", "WEBP": "image/webp", "AVIF": "image/avif"}
 # Many telephones put several pictures into one JPEG.
@@ -50,23 +57,26 @@ class Media:
     height: int | None = None
 
 
-def recognised(data: bytes) -> Media:
+def recognised(file: IO[bytes]) -> Media:
     """Raises Invalid for what is not one of the kinds of file that can be kept."""
-    if picture := _picture(data):
+    if picture := _picture(file):
         return picture
+    file.seek(0)
+    data = file.read(200)
     for sign, type in _SIGNS:
         if data.startswith(sign):
             return Media(type)
     if data[4:8] == b"ftyp":
         return Media("video/mp4")
     if data.startswith(b"PK\x03\x04"):
-        return Media(_archive(data))
-    return Media(_text(data))
+        return Media(_archive(file, data))
+    return Media(_text(file))
 
 
-def _picture(data: bytes) -> Media | None:
+def _picture(file: IO[bytes]) -> Media | None:
     try:
-        with Image.open(io.BytesIO(data), formats=tuple(PICTURES)) as image:
+        file.seek(0)
+        with Image.open(file, formats=tuple(PICTURES)) as image:
             if image.width * image.height > MOST_PIXELS:
                 raise Invalid("file", "This picture has too many pixels. Make it smaller and try again.")
             # Asking a picture that has none would unfold it.
@@ -81,31 +91,37 @@ def _picture(data: bytes) -> Media | None:
         return None
 
 
-def _archive(data: bytes) -> str:
-    """Only the list of contents is read, nothing is unpacked."""
-    _, end, about = data.rpartition(b"PK\5\6")
+def _archive(file: IO[bytes], data: bytes) -> str:
+    """Only the list of contents is read, nothing is unpacked. `data` is how it begins."""
+    file.seek(max(0, file.seek(0, os.SEEK_END) - _END))
+    _, end, about = file.read().rpartition(b"PK\5\6")
     if end and int.from_bytes(about[6:8], "little") > _MOST_INSIDE:
         raise Invalid("file", "There are too many files in this archive.")
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        with zipfile.ZipFile(file) as archive:
             names = [entry.filename for entry in archive.infolist()[:1000]]
     except (zipfile.BadZipFile, ValueError, NotImplementedError):
         raise Invalid("file", _UNKNOWN) from None
     for folder, type in _OFFICE.items():
         if "[Content_Types].xml" in names and any(name.startswith(folder) for name in names):
             return type
-    found = _OPEN_OFFICE.search(data[:200]) if names[:1] == ["mimetype"] else None
+    found = _OPEN_OFFICE.search(data) if names[:1] == ["mimetype"] else None
     return found[0].decode() if found else "application/zip"
 
 
-def _text(data: bytes) -> str:
+def _text(file: IO[bytes]) -> str:
+    file.seek(0)
+    begins = ""
     try:
-        text = data.decode("utf-8-sig")
+        for text in codecs.iterdecode(iter(partial(file.read, _PIECE), b""), "utf-8-sig"):
+            if _NOT_TEXT.search(text):
+                raise Invalid("file", _UNKNOWN)
+            begins = begins or text[:5000]
     except UnicodeDecodeError:
         raise Invalid("file", _UNKNOWN) from None
-    if _NOT_TEXT.search(text) or not text:
-        raise Invalid("file", _UNKNOWN if text else "This file is empty.")
-    return "image/svg+xml" if re.search(r"<svg[\s>]", text[:5000], re.I) else "text/plain; charset=utf-8"
+    if not begins:
+        raise Invalid("file", "This file is empty.")
+    return "image/svg+xml" if re.search(r"<svg[\s>]", begins, re.I) else "text/plain; charset=utf-8"
 
 
 def tidy_name(name: str) -> str:
@@ -119,7 +135,7 @@ def tidy_name(name: str) -> str:
     return (f"{stem[:150]}.{ending[:20]}" if dot and stem else tidy[:150]) or "file"
 
 
-def small(source: Path, target: Path, width: int) -> None:
+def small(source: IO[bytes], target: Path, width: int) -> None:
     """Writes a picture of at most that width, turned the right way up and with nothing said about where it was taken."""
     if target.is_file():
         return

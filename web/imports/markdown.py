@@ -17,6 +17,7 @@ from web.imports.report import Problem, Report
 from web.imports.tree import Page
 from web.people.rows import Space
 from web.policy import Viewer
+from web.storage import Storage
 from web.urls import file_url, permalink
 
 __all__ = ["Problem", "Report", "import_markdown"]
@@ -28,7 +29,7 @@ class _Import:
 
     viewer: Viewer
     space: Space
-    files: Path
+    files: Storage
     plan: Plan
     known: dict[str, Imported]
     places: dict[int, tuple[int | None, int]]
@@ -45,10 +46,10 @@ def _silent(done: int, of: int) -> None:
 
 
 async def import_markdown(
-    viewer: Viewer, folder: Path, space: Space, files: Path, *,
+    viewer: Viewer, folder: Path, space: Space, files: Storage, *,
     dry_run: bool = False, progress: Callable[[int, int], None] = _silent,
 ) -> Report:  # fmt: skip
-    """Makes pages of the Markdown files in `folder`, by `viewer`. `files` is where attachments are kept.
+    """Makes pages of the Markdown files in `folder`, by `viewer`.
 
     Run again, it brings changes over: what colleagues changed here meanwhile is merged, or kept and reported. Pages
     whose files are gone stay. A page counts as written when its file says so, and as changed now. Raises NotAllowed when the viewer may not write in the space.
@@ -114,7 +115,8 @@ async def _address(run: _Import, path: str) -> str:
     file = run.plan.files[path]
     key = (file.hash, file.name)
     if key not in run.attached and not run.report.dry_run:
-        kept = await attachments.keep(run.viewer, run.files, file.name, file.path.read_bytes())
+        with file.path.open("rb") as data:
+            kept = await attachments.keep(run.viewer, run.files, file.name, data)
         run.attached[key] = kept.id
     return file_url(run.attached.get(key, 0), file.name)
 

@@ -145,9 +145,11 @@ def _files(made: Plan, folder: Folder) -> dict[str, File]:
 def _file(path: Path, name: str) -> File:
     if path.stat().st_size > attachments.MOST_BYTES:
         raise Invalid("file", "This file is too large.")
-    data = path.read_bytes()
-    media.recognised(data)
-    return File(path, media.tidy_name(name), hashlib.sha256(data).hexdigest())
+    with path.open("rb") as file:
+        media.recognised(file)
+        file.seek(0)
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return File(path, media.tidy_name(name), digest)
 
 
 # What cannot become a page.

@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import quote
 
 from litestar import Request, Response, get, post
-from litestar.response import File
+from litestar.response import Stream
 
 from web import urls
 from web.entries import attachments, media
@@ -14,6 +14,7 @@ from web.errors import Invalid, NotThere
 from web.forms import Form, form_of
 from web.http import Notice, go, language_of, moved, page
 from web.policy import Viewer
+from web.storage import Storage, fetch
 from web.templating import why
 
 _BODY = attachments.MOST_BYTES + (1 << 20)
@@ -52,7 +53,7 @@ async def _kept(request: Request, viewer: Viewer, form: Form) -> Attachment:
     given = form.files.get("file")
     if given is None or not given.filename:
         raise Invalid("file", "Choose a file first.")
-    return await attachments.keep(viewer, request.app.state.settings.data, given.filename, given.data, alt=form["alt"])
+    return await attachments.keep(viewer, request.app.state.files, given.filename, given.file, alt=form["alt"])
 
 
 def _markdown(file: Attachment) -> str:
@@ -80,20 +81,23 @@ async def read(request: Request, viewer: Viewer, id: int, name: str) -> Response
     file = await attachments.attachment(viewer, id)
     if name != file.name:
         return moved(urls.file_url(file.id, file.name))
-    return _sent(request, file, attachments.stored(request.app.state.settings.data, file.hash), file.media_type)
+    return await _sent(request, file, request.app.state.files, file.hash, file.media_type)
 
 
 @get("/files/{id:int}/small/{width:int}/{name:str}")
 async def read_small(request: Request, viewer: Viewer, id: int, width: int, name: str) -> Response[Any]:
     """A picture, no wider than that."""
     file = await attachments.attachment(viewer, id)
-    path = await attachments.thumbnail(request.app.state.settings.data, file, width)
-    if path is None or name != file.name:
+    cache = request.app.state.thumbnails
+    key = await attachments.thumbnail(request.app.state.files, cache, file, width)
+    if key is None or name != file.name:
         raise NotThere
-    return _sent(request, file, path, "image/webp", width)
+    return await _sent(request, file, cache, key, "image/webp", width)
 
 
-def _sent(request: Request, file: Attachment, path: Any, media_type: str, width: int = 0) -> Response[Any]:
+async def _sent(
+    request: Request, file: Attachment, place: Storage, key: str, media_type: str, width: int = 0
+) -> Response[Any]:
     """Whatever it is, it cannot run here: no script, no frame, and nothing but pictures is shown in place."""
     etag = f'"{hashlib.sha256(f"{file.hash} {width}".encode()).hexdigest()[:32]}"'
     inline = media_type in media.PICTURES.values()
@@ -104,9 +108,8 @@ def _sent(request: Request, file: Attachment, path: Any, media_type: str, width:
     }  # fmt: skip
     if etag in request.headers.get("if-none-match", ""):
         return Response(b"", status_code=304, headers=headers, media_type=media_type)
-    if not path.is_file():
-        raise NotThere
-    return File(path, media_type=media_type, headers=headers, etag=None)
+    kept = await fetch(place, key)
+    return Stream(kept.pieces, media_type=media_type, headers={**headers, "content-length": str(kept.size)})
 
 
 handlers = [index, send, show, describe, read, read_small]

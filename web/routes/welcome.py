@@ -83,7 +83,7 @@ async def invite(request: Request, viewer: Viewer) -> Response[Any]:
 async def put_in_handbook(request: Request, viewer: Viewer) -> Response[Any]:
     """In the language of whoever asks for it."""
     try:
-        slug = await handbook.put_in(viewer, language_of(request), request.app.state.settings.data)
+        slug = await handbook.put_in(viewer, language_of(request), request.app.state.files)
     except Taken:
         return go(request, urls.url_of("help"))
     return go(request, urls.url_of(await people.space(viewer, slug)), Notice("The handbook is in."))

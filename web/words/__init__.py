@@ -94,6 +94,10 @@ WRONG = {
     413: (N_("This is too large"), N_("Make it smaller, or share it in parts.")),
     422: (N_("This cannot be accepted"), N_("Go back, mend it and try again.")),
     429: (N_("Too many tries"), N_("Wait a little and try again.")),
+    503: (
+        N_("The files cannot be reached right now"),
+        N_("Nothing is lost. Try again in a while; if it goes on, tell whoever runs this."),
+    ),
 }
 OUR_FAULT = (
     N_("Something went wrong here"),

@@ -118,8 +118,7 @@ async def send(request: Request, viewer: Viewer) -> Response[shapes.Attachment]:
     given = form.files.get("file")
     if given is None or not given.filename:
         raise Invalid("file", "Choose a file first.")
-    folder = request.app.state.settings.data
-    file = await attachments.keep(viewer, folder, given.filename, given.data, alt=form["alt"])
+    file = await attachments.keep(viewer, request.app.state.files, given.filename, given.file, alt=form["alt"])
     return Response(shapes.attachment(file, origin(request)), status_code=201)
 
 

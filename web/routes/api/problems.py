@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from http import HTTPStatus
 from typing import Any
 
@@ -11,9 +10,7 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException
 
 from web.errors import Conflict, Invalid, TooMany
-from web.http import status_of
-
-_log = logging.getLogger("dugnad")
+from web.http import noted, status_of
 
 
 def problem(request: Request, wrong: Exception) -> Response[dict[str, Any]]:
@@ -21,8 +18,7 @@ def problem(request: Request, wrong: Exception) -> Response[dict[str, Any]]:
     if isinstance(wrong, RecursionError):
         wrong = Invalid("", "This is nested too deeply to be read.")
     status = status_of(wrong)
-    if status == 500:
-        _log.exception("%s %s failed", request.method, request.url.path, exc_info=wrong)
+    noted(request, wrong, status)
     said = {
         "type": "about:blank",
         "title": HTTPStatus(status).phrase,
@@ -43,6 +39,7 @@ _DETAILS = {
     403: "You may see this, but not do that to it.",
     404: "There is nothing here that you may see.",
     500: "Something went wrong here. It is our fault; try again in a while.",
+    503: "The files cannot be reached right now. Try again in a while.",
 }
 
 
