@@ -6,6 +6,7 @@ import asyncio
 import json
 import sqlite3
 from contextlib import aclosing
+from functools import partial
 from typing import Any
 
 import asyncpg
@@ -16,6 +17,8 @@ from web.database import engine_type, now
 from web.entries import actions, queries
 from web.entries.actions import Fields
 from web.live import Pulse
+from web.people import queries as people
+from web.policy import NOBODY, Viewer
 from web.routes.live import _told
 
 
@@ -23,7 +26,7 @@ class Ear:
     """Somebody who listens."""
 
     def __init__(self, house: House, person: int, since: int, entry: int = 0) -> None:
-        self.told = _told(house.app.state.live, person, since, entry)
+        self.told = _told(house.app.state.live, partial(people.viewer, person), since, entry)
 
     async def hears(self) -> dict[str, Any]:
         said = await asyncio.wait_for(anext(self.told), 30)
@@ -132,3 +135,16 @@ async def test_what_happened_while_the_database_was_away_is_told_when_it_is_back
         await elsewhere(house, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN%'")
         await elsewhere(house, ANYTHING)
         await asyncio.wait_for(anext(beats), 5)
+
+
+async def test_whoever_signs_out_hears_no_more(house: House) -> None:
+    over = asyncio.Event()
+
+    async def asks() -> Viewer:
+        return NOBODY if over.is_set() else await house.viewer("mons")
+
+    told = _told(house.app.state.live, asks, now(), 0)
+    assert json.loads((await anext(told))["data"]) == {"news": 0}
+    over.set()
+    await write(house, "ole", "micropost", "torget", "afterwards")
+    assert [each async for each in told] == []

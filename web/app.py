@@ -15,7 +15,7 @@ from litestar.di import Provide
 from litestar.router import Router
 
 from web import edge, http, identity, static_files, templating, validators, words
-from web.database import close_database, open_database
+from web.database import close_database, limit_reads, open_database
 from web.database.migrate import State as Shape
 from web.database.migrate import state as shape
 from web.entries.tables import TABLES as ENTRY_TABLES
@@ -31,6 +31,8 @@ from web.validators import Pages
 
 TABLES = (*PEOPLE_TABLES, *ENTRY_TABLES)
 _log = logging.getLogger("dugnad")
+# In seconds. Nobody waits longer for a page, and others want to read too.
+_LONGEST_READ = 10.0
 # The longest text, in a form: nine bytes for each of its letters, and room for the rest.
 _MOST_BYTES = 4 << 20
 
@@ -114,6 +116,7 @@ def _warm() -> None:
 @asynccontextmanager
 async def _database(app: Litestar) -> AsyncIterator[None]:
     async with opened(app.state.settings):
+        limit_reads(_LONGEST_READ)
         warming = asyncio.create_task(asyncio.to_thread(_warm))
         postman = Postman(app.state.settings)
         postman.start()

@@ -60,7 +60,7 @@ async def identify(scope: Any) -> None:
 
 def begins(scope: Any) -> str:
     """The first word of the address."""
-    return str(scope["path"].split("/", 2)[1])
+    return str(scope["path"].removeprefix("/").partition("/")[0])
 
 
 def is_for_programs(path: str) -> bool:
@@ -82,6 +82,13 @@ async def _credentials(request: Request) -> tuple[str, tuple[SignedIn, Viewer] |
     if found and now() - (found[0].seen_at or 0) > _SEEN_EVERY:
         await actions.seen(found[0].id)
     return secret, found
+
+
+async def asks_now(request: Request) -> Viewer:
+    """Who asks by now, when an answer goes on for a while: nobody once the session has ended."""
+    await request.app.state.known.look()
+    _, found = await _credentials(request)
+    return found[1] if found else NOBODY
 
 
 def viewer_of(request: Request) -> Viewer:

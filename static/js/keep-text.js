@@ -80,6 +80,13 @@
     for (const key of Object.keys(localStorage)) if (key.startsWith(PREFIX) && isOver(key)) localStorage.removeItem(key);
   };
 
+  /** A page that the browser has kept is shown again only to whom it was made for: signing out empties the store. */
+  const VIEWER = "dugnad-viewer";
+  const viewer = document.body.dataset.viewer;
+  const isStillThem = () => { try { return localStorage.getItem(VIEWER) === viewer; } catch { return true; } };
+  try { if (viewer) localStorage.setItem(VIEWER, viewer); } catch { /* The store is shut. */ }
+  addEventListener("pageshow", (event) => { if (event.persisted && viewer && !isStillThem()) location.reload(); });
+
   const known = new WeakSet();
   const restoreNew = () => document.querySelectorAll("form[data-keep]").forEach((form) => {
     if (known.has(form)) return;
@@ -112,7 +119,10 @@
   document.addEventListener("submit", (event) => {
     const { target: form, submitter } = event;
     try {
-      if (form.matches("[data-forget]")) return forget(() => true);
+      if (form.matches("[data-forget]")) {
+        localStorage.removeItem(VIEWER);
+        return forget(() => true);
+      }
       if (!form.matches("[data-keep]")) return;
       keep(form); // signing out elsewhere has forgotten it
       if (![submitter, form].some((each) => each?.hasAttribute("hx-post"))) sessionStorage.setItem(SENT, keyOf(form));

@@ -61,6 +61,13 @@ def _made(address: str) -> Engine:
     return PooledSQLite(str(path))
 
 
+def limit_reads(seconds: float) -> None:
+    """What reads longer raises TooSlow. SQLite reads with a few threads; PostgreSQL has a worker for each."""
+    engine = _opened()
+    if isinstance(engine, PooledSQLite):
+        engine.longest_read = seconds
+
+
 async def close_database() -> None:
     global _engine
     if _engine is not None:

@@ -24,6 +24,7 @@ from piccolo.engine.sqlite import SQLiteEngine, SQLiteTransaction, TransactionTy
 from piccolo.querystring import QueryString
 
 from web.database.counting import count
+from web.errors import TooSlow
 
 _READ = re.compile(r"\s*(?:SELECT|VALUES|EXPLAIN|WITH)\b", re.I)
 # What a transaction is made of, between its beginning and its end.
@@ -114,6 +115,7 @@ class PooledSQLite(SQLiteEngine):
         "_slow",
         "_writer",
         "_writing",
+        "longest_read",
         "writing",
     )
 
@@ -128,6 +130,8 @@ class PooledSQLite(SQLiteEngine):
         self._here: sqlite3.Connection | None = None
         self._writing: sqlite3.Connection | None = None
         self._deadlines = (math.inf, math.inf)
+        # How long a read may take aside, in seconds: a house that is open has others waiting.
+        self.longest_read = math.inf
         # Statements that have been too slow: how many times more they run aside, and of how many.
         self._slow: dict[str, tuple[int, int]] = {}
         self._salt = secrets.token_hex(8)
@@ -230,7 +234,17 @@ class PooledSQLite(SQLiteEngine):
         self._slow[sql] = max(0, left - 1), of  # the latest stand last
         if len(self._slow) > _MOST_SLOW:
             del self._slow[next(iter(self._slow))]
-        return await asyncio.get_running_loop().run_in_executor(self._readers, self._run, sql, args)
+        return await asyncio.get_running_loop().run_in_executor(self._readers, self._read_aside, sql, args)
+
+    def _read_aside(self, sql: str, args: Sequence[Any]) -> list[dict[str, Any]]:
+        """Raises TooSlow for what would keep the few who read aside from everybody else."""
+        self._local.until = time.perf_counter() + self.longest_read
+        try:
+            return self._run(sql, args)
+        except sqlite3.OperationalError as wrong:
+            if "interrupted" not in str(wrong):
+                raise
+            raise TooSlow from wrong
 
     def _reader_here(self) -> sqlite3.Connection:
         if self._here is None:
@@ -245,9 +259,12 @@ class PooledSQLite(SQLiteEngine):
     # What the threads do.
 
     def _connect(self, read_only: bool) -> None:
-        self._local.connection = self._opened(read_only=read_only)
-        if not read_only:
-            self._writing = self._local.connection
+        connection = self._local.connection = self._opened(read_only=read_only)
+        if read_only:
+            local, local.until = self._local, math.inf
+            connection.set_progress_handler(lambda: time.perf_counter() > local.until, _STEPS)
+        else:
+            self._writing = connection
 
     def _opened(self, *, read_only: bool) -> sqlite3.Connection:
         connection = sqlite3.connect(**self.connection_kwargs)

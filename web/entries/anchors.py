@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
 
-from web.entries.matching import matches
+from web.entries.matching import Budget, matches
 
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 # How alike a passage must be to be the one that was annotated: where it stood, and anywhere else.
@@ -21,6 +22,9 @@ _TELLING = 6
 # Comparing letter by letter is for passages, not for whole pages.
 _LONGEST = 2_000
 _CANDIDATES = 12
+_PAIRS = 2_000_000
+# Between the words of a passage: blanks are one blank, or none.
+_GLUES = (" ", "")
 
 
 def anchor(plain: str, quote: str, near: int | None = None) -> int | None:
@@ -28,11 +32,12 @@ def anchor(plain: str, quote: str, near: int | None = None) -> int | None:
 
     Blanks may differ. Of several places the one nearest to `near` is given, or the first.
     """
-    for glue in (" ", ""):
-        found = _nearest(_Squeezed.of(plain, glue), glue.join(quote.split()), near)
-        if found is not None:
-            return found
-    return None
+    return _anchored({glue: _Squeezed.of(plain, glue) for glue in _GLUES}, quote, near)
+
+
+def _anchored(squeezed: Mapping[str, _Squeezed], quote: str, near: int | None) -> int | None:
+    found = (_nearest(squeezed[glue], glue.join(quote.split()), near) for glue in _GLUES)
+    return next((place for place in found if place is not None), None)
 
 
 def reanchor(old_plain: str, new_plain: str, quote: str, at: int) -> tuple[str, int] | None:
@@ -46,17 +51,17 @@ def reanchor(old_plain: str, new_plain: str, quote: str, at: int) -> tuple[str, 
 def reanchor_all(old_plain: str, new_plain: str, passages: Sequence[tuple[str, int]]) -> list[tuple[str, int] | None]:
     """The same for many passages: the two texts are compared once."""
     old, new = _Text.of(old_plain), _Text.of(new_plain)
-    partner = {a + n: b + n for a, b, length in matches(old.words, new.words) for n in range(length)}
-    return [_reanchored(old, new, partner, quote, at) for quote, at in passages]
+    change = _Change(old, new, {a + n: b + n for a, b, length in matches(old.words, new.words) for n in range(length)})
+    return [_reanchored(change, quote, at) for quote, at in passages]
 
 
-def _reanchored(old: _Text, new: _Text, partner: dict[int, int], quote: str, at: int) -> tuple[str, int] | None:
-    start = anchor(old.plain, quote, at)
+def _reanchored(change: _Change, quote: str, at: int) -> tuple[str, int] | None:
+    start = _anchored(change.old.squeezed, quote, at)
     if start is None:
         return None
-    passage = old.between(start, start + len(quote))
-    found = _in_place(old, new, passage, partner) or _elsewhere(old, new, passage, partner)
-    return (new.plain[found[0] : found[1]], found[0]) if found else None
+    passage = change.old.between(start, start + len(quote))
+    found = _in_place(change, passage) or _elsewhere(change, passage)
+    return (change.new.plain[found[0] : found[1]], found[0]) if found else None
 
 
 @dataclass(frozen=True)
@@ -106,6 +111,19 @@ class _Text:
         found = list(_TOKEN.finditer(plain))
         return cls(plain, [each[0] for each in found], [each.span() for each in found])
 
+    @cached_property
+    def squeezed(self) -> dict[str, _Squeezed]:
+        return {glue: _Squeezed.of(self.plain, glue) for glue in _GLUES}
+
+    @cached_property
+    def places(self) -> dict[str, list[int]]:
+        """Where each word stands, as far as that tells anything: of one that stands everywhere only the first places."""
+        places: dict[str, list[int]] = {}
+        for at, word in enumerate(self.words):
+            if len(places.setdefault(word, [])) < 2 * _CANDIDATES:
+                places[word].append(at)
+        return places
+
     def between(self, start: int, end: int) -> tuple[int, int]:
         """The words that stand, in part at least, between two places."""
         first = bisect_right(self.spans, start, key=lambda span: span[1])
@@ -116,69 +134,82 @@ class _Text:
 Range = tuple[int, int]
 
 
-def _in_place(old: _Text, new: _Text, passage: Range, partner: dict[int, int]) -> Range | None:
+@dataclass(frozen=True)
+class _Change:
+    """Two texts, and which word of the older one became which of the newer."""
+
+    old: _Text
+    new: _Text
+    partner: dict[int, int]
+    # However many passages there are, they are looked for together.
+    budget: Budget = field(default_factory=lambda: Budget(_PAIRS))
+
+    @cached_property
+    def origin(self) -> dict[int, int]:
+        return {there: here for here, there in self.partner.items()}
+
+
+def _in_place(change: _Change, passage: Range) -> Range | None:
     """The words that stand between what stood around the passage, when they are still much like it."""
+    partner = change.partner
     kept = [partner[word] for word in range(*passage) if word in partner]
     if not kept:
         return None
     first = partner[passage[0] - 1] + 1 if passage[0] - 1 in partner else kept[0]
     last = partner[passage[1]] if passage[1] in partner else kept[-1] + 1
     choices = {(first, last), (kept[0], kept[-1] + 1), (first, kept[-1] + 1), (kept[0], last)}
-    return _best(old, new, passage, choices, _ALIKE_IN_PLACE)
+    return _best(change, passage, choices, _ALIKE_IN_PLACE)
 
 
-def _best(old: _Text, new: _Text, passage: Range, choices: set[Range], least: float) -> Range | None:
-    scored = [(_alike(old, new, passage, choice), choice) for choice in choices if choice[0] < choice[1]]
+def _best(change: _Change, passage: Range, choices: set[Range], least: float) -> Range | None:
+    scored = [(_alike(change, passage, choice), choice) for choice in choices if choice[0] < choice[1]]
     score, choice = max(scored, default=(0.0, (0, 0)))
-    return (new.spans[choice[0]][0], new.spans[choice[1] - 1][1]) if score >= least else None
+    spans = change.new.spans
+    return (spans[choice[0]][0], spans[choice[1] - 1][1]) if score >= least else None
 
 
-def _alike(old: _Text, new: _Text, passage: Range, choice: Range) -> float:
-    one, other = old.words[slice(*passage)], new.words[slice(*choice)]
+def _alike(change: _Change, passage: Range, choice: Range) -> float:
+    one, other = change.old.words[slice(*passage)], change.new.words[slice(*choice)]
     if one == other:
         return 1.0
     # By letters, so that a word in another form is still alike; in a long passage by words, since there are enough of them.
     sides: tuple[Sequence[str], Sequence[str]] = (" ".join(one), " ".join(other))
     if len(sides[0]) + len(sides[1]) > 2 * _LONGEST:
         sides = (one, other)
-    return 2 * sum(length for _, _, length in matches(*sides)) / (len(sides[0]) + len(sides[1]))
+    return 2 * sum(length for _, _, length in matches(*sides, change.budget)) / (len(sides[0]) + len(sides[1]))
 
 
-def _elsewhere(old: _Text, new: _Text, passage: Range, partner: dict[int, int]) -> Range | None:
+def _elsewhere(change: _Change, passage: Range) -> Range | None:
     """The most similar passage that no other part of the older text became."""
     choices = {
         choice
-        for choice in _candidates(old.words[slice(*passage)], new.words)
-        if not _taken(passage, choice, partner) and _told_apart(old, new, passage, choice)
+        for choice in _candidates(change.old.words[slice(*passage)], change.new)
+        if not _taken(change, passage, choice) and _told_apart(change, passage, choice)
     }
-    return _best(old, new, passage, choices, _ALIKE_ELSEWHERE)
+    return _best(change, passage, choices, _ALIKE_ELSEWHERE)
 
 
-def _candidates(quote: list[str], words: list[str]) -> list[Range]:
+def _candidates(quote: list[str], text: _Text) -> list[Range]:
     """Where most words of the quote stand at the distances they had, the most promising first."""
-    places: dict[str, list[int]] = {}
-    for at, word in enumerate(words):
-        if len(places.setdefault(word, [])) < 2 * _CANDIDATES:
-            places[word].append(at)
-    votes = Counter(at - n for n, word in enumerate(quote) for at in places.get(word, ()))
+    words = text.words
+    votes = Counter(at - n for n, word in enumerate(quote) for at in text.places.get(word, ()))
     starts = [start for start, count in votes.most_common(_CANDIDATES) if start >= 0 and 3 * count >= len(quote)]
     return [(start, min(start + len(quote), len(words))) for start in starts]
 
 
-def _taken(passage: Range, choice: Range, partner: dict[int, int]) -> bool:
+def _taken(change: _Change, passage: Range, choice: Range) -> bool:
     """Whether the choice is what other words of the older text, outside the passage, have become."""
-    strangers = sum(
-        choice[0] <= there < choice[1] for here, there in partner.items() if not passage[0] <= here < passage[1]
-    )
+    origins = (change.origin.get(there) for there in range(*choice))
+    strangers = sum(here is not None and not passage[0] <= here < passage[1] for here in origins)
     return 2 * strangers > choice[1] - choice[0]
 
 
-def _told_apart(old: _Text, new: _Text, passage: Range, choice: Range) -> bool:
+def _told_apart(change: _Change, passage: Range, choice: Range) -> bool:
     """Whether the quote is telling enough to be known by itself, or else by what stands around it."""
     if passage[1] - passage[0] >= _TELLING:
         return True
     around = [
         Counter([*text.words[max(0, first - _CONTEXT) : first], *text.words[last : last + _CONTEXT]])
-        for text, (first, last) in ((old, passage), (new, choice))
+        for text, (first, last) in ((change.old, passage), (change.new, choice))
     ]
     return (around[0] & around[1]).total() >= _ALIKE_AROUND * (around[0].total() or 1)

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from web.entries.matching import matches
+from web.entries.matching import Budget, matches
 
 _CONTEXT = 3
 # Two paragraphs with at least this share of words in common are one paragraph that changed.
@@ -44,9 +44,9 @@ def word_diff(old: str, new: str) -> tuple[Block, ...]:
     if before == after:
         return ()
     blocks: list[Block] = []
-    a = b = 0
+    a, b, budget = 0, 0, Budget()
     for start, begin, length in matches(before, after):
-        blocks += _changed(before[a:start], after[b:begin])
+        blocks += _changed(before[a:start], after[b:begin], budget)
         a, b = start + length, begin + length
         blocks += _unchanged(before[start:a], first=not start and not begin, last=a == len(before) and b == len(after))
     return tuple(blocks)
@@ -70,13 +70,13 @@ def _unchanged(lines: Sequence[str], first: bool, last: bool) -> list[Block]:
     return [*_run("same", lines[:head]), Block("skipped", (), tail - head), *_run("same", lines[tail:])]
 
 
-def _changed(old: Sequence[str], new: Sequence[str]) -> Iterator[Block]:
+def _changed(old: Sequence[str], new: Sequence[str], budget: Budget) -> Iterator[Block]:
     a = b = 0
     for start, begin in [*_paired(old, new), (len(old), len(new))]:
         yield from _run("removed", old[a:start])
         yield from _run("added", new[b:begin])
         if start < len(old):
-            yield from _rewritten(old[start], new[begin])
+            yield from _rewritten(old[start], new[begin], budget)
         a, b = start + 1, begin + 1
 
 
@@ -102,9 +102,9 @@ def _alike(one: Counter[str], other: Counter[str]) -> float:
     return 2 * (one & other).total() / ((one.total() + other.total()) or 1)
 
 
-def _rewritten(old: str, new: str) -> Iterator[Block]:
+def _rewritten(old: str, new: str, budget: Budget) -> Iterator[Block]:
     """One line that changed; as removed and added where hardly a word, or nothing but blanks, tells them apart."""
-    pieces = _pieces(_WORD.findall(old), _WORD.findall(new))
+    pieces = _pieces(_WORD.findall(old), _WORD.findall(new), budget)
     kept = sum(len(piece.text) for piece in pieces if piece.what == "same")
     if len(pieces) > 1 and 2 * kept >= _ALIKE * (len(old) + len(new)):
         yield Block("changed", tuple(pieces), 1)
@@ -113,10 +113,10 @@ def _rewritten(old: str, new: str) -> Iterator[Block]:
         yield from _run("added", [new])
 
 
-def _pieces(old: list[str], new: list[str]) -> list[Piece]:
+def _pieces(old: list[str], new: list[str], budget: Budget) -> list[Piece]:
     pieces: list[Piece] = []
     a = b = 0
-    for start, begin, length in matches([word.rstrip() for word in old], [word.rstrip() for word in new]):
+    for start, begin, length in matches([word.rstrip() for word in old], [word.rstrip() for word in new], budget):
         parts = ("removed", old[a:start]), ("added", new[b:begin]), ("same", new[begin : begin + length])
         pieces += [Piece(what, "".join(words)) for what, words in parts if words]
         a, b = start + length, begin + length

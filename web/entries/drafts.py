@@ -104,7 +104,7 @@ async def of(viewer: Viewer) -> tuple[Draft, ...]:
 async def draft(viewer: Viewer, id: int) -> Draft:
     """Raises NotThere, also when it is somebody else's."""
     mine = f"SELECT {_NAMES} FROM draft WHERE id = {{}} AND person = {{}}"
-    found = there(await row(mine, id, viewer.person or 0))
+    found = there(await row(mine, there(id if 0 < id < 2**53 else None), viewer.person or 0))
     return _draft(found)
 
 

@@ -53,7 +53,8 @@ Ways = tuple[SQL, tuple[SQL, ...]]
 _OFTEN = "(length(t.stems) - length(replace(' ' || t.stems || ' ', {}, ' ')) + 2) / {}"
 _COUNTED = f"(SELECT count(*) FROM (SELECT 1 FROM entry_index WHERE entry_index MATCH {{}} LIMIT {MOST_RANKED + 1}))"
 _READ = "{0} i CROSS JOIN entry e ON e.id = i.rowid WHERE {0} MATCH {{}}"
-_IN = "EXISTS (SELECT 1 FROM {0} WHERE {0} MATCH {{}} AND rowid = i.rowid)"
+# Looked up whole, once: whoever may read little goes through all hits before there is a page of them.
+_NOT_IN = " AND i.rowid NOT IN (SELECT rowid FROM {0} WHERE {0} MATCH {{}})"
 
 
 async def _in_sqlite(wanted: Phrases, unwanted: Phrases) -> Ways:
@@ -68,10 +69,13 @@ async def _in_sqlite(wanted: Phrases, unwanted: Phrases) -> Ways:
         return _ranked_in_sqlite(wanted, begun), ()
     match = whole if many == 2 else begun
     title = " AND ".join(_fts_phrase(words, beginnings=many == 1, stems=False) for words in wanted)
-    return SQL(""), (
-        SQL(f"{_READ.format('title_index')} AND {_IN.format('entry_index')}", title, match),
-        SQL(f"{_READ.format('entry_index')} AND NOT {_IN.format('title_index')}", match, title),
-    )
+    # What has the words in its title has them; only what is not wanted may stand elsewhere in it.
+    titled = SQL(_READ.format("title_index"), title)
+    if unwanted:
+        titled = SQL(
+            f"{{}}{_NOT_IN.format('entry_index')}", titled, " OR ".join(_fts_phrase(each) for each in unwanted)
+        )
+    return SQL(""), (titled, SQL(_READ.format("entry_index") + _NOT_IN.format("title_index"), match, title))
 
 
 def _ranked_in_sqlite(wanted: Phrases, match: str) -> SQL:

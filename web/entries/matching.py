@@ -17,14 +17,21 @@ _TOGETHER = 200_000
 _DEEPEST = 8
 
 
-def matches(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[Run]:
+class Budget:
+    """How many pairs of equal items may still be looked at, by all comparisons that share it."""
+
+    def __init__(self, pairs: int = _TOGETHER) -> None:
+        self.left = pairs
+
+
+def matches(old: Sequence[Hashable], new: Sequence[Hashable], budget: Budget | None = None) -> list[Run]:
     """Runs of equal items as `(start in old, start in new, length)`, in order.
 
     Ends with an empty run at both ends, as difflib's matching blocks do. The work is close to linear for any
     input: what would cost more is taken as different.
     """
     found: list[Run] = []
-    left = _TOGETHER
+    budget = budget or Budget()
     waiting = [(0, len(old), 0, len(new), 0)]
     while waiting:
         a, a_end, b, b_end, depth = waiting.pop()
@@ -33,8 +40,8 @@ def matches(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[Run]:
             continue
         in_old, in_new = Counter(old[a:a_end]), Counter(new[b:b_end])
         pairs = sum(count * in_new[item] for item, count in in_old.items())
-        if pairs <= min(_PAIRS, left) and max(a_end - a, b_end - b) <= _ITEMS:
-            left -= pairs
+        if pairs <= min(_PAIRS, budget.left) and max(a_end - a, b_end - b) <= _ITEMS:
+            budget.left -= pairs
             found += [(a + x, b + y, n) for x, y, n in _compared(old[a:a_end], new[b:b_end])]
         elif depth < _DEEPEST:
             once = {item for item, count in in_old.items() if count == in_new[item] == 1}
@@ -45,10 +52,8 @@ def matches(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[Run]:
 class Matcher:
     """`matches` in the shape that merge3 asks for."""
 
-    def __init__(
-        self, isjunk: object = None, a: Sequence[str] = "", b: Sequence[str] = "", autojunk: bool = False
-    ) -> None:
-        self.runs = matches(a, b)
+    def __init__(self, budget: Budget, isjunk: object, a: Sequence[str], b: Sequence[str]) -> None:
+        self.runs = matches(a, b, budget)
 
     def get_matching_blocks(self) -> list[Run]:
         return self.runs

@@ -16,6 +16,7 @@ from typing import IO
 
 from PIL import Image, ImageOps
 
+from web.entries import pieces
 from web.errors import Invalid
 from web.words import N_
 
@@ -74,6 +75,8 @@ def recognised(file: IO[bytes]) -> Media:
 
 
 def _picture(file: IO[bytes]) -> Media | None:
+    if pieces.are_many(file):
+        raise Invalid("file", "This picture is made of too many pieces. Save it anew and try again.")
     try:
         file.seek(0)
         with Image.open(file, formats=tuple(PICTURES)) as image:
@@ -95,7 +98,8 @@ def _archive(file: IO[bytes], data: bytes) -> str:
     """Only the list of contents is read, nothing is unpacked. `data` is how it begins."""
     file.seek(max(0, file.seek(0, os.SEEK_END) - _END))
     _, end, about = file.read().rpartition(b"PK\5\6")
-    if end and int.from_bytes(about[6:8], "little") > _MOST_INSIDE:
+    # What it says of itself may be less than what whoever reads it finds.
+    if (end and int.from_bytes(about[6:8], "little") > _MOST_INSIDE) or _many(file, b"PK\1\2", _MOST_INSIDE):
         raise Invalid("file", "There are too many files in this archive.")
     try:
         with zipfile.ZipFile(file) as archive:
@@ -107,6 +111,18 @@ def _archive(file: IO[bytes], data: bytes) -> str:
             return type
     found = _OPEN_OFFICE.search(data) if names[:1] == ["mimetype"] else None
     return found[0].decode() if found else "application/zip"
+
+
+def _many(file: IO[bytes], sign: bytes, most: int) -> bool:
+    """Whether a sign stands in the file more often than that."""
+    file.seek(0)
+    found, before = 0, b""
+    while piece := file.read(_PIECE):
+        found += (before + piece).count(sign)
+        before = piece[1 - len(sign) :]
+        if found > most:
+            return True
+    return False
 
 
 def _text(file: IO[bytes]) -> str:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 from merge3 import Merge3
 
-from web.entries.matching import Matcher, matches
+from web.entries.matching import Budget, Matcher, matches
 
 LABELS = ("theirs", "mine")
 # Changes to one paragraph are put together only with this many untouched words between them, in paragraphs of
@@ -19,7 +21,6 @@ _LONGEST = 20_000
 # In code, tables and front matter a word is not just a word.
 _NOT_PROSE = re.compile(r"(?: {4}|\t|\s*\||\s*[`~]{3}|---|[\w-]+:(?:\s|$))")
 _WORD = re.compile(r"\S+\s*|\s+")
-_CONFLICT = re.compile(r"^<{7} .*?\n(?P<theirs>.*?)^={7}[ \t]*\n(?P<mine>.*?)^>{7} [^\n]*\n?", re.MULTILINE | re.DOTALL)
 SIDES = (*LABELS, "both")
 
 
@@ -38,9 +39,9 @@ def merge(base: str, theirs: str, mine: str, labels: tuple[str, str] = LABELS) -
     stands in the text twice, between `<<<<<<<`, `=======` and `>>>>>>>` marks with the labels.
     """
     made: list[str] = []
-    clean = True
-    for what, *groups in _merging(_lines(base), _lines(theirs), _lines(mine)).merge_groups():
-        settled = _paragraphs(*groups) if what == "conflict" else groups[0]
+    clean, budget = True, Budget()
+    for what, *groups in _merging(_lines(base), _lines(theirs), _lines(mine), Budget()).merge_groups():
+        settled = _paragraphs(budget, *groups) if what == "conflict" else groups[0]
         clean = clean and settled is not None
         made += settled if settled is not None else _marked(groups[1], groups[2], labels)
     text = "".join(made)
@@ -51,15 +52,16 @@ def merge(base: str, theirs: str, mine: str, labels: tuple[str, str] = LABELS) -
 
 def marked(text: str) -> bool:
     """Whether both texts still stand somewhere in it, between the marks of a conflict."""
-    return bool(_CONFLICT.search(_with_plain_lines(text)))
+    return bool(clashes(text))
 
 
 @dataclass(frozen=True)
 class Clash:
-    """A place where both changed the same lines; `key` is the same for the same words."""
+    """A place where both changed the same lines; `key` is the same for the same words, `marked` all of it with its marks."""
 
     theirs: str
     mine: str
+    marked: str
 
     @property
     def key(self) -> str:
@@ -72,26 +74,40 @@ class Clash:
 
 def clashes(text: str) -> tuple[Clash, ...]:
     """The places that are still to be settled in a text, from its beginning."""
-    return tuple(Clash(found["theirs"], found["mine"]) for found in _CONFLICT.finditer(_with_plain_lines(text)))
+    return tuple(part for part in _parts(text) if isinstance(part, Clash))
 
 
 def settled(text: str, chosen: Mapping[str, str]) -> str:
     """The text with one of SIDES in each place that `chosen` names by its key; the others stay marked."""
-
-    def settle(found: re.Match[str]) -> str:
-        clash = Clash(found["theirs"], found["mine"])
-        words = clash.as_chosen(chosen.get(clash.key))
-        return found[0] if words is None else words
-
-    return _CONFLICT.sub(settle, _with_plain_lines(text))
+    made = []
+    for part in _parts(text):
+        words = part.as_chosen(chosen.get(part.key)) if isinstance(part, Clash) else part
+        made.append(part.marked if words is None and isinstance(part, Clash) else words)
+    return "".join(filter(None, made))
 
 
-def _with_plain_lines(text: str) -> str:
-    return text.replace("\r\n", "\n")
+def _parts(text: str) -> Iterator[str | Clash]:
+    """The text in order, what stands between marks as a Clash. Each line is looked at once."""
+    begun: list[list[str]] = []  # a conflict so far: what came with its first mark, and with the one in the middle
+    for line in re.findall(r"[^\n]*\n|[^\n]+", text.replace("\r\n", "\n")):
+        if not begun and line.startswith("<<<<<<< "):
+            begun = [[line]]
+        elif len(begun) == 1 and line.startswith("=======") and not line[7:].strip():
+            begun.append([line])
+        elif len(begun) == 2 and line.startswith(">>>>>>> "):
+            theirs, mine = ("".join(lines[1:]) for lines in begun)
+            yield Clash(theirs, mine, "".join([*begun[0], *begun[1], line]))
+            begun = []
+        elif begun:
+            begun[-1].append(line)
+        else:
+            yield line
+    yield from (line for lines in begun for line in lines)
 
 
-def _merging(base: list[str], theirs: list[str], mine: list[str]) -> Merge3[str]:
-    return Merge3(base, theirs, mine, sequence_matcher=Matcher)
+def _merging(base: list[str], theirs: list[str], mine: list[str], budget: Budget) -> Merge3[str]:
+    matcher: Any = partial(Matcher, budget)  # merge3 calls it, and asks for no more
+    return Merge3(base, theirs, mine, sequence_matcher=matcher)
 
 
 def _lines(text: str) -> list[str]:
@@ -129,34 +145,34 @@ def _shared(one: Sequence[str], other: Sequence[str]) -> int:
     return min(len(one), len(other))
 
 
-def _paragraphs(base: Sequence[str], theirs: Sequence[str], mine: Sequence[str]) -> list[str] | None:
+def _paragraphs(budget: Budget, base: Sequence[str], theirs: Sequence[str], mine: Sequence[str]) -> list[str] | None:
     """The paragraphs with the words of both sides, or None where that is not safe."""
     prose = not any(_NOT_PROSE.match(line) for side in (base, theirs, mine) for line in side)
     size = sum(len(line) for side in (base, theirs, mine) for line in side)
     if not prose or size > 3 * _LONGEST or not len(base) == len(theirs) == len(mine):
         return None
     words = [_WORD.findall("".join(side)) for side in (base, theirs, mine)]
-    groups = list(_merging(words[0], words[1], words[2]).merge_groups())
-    if any(group[0] == "conflict" for group in groups) or not _well_apart(words[0], words[1], words[2]):
+    groups = list(_merging(words[0], words[1], words[2], budget).merge_groups())
+    if any(group[0] == "conflict" for group in groups) or not _well_apart(budget, words[0], words[1], words[2]):
         return None
     return _lines("".join("".join(group[1]) for group in groups))
 
 
-def _well_apart(base: list[str], theirs: list[str], mine: list[str]) -> bool:
+def _well_apart(budget: Budget, base: list[str], theirs: list[str], mine: list[str]) -> bool:
     """Whether no change of one side stands within a few words of a change of the other."""
     # A place stands before each word and after the last; a change takes up those around its words.
     near = {
         place
-        for start, end in _changes(base, theirs)
+        for start, end in _changes(budget, base, theirs)
         for place in range(start - _WORDS_BETWEEN + 1, end + _WORDS_BETWEEN)
     }
-    return all(near.isdisjoint(range(start, end + 1)) for start, end in _changes(base, mine))
+    return all(near.isdisjoint(range(start, end + 1)) for start, end in _changes(budget, base, mine))
 
 
-def _changes(base: list[str], side: list[str]) -> list[tuple[int, int]]:
+def _changes(budget: Budget, base: list[str], side: list[str]) -> list[tuple[int, int]]:
     """Where in `base` the side has changed something, as (start, end) in words."""
     changes, at, other = [], 0, 0
-    for start, begin, length in matches(base, side):
+    for start, begin, length in matches(base, side, budget):
         if start > at or begin > other:
             changes.append((at, start))
         at, other = start + length, begin + length

@@ -81,6 +81,8 @@ def read(typed: str) -> Query:
             (unwanted if minus else wanted).append(words)
         elif words:
             (unwanted if minus else wanted).extend((each,) for each in words)
+    # A word that is said twice asks for no more.
+    wanted, unwanted = list(dict.fromkeys(wanted)), list(dict.fromkeys(unwanted))
     return Query(tuple(wanted[:MOST_WORDS]), tuple(unwanted[:MOST_WORDS]), where)
 
 

@@ -1,5 +1,6 @@
 """Every entry of every kind, as it is read: its page, its Markdown twin, its history."""
 
+import asyncio
 from itertools import accumulate
 from typing import Any
 
@@ -132,18 +133,18 @@ async def revision(request: Request, viewer: Viewer, id: int, new: int) -> Respo
     entry = await queries.entry(viewer, id)
     after = await queries.revision(viewer, id, new)
     older = await queries.revisions(viewer, id, before=new, limit=1)
-    return _compared(request, entry, older[0] if older else None, after)
+    return await _compared(request, entry, older[0] if older else None, after)
 
 
 @get("/entries/{id:int}/history/{old:int}/{new:int}")
 async def compare(request: Request, viewer: Viewer, id: int, old: int, new: int) -> Response[Any]:
     entry = await queries.entry(viewer, id)
     before = await queries.revision(viewer, id, old)
-    return _compared(request, entry, before, await queries.revision(viewer, id, new))
+    return await _compared(request, entry, before, await queries.revision(viewer, id, new))
 
 
-def _compared(request: Request, entry: Entry, before: Any, after: Any) -> Response[Any]:
-    changes = diff.word_diff(before.body if before else "", after.body)
+async def _compared(request: Request, entry: Entry, before: Any, after: Any) -> Response[Any]:
+    changes = await asyncio.to_thread(diff.word_diff, before.body if before else "", after.body)
     return page(request, "entries/revision.html", entry=entry, before=before, after=after, changes=changes)
 
 

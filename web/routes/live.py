@@ -1,8 +1,9 @@
 """What an open page is told while one reads: that there is more to see, never what."""
 
 import json
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
+from functools import partial
 from typing import Any
 
 from litestar import Request, get
@@ -10,8 +11,8 @@ from litestar.response import ServerSentEvent
 
 from web import checks
 from web.entries import queries
+from web.identity import asks_now
 from web.live import Pulse
-from web.people import queries as people
 from web.policy import Viewer
 
 
@@ -21,14 +22,17 @@ async def live(request: Request, viewer: Viewer, since: int = 0, entry: int = 0)
     viewer.must("write")
     checks.integer("since", since)
     checks.integer("entry", entry)
-    return ServerSentEvent(_told(request.app.state.live, viewer.me, since, entry))
+    return ServerSentEvent(_told(request.app.state.live, partial(asks_now, request), since, entry))
 
 
-async def _told(pulse: Pulse, person: int, since: int, entry: int) -> AsyncGenerator[dict[str, Any], None]:
+async def _told(
+    pulse: Pulse, asks: Callable[[], Awaitable[Viewer]], since: int, entry: int
+) -> AsyncGenerator[dict[str, Any], None]:
+    """For as long as `asks` gives somebody who is signed in."""
     said = ""
     async with aclosing(pulse.beats()) as beats:
         async for _ in beats:
-            viewer = await people.viewer(person)
+            viewer = await asks()
             if not viewer.signed_in:
                 return
             now = json.dumps(await _news(viewer, since, entry))

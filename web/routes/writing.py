@@ -122,6 +122,7 @@ async def edit_form(request: Request, viewer: Viewer, id: int, draft: int | None
 @post("/entries/{id:int}/edit")
 async def edit(request: Request, viewer: Viewer, id: int) -> Response[Any]:
     entry = await queries.entry(viewer, id)
+    viewer.must("edit", entry)
     form = await form_of(request)
     try:
         if form.on("settling"):

@@ -110,7 +110,12 @@ async def _others_spoke(viewer: Viewer, entry: Entry) -> bool:
         "SELECT 1 FROM revision r JOIN entry e ON e.id = r.entry "
         "WHERE e.root = {} AND r.author <> {} AND r.created_at > {} LIMIT 1"
     )
-    return bool(await value(others, entry.id, viewer.person, since))
+    noted = (
+        "SELECT 1 FROM event v JOIN entry e ON e.id = v.entry WHERE e.root = {} AND v.actor <> {} AND v.created_at > {} "
+        "AND v.note <> '' AND v.verb IN ('stage', 'trash') LIMIT 1"
+    )
+    spoke = await value(others, entry.id, viewer.person, since) or await value(noted, entry.id, viewer.person, since)
+    return bool(spoke)
 
 
 @in_one_transaction

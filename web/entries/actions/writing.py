@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from dataclasses import replace
 from typing import TypeVar
@@ -142,7 +143,7 @@ async def _merged(
     if base is None:
         raise Invalid("revision", "Say which revision this text is based on.")
     old = await queries.revision(viewer, entry.id, base)
-    body = merge(old.body, theirs.body, mine.body, labels)
+    body = await asyncio.to_thread(merge, old.body, theirs.body, mine.body, labels)
     title, one_title = _either(old.title, theirs.title, mine.title)
     url, one_url = _either(old.url, theirs.url, mine.url)
     lang, _ = _either(old.lang, theirs.lang, mine.lang)

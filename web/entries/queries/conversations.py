@@ -73,8 +73,10 @@ async def happenings(viewer: Viewer, id: int, limit: int = 50, verb: str = "") -
     found = await rows(
         "SELECT v.id, v.verb, v.note, v.revision, v.created_at, v.actor, p.handle AS actor_handle, p.name AS actor_name "
         "FROM event v JOIN entry e ON e.id = v.entry JOIN person p ON p.id = v.actor "
-        "WHERE v.entry = {} AND {} AND {} AND {} ORDER BY v.id DESC LIMIT {}",
-        id, which, visible_to(viewer), people_known_to(viewer), limit,
+        "WHERE v.entry = {} AND {} AND {} AND {} "
+        # That somebody was mentioned says that there is somebody.
+        "AND (v.person IS NULL OR v.person IN (SELECT p.id FROM person p WHERE {})) ORDER BY v.id DESC LIMIT {}",
+        id, which, visible_to(viewer), people_known_to(viewer), people_known_to(viewer), limit,
     )  # fmt: skip
     return tuple(
         Happening(v["id"], v["verb"], shapes.face(v, "actor"), v["note"], v["revision"], v["created_at"]) for v in found

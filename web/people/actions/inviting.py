@@ -99,6 +99,7 @@ async def _still_may(maker: Viewer, space: int | None, guest: bool) -> None:
 
 async def come_in(secret: str, handle: str, name: str, password: str, language: str | None = None) -> int:
     """Uses an invitation and gives the new person's id. Raises NotThere, Invalid or TooMany."""
+    await invitation(secret)  # of what is no invitation nothing is kept
     async with no_guessing(f"invitation {fingerprint(secret)}"):
         return await _come_in(secret, handle, name, password, language)
 

@@ -55,8 +55,8 @@ async def read_space(request: Request, viewer: Viewer, slug: str) -> shapes.Spac
 @post("/spaces")
 async def open_space(request: Request, viewer: Viewer, data: shapes.NewSpace) -> Response[shapes.Space]:
     """Whoever opens a space is its first host."""
-    await actions.open_space(viewer, data.slug, data.name, data.access, data.about)
-    made = await people.space(await people.viewer(viewer.person or 0), data.slug.strip().lower())
+    slug = await actions.open_space(viewer, data.slug, data.name, data.access, data.about)
+    made = await people.space(await people.viewer(viewer.person or 0), slug)
     return Response(
         shapes.space(made, origin(request)), status_code=201, headers={"location": f"/api/spaces/{made.slug}"}
     )
