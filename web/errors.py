@@ -42,13 +42,6 @@ class TooLarge(Invalid):
     """A file or request with more bytes than is allowed (413)."""
 
 
-class TooSlow(Invalid):
-    """A question that takes longer to answer than everybody else can wait for (422)."""
-
-    def __init__(self) -> None:
-        super().__init__("q", "This takes too long to find out. Say more of what you are looking for.")
-
-
 class TooMany(Exception):
     """Too many tries (429). `seconds` says when to try again."""
 

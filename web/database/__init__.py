@@ -62,7 +62,7 @@ def _made(address: str) -> Engine:
 
 
 def limit_reads(seconds: float) -> None:
-    """What reads longer raises TooSlow. SQLite reads with a few threads; PostgreSQL has a worker for each."""
+    """What reads longer raises Invalid. SQLite reads with a few threads; PostgreSQL has a worker for each."""
     engine = _opened()
     if isinstance(engine, PooledSQLite):
         engine.longest_read = seconds

@@ -24,7 +24,7 @@ from piccolo.engine.sqlite import SQLiteEngine, SQLiteTransaction, TransactionTy
 from piccolo.querystring import QueryString
 
 from web.database.counting import count
-from web.errors import TooSlow
+from web.errors import Invalid
 
 _READ = re.compile(r"\s*(?:SELECT|VALUES|EXPLAIN|WITH)\b", re.I)
 # What a transaction is made of, between its beginning and its end.
@@ -237,14 +237,14 @@ class PooledSQLite(SQLiteEngine):
         return await asyncio.get_running_loop().run_in_executor(self._readers, self._read_aside, sql, args)
 
     def _read_aside(self, sql: str, args: Sequence[Any]) -> list[dict[str, Any]]:
-        """Raises TooSlow for what would keep the few who read aside from everybody else."""
+        """Raises Invalid for what would keep the few who read aside from everybody else."""
         self._local.until = time.perf_counter() + self.longest_read
         try:
             return self._run(sql, args)
         except sqlite3.OperationalError as wrong:
             if "interrupted" not in str(wrong):
                 raise
-            raise TooSlow from wrong
+            raise Invalid("q", "This takes too long to find out. Say more of what you are looking for.") from wrong
 
     def _reader_here(self) -> sqlite3.Connection:
         if self._here is None:
