@@ -9,9 +9,10 @@ import httpx
 from litestar import Litestar
 
 from web import fragments
-from web.entries import actions, queries
+from web.database import execute
+from web.entries import actions, attachments, queries
 from web.entries.actions import Fields
-from web.entries.rows import Entry
+from web.entries.rows import Attachment, Entry
 from web.identity import cookie_name
 from web.kinds import KINDS
 from web.known import Known
@@ -96,6 +97,14 @@ async def write(house: House, handle: str, kind: str, space: str, word: str) -> 
     what = KINDS[kind]
     parent = None if what.alone else await house.entry(space, "page")
     return await actions.post(viewer, kind, house.spaces[space], fields_for(kind, word), parent)
+
+
+async def attach(house: House, entry: int, name: str, data: bytes) -> Attachment:
+    """A file of Mons's that belongs to the entry, as it does once a text there uses it."""
+    viewer = await house.viewer("mons")
+    file = await attachments.keep(viewer, house.settings.data, name, data)
+    await execute("UPDATE attachment SET entry = {} WHERE id = {}", entry, file.id)
+    return await attachments.attachment(viewer, file.id)
 
 
 async def settle(app: Litestar, settings: Settings) -> House:

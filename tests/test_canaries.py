@@ -11,8 +11,8 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from tests.cast import House
-from web.entries import actions, attachments
+from tests.cast import House, attach
+from web.entries import actions
 from web.entries.actions import Fields
 
 # Who, and the spaces whose content they may not see; of a secret one not even the name.
@@ -36,9 +36,7 @@ async def woven(house: House) -> AsyncIterator[House]:
         id = await actions.post(
             mons, "page", house.spaces[space], Fields(f"Title of kanari{space}link", body, tags="felles")
         )
-        file = await attachments.keep(
-            mons, house.settings.data, f"kanari{space}file.txt", b"kanari" + space.encode() + b"bytes", entry=id
-        )
+        file = await attach(house, id, f"kanari{space}file.txt", b"kanari" + space.encode() + b"bytes")
         house.entries[space, "linked"] = id
         house.entries[space, "file"] = file.id
         thrown = await actions.post(mons, "page", house.spaces[space], Fields(f"kanari{space}thrown", "x"))

@@ -10,7 +10,7 @@ import zipfile
 import pytest
 from PIL import Image
 
-from tests.cast import House, write
+from tests.cast import House, attach, write
 from web.entries import actions, attachments, media, queries
 from web.entries.actions import Fields
 from web.errors import Invalid
@@ -136,7 +136,7 @@ async def test_many_who_ask_for_a_small_picture_at_once_get_the_same(house: Hous
     exif[0x0112] = 6
     data = picture((4000, 3000), "JPEG", exif=exif)
     page = house.entries["torget", "page"]
-    file = await attachments.keep(await house.viewer("mons"), house.settings.data, "p.jpg", data, entry=page)
+    file = await attach(house, page, "p.jpg", data)
     assert (file.width, file.height) == (3000, 4000), "as it is shown, not as it was held"
     made = await asyncio.gather(*(attachments.thumbnail(house.settings.data, file, 320) for _ in range(20)))
     assert len(set(made)) == 1 and made[0] is not None
@@ -145,12 +145,11 @@ async def test_many_who_ask_for_a_small_picture_at_once_get_the_same(house: Hous
 
 
 async def test_nothing_that_was_sent_runs_here(house: House) -> None:
-    mons = await house.viewer("mons")
     for name, data in (
         ("x.svg", b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>"),
         ("x.html", b"<script>alert(1)</script>"),
     ):
-        file = await attachments.keep(mons, house.settings.data, name, data, entry=house.entries["torget", "page"])
+        file = await attach(house, house.entries["torget", "page"], name, data)
         async with house.browser("ole") as browser:
             answer = await browser.get(f"/files/{file.id}/{name}")
         assert answer.headers["content-disposition"].startswith("attachment")
@@ -164,9 +163,7 @@ async def test_small_pictures_say_nothing_of_where_they_were_taken(house: House)
     exif[0x010E] = "kanari-exif"
     data = picture((1600, 1200), "JPEG", exif=exif)
     assert b"kanari-exif" in data
-    file = await attachments.keep(
-        await house.viewer("mons"), house.settings.data, "p.jpg", data, entry=house.entries["torget", "page"]
-    )
+    file = await attach(house, house.entries["torget", "page"], "p.jpg", data)
     async with house.browser("ole") as browser:
         answer = await browser.get(f"/files/{file.id}/small/640/p.jpg")
         assert answer.headers["content-type"] == "image/webp" and b"kanari-exif" not in answer.content
@@ -189,9 +186,7 @@ async def test_the_same_bytes_are_kept_once_and_too_many_are_refused(house: Hous
 
 
 async def test_a_picture_is_described_by_whoever_sent_it(house: House) -> None:
-    file = await attachments.keep(
-        await house.viewer("mons"), house.settings.data, "c.png", picture(), entry=house.entries["torget", "page"]
-    )
+    file = await attach(house, house.entries["torget", "page"], "c.png", picture())
     async with house.browser("mons") as browser:
         assert (await browser.post(f"/files/{file.id}/describe", data={"alt": "A green field"})).status_code == 303
     async with house.browser("ole") as browser:
@@ -201,7 +196,7 @@ async def test_a_picture_is_described_by_whoever_sent_it(house: House) -> None:
 
 async def test_a_file_goes_where_its_entry_goes(house: House) -> None:
     id = await write(house, "mons", "page", "torget", "withfile")
-    file = await attachments.keep(await house.viewer("mons"), house.settings.data, "d.txt", b"words", entry=id)
+    file = await attach(house, id, "d.txt", b"words")
     async with house.browser("ole") as browser:
         address = f"/files/{file.id}/d.txt"
         assert (await browser.get(address)).status_code == 200
@@ -212,5 +207,5 @@ async def test_a_file_goes_where_its_entry_goes(house: House) -> None:
         assert (await browser.get(address)).status_code == 404
         await actions.restore(await house.viewer("mons"), id)
         assert re.search(r"attachment|inline", (await browser.get(address)).headers["content-disposition"])
-    assert [each.id for each in await attachments.of_entry(await house.viewer("ole"), id)] == [file.id]
+    assert (await attachments.attachment(await house.viewer("ole"), file.id)).entry == id
     assert (await queries.entry(await house.viewer("ole"), id)).id == id

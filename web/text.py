@@ -15,7 +15,6 @@ from web.markup import Heading, Writer, Written, attributes, clean, slug
 
 __all__ = [
     "BODY_MAX",
-    "RENDERER_VERSION",
     "Found",
     "Heading",
     "Text",
@@ -30,7 +29,6 @@ __all__ = [
 
 _log = logging.getLogger("dugnad")
 BODY_MAX = 256 * 1024
-RENDERER_VERSION = 1
 MOST_MARKS = 2_000
 
 _NO_CHARACTERS = re.compile("[\0\ud800-\udfff]")

@@ -19,10 +19,10 @@ from export.check import faults
 from export.pages import rewritten
 from export.snapshot import Report, export
 from export.walk import Faulty, address_of, end_of, from_top, walk
-from tests.cast import House
+from tests.cast import House, attach
 from tests.export.test_snapshot import names_in
 from web import static_files, urls
-from web.entries import actions, attachments
+from web.entries import actions
 from web.entries.actions import Fields
 from web.errors import NotDone
 
@@ -35,7 +35,7 @@ async def written(house: House, body: str, file: tuple[str, bytes] | None = None
     mons = await house.viewer("mons")
     id = await actions.post(mons, "page", house.spaces["torget"], Fields("Hard", body))
     if file:
-        kept = await attachments.keep(mons, house.settings.data, *file, entry=id)
+        kept = await attach(house, id, *file)
         more = await actions.post(
             mons, "page", house.spaces["torget"], Fields("More", f"[x]({urls.file_url(kept.id, kept.name)})")
         )

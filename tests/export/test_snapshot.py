@@ -13,8 +13,8 @@ from export.addresses import file_of, relative
 from export.check import faults
 from export.pages import rewritten
 from export.snapshot import export
-from tests.cast import House
-from web.entries import actions, attachments, queries
+from tests.cast import House, attach
+from web.entries import actions, queries
 from web.entries.actions import Fields
 from web.errors import NotDone
 from web.kinds import KINDS
@@ -108,13 +108,7 @@ async def test_nothing_that_the_audience_may_not_read_is_in_any_file(
 ) -> None:
     mons = await house.viewer("mons")
     if ("loftet", "secretfile") not in house.entries:
-        kept = await attachments.keep(
-            mons,
-            house.settings.data,
-            "kanariloftetfile.txt",
-            b"kanariloftetbytes",
-            entry=house.entries["loftet", "page"],
-        )
+        kept = await attach(house, house.entries["loftet", "page"], "kanariloftetfile.txt", b"kanariloftetbytes")
         for space in house.spaces:
             body = f"[f](/files/{kept.id}/kanarifile.txt) [x](/e/{house.entries['loftet', 'page']}) kanari{space}border"
             await actions.post(mons, "page", house.spaces[space], Fields(f"Border in {space[:2]}", body))

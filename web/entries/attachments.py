@@ -14,7 +14,7 @@ from PIL import UnidentifiedImageError
 
 from web import checks
 from web.database import execute, in_one_transaction, new_id, now, row, rows
-from web.entries import media, queries
+from web.entries import media
 from web.entries import rows as shapes
 from web.entries.queries.links import REF
 from web.entries.rows import Attachment, Ref
@@ -32,21 +32,14 @@ _SELECT = (
 )
 
 
-async def keep(
-    viewer: Viewer, folder: Path, name: str, data: bytes, *, entry: int | None = None, alt: str = ""
-) -> Attachment:
-    """Keeps a file in the data folder. It belongs to `entry`, or to its author alone until a saved text uses it.
-
-    Raises Invalid, TooLarge, NotThere and NotAllowed.
-    """
+async def keep(viewer: Viewer, folder: Path, name: str, data: bytes, *, alt: str = "") -> Attachment:
+    """Keeps a file in the data folder. It is its author's alone until a saved text uses it. Raises Invalid and TooLarge."""
     viewer.must("write")
-    if entry is not None:
-        viewer.must("edit", await queries.entry(viewer, entry))
     if len(data) > MOST_BYTES:
         raise TooLarge("file", "This file is too large: at most %(most)d MB.", most=MOST_BYTES >> 20)
     what = await asyncio.to_thread(media.recognised, data)
     digest = await asyncio.to_thread(_store, folder, data)
-    return await _insert(viewer, media.tidy_name(name), digest, len(data), what, entry, checks.line("alt", alt, 500))
+    return await _insert(viewer, media.tidy_name(name), digest, len(data), what, checks.line("alt", alt, 500))
 
 
 def _store(folder: Path, data: bytes) -> str:
@@ -65,13 +58,11 @@ def _store(folder: Path, data: bytes) -> str:
 
 
 @in_one_transaction
-async def _insert(
-    viewer: Viewer, name: str, digest: str, size: int, what: media.Media, entry: int | None, alt: str
-) -> Attachment:
+async def _insert(viewer: Viewer, name: str, digest: str, size: int, what: media.Media, alt: str) -> Attachment:
     id = new_id()
     await AttachmentTable.insert(
         AttachmentTable(
-            id=id, entry=entry, author=viewer.person, hash=digest, name=name, media_type=what.type, size=size,
+            id=id, author=viewer.person, hash=digest, name=name, media_type=what.type, size=size,
             width=what.width, height=what.height, alt=alt, created_at=now(),
         )
     )  # fmt: skip
@@ -101,11 +92,6 @@ async def attachment(viewer: Viewer, id: int) -> Attachment:
     found = await row(_SELECT + "f.id = {} AND {}", visible_to(viewer), id, file_visible_to(viewer))
     found = there(found)
     return _attachment(found)
-
-
-async def of_entry(viewer: Viewer, entry: int) -> tuple[Attachment, ...]:
-    found = await rows(_SELECT + "e.id = {} ORDER BY f.id", visible_to(viewer), entry)
-    return tuple(_attachment(each) for each in found)
 
 
 async def recent_of(viewer: Viewer, limit: int = 50) -> tuple[Attachment, ...]:

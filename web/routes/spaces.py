@@ -68,7 +68,7 @@ async def _listed(
     whole = kind is None and not older
     return await listing(
         request, viewer, "spaces/show.html", await queries.stream(viewer, which, Cursor.read(older)),
-        urls.url_of(space, kind.path) if kind else urls.url_of(space), space=space, kind=kind, whole=whole,
+        urls.url_of(space, kind.path) if kind else urls.url_of(space), space=space, kind=kind,
         tree=await queries.tree(viewer, space.id, _PAGES) if whole or (kind and kind.tree) else (),
         follows=await following.follows(viewer, "space", space.id),
     )  # fmt: skip

@@ -76,7 +76,7 @@ async def style(request: Request) -> Response[Any]:
     sheet = static_files.contents()[static_files.STYLES].decode()
     entries = [_sample(number, kind) for number, kind in enumerate(KINDS, start=1)]
     return page(
-        request, "style.html", viewer=_VIEWER, spaces=_SPACES, entries=entries, form=Form(), blank=Form(), wrong=None,
+        request, "style.html", viewer=_VIEWER, spaces=_SPACES, entries=entries, form=Form(), wrong=None,
         colours=list(dict.fromkeys(re.findall(r"--([a-z-]+): (?:light-dark\(|#)", sheet))), changes=diff.word_diff(_BEFORE, _AFTER),
         prose=await body_of_draft(request, _MARKDOWN), invalid=Invalid("title", "This cannot be empty."),
         said=(Notice("Saved."), Notice("It is in the bin.", Undo("/style/"))), tags={each.id: (Tag(1, "ferge", "Ferge"),) for each in entries},

@@ -91,7 +91,7 @@ async def _form(
     parent = checks.integer("parent", form.get("parent", "")) if kind.tree else None
     return page(
         request, "entries/form.html", block="write", status=422 if wrong else 200, kind=kind, entry=None, form=Form(form), wrong=wrong,
-        spaces=await writable(viewer), parent=await queries.entry(viewer, parent) if parent else None, merged=False,
+        spaces=await writable(viewer), parent=await queries.entry(viewer, parent) if parent else None,
     )  # fmt: skip
 
 
@@ -143,7 +143,7 @@ def _sides(request: Request) -> tuple[str, str]:
 def _edit_form(request: Request, entry: Entry, form: dict[str, str], wrong: Invalid | None = None) -> Response[Any]:
     return page(
         request, "entries/form.html", status=422 if wrong else 200, kind=entry.is_a, entry=entry, form=Form(form),
-        wrong=wrong, spaces=(), parent=None, merged=False,
+        wrong=wrong, spaces=(), parent=None,
     )  # fmt: skip
 
 

@@ -87,7 +87,6 @@ PURPOSES = {
 }
 THEMES = {"light": N_("Light"), "dark": N_("Dark"), "": N_("As the device")}
 SIDES = {"theirs": N_("theirs"), "mine": N_("mine")}
-REPLIES_AS = {"answer": N_("Answer"), "reply": N_("Reply"), "comment": N_("Comment")}
 STAGES = {
     "new": N_("New"),
     "considered": N_("Being considered"),
