@@ -116,6 +116,7 @@ async def used_on(viewer: Viewer, id: int) -> tuple[Ref, ...]:
 @in_one_transaction
 async def describe(viewer: Viewer, id: int, alt: str) -> None:
     """What a picture shows, in words; by whoever sent it."""
+    viewer.must("write")
     file = await attachment(viewer, id)
     there(file if file.author.id == viewer.person else None)
     await execute("UPDATE attachment SET alt = {} WHERE id = {}", checks.line("alt", alt, 500), id)

@@ -103,6 +103,7 @@ async def draft(viewer: Viewer, id: int) -> Draft:
 
 async def drop(viewer: Viewer, id: int, *, back: bool = False) -> None:
     """Throws one away, or takes it back for as long as `_KEPT`. Raises NotThere."""
+    viewer.must("write")
     await draft(viewer, id)
     await execute("UPDATE draft SET dropped_at = {} WHERE id = {}", None if back else now(), id)
     await execute("DELETE FROM draft WHERE person = {} AND dropped_at < {}", viewer.person, now() - _KEPT)

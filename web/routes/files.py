@@ -69,7 +69,6 @@ async def show(request: Request, viewer: Viewer, id: int) -> Response[Any]:
 
 @post("/files/{id:int}/describe")
 async def describe(request: Request, viewer: Viewer, id: int) -> Response[Any]:
-    viewer.must("write")
     form = await form_of(request)
     await attachments.describe(viewer, id, form["alt"])
     return go(request, urls.url_of("files", id), Notice("Saved."))

@@ -146,7 +146,7 @@ async def sign_out(secret: str) -> None:
 @in_one_transaction
 async def end_session(viewer: Viewer, id: int) -> None:
     """Signs another browser of the viewer's out."""
-    await execute("DELETE FROM session WHERE id = {} AND person = {}", id, viewer.person)
+    await execute("DELETE FROM session WHERE id = {} AND person = {}", id, viewer.me)
 
 
 @in_one_transaction
@@ -155,14 +155,14 @@ async def new_token(viewer: Viewer, name: str = "") -> str:
     secret = new_secret()
     await execute(
         "INSERT INTO token (id, token_hash, person, name, created_at) VALUES ({}, {}, {}, {}, {})",
-        new_id(), fingerprint(secret), viewer.person, checks.line("name", name, 120), now(),
+        new_id(), fingerprint(secret), viewer.me, checks.line("name", name, 120), now(),
     )  # fmt: skip
     return secret
 
 
 @in_one_transaction
 async def end_token(viewer: Viewer, id: int) -> None:
-    await execute("DELETE FROM token WHERE id = {} AND person = {}", id, viewer.person)
+    await execute("DELETE FROM token WHERE id = {} AND person = {}", id, viewer.me)
 
 
 async def change_profile(viewer: Viewer, name: str, about: str, email: str) -> None:
@@ -184,13 +184,13 @@ async def _change_profile(viewer: Viewer, name: str, about: str, email: str) -> 
 
 
 async def change_language(viewer: Viewer, language: str) -> None:
-    await execute("UPDATE person SET language = {} WHERE id = {}", checks.language("language", language), viewer.person)
+    await execute("UPDATE person SET language = {} WHERE id = {}", checks.language("language", language), viewer.me)
 
 
 async def change_password(viewer: Viewer, old: object, new: object, keep: int | None = None) -> None:
     """Signs out every other browser (all but the session `keep`) and ends every API key."""
-    await tried(f"password {viewer.person}", _TRIES["pair"])
-    kept = await value("SELECT password FROM person WHERE id = {}", viewer.person)
+    await tried(f"password {viewer.me}", _TRIES["pair"])
+    kept = await value("SELECT password FROM person WHERE id = {}", viewer.me)
     if not await matches(kept, old[:1000] if isinstance(old, str) else ""):
         raise Invalid("old_password", "This is not your password.")
     await set_password(viewer.me, checks.password("new_password", new), keep)

@@ -67,7 +67,8 @@ async def invite(
 @in_one_transaction
 async def invite_all(viewer: Viewer, lines: str, *, by_mail: bool = False) -> list[tuple[str, str]]:
     """A link into the house for each line: whom it is for, and its secret; `by_mail` to those lines that are addresses.
-    Raises Invalid."""
+    Raises NotAllowed and Invalid."""
+    viewer.must("administer")
     whom = [
         line for each in checks.text("people", lines, 10_000).split("\n") if (line := checks.line("people", each, 254))
     ]
