@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import html5lib
 import pytest
 
-from tests.cast import House, fields_for, write
+from tests.cast import QUOTE, House, fields_for, write
 from web import words
 from web.database import counted_statements
 from web.entries import actions, queries
@@ -184,3 +186,11 @@ async def test_what_is_too_long_is_said_with_its_limit(house: House, language: s
             "/entries/", data={"kind": "page", "space": "torget", "title": "x" * 201, "tags": "y" * 2000}
         )
         assert tags.status_code == 422 and "200" in tags.text
+
+
+async def test_what_an_annotation_is_about_is_shown_and_not_asked_for_when_it_is_changed(house: House) -> None:
+    id = house.entries["torget", "annotation"]
+    async with house.browser("mons") as browser:
+        form = (await browser.get(f"/entries/{id}/edit/")).text
+    assert re.search(rf"<blockquote[^>]*>{QUOTE}</blockquote>", form)
+    assert 'name="quote"' not in form
