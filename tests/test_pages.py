@@ -12,7 +12,8 @@ from web import words
 from web.database import counted_statements
 from web.entries import actions, queries
 from web.entries.actions import Fields
-from web.kinds import KINDS
+from web.kinds import KINDS, Kind
+from web.policy import RULES
 from web.static_files import templates_root
 from web.templating import environment
 
@@ -186,6 +187,13 @@ async def test_what_is_too_long_is_said_with_its_limit(house: House, language: s
             "/entries/", data={"kind": "page", "space": "torget", "title": "x" * 201, "tags": "y" * 2000}
         )
         assert tags.status_code == 422 and "200" in tags.text
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=list(KINDS))
+async def test_one_word_says_what_one_does_who_writes(house: House, kind: Kind) -> None:
+    noted = (await queries.happenings(await house.viewer("mons"), house.entries["torget", kind.name]))[-1]
+    assert noted.verb == kind.verb
+    assert kind.verb in RULES and kind.verb in words.VERBS
 
 
 async def test_what_an_annotation_is_about_is_shown_and_not_asked_for_when_it_is_changed(house: House) -> None:

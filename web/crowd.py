@@ -297,8 +297,7 @@ class _Crowd:
         )  # fmt: skip
         rows["revision"].append((revision, id, author, said.title, said.body, url, tags, at))
         rows["entry_text"].append((id, said.title, said.plain, said.stems))
-        verb = "post" if kind.alone else entry.kind
-        rows["event"].append((self._id(at), verb, author, id, room, None, revision, at))
+        rows["event"].append((self._id(at), kind.verb, author, id, room, None, revision, at))
 
 
 _NO_TITLE = _Title("", "", "")

@@ -16,6 +16,7 @@ class Kind:
     fields: what its form asks for, in order (besides space and tags).
     required: those of `fields` that cannot be empty.
     under: the kinds it hangs under; empty for what stands alone.
+    verb: what one does who writes it: the word of the rule, the address and the event.
     edited_by: "members" of the space, "editors" (with the author), or the "author" alone.
     reactions: what colleagues can give it.
     replies_as: the word for what is written under it: "answer", "reply" or "comment".
@@ -33,6 +34,7 @@ class Kind:
     fields: tuple[str, ...]
     required: tuple[str, ...]
     under: tuple[str, ...] = ()
+    verb: str = "post"
     edited_by: str = "author"
     reactions: tuple[str, ...] = ("recommend",)
     replies_as: str = "reply"
@@ -135,6 +137,7 @@ _KINDS = (
         ("body",),
         ("body",),
         under=(*ALONE, "reply", "annotation"),
+        verb="reply",
         reactions=("recommend", "helped", "vote"),
         title_max=0,
     ),
@@ -144,6 +147,7 @@ _KINDS = (
         ("quote", "body"),
         ("quote",),
         under=("page", "article"),
+        verb="annotate",
         title_max=0,
     ),
 )

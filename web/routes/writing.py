@@ -173,18 +173,18 @@ async def _under(request: Request, viewer: Viewer, id: int, kind: str) -> Respon
 
 @get("/entries/{id:int}/reply")
 async def reply_form(request: Request, viewer: Viewer, id: int) -> Response[Any]:
-    return await _answer_form(request, viewer, id, "reply", "reply")
+    return await _answer_form(request, viewer, id, KINDS["reply"])
 
 
 @get("/entries/{id:int}/annotate")
 async def annotate_form(request: Request, viewer: Viewer, id: int) -> Response[Any]:
-    return await _answer_form(request, viewer, id, "annotation", "annotate")
+    return await _answer_form(request, viewer, id, KINDS["annotation"])
 
 
-async def _answer_form(request: Request, viewer: Viewer, id: int, kind: str, verb: str) -> Response[Any]:
+async def _answer_form(request: Request, viewer: Viewer, id: int, kind: Kind) -> Response[Any]:
     entry = await queries.entry(viewer, id)
-    viewer.must(verb, entry)
-    return page(request, "entries/answer.html", entry=entry, kind=KINDS[kind], form=Form(), wrong=None)
+    viewer.must(kind.verb, entry)
+    return page(request, "entries/answer.html", entry=entry, kind=kind, form=Form(), wrong=None)
 
 
 # While one types.

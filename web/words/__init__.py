@@ -108,7 +108,8 @@ CALLOUTS = {
 VERBS = {
     "post": N_("wrote this"),
     "reply": N_("replied"),
-    "annotation": N_("annotated a passage"),
+    "annotate": N_("annotated a passage"),
+    "annotation": N_("annotated a passage"),  # so it stands in a house that is older
     "edit": N_("edited"),
     "revert": N_("brought back an older text"),
     "tag": N_("changed the tags"),

@@ -57,7 +57,7 @@ async def post(
     )  # fmt: skip
     await revise(viewer, id, revision, None, fields, at)
     await trails.keep(viewer, id, space, fields.title, fields.body, fields.tags, new=True)
-    await record(viewer, what.name if not what.alone else "post", entry=id, revision=revision)
+    await record(viewer, what.verb, entry=id, revision=revision)
     if parent and root != id:
         await count_children(root, parent.id)
         await execute("UPDATE entry SET active_at = {} WHERE id = {}", at, root)
@@ -78,7 +78,7 @@ async def placed(viewer: Viewer, what: Kind, space: Placed | None, parent: Entry
         raise Invalid("parent", "Say what this is written under.")
     if parent.kind not in what.under:
         raise Invalid("parent", "This cannot be written under that.")
-    viewer.must("annotate" if "quote" in what.fields else "reply", parent)
+    viewer.must(what.verb, parent)
     return parent.space
 
 
