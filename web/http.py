@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import base64
-import hashlib
-import hmac
 import json
 import logging
 from collections.abc import Mapping
@@ -25,8 +23,10 @@ from web.identity import (
     SNAPSHOT,
     VIEWER,
     form_token,
+    is_same,
     must_show_token,
     says_from_here,
+    seal,
     secret_of,
     viewer_of,
 )
@@ -181,8 +181,7 @@ def _sealed(request: Request, notice: Notice) -> str:
 
 
 def _seal(request: Request, plain: str) -> str:
-    key = request.app.state.settings.secret.encode()
-    return hmac.new(key, f"notice {plain}".encode(), hashlib.sha256).hexdigest()
+    return seal(request.app.state.settings, f"notice {plain}")
 
 
 def _notices(request: Request) -> tuple[tuple[Notice, ...], bool]:
@@ -190,8 +189,8 @@ def _notices(request: Request) -> tuple[tuple[Notice, ...], bool]:
     sealed = request.cookies.get(NOTICE_COOKIE)
     if not sealed:
         return (), False
-    plain, _, seal = sealed.rpartition(".")
-    if not hmac.compare_digest(seal.encode(), _seal(request, plain).encode()):
+    plain, _, given = sealed.rpartition(".")
+    if not is_same(given, _seal(request, plain)):
         return (), True
     said = json.loads(base64.urlsafe_b64decode(plain))
     undo = Undo(said["undo"][0], said["undo"][1]) if said["undo"] else None
