@@ -90,12 +90,12 @@ async def _parts(request: Request, boundary: str) -> Form:
     return form
 
 
-def typed(form: Mapping[str, str]) -> dict[str, str]:
-    """The words in a form, so that no answer need lose them."""
-    return {name: value for name, value in form.items() if name != "csrf"}
+def typed(form: Mapping[str, str]) -> Form:
+    """The words in a form, so that no answer need lose them; but for what nobody should read over a shoulder."""
+    return Form({name: value for name, value in form.items() if name != "csrf" and "password" not in name})
 
 
-def kept(request: Request) -> dict[str, str]:
-    """What was typed into the form that failed, but for what nobody should read over a shoulder."""
+def kept(request: Request) -> Form:
+    """What was typed into the form that failed."""
     scope: Any = request.scope
-    return {name: value for name, value in typed(scope.get(_KEY, {})).items() if "password" not in name}
+    return typed(scope.get(_KEY, {}))

@@ -27,7 +27,7 @@ async def index(request: Request, viewer: Viewer) -> Response[Any]:
 
 async def _index(request: Request, viewer: Viewer, wrong: Invalid | None = None) -> Response[Any]:
     files = await attachments.recent_of(viewer)
-    return page(request, "files/index.html", status=422 if wrong else 200, files=files, wrong=wrong)
+    return page(request, "files/index.html", files=files, wrong=wrong)
 
 
 @post("/files", request_max_body_size=_BODY)

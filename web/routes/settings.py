@@ -27,7 +27,7 @@ async def _page(
     kept = Form({"name": me.name, "about": me.about, "email": await people.email(viewer) or ""})
     current = identity.session_of(request)
     return page(
-        request, "settings.html", status=422 if wrong else 200, form=Form({**kept, **(form or {})}), wrong=wrong, secret=secret,
+        request, "settings.html", form=Form({**kept, **(form or {})}), wrong=wrong, secret=secret,
         sessions=await people.sessions(viewer), tokens=await people.tokens(viewer), current=current.id if current else None,
     )  # fmt: skip
 
@@ -48,7 +48,7 @@ async def profile(request: Request, viewer: Viewer) -> Response[Any]:
     try:
         await actions.change_profile(viewer, form["name"], form["about"], form["email"])
     except Invalid as wrong:
-        return await _page(request, viewer, Form(typed(form)), wrong)
+        return await _page(request, viewer, typed(form), wrong)
     return go(request, urls.url_of("settings"), Notice("Saved."))
 
 

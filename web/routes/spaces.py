@@ -38,7 +38,7 @@ async def create(request: Request, viewer: Viewer) -> Response[Any]:
     try:
         slug = await actions.open_space(viewer, form["slug"], form["name"], form["access"] or "open", form["about"])
     except Invalid as wrong:
-        return page(request, "spaces/form.html", status=422, space=None, form=Form(typed(form)), wrong=wrong)
+        return page(request, "spaces/form.html", space=None, form=typed(form), wrong=wrong)
     viewer = await people.viewer(viewer.person or 0)
     return go(request, urls.url_of(await people.space(viewer, slug)), Notice("The space is ready."))
 
@@ -83,7 +83,7 @@ async def _members(
     request: Request, viewer: Viewer, space: Space, wrong: Invalid | None = None, invitation: str = ""
 ) -> Response[Any]:
     return page(
-        request, "spaces/members.html", status=422 if wrong else 200, space=space, invitation=invitation,
+        request, "spaces/members.html", space=space, invitation=invitation,
         members=await people.members(viewer, space), askers=await people.askers(viewer, space), wrong=wrong,
     )  # fmt: skip
 
@@ -169,7 +169,7 @@ async def change(request: Request, viewer: Viewer, slug: str) -> Response[Any]:
     try:
         await actions.change_space(viewer, space, form["name"], form["about"], form["access"], public=form.on("public"))
     except Invalid as wrong:
-        return page(request, "spaces/form.html", status=422, space=space, form=Form(typed(form)), wrong=wrong)
+        return page(request, "spaces/form.html", space=space, form=typed(form), wrong=wrong)
     return go(request, urls.url_of(space), Notice("Saved."))
 
 

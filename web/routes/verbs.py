@@ -92,7 +92,7 @@ async def revert(request: Request, viewer: Viewer, id: int) -> Response[Any]:
 async def tag_form(request: Request, viewer: Viewer, id: int) -> Response[Any]:
     entry = await queries.entry(viewer, id)
     viewer.must("tag", entry)
-    return page(request, "entries/tag.html", entry=entry, form=Form(tags=await queries.form_tags(id)), wrong=None)
+    return page(request, "entries/tag.html", entry=entry, form=Form(tags=await queries.form_tags(id)))
 
 
 @post("/entries/{id:int}/tag")
@@ -102,7 +102,7 @@ async def tag(request: Request, viewer: Viewer, id: int) -> Response[Any]:
     try:
         await actions.tag(viewer, id, form["tags"])
     except Invalid as wrong:
-        return page(request, "entries/tag.html", status=422, entry=entry, form=Form(typed(form)), wrong=wrong)
+        return page(request, "entries/tag.html", entry=entry, form=typed(form), wrong=wrong)
     return await _back(request, viewer, id, Notice("Saved."))
 
 
@@ -159,7 +159,7 @@ async def move(request: Request, viewer: Viewer, id: int) -> Response[Any]:
 async def turn_form(request: Request, viewer: Viewer, id: int) -> Response[Any]:
     entry = await queries.entry(viewer, id)
     viewer.must("turn", entry)
-    return page(request, "entries/turn.html", entry=entry, form=Form(), wrong=None)
+    return page(request, "entries/turn.html", entry=entry, form=Form())
 
 
 @post("/entries/{id:int}/turn")
@@ -169,7 +169,7 @@ async def turn(request: Request, viewer: Viewer, id: int) -> Response[Any]:
     try:
         await actions.turn(viewer, id, form["kind"], form["title"])
     except Invalid as wrong:
-        return page(request, "entries/turn.html", status=422, entry=entry, form=Form(typed(form)), wrong=wrong)
+        return page(request, "entries/turn.html", entry=entry, form=typed(form), wrong=wrong)
     return await _back(request, viewer, id, Notice("Its history, replies and old address came along."))
 
 
@@ -177,7 +177,7 @@ async def turn(request: Request, viewer: Viewer, id: int) -> Response[Any]:
 async def place_form(request: Request, viewer: Viewer, id: int) -> Response[Any]:
     entry = await queries.entry(viewer, id)
     viewer.must("place", entry)
-    return page(request, "entries/place.html", entry=entry, tree=await queries.tree(viewer, entry.space.id), wrong=None)
+    return page(request, "entries/place.html", entry=entry, tree=await queries.tree(viewer, entry.space.id))
 
 
 @post("/entries/{id:int}/place")
@@ -188,7 +188,7 @@ async def place(request: Request, viewer: Viewer, id: int) -> Response[Any]:
         await actions.place(viewer, id, form.id("parent"), form.id("before"))
     except Invalid as wrong:
         tree = await queries.tree(viewer, entry.space.id)
-        return page(request, "entries/place.html", status=422, entry=entry, tree=tree, wrong=wrong)
+        return page(request, "entries/place.html", entry=entry, tree=tree, wrong=wrong)
     return await _back(request, viewer, id, Notice("Moved."))
 
 

@@ -90,7 +90,7 @@ async def _form(
     viewer.must("share")
     parent = checks.integer("parent", form.get("parent", "")) if kind.tree else None
     return page(
-        request, "entries/form.html", block="write", status=422 if wrong else 200, kind=kind, entry=None, form=Form(form), wrong=wrong,
+        request, "entries/form.html", block="write", kind=kind, entry=None, form=Form(form), wrong=wrong,
         spaces=await writable(viewer), parent=await queries.entry(viewer, parent) if parent else None,
     )  # fmt: skip
 
@@ -128,9 +128,7 @@ async def edit(request: Request, viewer: Viewer, id: int) -> Response[Any]:
     except Invalid as wrong:
         return _edit_form(request, entry, typed(form), wrong)
     except Conflict as conflict:
-        return page(
-            request, "entries/conflict.html", status=409, entry=entry, conflict=conflict, form=Form(typed(form))
-        )
+        return page(request, "entries/conflict.html", status=409, entry=entry, conflict=conflict, form=typed(form))
     return go(request, urls.url_of(await queries.entry(viewer, id)), MERGED if saved.merged else Notice("Saved."))
 
 
@@ -142,7 +140,7 @@ def _sides(request: Request) -> tuple[str, str]:
 
 def _edit_form(request: Request, entry: Entry, form: dict[str, str], wrong: Invalid | None = None) -> Response[Any]:
     return page(
-        request, "entries/form.html", status=422 if wrong else 200, kind=entry.is_a, entry=entry, form=Form(form),
+        request, "entries/form.html", kind=entry.is_a, entry=entry, form=Form(form),
         wrong=wrong, spaces=(), parent=None,
     )  # fmt: skip
 
@@ -166,7 +164,7 @@ async def _under(request: Request, viewer: Viewer, id: int, kind: str) -> Respon
     try:
         new = await actions.post(viewer, kind, None, fields_of(form), parent)
     except Invalid as wrong:
-        return page(request, "entries/answer.html", status=422, entry=parent, kind=KINDS[kind], form=form, wrong=wrong)
+        return page(request, "entries/answer.html", entry=parent, kind=KINDS[kind], form=form, wrong=wrong)
     root = await queries.entry(viewer, parent.root)
     return go(request, f"{urls.url_of(root)}#entry-{new}")
 
@@ -184,7 +182,7 @@ async def annotate_form(request: Request, viewer: Viewer, id: int) -> Response[A
 async def _answer_form(request: Request, viewer: Viewer, id: int, kind: Kind) -> Response[Any]:
     entry = await queries.entry(viewer, id)
     viewer.must(kind.verb, entry)
-    return page(request, "entries/answer.html", entry=entry, kind=kind, form=Form(), wrong=None)
+    return page(request, "entries/answer.html", entry=entry, kind=kind, form=Form())
 
 
 # While one types.
