@@ -14,7 +14,7 @@ from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.router import Router
 
-from web import edge, http, identity, static_files, templating, validators, words
+from web import edge, forms, http, identity, static_files, templating, validators, words
 from web.database import close_database, open_database
 from web.database.migrate import State as Shape
 from web.database.migrate import state as shape
@@ -30,8 +30,6 @@ from web.validators import Pages
 
 TABLES = (*PEOPLE_TABLES, *ENTRY_TABLES)
 _log = logging.getLogger("dugnad")
-# The longest text, in a form: nine bytes for each of its letters, and room for the rest.
-_MOST_BYTES = 4 << 20
 
 
 class NotReady(Exception):
@@ -61,7 +59,7 @@ def create_app(settings: Settings) -> Litestar:
             backend="brotli", brotli_quality=1, minimum_size=1000, exclude=["^/files/"], exclude_opt_key="as_it_is"
         ),
         openapi_config=api.openapi_config,
-        request_max_body_size=_MOST_BYTES,
+        request_max_body_size=forms.MOST_BYTES,
         logging_config=None,
         state=State({"settings": settings, "live": Pulse(), "known": Known(), "pages": Pages()}),
         lifespan=[_database],

@@ -11,15 +11,19 @@ from litestar import Request
 from multipart import MultipartSegment, PushMultipartParser
 
 from web import checks
+from web.entries import attachments
 from web.errors import Invalid, TooLarge
 
 _KEY = "dugnad.form"
 _MOST_FIELDS = 1000
 _HEADER_BYTES = 4096
+# The longest body: of a text, with nine bytes for each of its letters, and of a file; and room for the rest.
+MOST_BYTES = 4 << 20
+MOST_WITH_FILE = attachments.MOST_BYTES + (1 << 20)
 
 
 @dataclass(frozen=True)
-class Sent:
+class Upload:
     """A file that came with a form."""
 
     filename: str
@@ -29,10 +33,17 @@ class Sent:
 class Form(dict[str, str]):
     """What was typed, by field; a field given twice counts once. A missing one is empty. Files stand apart."""
 
-    files: Mapping[str, Sent] = {}
+    files: Mapping[str, Upload] = {}
 
     def __missing__(self, name: str) -> str:
         return ""
+
+    def file(self, name: str) -> Upload:
+        """Raises Invalid when none was chosen."""
+        given = self.files.get(name)
+        if given is None or not given.filename:
+            raise Invalid(name, "Choose a file first.")
+        return given
 
     def id(self, name: str) -> int | None:
         """A thing's id, None when nothing was chosen. Raises Invalid."""
@@ -81,7 +92,7 @@ async def _parts(request: Request, boundary: str) -> Form:
                     elif piece:
                         data += piece
                     elif segment and segment.filename is not None:
-                        files[segment.name] = Sent(segment.filename, bytes(data))
+                        files[segment.name] = Upload(segment.filename, bytes(data))
                     elif segment:
                         form[segment.name] = data.decode()  # whatever charset it says: ours are all in UTF-8
     except ValueError:  # of the parser, and of the decoder

@@ -31,10 +31,10 @@ _ASKED = ("hx-request", "hx-request-type", "hx-history-restore-request")
 _OTHERS = (*SAME_FOR_ALL, "files", "live")
 _MOST, _MOST_OF_ONE = 8 << 20, 1 << 20
 _PACKED = ("br", "gzip")
-Sent = tuple[list[tuple[bytes, bytes]], bytes]
+Answer = tuple[list[tuple[bytes, bytes]], bytes]
 
 
-class Pages(LRUCache[tuple[str, str], Sent]):
+class Pages(LRUCache[tuple[str, str], Answer]):
     """Answers as they were sent, head and body, by their ETag and how they are packed."""
 
     def __init__(self) -> None:

@@ -11,12 +11,10 @@ from web import urls
 from web.entries import attachments, media
 from web.entries.rows import Attachment
 from web.errors import Invalid, NotThere
-from web.forms import Form, form_of
+from web.forms import MOST_WITH_FILE, Form, form_of
 from web.http import Notice, go, language_of, moved, page
 from web.policy import Viewer
 from web.templating import why
-
-_BODY = attachments.MOST_BYTES + (1 << 20)
 
 
 @get("/files")
@@ -30,7 +28,7 @@ async def _index(request: Request, viewer: Viewer, wrong: Invalid | None = None)
     return page(request, "files/index.html", files=files, wrong=wrong)
 
 
-@post("/files", request_max_body_size=_BODY)
+@post("/files", request_max_body_size=MOST_WITH_FILE)
 async def send(request: Request, viewer: Viewer) -> Response[Any]:
     """From a form, or, for a script that asks for JSON, `{id, url, markdown}`."""
     viewer.must("write")
@@ -49,9 +47,7 @@ async def send(request: Request, viewer: Viewer) -> Response[Any]:
 
 
 async def _kept(request: Request, viewer: Viewer, form: Form) -> Attachment:
-    given = form.files.get("file")
-    if given is None or not given.filename:
-        raise Invalid("file", "Choose a file first.")
+    given = form.file("file")
     return await attachments.keep(viewer, request.app.state.settings.data, given.filename, given.data, alt=form["alt"])
 
 

@@ -5,8 +5,7 @@ from typing import Any
 from litestar import Request, Response, get, post
 
 from web.entries import attachments, queries
-from web.errors import Invalid
-from web.forms import form_of
+from web.forms import MOST_WITH_FILE, form_of
 from web.kinds import KINDS
 from web.people import actions
 from web.people import queries as people
@@ -14,8 +13,6 @@ from web.policy import Viewer
 from web.routes.api import shapes
 from web.routes.api.entries import how_many, origin
 from web.text import tag_name
-
-_BODY = attachments.MOST_BYTES + (1 << 20)
 
 
 @get("/me")
@@ -111,13 +108,11 @@ async def read_attachment(request: Request, viewer: Viewer, id: int) -> shapes.A
     return shapes.attachment(await attachments.attachment(viewer, id), origin(request))
 
 
-@post("/attachments", request_max_body_size=_BODY)
+@post("/attachments", request_max_body_size=MOST_WITH_FILE)
 async def send(request: Request, viewer: Viewer) -> Response[shapes.Attachment]:
     """A file as multipart/form-data: `file`, and `alt` for what it shows. It belongs to the first text that uses it."""
     form = await form_of(request)
-    given = form.files.get("file")
-    if given is None or not given.filename:
-        raise Invalid("file", "Choose a file first.")
+    given = form.file("file")
     folder = request.app.state.settings.data
     file = await attachments.keep(viewer, folder, given.filename, given.data, alt=form["alt"])
     return Response(shapes.attachment(file, origin(request)), status_code=201)
