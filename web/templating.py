@@ -11,6 +11,7 @@ from jinja2.runtime import Context, Macro
 from markupsafe import Markup, escape
 
 from web import fragments, static_files, text, urls, words
+from web.checks import LONGEST
 from web.errors import FromElsewhere, Invalid
 from web.forms import Form
 from web.kinds import KINDS
@@ -29,7 +30,7 @@ def environment(language: str) -> Environment:
     )  # fmt: skip
     made.install_gettext_translations(words.catalogue(language), newstyle=True)
     made.globals.update(
-        lang=language, languages=words.NAMES, kinds=KINDS, menu=MENU, asset=static_files.asset, url_of=urls.url_of,
+        lang=language, languages=words.NAMES, kinds=KINDS, longest=LONGEST, menu=MENU, asset=static_files.asset, url_of=urls.url_of,
         verb_url=urls.verb_url, markdown_url=urls.markdown_url, permalink=urls.permalink, kind_url=urls.kind_url,
         tag_url=urls.tag_url, file_url=urls.file_url, draft_url=urls.draft_url, word=partial(word, language),
         why=partial(why, language), note=partial(_note, language), kind_word=lambda name: word(language, "KIND", name), kind_words=lambda name: word(language, "KINDS", name),

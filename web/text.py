@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import count
 
+from web.kinds import KINDS
 from web.markdown import TooMuch, parsed, tag_name
 from web.markup import Heading, Writer, Written, attributes, clean, slug
 
@@ -28,7 +29,7 @@ __all__ = [
 ]
 
 _log = logging.getLogger("dugnad")
-BODY_MAX = 256 * 1024
+BODY_MAX = max(kind.body_max for kind in KINDS.values())
 MOST_MARKS = 2_000
 
 _NO_CHARACTERS = re.compile("[\0\ud800-\udfff]")

@@ -39,7 +39,7 @@ async def keep(viewer: Viewer, folder: Path, name: str, data: bytes, *, alt: str
         raise TooLarge("file", "This file is too large: at most %(most)d MB.", most=MOST_BYTES >> 20)
     what = await asyncio.to_thread(media.recognised, data)
     digest = await asyncio.to_thread(_store, folder, data)
-    return await _insert(viewer, media.tidy_name(name), digest, len(data), what, checks.line("alt", alt, 500))
+    return await _insert(viewer, media.tidy_name(name), digest, len(data), what, checks.line("alt", alt))
 
 
 def _store(folder: Path, data: bytes) -> str:
@@ -119,7 +119,7 @@ async def describe(viewer: Viewer, id: int, alt: str) -> None:
     viewer.must("write")
     file = await attachment(viewer, id)
     there(file if file.author.id == viewer.person else None)
-    await execute("UPDATE attachment SET alt = {} WHERE id = {}", checks.line("alt", alt, 500), id)
+    await execute("UPDATE attachment SET alt = {} WHERE id = {}", checks.line("alt", alt), id)
 
 
 def _attachment(found: dict[str, Any]) -> Attachment:

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from web import checks
+from web.checks import LONGEST
 from web.database import execute, in_one_transaction, new_id, now, row, rows, value
 from web.entries.actions import kind_named
 from web.errors import Invalid, there
@@ -18,7 +19,9 @@ from web.text import BODY_MAX
 MOST = 200
 _KEPT = 30 * 24 * 60 * 60 * 1000
 _BEGINNING = 300
-_TEXTS = {"title": 1000, "body": BODY_MAX, "url": 2000, "tags": 1000, "summary": 300, "space": 60}
+_TEXTS = {"title": 1000, "body": BODY_MAX, "space": LONGEST["slug"]} | {
+    name: LONGEST[name] for name in ("url", "tags", "summary")
+}
 
 
 class Draft(msgspec.Struct, frozen=True):

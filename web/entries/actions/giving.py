@@ -63,6 +63,6 @@ async def stage(viewer: Viewer, id: int, stage: str, note: str = "") -> None:
     entry = await held(viewer, id)
     viewer.must("stage", entry)
     stage = checks.one_of("stage", stage, entry.is_a.stages)
-    note = checks.text("note", note, 2000)
+    note = checks.text("note", note)
     await execute("UPDATE entry SET stage = {}, active_at = {} WHERE id = {}", stage, now(), id)
     await record(viewer, "stage", entry=id, note=f"{stage} {note}".strip())

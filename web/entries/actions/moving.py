@@ -25,7 +25,7 @@ async def trash(viewer: Viewer, id: int, reason: str = "") -> None:
     """Puts an entry in the bin. What others wrote under it goes out of sight with it, and comes back with it."""
     entry = await held(viewer, id)
     viewer.must("trash", entry)
-    reason = checks.line("reason", reason, 300)
+    reason = checks.line("reason", reason)
     await execute(
         "UPDATE entry SET trashed_at = {}, trashed_by = {}, trash_reason = {} WHERE id = {}",
         now(), viewer.person, reason, id,

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import replace
 from typing import TypeVar
 
-from web import checks, text
+from web import text
 from web.database import execute, in_one_transaction, new_id, now, row, value
 from web.entries import passages, queries, trails
 from web.entries.actions.fields import Fields, Saved, checked, kind_named, same
@@ -132,7 +132,7 @@ async def revert(viewer: Viewer, id: int, revision: int, summary: str = "") -> S
 async def tag(viewer: Viewer, id: int, tags: str) -> Saved:
     """Gives an entry these tags (besides those in its text) and no others."""
     entry = await queries.entry(viewer, id)
-    fields = replace(Fields.of(entry, checks.line("tags", tags, 500)), minor=True)
+    fields = replace(Fields.of(entry, tags), minor=True)
     return await edit(viewer, id, fields, entry.revision, verb="tag")
 
 

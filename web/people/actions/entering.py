@@ -70,7 +70,7 @@ async def sign_in(name: object, password: object, address: str, agent: str = "")
 
     Raises Invalid (the same for a wrong name and a wrong password) or TooMany.
     """
-    name = checks.line("name", name, 254).lower().removeprefix("@")
+    name = checks.line("name", name, checks.LONGEST["email"]).lower().removeprefix("@")
     password = password if isinstance(password, str) else ""
     said = {"pair": f"{name} {address}", "name": name, "address": address}
     keys = {what: f"sign-in {what} {each}"[:200] for what, each in said.items()}
@@ -155,7 +155,7 @@ async def new_token(viewer: Viewer, name: str = "") -> str:
     secret = new_secret()
     await execute(
         "INSERT INTO token (id, token_hash, person, name, created_at) VALUES ({}, {}, {}, {}, {})",
-        new_id(), fingerprint(secret), viewer.me, checks.line("name", name, 120), now(),
+        new_id(), fingerprint(secret), viewer.me, checks.line("name", name), now(),
     )  # fmt: skip
     return secret
 
@@ -177,7 +177,7 @@ async def _change_profile(viewer: Viewer, name: str, about: str, email: str) -> 
         await free("email", f"SELECT 1 FROM person WHERE email = {{}} AND id <> {viewer.me}", tidy)
     await execute(
         "UPDATE person SET name = {}, about = {}, email = {} WHERE id = {}",
-        checks.name("name", name), checks.text("about", about, 5000), tidy, viewer.person,
+        checks.name("name", name), checks.text("about", about), tidy, viewer.person,
     )  # fmt: skip
     # A link that was sent to the address before is not for whoever reads there now.
     await execute("DELETE FROM password_reset WHERE person = {}", viewer.person)

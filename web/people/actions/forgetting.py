@@ -15,7 +15,7 @@ _TRIES = {"name": 5, "address": 30}
 
 async def forgotten(name: object, address: str) -> None:
     """Does the same whoever is or is not called so: nobody learns from it who lives here. Raises TooMany."""
-    name = checks.line("name", name, 254).lower().removeprefix("@")
+    name = checks.line("name", name, checks.LONGEST["email"]).lower().removeprefix("@")
     for what, each in (("name", name), ("address", address)):
         await tried(f"forgotten {what} {each}"[:200], _TRIES[what])
     await _send_link(name)

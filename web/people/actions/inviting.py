@@ -70,7 +70,9 @@ async def invite_all(viewer: Viewer, lines: str, *, by_mail: bool = False) -> li
     Raises NotAllowed and Invalid."""
     viewer.must("administer")
     whom = [
-        line for each in checks.text("people", lines, 10_000).split("\n") if (line := checks.line("people", each, 254))
+        line
+        for each in checks.text("people", lines, 10_000).split("\n")
+        if (line := checks.line("people", each, checks.LONGEST["email"]))
     ]
     checks.needed("people", "".join(whom))
     if len(whom) > _AT_ONCE:
