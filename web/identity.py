@@ -17,10 +17,11 @@ from web.people.passwords import fingerprint
 from web.people.rows import SignedIn
 from web.policy import NOBODY, Viewer
 from web.settings import Settings
+from web.times import HOUR
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 # Every change in the database makes all pages new, this one too: so it is not noted more often than anybody needs to know.
-_SEEN_EVERY = 60 * 60 * 1000
+_SEEN_EVERY = HOUR
 # Keys of the scope. The network cannot set them: a caller in this process can, to read as anybody.
 VIEWER, SESSION, SECRET, SNAPSHOT = "dugnad.viewer", "dugnad.session", "dugnad.secret", "dugnad.snapshot"
 HOUSE, MARK = "dugnad.house", "dugnad.mark"

@@ -15,9 +15,10 @@ from web.errors import Invalid, there
 from web.kinds import KINDS, Kind
 from web.policy import Viewer, visible_to
 from web.text import BODY_MAX
+from web.times import DAY
 
 MOST = 200
-_KEPT = 30 * 24 * 60 * 60 * 1000
+_KEPT = 30 * DAY
 _BEGINNING = 300
 _TEXTS = {"title": 1000, "body": BODY_MAX, "space": LONGEST["slug"]} | {
     name: LONGEST[name] for name in ("url", "tags", "summary")

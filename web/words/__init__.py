@@ -14,6 +14,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 from web.database import now
+from web.times import DAY, MINUTE
 
 # Each calls itself what its speakers do.
 NAMES = {"nb": "Norsk", "en": "English"}
@@ -21,8 +22,6 @@ LANGUAGES = tuple(NAMES)
 DEFAULT = "nb"
 _NORWEGIAN = ("nb", "no", "nn")
 _MOMENT = timedelta(seconds=1)
-_MINUTE = 60_000
-_DAY = 24 * 60 * _MINUTE
 _A_MONTH = 31 * 24 * 60
 _HERE = Path(__file__).parent
 
@@ -180,7 +179,7 @@ def _time(ms: int) -> datetime:
 
 def ago(ms: int, language: str) -> str:
     """`for 12 min siden`; after a month the date. The same for a whole minute, whoever asks in it."""
-    minutes = max((now() // _MINUTE * _MINUTE - ms) // _MINUTE, 0)
+    minutes = max((now() // MINUTE * MINUTE - ms) // MINUTE, 0)
     return date(ms, language) if minutes > _A_MONTH else _since(minutes, language)
 
 
@@ -191,12 +190,12 @@ def _since(minutes: int, language: str) -> str:
 
 
 def date(ms: int, language: str) -> str:
-    return _date(ms // _DAY, language)
+    return _date(ms // DAY, language)
 
 
 @lru_cache(maxsize=5000)
 def _date(day: int, language: str) -> str:
-    return format_date(_time(day * _DAY), format="long" if language == "nb" else "d MMMM y", locale=language)
+    return format_date(_time(day * DAY), format="long" if language == "nb" else "d MMMM y", locale=language)
 
 
 def date_and_time(ms: int, language: str) -> str:

@@ -19,8 +19,9 @@ from web.entries.tables import Entry as EntryTable
 from web.errors import Conflict, Invalid, Version, there
 from web.kinds import Kind
 from web.policy import Placed, Viewer
+from web.times import MINUTE
 
-_FOLD = 10 * 60 * 1000
+_FOLD = 10 * MINUTE
 
 
 @in_one_transaction

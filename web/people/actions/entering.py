@@ -12,12 +12,11 @@ from web.errors import Invalid, Taken, TooMany
 from web.people.passwords import fingerprint, hashed, matches, new_secret
 from web.people.tables import Person as PersonTable
 from web.policy import Viewer
+from web.times import DAY, MINUTE
 
-_MINUTE = 60 * 1000
-_DAY = 24 * 60 * _MINUTE
-SESSION_LIFE = 30 * _DAY
-INVITATION_LIFE = 14 * _DAY
-_WINDOW = 15 * _MINUTE
+SESSION_LIFE = 30 * DAY
+INVITATION_LIFE = 14 * DAY
+_WINDOW = 15 * MINUTE
 # Wrong tries in one window: on one name from one place, so that nobody locks out who is elsewhere; and on the whole,
 # so that nobody tries for long from many places, or many names from one.
 _TRIES = {"pair": 10, "name": 100, "address": 300}

@@ -8,8 +8,9 @@ from web.errors import there
 from web.people.actions import letters
 from web.people.actions.entering import set_password, tried
 from web.people.passwords import fingerprint, new_secret
+from web.times import HOUR
 
-RESET_LIFE = 60 * 60 * 1000
+RESET_LIFE = HOUR
 _TRIES = {"name": 5, "address": 30}
 
 
