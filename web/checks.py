@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from web.errors import Invalid
+from web.times import DAY
 
 # The longest of what is typed, by field, in characters. Of titles and bodies each kind says it.
 LONGEST = {
@@ -127,6 +129,18 @@ def integer(field: str, value: object, least: int = 0, most: int = 2**53) -> int
     if not least <= number <= most:
         raise Invalid(field, "This must be between %(least)d and %(most)d.", least=least, most=most)
     return number
+
+
+def until(field: str, value: object) -> int | None:
+    """The end of a day that is written as 2026-12-31 (ms, UTC), or None when nothing is typed."""
+    tidy = line(field, value, 10)
+    if not tidy:
+        return None
+    try:
+        day = datetime.strptime(tidy, "%Y-%m-%d").replace(tzinfo=UTC)
+    except ValueError:
+        raise Invalid(field, "Write the day as in 2026-12-31.") from None
+    return int(day.timestamp()) * 1000 + DAY - 1
 
 
 def one_of(field: str, value: object, choices: tuple[str, ...]) -> str:

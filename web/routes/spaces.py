@@ -4,7 +4,7 @@ from typing import Any
 
 from litestar import Request, Response, get, post
 
-from web import urls
+from web import checks, urls
 from web.entries import following, queries
 from web.entries.queries import Cursor, Filter
 from web.errors import Invalid, NotThere
@@ -90,11 +90,12 @@ async def _members(
 
 @post("/spaces/{slug:str}/members")
 async def set_role(request: Request, viewer: Viewer, slug: str) -> Response[Any]:
-    """Gives somebody a role, or, with the role `none`, shows them out."""
+    """Gives somebody a role, for good or until a day, or, with the role `none`, shows them out."""
     space = await people.readable_space(viewer, slug)
     form = await form_of(request)
     try:
-        await actions.set_role(viewer, space, form["handle"], None if form["role"] == "none" else form["role"])
+        role = None if form["role"] == "none" else form["role"]
+        await actions.set_role(viewer, space, form["handle"], role, checks.until("until", form["until"]))
     except Invalid as wrong:
         return await _members(request, viewer, space, wrong)
     except NotThere:
@@ -110,7 +111,7 @@ async def invite(request: Request, viewer: Viewer, slug: str) -> Response[Any]:
     space = await people.readable_space(viewer, slug)
     email = (await form_of(request))["email"] if request.app.state.settings.mail else None
     try:
-        secret = await actions.invite(viewer, space, guest=True, email=email)
+        secret = await actions.invite(viewer, space, email=email)
     except Invalid as wrong:
         return await _members(request, viewer, space, wrong)
     return await _members(request, viewer, space, invitation=urls.invitation_url(secret))

@@ -98,7 +98,8 @@ async def answer_asker(viewer: Viewer, space: Space, asker: int, *, admit: bool)
 
 @in_one_transaction
 async def set_role(viewer: Viewer, space: Space, handle: str, role: str | None, until: int | None = None) -> None:
-    """Makes somebody a host, editor, member or guest (until a time, ms), or, with no role, shows them out."""
+    """Makes somebody a host, editor, member or guest (until a time, ms), or, with no role, shows them out. A host stays until
+    a host says otherwise."""
     viewer.must("host", space)
     person = await queries.person(viewer, checks.handle("handle", handle))
     before = await _hosts(space.id)
@@ -108,6 +109,8 @@ async def set_role(viewer: Viewer, space: Space, handle: str, role: str | None, 
         role = checks.one_of("role", role, ROLES)
         if person.guest and RANK[role] > RANK["member"]:
             raise Invalid("role", "A guest of the house cannot run a space.")
+        if until is not None and role == "host":
+            raise Invalid("until", "A host stays until a host says otherwise. Leave the day empty.")
         await belong(person.id, space.id, role, until)
         await execute("DELETE FROM join_request WHERE person = {} AND space = {}", person.id, space.id)
     await _some_host(space.id, before)

@@ -4,6 +4,7 @@ from typing import Any
 
 from litestar import Request, Response, get, post
 
+from web import checks
 from web.entries import attachments, queries
 from web.forms import MOST_WITH_FILE, form_of
 from web.kinds import KINDS
@@ -62,14 +63,14 @@ async def open_space(request: Request, viewer: Viewer, data: shapes.NewSpace) ->
 @get("/spaces/{slug:str}/members")
 async def members(viewer: Viewer, slug: str) -> shapes.Members:
     found = await people.members(viewer, await people.readable_space(viewer, slug))
-    return shapes.Members([shapes.Member(each.person.handle, each.person.name, each.role) for each in found])
+    return shapes.Members([shapes.member(each) for each in found])
 
 
 @post("/spaces/{slug:str}/members", status_code=204)
 async def set_role(viewer: Viewer, slug: str, data: shapes.SetRole) -> None:
     """Gives somebody a role in the space, or shows them out; for its hosts."""
     space = await people.readable_space(viewer, slug)
-    await actions.set_role(viewer, space, data.handle, data.role)
+    await actions.set_role(viewer, space, data.handle, data.role, checks.until("until", data.until))
 
 
 @get("/people")
