@@ -13,29 +13,17 @@ import httpx
 from export.addresses import apart, file_of, key_of, plain
 from export.pages import links_in
 from web import urls
-from web.static_files import PREFIX
+from web.kinds import BY_PATH
+from web.routes import PLAIN, ROUTES, api
 from web.templating import MENU
 
-SEEDS = (
-    "/",
-    *(urls.url_of(kind) for kind in MENU),
-    *(urls.url_of(word) for word in ("spaces", "people", "tags", "accessibility")),
-)
-# What only makes sense where somebody answers.
-_LIVE = (
-    "new",
-    "sign-in",
-    "sign-out",
-    "settings",
-    "search",
-    "api",
-    "complete",
-    "preview",
-    "bin",
-    "followed",
-    "language",
-    "invitation",
-)
+_WORDS = ("spaces", "people", "tags", "accessibility")
+SEEDS = ("/", *(urls.url_of(kind) for kind in MENU), *(urls.url_of(word) for word in _WORDS))
+# The first words of the addresses that somebody reads; everything else only makes sense where somebody answers.
+_READ = {*_WORDS, *BY_PATH, "older", "e", "entries", "files"}
+_LIVE = {
+    path.split("/")[1] for path in (api.router.path, *(path for each in (*ROUTES, *PLAIN) for path in each.paths))
+} - _READ
 _MOST_REDIRECTS = 5
 _LONGEST = 2000  # letters; no address of the house comes near, and a client refuses far longer ones
 Progress = Callable[[int, int], None]
@@ -85,12 +73,7 @@ def _is_live(address: str) -> bool:
     words = [word for word in address.split("/") if word]
     if not words:
         return False
-    return (
-        words[0] in _LIVE
-        or f"/{words[0]}" == PREFIX
-        or words == ["files"]
-        or (words[0] == "entries" and words[2:3] != ["replies"])
-    )
+    return words[0] in _LIVE or words == ["files"] or (words[0] == "entries" and words[2:3] != ["replies"])
 
 
 async def walk(client: httpx.AsyncClient, folder: Path, progress: Progress, live: str = "") -> Walked:

@@ -10,6 +10,7 @@ import httpx
 from litestar import Litestar
 
 from web import fragments
+from web.database import execute
 from web.entries import actions, attachments, queries
 from web.entries.actions import Fields
 from web.entries.rows import Attachment, Entry
@@ -64,9 +65,14 @@ class House:
         storage: Storage = self.app.state.files
         return storage
 
-    async def attach(self, handle: str, name: str, data: bytes, **more: Any) -> Attachment:
-        """Somebody sends a file."""
-        return await attachments.keep(await self.viewer(handle), self.files, name, io.BytesIO(data), **more)
+    async def attach(self, handle: str, name: str, data: bytes, *, entry: int | None = None) -> Attachment:
+        """Somebody sends a file; with an `entry` it belongs there, as it does once a text there uses it."""
+        viewer = await self.viewer(handle)
+        file = await attachments.keep(viewer, self.files, name, io.BytesIO(data))
+        if entry is None:
+            return file
+        await execute("UPDATE attachment SET entry = {} WHERE id = {}", entry, file.id)
+        return await attachments.attachment(viewer, file.id)
 
     def browser(self, handle: str | None = None, **more: Any) -> httpx.AsyncClient:
         """A browser; signed in, when a handle is given."""

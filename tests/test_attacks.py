@@ -64,7 +64,7 @@ async def test_addresses_that_the_database_would_stumble_over_lead_nowhere(house
 
 async def test_an_invitation_ends_with_the_rights_of_whoever_made_it(house: House) -> None:
     space = house.spaces["kontoret"]
-    secret = await people_actions.invite(await house.viewer("hedda"), space, guest=True)
+    secret = await people_actions.invite(await house.viewer("hedda"), space)
     assert (await people_actions.invitation(secret)).space == space.id
     await people_actions.set_role(await house.viewer("hedda"), space, "mons", "host")
     await people_actions.set_role(await house.viewer("mons"), space, "hedda", None)

@@ -20,7 +20,7 @@ from tests.serving import free_port
 from web.app import create_app
 from web.database import execute, now, rows, value
 from web.errors import NotThere
-from web.mailing import Postman, Sent, message, send_due
+from web.mailing import Postman, Round, message, send_due
 from web.people import actions
 from web.people import queries as people
 from web.people.actions import letters
@@ -253,7 +253,7 @@ async def test_a_letter_that_cannot_be_made_keeps_no_other_and_says_nothing_in_t
     house, mailbox = posted
     for address in ("nobody in particular", "god@dugnad.test"):
         await letters.write("password", address, "s3cret", "nb")
-    assert await send_due(house.settings) == Sent(sent=1, failed=1)
+    assert await send_due(house.settings) == Round(sent=1, failed=1)
     assert [mail["To"] for mail in mailbox.mails] == ["god@dugnad.test"]
     assert "was not taken" in caplog.text and "particular" not in caplog.text and "s3cret" not in caplog.text
     await execute("UPDATE letter SET tries = 11, next_at = {} WHERE sent_at IS NULL", now())

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
+
 import html5lib
 import pytest
 
-from tests.cast import House, fields_for, write
+from tests.cast import QUOTE, House, fields_for, write
 from web import words
 from web.database import counted_statements
 from web.entries import actions, queries
 from web.entries.actions import Fields
-from web.kinds import KINDS
+from web.entries.threads import threads
+from web.kinds import KINDS, Kind
+from web.policy import RULES, Viewer
 from web.static_files import templates_root
 from web.templating import environment
 
@@ -184,3 +188,47 @@ async def test_what_is_too_long_is_said_with_its_limit(house: House, language: s
             "/entries/", data={"kind": "page", "space": "torget", "title": "x" * 201, "tags": "y" * 2000}
         )
         assert tags.status_code == 422 and "200" in tags.text
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=list(KINDS))
+async def test_one_word_says_what_one_does_who_writes(house: House, kind: Kind) -> None:
+    noted = (await queries.happenings(await house.viewer("mons"), house.entries["torget", kind.name]))[-1]
+    assert noted.verb == kind.verb
+    assert kind.verb in RULES and kind.verb in words.VERBS
+
+
+async def test_what_an_annotation_is_about_is_shown_and_not_asked_for_when_it_is_changed(house: House) -> None:
+    id = house.entries["torget", "annotation"]
+    async with house.browser("mons") as browser:
+        form = (await browser.get(f"/entries/{id}/edit/")).text
+    assert re.search(rf"<blockquote[^>]*>{QUOTE}</blockquote>", form)
+    assert 'name="quote"' not in form
+
+
+@pytest.mark.parametrize(
+    ("form", "said"),
+    [("move", ("Torget (Open)", "Loftet (Secret)")), ("turn", ("Article", "Question")), ("place", ("Nothing: at the top", "Nothing: last"))],
+)  # fmt: skip
+async def test_the_forms_of_verbs_offer_what_can_be_chosen(house: House, form: str, said: tuple[str, ...]) -> None:
+    id = house.entries["torget", "page"]
+    async with house.browser("mons") as browser:
+        page = (await browser.get(f"/entries/{id}/{form}/")).text
+        assert all(re.search(rf"<option[^>]*>{re.escape(each)}</option>", page) for each in said)
+        if form == "place":
+            wrong = await browser.post(f"/entries/{id}/place", data={"parent": str(id)})
+            assert wrong.status_code == 422 and "cannot stand under itself" in wrong.text
+
+
+async def test_a_thread_is_two_levels_deep_and_says_who_answers_whom(house: House) -> None:
+    mons, ole = await house.viewer("mons"), await house.viewer("ole")
+    question = await write(house, "mons", "question", "torget", "threaded")
+
+    async def say(viewer: Viewer, parent: int) -> int:
+        return await actions.post(viewer, "reply", None, Fields(body="x"), await queries.entry(viewer, parent))
+
+    first = await say(ole, question)
+    second, other = await say(mons, first), await say(mons, question)
+    third = await say(ole, second)
+    one, two = threads((await queries.conversation(ole, question))[1])
+    assert one.first.id == first and two.first.id == other and not two.under and not one.quoted
+    assert [(each.id, to) for each, to in one.under] == [(second, None), (third, "Mons")]

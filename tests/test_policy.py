@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.cast import House
-from web.entries import queries
+from web.entries import attachments, drafts, following, queries
 from web.errors import NotAllowed, NotThere, SignInNeeded
+from web.people import actions as people_actions
 from web.people import queries as people
 from web.policy import EVERYONE, NOBODY, RULES, Viewer
 
@@ -137,6 +138,37 @@ async def test_whoever_is_not_signed_in_is_asked_to(house: House) -> None:
     for viewer in (NOBODY, EVERYONE, Viewer()):
         with pytest.raises(SignInNeeded):
             viewer.must("edit", entry)
+
+
+# What is done without an entry or a space to ask about: each verb asks by itself, by whatever door one comes to it.
+BY_THEMSELVES = {
+    "change the profile": lambda viewer, _: people_actions.change_profile(viewer, "X", "", ""),
+    "change the language": lambda viewer, _: people_actions.change_language(viewer, "nb"),
+    "change the password": lambda viewer, _: people_actions.change_password(viewer, "x", "et-annet-passord"),
+    "end a session": lambda viewer, _: people_actions.end_session(viewer, 1),
+    "make a key": lambda viewer, _: people_actions.new_token(viewer, "x"),
+    "end a key": lambda viewer, _: people_actions.end_token(viewer, 1),
+    "open a space": lambda viewer, _: people_actions.open_space(viewer, "x", "X"),
+    "invite": lambda viewer, _: people_actions.invite_all(viewer, ""),
+    "settle the house": lambda viewer, _: people_actions.settle(viewer),
+    "keep a draft": lambda viewer, _: drafts.keep(viewer, {"kind": "page"}),
+    "drop a draft": lambda viewer, _: drafts.drop(viewer, 1),
+    "follow": lambda viewer, house: following.follow(viewer, "space", house.spaces["torget"].id),
+    "keep a file": lambda viewer, house: attachments.keep(viewer, house.settings.data, "x.txt", b"x"),
+    "describe a file": lambda viewer, _: attachments.describe(viewer, 1, "x"),
+}
+
+
+@pytest.mark.parametrize("what", BY_THEMSELVES)
+async def test_a_verb_asks_itself_whoever_calls_it(house: House, what: str) -> None:
+    for stranger in (NOBODY, EVERYONE):
+        with pytest.raises(SignInNeeded):
+            await BY_THEMSELVES[what](stranger, house)
+
+
+async def test_only_an_administrator_asks_people_in(house: House) -> None:
+    with pytest.raises(NotAllowed):
+        await people_actions.invite_all(await house.viewer("hedda"), "")
 
 
 def test_every_verb_of_the_law_is_a_rule_and_every_rule_has_its_place() -> None:

@@ -83,6 +83,28 @@ async def test_nobody_makes_themselves_more_than_they_are(house: House) -> None:
         await actions.set_role(await house.viewer("hedda"), house.spaces["kontoret"], "gro", "host")
 
 
+async def test_a_role_ends_with_its_last_day_and_a_host_has_none(house: House) -> None:
+    async with house.browser("hedda") as browser:
+        form = {"handle": "ole", "role": "member", "until": "2999-12-31"}
+        assert (await browser.post("/spaces/loftet/members", data=form)).status_code == 303
+        page = (await browser.get("/spaces/loftet/members/")).text
+        assert "until 31 December 2999" in page and 'value="2999-12-31"' in page
+        assert await role(house, "ole", "loftet") == "member"
+        for wrong in ({"role": "host"}, {"until": "soon"}):
+            answer = await browser.post("/spaces/loftet/members", data=form | wrong)
+            assert answer.status_code == 422 and 'id="f-until-error"' in answer.text
+        assert (await browser.post("/spaces/loftet/members", data=form | {"until": "2020-01-01"})).status_code == 303
+    assert await role(house, "ole", "loftet") is None, "the day has passed"
+    async with house.program("hedda") as program:
+        given = {"handle": "ole", "role": "guest", "until": "2999-12-31"}
+        assert (await program.post("/api/spaces/loftet/members", json=given)).status_code == 204
+        members = (await program.get("/api/spaces/loftet/members")).json()["items"]
+        assert {each["handle"]: each["until"] for each in members}["ole"] == "2999-12-31T23:59:59Z"
+        assert (
+            await program.post("/api/spaces/loftet/members", json={"handle": "ole", "role": None})
+        ).status_code == 204
+
+
 async def test_a_host_lets_somebody_in_by_the_api(house: House) -> None:
     async with house.program("hedda") as program:
         answer = await program.post("/api/spaces/loftet/members", json={"handle": "ole", "role": "editor"})

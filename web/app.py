@@ -14,7 +14,7 @@ from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.router import Router
 
-from web import edge, http, identity, static_files, templating, validators, words
+from web import edge, forms, http, identity, static_files, templating, validators, words
 from web.database import close_database, limit_reads, open_database
 from web.database.migrate import State as Shape
 from web.database.migrate import state as shape
@@ -33,8 +33,6 @@ TABLES = (*PEOPLE_TABLES, *ENTRY_TABLES)
 _log = logging.getLogger("dugnad")
 # In seconds. Nobody waits longer for a page, and others want to read too.
 _LONGEST_READ = 10.0
-# The longest text, in a form: nine bytes for each of its letters, and room for the rest.
-_MOST_BYTES = 4 << 20
 
 
 class NotReady(Exception):
@@ -64,7 +62,7 @@ def create_app(settings: Settings) -> Litestar:
             backend="brotli", brotli_quality=1, minimum_size=1000, exclude=["^/files/"], exclude_opt_key="as_it_is"
         ),
         openapi_config=api.openapi_config,
-        request_max_body_size=_MOST_BYTES,
+        request_max_body_size=forms.MOST_BYTES,
         logging_config=None,
         state=_state(settings),
         lifespan=[_database],

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from web.errors import Invalid
+from web.times import DAY
 
+# The longest of what is typed, by field, in characters. Of titles and bodies each kind says it.
+LONGEST = {
+    "about": 5000, "alt": 500, "email": 254, "handle": 40, "lang": 8, "name": 120, "note": 2000, "password": 1000, "quote": 2000,
+    "reason": 300, "slug": 60, "summary": 300, "tags": 1000, "url": 2000, "why": 1000,
+}  # fmt: skip
 # Tabs and line ends are text; the other control characters, and halves of surrogate pairs, are not.
 _NOT_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 # Characters that turn the direction of text, or show as nothing, have no place in a name.
@@ -21,8 +28,9 @@ _EMAIL = re.compile(r"[^@\s<>\"',;:]+@[^@\s<>\"',;:]+\.[^@\s<>\"',;:]+")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z]{2,4})?")
 
 
-def text(field: str, value: object, longest: int) -> str:
-    """Several lines; line ends become `\\n`."""
+def text(field: str, value: object, longest: int | None = None) -> str:
+    """Several lines; line ends become `\\n`. Where it is not said how long, LONGEST says it."""
+    longest = longest or LONGEST[field]
     if value is None:
         return ""
     if not isinstance(value, str):
@@ -35,8 +43,9 @@ def text(field: str, value: object, longest: int) -> str:
     return value
 
 
-def line(field: str, value: object, longest: int) -> str:
+def line(field: str, value: object, longest: int | None = None) -> str:
     """One line, without blanks around it."""
+    longest = longest or LONGEST[field]
     tidy = " ".join(text(field, value, longest * 4).split())
     tidy = unicodedata.normalize("NFC", tidy)
     if len(tidy) > longest:
@@ -51,20 +60,20 @@ def needed(field: str, value: str) -> str:
     return value
 
 
-def name(field: str, value: object, longest: int = 120) -> str:
+def name(field: str, value: object) -> str:
     """What people and spaces are called."""
-    return needed(field, _INVISIBLE.sub("", line(field, value, longest)))
+    return needed(field, _INVISIBLE.sub("", line(field, value, LONGEST["name"])))
 
 
 def handle(field: str, value: object) -> str:
-    tidy = line(field, value, 40).removeprefix("@").lower()
+    tidy = line(field, value, LONGEST["handle"]).removeprefix("@").lower()
     if not _HANDLE.fullmatch(tidy):
         raise Invalid(field, "Use the letters a to z, digits, dots and hyphens.")
     return tidy
 
 
 def slug(field: str, value: object) -> str:
-    tidy = line(field, value, 60).lower()
+    tidy = line(field, value, LONGEST["slug"]).lower()
     if not _SLUG.fullmatch(tidy):
         raise Invalid(field, "Use the letters a to z, digits and hyphens.")
     return tidy
@@ -72,7 +81,7 @@ def slug(field: str, value: object) -> str:
 
 def email(field: str, value: object) -> str | None:
     """An address, in lower case, or None when nothing is typed."""
-    tidy = line(field, value, 254).lower()
+    tidy = line(field, value, LONGEST["email"]).lower()
     if tidy and not _EMAIL.fullmatch(tidy):
         raise Invalid(field, "This does not look like an e-mail address.")
     return tidy or None
@@ -83,13 +92,11 @@ def password(field: str, value: object) -> str:
         raise Invalid(field, "This must be text.")
     if len(value) < 10:
         raise Invalid(field, "Choose a password of at least ten characters.")
-    if len(value) > 1000:
-        raise Invalid(field, "This is too long: at most %(longest)d characters.", longest=1000)
-    return text(field, value, 1000)
+    return text(field, value, LONGEST["password"])
 
 
 def language(field: str, value: object) -> str | None:
-    tidy = line(field, value, 8)
+    tidy = line(field, value, LONGEST["lang"])
     if tidy and not _LANGUAGE.fullmatch(tidy):
         raise Invalid(field, "This is not a language.")
     return tidy or None
@@ -97,7 +104,7 @@ def language(field: str, value: object) -> str | None:
 
 def web_address(field: str, value: object) -> str | None:
     """An http or https address, or None when nothing is typed."""
-    tidy = line(field, value, 2000)
+    tidy = line(field, value, LONGEST["url"])
     if not tidy:
         return None
     try:
@@ -122,6 +129,18 @@ def integer(field: str, value: object, least: int = 0, most: int = 2**53) -> int
     if not least <= number <= most:
         raise Invalid(field, "This must be between %(least)d and %(most)d.", least=least, most=most)
     return number
+
+
+def until(field: str, value: object) -> int | None:
+    """The end of a day that is written as 2026-12-31 (ms, UTC), or None when nothing is typed."""
+    tidy = line(field, value, 10)
+    if not tidy:
+        return None
+    try:
+        day = datetime.strptime(tidy, "%Y-%m-%d").replace(tzinfo=UTC)
+    except ValueError:
+        raise Invalid(field, "Write the day as in 2026-12-31.") from None
+    return int(day.timestamp()) * 1000 + DAY - 1
 
 
 def one_of(field: str, value: object, choices: tuple[str, ...]) -> str:

@@ -15,6 +15,7 @@ from web.database import bulk, id_at
 from web.entries.derived import title_key
 from web.entries.stems import stems
 from web.kinds import KINDS
+from web.times import MINUTE
 
 # Who it is worth signing in as: the first administers the house and belongs to very many spaces, the second to three.
 PEOPLE = ("kari", "per")
@@ -24,7 +25,6 @@ COMMON, MIDDLING, RARE = "dugnad", "loggbok", "blåbærsyltetøy"
 RARE_HITS = 20
 LONG_THREAD = 1000
 _BEGAN, _ENDED = 1_700_000_000_000, 1_760_000_000_000
-_MINUTE = 60_000
 _TAGS, _SENTENCES, _BATCH = 500, 4000, 5000
 _STARTS = (
     "sol", "fjord", "skog", "bre", "vind", "eng", "havn", "lys", "stein", "elv", "båt", "tog", "bro", "vei", "torg",
@@ -248,7 +248,7 @@ class _Crowd:
         self._keep(head, head.id, parent, said, at, head.author, typed, active, accepted, position, many, len(watching))
 
     def _reply(self, head: _Head, number: int) -> tuple[int, int, int]:
-        at = head.at + (number + 1) * _MINUTE
+        at = head.at + (number + 1) * MINUTE
         id, author = self._id(at), self._one(head.room.people)
         reply = _Head(id, "reply", head.room, author, at)
         self._keep(reply, head.id, head.id, self._said("reply", [], ""), at, author, "", at, None, 0, 0, 0)
@@ -297,8 +297,7 @@ class _Crowd:
         )  # fmt: skip
         rows["revision"].append((revision, id, author, said.title, said.body, url, tags, at))
         rows["entry_text"].append((id, said.title, said.plain, said.stems))
-        verb = "post" if kind.alone else entry.kind
-        rows["event"].append((self._id(at), verb, author, id, room, None, revision, at))
+        rows["event"].append((self._id(at), kind.verb, author, id, room, None, revision, at))
 
 
 _NO_TITLE = _Title("", "", "")

@@ -12,6 +12,7 @@ from litestar import Request
 from multipart import MultipartSegment, PushMultipartParser
 
 from web import checks
+from web.entries import attachments
 from web.errors import Invalid, TooLarge
 
 _KEY = "dugnad.form"
@@ -20,10 +21,13 @@ _HEADER_BYTES = 4096
 _SHORT = 20
 # More than this of one part is put on the disk meanwhile.
 _IN_MEMORY = 1 << 20
+# The longest body: of a text, with nine bytes for each of its letters, and of a file; and room for the rest.
+MOST_BYTES = 4 << 20
+MOST_WITH_FILE = attachments.MOST_BYTES + (1 << 20)
 
 
 @dataclass(frozen=True)
-class Sent:
+class Upload:
     """A file that came with a form."""
 
     filename: str
@@ -33,10 +37,17 @@ class Sent:
 class Form(dict[str, str]):
     """What was typed, by field; a field given twice counts once. A missing one is empty. Files stand apart."""
 
-    files: Mapping[str, Sent] = {}
+    files: Mapping[str, Upload] = {}
 
     def __missing__(self, name: str) -> str:
         return ""
+
+    def file(self, name: str) -> Upload:
+        """Raises Invalid when none was chosen."""
+        given = self.files.get(name)
+        if given is None or not given.filename:
+            raise Invalid(name, "Choose a file first.")
+        return given
 
     def id(self, name: str) -> int | None:
         """A thing's id, None when nothing was chosen. Raises Invalid."""
@@ -85,7 +96,7 @@ async def _parts(request: Request, boundary: str) -> Form:
                     elif piece:
                         data.write(piece)
                     elif segment and segment.filename is not None:
-                        files[segment.name] = Sent(segment.filename, data)
+                        files[segment.name] = Upload(segment.filename, data)
                     elif segment:
                         data.seek(0)
                         form[segment.name] = data.read().decode()  # whatever charset it says: ours are all in UTF-8
@@ -99,17 +110,17 @@ def _spool() -> IO[bytes]:
     return SpooledTemporaryFile(_IN_MEMORY)
 
 
-def typed(form: Mapping[str, str]) -> dict[str, str]:
-    """The words in a form, so that no answer need lose them."""
-    return {name: value for name, value in form.items() if name != "csrf"}
+def typed(form: Mapping[str, str]) -> Form:
+    """The words in a form, so that no answer need lose them; but for what nobody should read over a shoulder."""
+    return Form({name: value for name, value in form.items() if name != "csrf" and "password" not in name})
 
 
-def kept(request: Request) -> dict[str, str]:
-    """The words that were typed into the form that failed, but for what nobody should read over a shoulder."""
+def kept(request: Request) -> Form:
+    """The words that were typed into the form that failed."""
     scope: Any = request.scope
-    return {name: value.strip() for name, value in typed(scope.get(_KEY, {})).items() if _is_worth_keeping(name, value)}
+    return Form({name: value.strip() for name, value in typed(scope.get(_KEY, {})).items() if _is_words(name, value)})
 
 
-def _is_worth_keeping(name: str, value: str) -> bool:
+def _is_words(name: str, value: str) -> bool:
     """What a form sends of itself is short, and not the text."""
-    return bool(value.strip()) and "password" not in name and (name in ("body", "quote") or len(value) > _SHORT)
+    return bool(value.strip()) and (name in ("body", "quote") or len(value) > _SHORT)

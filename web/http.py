@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import base64
-import hashlib
-import hmac
 import json
 import logging
 from collections.abc import Mapping
@@ -36,8 +34,10 @@ from web.identity import (
     SNAPSHOT,
     VIEWER,
     form_token,
+    is_same,
     must_show_token,
     says_from_here,
+    seal,
     secret_of,
     viewer_of,
 )
@@ -98,21 +98,21 @@ def is_partial(request: Request) -> bool:
 
 
 def page(
-    request: Request, template: str, *, block: str | None = None, status: int = 200,
-    headers: Mapping[str, str] | None = None, **context: Any,
+    request: Request, template: str, *, block: str | None = None, status: int | None = None,
+    headers: Mapping[str, str] | None = None, wrong: Exception | None = None, **context: Any,
 ) -> Response[str]:  # fmt: skip
-    """A whole page, or only its `block` when htmx asks for a part."""
+    """A whole page, or only its `block` when htmx asks for a part. What is `wrong` with a form gives it its status."""
     made = environment(language_of(request)).get_template(template)
     notices, forget = _notices(request)
-    context = {**_frame(request), "notices": notices, **context}
+    context = {**_frame(request), "notices": notices, "wrong": wrong, **context}
     if block and is_partial(request):
         html = "".join(made.blocks[block](made.new_context(context)))
         html += made.environment.get_template("parts/toasts.html").render(context) if notices else ""
     else:
         html = made.render(context)
     answer = Response(
-        html, status_code=status, media_type="text/html; charset=utf-8",
-        headers={**NEVER_OLD, **(headers or {})},
+        html, status_code=status or (status_of(wrong) if wrong else 200), media_type="text/html; charset=utf-8",
+        headers={**NEVER_OLD, **headers_of(wrong), **(headers or {})},
     )  # fmt: skip
     if forget:
         answer.set_cookie(_cookie(request, NOTICE_COOKIE, "", 0))
@@ -122,7 +122,7 @@ def page(
 def _frame(request: Request) -> dict[str, Any]:
     return {
         "viewer": viewer_of(request), "here": request.url.path, "comes_back": _comes_back(request), "made_at": now(),
-        "theme": theme_of(request), "csrf": form_token(request), "snapshot": request.scope.get(SNAPSHOT), "wrong": None,
+        "theme": theme_of(request), "csrf": form_token(request), "snapshot": request.scope.get(SNAPSHOT),
         "swapped": is_swapped(request), "origin": request.app.state.settings.url.rstrip("/"), "house": house_of(request),
         "sends_mail": bool(request.app.state.settings.mail),
     }  # fmt: skip
@@ -192,8 +192,7 @@ def _sealed(request: Request, notice: Notice) -> str:
 
 
 def _seal(request: Request, plain: str) -> str:
-    key = request.app.state.settings.secret.encode()
-    return hmac.new(key, f"notice {plain}".encode(), hashlib.sha256).hexdigest()
+    return seal(request.app.state.settings, f"notice {plain}")
 
 
 def _notices(request: Request) -> tuple[tuple[Notice, ...], bool]:
@@ -201,8 +200,8 @@ def _notices(request: Request) -> tuple[tuple[Notice, ...], bool]:
     sealed = request.cookies.get(NOTICE_COOKIE)
     if not sealed:
         return (), False
-    plain, _, seal = sealed.rpartition(".")
-    if not hmac.compare_digest(seal.encode(), _seal(request, plain).encode()):
+    plain, _, given = sealed.rpartition(".")
+    if not is_same(given, _seal(request, plain)):
         return (), True
     said = json.loads(base64.urlsafe_b64decode(plain))
     undo = Undo(said["undo"][0], said["undo"][1]) if said["undo"] else None
@@ -254,13 +253,17 @@ def noted(request: Request, wrong: Exception, status: int) -> None:
         _log.exception("%s %s failed", request.method, request.url.path, exc_info=wrong)
 
 
+def headers_of(wrong: Exception | None) -> dict[str, str]:
+    """What a browser or a program is told besides."""
+    if isinstance(wrong, TooMany):
+        return {"retry-after": str(wrong.seconds)}
+    return dict((wrong.headers if isinstance(wrong, HTTPException) else None) or {})
+
+
 def error_page(request: Request, wrong: Exception) -> Response[Any]:
     """Every error of the site, in its own look and in the reader's language."""
     status = status_of(wrong)
     noted(request, wrong, status)
-    headers = dict(getattr(wrong, "headers", None) or {})
-    if isinstance(wrong, TooMany):
-        headers["retry-after"] = str(wrong.seconds)
     if _is_a_stranger(request) and status in (401, 403, 404):
         # Who is not signed in learns nothing of what is there: not of what is not for them, nor of what is missing.
         if request.method in ("GET", "HEAD"):
@@ -269,7 +272,7 @@ def error_page(request: Request, wrong: Exception) -> Response[Any]:
             status = 401  # most often a session has ended
     template = "sign_in/again.html" if status == 401 else "error.html"
     return page(
-        request, template, block="error", status=status, headers=headers, said=words.WRONG.get(status, words.OUR_FAULT), wrong=wrong,
+        request, template, block="error", status=status, said=words.WRONG.get(status, words.OUR_FAULT), wrong=wrong,
         kept=kept(request), came_from=_came_from(request),
     )  # fmt: skip
 

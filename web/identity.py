@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 from collections.abc import Mapping
 from typing import Any
@@ -18,10 +17,11 @@ from web.people.passwords import fingerprint
 from web.people.rows import SignedIn
 from web.policy import NOBODY, Viewer
 from web.settings import Settings
+from web.times import HOUR
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 # Every change in the database makes all pages new, this one too: so it is not noted more often than anybody needs to know.
-_SEEN_EVERY = 60 * 60 * 1000
+_SEEN_EVERY = HOUR
 # Keys of the scope. The network cannot set them: a caller in this process can, to read as anybody.
 VIEWER, SESSION, SECRET, SNAPSHOT = "dugnad.viewer", "dugnad.session", "dugnad.secret", "dugnad.snapshot"
 HOUSE, MARK = "dugnad.house", "dugnad.mark"
@@ -112,20 +112,29 @@ def _scope(request: Request) -> Any:
     return request.scope
 
 
+def seal(settings: Settings, words: str) -> str:
+    """What nobody can put to these words who does not know the house's secret."""
+    return hmac.digest(settings.secret.encode(), words.encode(), "sha256").hex()
+
+
+def is_same(given: str, seal: str) -> bool:
+    """Takes as long whatever is given."""
+    return hmac.compare_digest(given.encode(), seal.encode())
+
+
 def welcome_code(settings: Settings) -> str:
     """Stands in the address where the first person moves in: only whoever runs the house can know it."""
-    return hmac.new(settings.secret.encode(), b"welcome", hashlib.sha256).hexdigest()[:32]
+    return seal(settings, "welcome")[:32]
 
 
 def is_welcome(settings: Settings, code: str) -> bool:
-    return hmac.compare_digest(code.encode(), welcome_code(settings).encode())
+    return is_same(code, welcome_code(settings))
 
 
 def form_token(request: Request) -> str:
     """What a form of ours carries, for browsers and programs that say nothing of where they come from."""
-    key = request.app.state.settings.secret.encode()
     session = secret_of(request) if session_of(request) else "nobody"
-    return hmac.digest(key, f"form {session}".encode(), "sha256").hex()
+    return seal(request.app.state.settings, f"form {session}")
 
 
 def says_from_here(request: Request) -> bool:
@@ -139,7 +148,7 @@ def says_from_here(request: Request) -> bool:
 def must_show_token(request: Request, form: Mapping[str, str]) -> None:
     """For browsers and programs that say nothing of where a POST comes from. Raises FromElsewhere."""
     given = request.headers.get("x-csrf-token") or form.get("csrf") or ""
-    if not hmac.compare_digest(given.encode(), form_token(request).encode()):
+    if not is_same(given, form_token(request)):
         raise FromElsewhere
 
 

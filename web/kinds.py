@@ -15,7 +15,7 @@ class Kind:
     path: the word in the address and the menu.
     fields: what its form asks for, in order (besides space and tags).
     required: those of `fields` that cannot be empty.
-    verb: what one does who writes one: the right it takes, and the word in its address where it hangs under something.
+    verb: what one does who writes one: the word of the rule and of the event, and of the address of what hangs under another.
     under: the kinds it hangs under; empty for what stands alone.
     edited_by: "members" of the space, "editors" (with the author), or the "author" alone.
     reactions: what colleagues can give it.

@@ -31,19 +31,19 @@ _THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 
 
 @dataclass(frozen=True)
-class Sent:
-    """How many letters went, and how many could not."""
+class Round:
+    """How many letters went this time, and how many could not."""
 
     sent: int
     failed: int
 
 
-async def send_due(settings: Settings) -> Sent:
+async def send_due(settings: Settings) -> Round:
     """Everything that is to go now, one after the other. Several processes may do it at once: none goes twice."""
     done = {True: 0, False: 0}
     while letter := await letters.take():
         done[await _send(settings, letter)] += 1
-    return Sent(done[True], done[False])
+    return Round(done[True], done[False])
 
 
 async def _send(settings: Settings, letter: Letter) -> bool:

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from piccolo.querystring import QueryString as SQL
 
-from web.database import now
+from web.database import in_list, now
 from web.errors import NotAllowed, SignInNeeded
 from web.kinds import KINDS, Kind
 
@@ -231,6 +231,12 @@ def _runs(viewer: Viewer, entry: Written) -> bool:
     return viewer.at_least("editor", entry.space) or _keeps(viewer, entry.space)
 
 
+def run_by(viewer: Viewer) -> SQL:
+    """The same as a condition on the space `s`."""
+    mine = in_list([id for id, role in viewer.roles.items() if RANK[role] >= RANK["editor"]])
+    return SQL("(s.id IN {} OR ({} AND s.access = 'open'))", mine, SQL("1 = 1" if viewer.admin else "1 = 0"))
+
+
 def _edits(viewer: Viewer, entry: Written) -> bool:
     by = _kind(entry).edited_by
     return (
@@ -307,14 +313,6 @@ def _shares(viewer: Viewer, _: object) -> bool:
     return viewer.colleague or any(RANK[role] >= RANK["member"] for role in viewer.roles.values())
 
 
-def _administers(viewer: Viewer, _: object) -> bool:
-    return viewer.admin
-
-
-def _colleague(viewer: Viewer, _: object) -> bool:
-    return viewer.colleague
-
-
 OF_ENTRY: dict[str, Rule] = {
     "reply": _takes_part,
     "annotate": _annotates,
@@ -343,8 +341,8 @@ RULES: dict[str, Rule] = {
     "leave": _leaves,
     "host": _host,
     # of the house
-    "write": lambda viewer, thing: True,
+    "write": lambda viewer, _: True,
     "share": _shares,
-    "open_space": _colleague,
-    "administer": _administers,
+    "open_space": lambda viewer, _: viewer.colleague,
+    "administer": lambda viewer, _: viewer.admin,
 }

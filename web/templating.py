@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from functools import cache, partial
 from typing import Any
 
@@ -11,6 +12,7 @@ from jinja2.runtime import Context, Macro
 from markupsafe import Markup, escape
 
 from web import fragments, static_files, text, urls, words
+from web.checks import LONGEST
 from web.entries.stems import folded
 from web.errors import FromElsewhere, Invalid
 from web.forms import Form
@@ -30,9 +32,9 @@ def environment(language: str) -> Environment:
     )  # fmt: skip
     made.install_gettext_translations(words.catalogue(language), newstyle=True)
     made.globals.update(
-        lang=language, languages=words.NAMES, kinds=KINDS, menu=MENU, asset=static_files.asset, url_of=urls.url_of,
+        lang=language, languages=words.NAMES, kinds=KINDS, longest=LONGEST, menu=MENU, asset=static_files.asset, url_of=urls.url_of,
         verb_url=urls.verb_url, markdown_url=urls.markdown_url, permalink=urls.permalink, kind_url=urls.kind_url,
-        tag_url=urls.tag_url, file_url=urls.file_url, draft_url=urls.draft_url, word=partial(word, language),
+        tag_url=urls.tag_url, file_url=urls.file_url, draft_url=urls.draft_url, word=partial(word, language), options=partial(_options, language),
         why=partial(why, language), note=partial(_note, language), kind_word=lambda name: word(language, "KIND", name), kind_words=lambda name: word(language, "KINDS", name),
         part=fragments.part, nothing_typed=Form(), template_of=partial(_template_of, language),
     )  # fmt: skip
@@ -56,6 +58,11 @@ def _template_of(language: str, kind: str, name: str) -> str:
 def word(language: str, table: str, name: str) -> str:
     """`word("ROLES", "host")` → the word in this language."""
     return words.catalogue(language).gettext(getattr(words, table)[name])
+
+
+def _options(language: str, table: str, names: Iterable[str] | None = None) -> list[tuple[str, str]]:
+    """What can be chosen of a table, or all of it; each with its word in this language."""
+    return [(name, word(language, table, name)) for name in names or getattr(words, table)]
 
 
 def why(language: str, wrong: Exception | None, field: str | None = None) -> str:

@@ -10,12 +10,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import count
 
+from web.kinds import KINDS
 from web.markdown import TooMuch, parsed, tag_name
 from web.markup import Heading, Writer, Written, attributes, clean, slug
 
 __all__ = [
     "BODY_MAX",
-    "RENDERER_VERSION",
     "Found",
     "Heading",
     "Text",
@@ -29,8 +29,7 @@ __all__ = [
 ]
 
 _log = logging.getLogger("dugnad")
-BODY_MAX = 256 * 1024
-RENDERER_VERSION = 1
+BODY_MAX = max(kind.body_max for kind in KINDS.values())
 MOST_MARKS = 2_000
 
 _NO_CHARACTERS = re.compile("[\0\ud800-\udfff]")

@@ -21,20 +21,19 @@ from web import static_files
 from web.database import now
 from web.http import NEVER_OLD, NOTICE_COOKIE, language_of, theme_of
 from web.identity import MARK, SAME_FOR_ALL, SNAPSHOT, begins, form_token, viewer_of
+from web.times import MINUTE
 
 _PROGRAM = Path(__file__).resolve().parent
-# Times are told by the minute ("3 min ago").
-_MINUTE = 60_000
 # What htmx says of the part it wants.
 _ASKED = ("hx-request", "hx-request-type", "hx-history-restore-request")
 # These have ETags of their own, or none.
 _OTHERS = (*SAME_FOR_ALL, "files", "live")
 _MOST, _MOST_OF_ONE = 8 << 20, 1 << 20
 _PACKED = ("br", "gzip")
-Sent = tuple[list[tuple[bytes, bytes]], bytes]
+Answer = tuple[list[tuple[bytes, bytes]], bytes]
 
 
-class Pages(LRUCache[tuple[str, str], Sent]):
+class Pages(LRUCache[tuple[str, str], Answer]):
     """Answers as they were sent, head and body, by their ETag and how they are packed."""
 
     def __init__(self) -> None:
@@ -105,9 +104,10 @@ def _etag(request: Request[Any, Any, Any]) -> str | None:
     if NOTICE_COOKIE in request.cookies:
         return None
     viewer = viewer_of(request)
+    # Times are told by the minute ("3 min ago").
     made_of = (
         program(), scope["path"], scope["query_string"], [request.headers.get(name) for name in _ASKED], viewer.standing,
-        form_token(request), language_of(request), theme_of(request), now() // _MINUTE, scope[MARK],
+        form_token(request), language_of(request), theme_of(request), now() // MINUTE, scope[MARK],
     )  # fmt: skip
     return f'W/"{hashlib.sha256(repr(made_of).encode()).hexdigest()[:32]}"'
 

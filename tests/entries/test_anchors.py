@@ -22,6 +22,11 @@ Note this.
 Take your rubbish home."""
 
 
+def reanchored(old: str, new: str, quote: str, at: int) -> tuple[str, int] | None:
+    """One passage."""
+    return reanchor(old, new, [(quote, at)])[0]
+
+
 def test_a_quote_is_found_whatever_its_blanks() -> None:
     assert anchor("one  two\nthree", "two three") == 5
     assert anchor("one\ntwo", "onetwo") == 0
@@ -39,13 +44,13 @@ def test_of_several_places_the_nearest_is_taken() -> None:
 def test_a_passage_moves_with_the_text_before_it() -> None:
     quote = "wear a vest"
     new = f"A new first line.\n{OLD}"
-    assert reanchor(OLD, new, quote, OLD.index(quote)) == (quote, new.index(quote))
+    assert reanchored(OLD, new, quote, OLD.index(quote)) == (quote, new.index(quote))
 
 
 def test_an_edited_passage_is_found_as_it_now_reads() -> None:
     quote = "The key hangs behind the door"
     new = OLD.replace("The key hangs", "The spare key hangs")
-    assert reanchor(OLD, new, quote, OLD.index(quote)) == (
+    assert reanchored(OLD, new, quote, OLD.index(quote)) == (
         "The spare key hangs behind the door",
         new.index("The spare"),
     )
@@ -53,24 +58,24 @@ def test_an_edited_passage_is_found_as_it_now_reads() -> None:
 
 def test_a_passage_that_was_removed_is_gone() -> None:
     quote = "Always wear a vest on the water, even when it is calm."
-    assert reanchor(OLD, OLD.replace(quote, ""), quote, OLD.index(quote)) is None
+    assert reanchored(OLD, OLD.replace(quote, ""), quote, OLD.index(quote)) is None
 
 
 def test_a_repeated_passage_keeps_to_its_own_place() -> None:
     second = OLD.rindex("Note this.")
     new = OLD.replace("Welcome to the boathouse.", "Welcome.")
-    assert reanchor(OLD, new, "Note this.", second) == ("Note this.", new.rindex("Note this."))
+    assert reanchored(OLD, new, "Note this.", second) == ("Note this.", new.rindex("Note this."))
 
 
 def test_a_removed_passage_does_not_take_the_place_of_its_twin() -> None:
     second = OLD.rindex("Note this.")
     new = OLD[:second] + OLD[second + len("Note this.\n") :]
-    assert reanchor(OLD, new, "Note this.", second) is None
+    assert reanchored(OLD, new, "Note this.", second) is None
 
 
 def test_a_short_word_that_was_removed_is_not_found_in_another_sentence() -> None:
     new = OLD.replace("The key hangs behind the door, to the left of the map.\n", "") + "\nThe map of the coast is new."
-    assert reanchor(OLD, new, "map", OLD.index("map")) is None
+    assert reanchored(OLD, new, "map", OLD.index("map")) is None
 
 
 @pytest.mark.timeout(60)
@@ -78,7 +83,7 @@ def test_hostile_texts_are_searched_too() -> None:
     assert anchor("a " * 120_000, "a " * 30_000 + "b") is None
     assert anchor("a" * 250_000, "a" * 60_000, 100_000) == 100_000
     old = "ab " * 80_000
-    reanchor(old, "b" + old, old[:60_000].strip(), 0)
+    reanchored(old, "b" + old, old[:60_000].strip(), 0)
 
 
 def test_real_passages_are_found_again_or_given_up(record_property: Callable[[str, object], None]) -> None:
@@ -89,7 +94,7 @@ def test_real_passages_are_found_again_or_given_up(record_property: Callable[[st
     for case in map(json.loads, (CASES / "dev.jsonl").read_text(encoding="utf-8").splitlines()):
         quote, at = case["selector"][0]["exact"], case["selector"][1]["start"]
         old, new = texts[case["doc_a"]], texts[case["doc_b"]]
-        counts[f"{case['expected']}: {_outcome(case, quote, reanchor(old, new, quote, at))}"] += 1
+        counts[f"{case['expected']}: {_outcome(case, quote, reanchored(old, new, quote, at))}"] += 1
     record_property("Real passages", dict(sorted(counts.items())))
     assert not counts["deleted: wrong"]
     assert not counts["exact: wrong"] + counts["exact: given up"] + counts["ambiguous: wrong"]

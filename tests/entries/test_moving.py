@@ -69,6 +69,29 @@ async def test_an_author_brings_back_what_they_threw_away_themselves_and_no_more
     assert await queries.entry(mons, id)
 
 
+async def test_everybody_finds_in_the_bin_what_they_may_take_out_of_it(house: House) -> None:
+    mons = await house.viewer("mons")
+    thrown = {space: await write(house, "mons", "micropost", space, f"binned{space}") for space in house.spaces}
+    for id in thrown.values():
+        await actions.trash(mons, id)
+    for who, spaces in (
+        ("astrid", {"torget"}),
+        ("hedda", set(thrown)),
+        ("mons", set(thrown)),
+        ("ole", set()),
+        ("gro", set()),
+    ):
+        viewer = await house.viewer(who)
+        listed = {each.id: each for each in (await queries.bin_of(viewer)).items}
+        assert {space for space, id in thrown.items() if id in listed} == spaces, who
+        assert all(viewer.may("restore", listed[thrown[space]]) for space in spaces), who
+    async with house.browser("astrid") as browser:
+        page = (await browser.get("/bin/")).text
+        assert f"/entries/{thrown['torget']}/restore" in page and f"/entries/{thrown['loftet']}/restore" not in page
+    for id in thrown.values():
+        await actions.restore(mons, id)
+
+
 async def test_what_others_wrote_in_a_closed_room_is_not_carried_out_by_a_member(house: House) -> None:
     mons, hedda = await house.viewer("mons"), await house.viewer("hedda")
     question, _ = await answered(house, "kontoret")

@@ -73,7 +73,7 @@ def test_an_address_has_one_spelling(path: str, one: str | None) -> None:
 
 @pytest.mark.parametrize(
     "link",
-    ["/settings/", "/%73ettings/", "//settings/", "/x/%2e%2e/settings/", "/search/", "/entries/4/edit/", "/%65ntries/4/edit/",
+    ["/settings/", "/help/", "/drafts/7/", "/palette/", "/theme", "/api/me", "/%73ettings/", "//settings/", "/x/%2e%2e/settings/", "/search/", "/entries/4/edit/", "/%65ntries/4/edit/",
      "/pages/?older=4", "/files/", "/" + "a" * 70_000, "http://[::1", "javascript:alert(1)", "/static/x/js/keys.js"],
 )  # fmt: skip
 def test_what_only_lives_on_a_server_is_not_walked_to_however_it_is_spelled(link: str) -> None:

@@ -18,11 +18,11 @@ from web.people import queries as people
 from web.people.actions import NewPerson
 from web.policy import Viewer
 from web.storage import Storage
+from web.times import DAY, MINUTE
 from web.words import LANGUAGES
 
 PASSWORD = "dugnad-i-fellesskap"  # noqa: S105 (the demo tells everybody)
 _HERE = Path(__file__).parent
-_MINUTE = 60 * 1000
 # Those whom it is worth signing in as: one of each sort.
 _WORTH_MEETING = ("kari", "per", "ingrid", "tore", "sunniva", "gjest")
 
@@ -70,7 +70,7 @@ def _silent(done: int, of: int) -> None:
 async def fill(files: Storage, *, whole: bool = True, progress: Callable[[int, int], None] = _silent) -> None:
     """Fills an empty house: with two years of life, or (not `whole`) with one day of it."""
     scenes = told(now(), whole=whole)
-    with at(scenes[0].at - 24 * 60 * _MINUTE):
+    with at(scenes[0].at - DAY):
         await _move_in()
         if whole:
             kari = await people.first_administrator()
@@ -176,7 +176,7 @@ async def _respond(viewers: dict[str, Viewer], scene: Scene, id: int, moment: in
     """In the hours after, one after the other."""
     for verb in ("recommend", "helped", "vote", "watch"):
         for handle in getattr(scene, verb):
-            moment += 7 * _MINUTE
+            moment += 7 * MINUTE
             with at(min(moment, now())):
                 if verb == "watch":
                     await actions.watch(viewers[handle], id)

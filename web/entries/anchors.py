@@ -40,16 +40,9 @@ def _anchored(squeezed: Mapping[str, _Squeezed], quote: str, near: int | None) -
     return next((place for place in found if place is not None), None)
 
 
-def reanchor(old_plain: str, new_plain: str, quote: str, at: int) -> tuple[str, int] | None:
-    """The passage as it reads in the newer text, and where it begins; None when it is gone.
-
-    `at` is where the quote began in the older text.
-    """
-    return reanchor_all(old_plain, new_plain, [(quote, at)])[0]
-
-
-def reanchor_all(old_plain: str, new_plain: str, passages: Sequence[tuple[str, int]]) -> list[tuple[str, int] | None]:
-    """The same for many passages: the two texts are compared once."""
+def reanchor(old_plain: str, new_plain: str, passages: Sequence[tuple[str, int]]) -> list[tuple[str, int] | None]:
+    """Each passage, a quote and where it began in the older text, as it reads in the newer one, and where it begins there;
+    None when it is gone."""
     old, new = _Text.of(old_plain), _Text.of(new_plain)
     change = _Change(old, new, {a + n: b + n for a, b, length in matches(old.words, new.words) for n in range(length)})
     return [_reanchored(change, quote, at) for quote, at in passages]

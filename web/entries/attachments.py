@@ -13,7 +13,7 @@ from PIL import UnidentifiedImageError
 
 from web import checks
 from web.database import execute, in_one_transaction, new_id, now, row, rows
-from web.entries import media, queries
+from web.entries import media
 from web.entries import rows as shapes
 from web.entries.queries.links import REF
 from web.entries.rows import Attachment, Ref
@@ -32,17 +32,12 @@ _SELECT = (
 )
 
 
-async def keep(
-    viewer: Viewer, files: Storage, name: str, file: IO[bytes], *, entry: int | None = None, alt: str = ""
-) -> Attachment:
-    """Keeps a file: first its bytes, then that there is one. It belongs to `entry`, or to its author alone until a
-    saved text uses it.
+async def keep(viewer: Viewer, files: Storage, name: str, file: IO[bytes], *, alt: str = "") -> Attachment:
+    """Keeps a file: first its bytes, then that there is one. It is its author's alone until a saved text uses it.
 
-    Raises Invalid, TooLarge, NotThere, NotAllowed and Unavailable.
+    Raises Invalid, TooLarge, NotAllowed and Unavailable.
     """
     viewer.must("write")
-    if entry is not None:
-        viewer.must("edit", await queries.entry(viewer, entry))
     size = file.seek(0, os.SEEK_END)
     if size > MOST_BYTES:
         raise TooLarge("file", "This file is too large: at most %(most)d MB.", most=MOST_BYTES >> 20)
@@ -50,7 +45,7 @@ async def keep(
     digest = await asyncio.to_thread(_digest, file)
     file.seek(0)
     await files.put(digest, file)
-    return await _insert(viewer, media.tidy_name(name), digest, size, what, entry, checks.line("alt", alt, 500))
+    return await _insert(viewer, media.tidy_name(name), digest, size, what, checks.line("alt", alt))
 
 
 def _digest(file: IO[bytes]) -> str:
@@ -59,13 +54,11 @@ def _digest(file: IO[bytes]) -> str:
 
 
 @in_one_transaction
-async def _insert(
-    viewer: Viewer, name: str, digest: str, size: int, what: media.Media, entry: int | None, alt: str
-) -> Attachment:
+async def _insert(viewer: Viewer, name: str, digest: str, size: int, what: media.Media, alt: str) -> Attachment:
     id = new_id()
     await AttachmentTable.insert(
         AttachmentTable(
-            id=id, entry=entry, author=viewer.person, hash=digest, name=name, media_type=what.type, size=size,
+            id=id, author=viewer.person, hash=digest, name=name, media_type=what.type, size=size,
             width=what.width, height=what.height, alt=alt, created_at=now(),
         )
     )  # fmt: skip
@@ -99,11 +92,6 @@ async def attachment(viewer: Viewer, id: int) -> Attachment:
     return _attachment(found)
 
 
-async def of_entry(viewer: Viewer, entry: int) -> tuple[Attachment, ...]:
-    found = await rows(_SELECT + "e.id = {} ORDER BY f.id", visible_to(viewer), entry)
-    return tuple(_attachment(each) for each in found)
-
-
 async def recent_of(viewer: Viewer, limit: int = 50) -> tuple[Attachment, ...]:
     """The viewer's own, the latest first."""
     found = await rows(
@@ -126,9 +114,10 @@ async def used_on(viewer: Viewer, id: int) -> tuple[Ref, ...]:
 @in_one_transaction
 async def describe(viewer: Viewer, id: int, alt: str) -> None:
     """What a picture shows, in words; by whoever sent it."""
+    viewer.must("write")
     file = await attachment(viewer, id)
     there(file if file.author.id == viewer.person else None)
-    await execute("UPDATE attachment SET alt = {} WHERE id = {}", checks.line("alt", alt, 500), id)
+    await execute("UPDATE attachment SET alt = {} WHERE id = {}", checks.line("alt", alt), id)
 
 
 def _attachment(found: dict[str, Any]) -> Attachment:

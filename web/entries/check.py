@@ -6,7 +6,7 @@ import hashlib
 
 from web.database import engine_type, rows
 from web.errors import NotThere
-from web.kinds import KINDS
+from web.kinds import KINDS, REACTIONS
 from web.storage import Storage, fetch
 
 # Each statement gives the ids of what is wrong in the way its sentence says.
@@ -26,17 +26,12 @@ _FAULTS = {
     "entry {id} is missing from search": (
         "SELECT e.id FROM entry e LEFT JOIN entry_text t ON t.id = e.id WHERE t.id IS NULL"
     ),
-    "entry {id} counts its members' votes wrongly": (
-        "SELECT e.id FROM entry e WHERE e.vote <> (SELECT count(*) FROM reaction r WHERE r.entry = e.id AND r.name = 'vote')"
-    ),
-    "entry {id} counts its recommendations wrongly": (
-        "SELECT e.id FROM entry e WHERE e.recommend <> "
-        "(SELECT count(*) FROM reaction r WHERE r.entry = e.id AND r.name = 'recommend')"
-    ),
-    "entry {id} counts those it helped wrongly": (
-        "SELECT e.id FROM entry e WHERE e.helped <> "
-        "(SELECT count(*) FROM reaction r WHERE r.entry = e.id AND r.name = 'helped')"
-    ),
+    **{
+        f"entry {{id}} counts {name} wrongly": (
+            f"SELECT e.id FROM entry e WHERE e.{name} <> (SELECT count(*) FROM reaction r WHERE r.entry = e.id AND r.name = '{name}')"
+        )
+        for name in REACTIONS
+    },
     "nothing was ever noted about entry {id}": (
         "SELECT e.id FROM entry e WHERE NOT EXISTS (SELECT 1 FROM event v WHERE v.entry = e.id)"
     ),

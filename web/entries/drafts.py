@@ -8,18 +8,22 @@ from typing import Any
 import msgspec
 
 from web import checks
+from web.checks import LONGEST
 from web.database import execute, in_one_transaction, new_id, now, row, rows, value
 from web.entries.actions import kind_named
 from web.errors import Invalid, there
 from web.kinds import KINDS, Kind
 from web.policy import Viewer, visible_to
 from web.text import BODY_MAX
+from web.times import DAY
 
 MOST = 200
-_KEPT = 30 * 24 * 60 * 60 * 1000
+_KEPT = 30 * DAY
 _BEGINNING = 300
-_WORDS = {"title": 1000, "body": BODY_MAX, "url": 2000, "quote": 10_000, "tags": 1000, "summary": 300}
-_TEXTS = _WORDS | {"space": 60}
+_WORDS = {"title": 1000, "body": BODY_MAX, "quote": 10_000} | {
+    name: LONGEST[name] for name in ("url", "tags", "summary")
+}
+_TEXTS = _WORDS | {"space": LONGEST["slug"]}
 
 
 class Draft(msgspec.Struct, frozen=True):
@@ -110,6 +114,7 @@ async def draft(viewer: Viewer, id: int) -> Draft:
 
 async def drop(viewer: Viewer, id: int, *, back: bool = False) -> None:
     """Throws one away, or takes it back for as long as `_KEPT`. Raises NotThere."""
+    viewer.must("write")
     await draft(viewer, id)
     await execute("UPDATE draft SET dropped_at = {} WHERE id = {}", None if back else now(), id)
     await execute("DELETE FROM draft WHERE person = {} AND dropped_at < {}", viewer.person, now() - _KEPT)

@@ -6,7 +6,7 @@ import asyncio
 from typing import Any
 
 from web.database import execute, rows
-from web.entries.anchors import anchor, reanchor_all
+from web.entries.anchors import anchor, reanchor
 from web.entries.derived import rendered
 from web.entries.rows import Entry
 from web.errors import Invalid
@@ -41,7 +41,7 @@ async def find_again(entry: Entry, body: str) -> None:
 
 def _places(annotations: list[dict[str, Any]], old: str, new: str) -> list[tuple[str, int | None]]:
     known = [(each["quote"], each["anchor"]) for each in annotations if each["anchor"] is not None]
-    found = dict(zip(known, reanchor_all(old, new, known), strict=True))
+    found = dict(zip(known, reanchor(old, new, known), strict=True))
     return [_place(each["quote"], each["anchor"], new, found) for each in annotations]
 
 

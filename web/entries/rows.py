@@ -124,7 +124,6 @@ class Tag(msgspec.Struct, frozen=True):
     id: int
     name: str
     title: str
-    about: str = ""
     entries: int = 0
 
 
@@ -132,8 +131,6 @@ class Branch(msgspec.Struct, frozen=True):
     """A page in the tree of a space, `depth` levels down."""
 
     ref: Ref
-    parent: int | None
-    position: int
     depth: int
 
 

@@ -57,10 +57,8 @@ async def _keep_tags(id: int, typed: str, in_text: tuple[str, ...], new: bool) -
         await execute("DELETE FROM tagging WHERE entry = {}", id)
     if not wanted:
         return
-    made = values(
-        (new_id(), name, "", now()) for name in sorted(wanted)
-    )  # in one order, so that nobody waits in a circle
-    await execute("INSERT INTO tag (id, name, about, created_at) VALUES {} ON CONFLICT (name) DO NOTHING", made)
+    made = values((new_id(), name, now()) for name in sorted(wanted))  # in one order, so that nobody waits in a circle
+    await execute("INSERT INTO tag (id, name, created_at) VALUES {} ON CONFLICT (name) DO NOTHING", made)
     known = await rows("SELECT id, name FROM tag WHERE name IN {} ORDER BY id", in_list(wanted))
     given = values((new_id(), id, tag["id"], titles[tag["name"]][:50], wanted[tag["name"]]) for tag in known)
     await execute("INSERT INTO tagging (id, entry, tag, title, in_text) VALUES {}", given)

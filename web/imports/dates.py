@@ -7,8 +7,9 @@ import time
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
 
+from web.times import DAY
+
 _BY_YEAR = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
-_DAY = 24 * 60 * 60 * 1000
 _BY_DAY = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4})(?!\d)")
 
 
@@ -62,4 +63,4 @@ def _milliseconds(when: datetime) -> int | None:
     except (OverflowError, ValueError):
         return None
     now = int(time.time() * 1000)
-    return min(at, now) if 0 < at < now + _DAY else None  # somewhere it is tomorrow already
+    return min(at, now) if 0 < at < now + DAY else None  # somewhere it is tomorrow already

@@ -169,7 +169,7 @@ def check(fields: Fields) -> None:
     """Raises Invalid when no entry can be made of them."""
     checks.needed("title", checks.line("title", fields.title, IMPORTED.title_max))
     checks.text("body", fields.body, IMPORTED.body_max)
-    checks.line("tags", fields.tags, 1000)
+    checks.line("tags", fields.tags)
 
 
 def leave_out(made: Plan, page: Page, why: str, what: str = "not imported") -> None:

@@ -38,7 +38,6 @@ async def show(request: Request, viewer: Viewer, id: int) -> Response[Any]:
 
 @post("/drafts/{id:int}/drop")
 async def drop(request: Request, viewer: Viewer, id: int) -> Response[Any]:
-    viewer.must("write")
     form = await form_of(request)
     await drafts.drop(viewer, id, back=form.on("back"))
     undo = Undo(urls.url_of("drafts", id, "drop"), {"back": "true"})

@@ -11,6 +11,7 @@ from web.bodies import bodies
 from web.entries import diff, queries
 from web.entries.derived import rendered
 from web.entries.rows import Entry
+from web.entries.threads import threads
 from web.errors import NotThere
 from web.http import go, moved, page
 from web.kinds import BY_PATH
@@ -69,7 +70,7 @@ async def _outline(entry: Entry) -> tuple[text.Heading, ...]:
 def _below(found: tuple[Entry, ...], after: int = 0) -> dict[str, Any]:
     replies = _as_many_as_fit(found[: queries.CONVERSATION_SIZE])
     more = replies[-1].id if len(found) > len(replies) else None
-    return {"replies": replies, "more": more, "after": after}
+    return {"replies": replies, "threads": threads(replies), "more": more, "after": after}
 
 
 def _as_many_as_fit(replies: tuple[Entry, ...]) -> tuple[Entry, ...]:

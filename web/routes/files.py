@@ -11,13 +11,11 @@ from web import urls
 from web.entries import attachments, media
 from web.entries.rows import Attachment
 from web.errors import Invalid, NotThere
-from web.forms import Form, form_of
+from web.forms import MOST_WITH_FILE, Form, form_of
 from web.http import Notice, go, language_of, moved, page
 from web.policy import Viewer
 from web.storage import Storage, fetch
 from web.templating import why
-
-_BODY = attachments.MOST_BYTES + (1 << 20)
 
 
 @get("/files")
@@ -28,10 +26,10 @@ async def index(request: Request, viewer: Viewer) -> Response[Any]:
 
 async def _index(request: Request, viewer: Viewer, wrong: Invalid | None = None) -> Response[Any]:
     files = await attachments.recent_of(viewer)
-    return page(request, "files/index.html", status=422 if wrong else 200, files=files, wrong=wrong)
+    return page(request, "files/index.html", files=files, wrong=wrong)
 
 
-@post("/files", request_max_body_size=_BODY)
+@post("/files", request_max_body_size=MOST_WITH_FILE)
 async def send(request: Request, viewer: Viewer) -> Response[Any]:
     """From a form, or, for a script that asks for JSON, `{id, url, markdown}`."""
     viewer.must("write")
@@ -50,9 +48,7 @@ async def send(request: Request, viewer: Viewer) -> Response[Any]:
 
 
 async def _kept(request: Request, viewer: Viewer, form: Form) -> Attachment:
-    given = form.files.get("file")
-    if given is None or not given.filename:
-        raise Invalid("file", "Choose a file first.")
+    given = form.file("file")
     return await attachments.keep(viewer, request.app.state.files, given.filename, given.file, alt=form["alt"])
 
 
@@ -70,7 +66,6 @@ async def show(request: Request, viewer: Viewer, id: int) -> Response[Any]:
 
 @post("/files/{id:int}/describe")
 async def describe(request: Request, viewer: Viewer, id: int) -> Response[Any]:
-    viewer.must("write")
     form = await form_of(request)
     await attachments.describe(viewer, id, form["alt"])
     return go(request, urls.url_of("files", id), Notice("Saved."))

@@ -27,7 +27,7 @@ async def _page(
     kept = Form({"name": me.name, "about": me.about, "email": await people.email(viewer) or ""})
     current = identity.session_of(request)
     return page(
-        request, "settings.html", status=422 if wrong else 200, form=Form({**kept, **(form or {})}), wrong=wrong, secret=secret,
+        request, "settings.html", form=Form({**kept, **(form or {})}), wrong=wrong, secret=secret,
         sessions=await people.sessions(viewer), tokens=await people.tokens(viewer), current=current.id if current else None,
     )  # fmt: skip
 
@@ -44,12 +44,11 @@ async def theme(request: Request) -> Response[Any]:
 
 @post("/settings/profile")
 async def profile(request: Request, viewer: Viewer) -> Response[Any]:
-    viewer.must("write")
     form = await form_of(request)
     try:
         await actions.change_profile(viewer, form["name"], form["about"], form["email"])
     except Invalid as wrong:
-        return await _page(request, viewer, Form(typed(form)), wrong)
+        return await _page(request, viewer, typed(form), wrong)
     return go(request, urls.url_of("settings"), Notice("Saved."))
 
 
@@ -69,7 +68,6 @@ async def language(request: Request, viewer: Viewer) -> Response[Any]:
 
 @post("/settings/password")
 async def password(request: Request, viewer: Viewer) -> Response[Any]:
-    viewer.must("write")
     form = await form_of(request)
     current = identity.session_of(request)
     try:
@@ -85,7 +83,6 @@ async def password(request: Request, viewer: Viewer) -> Response[Any]:
 
 @post("/settings/sessions/{id:int}/end")
 async def end_session(request: Request, viewer: Viewer, id: int) -> Response[Any]:
-    viewer.must("write")
     await actions.end_session(viewer, id)
     return go(request, urls.url_of("settings"), Notice("That browser is signed out."))
 
@@ -93,14 +90,12 @@ async def end_session(request: Request, viewer: Viewer, id: int) -> Response[Any
 @post("/settings/tokens")
 async def new_token(request: Request, viewer: Viewer) -> Response[Any]:
     """The key is shown once, here."""
-    viewer.must("write")
     form = await form_of(request)
     return await _page(request, viewer, secret=await actions.new_token(viewer, form["name"]))
 
 
 @post("/settings/tokens/{id:int}/end")
 async def end_token(request: Request, viewer: Viewer, id: int) -> Response[Any]:
-    viewer.must("write")
     await actions.end_token(viewer, id)
     return go(request, urls.url_of("settings"), Notice("The key no longer works."))
 

@@ -43,13 +43,8 @@ async def sign_in(request: Request) -> Response[Any]:
     agent = request.headers.get("user-agent", "")[:_AGENT]
     try:
         secret = await actions.sign_in(form["name"], form["password"], _address(request), agent)
-    except Invalid as wrong:
-        kept = Form({"name": form["name"], "next": form["next"]})
-        return page(request, "sign_in/form.html", status=422, form=kept, wrong=wrong, anybody=True)
-    except TooMany as wrong:
-        kept = Form({"name": form["name"], "next": form["next"]})
-        headers = {"retry-after": str(wrong.seconds)}
-        return page(request, "sign_in/form.html", status=429, headers=headers, form=kept, wrong=wrong, anybody=True)
+    except (Invalid, TooMany) as wrong:
+        return page(request, "sign_in/form.html", form=typed(form), wrong=wrong, anybody=True)
     await actions.sign_out(identity.secret_of(request))
     return _let_in(request, secret, urls.safe_next(form["next"]))
 
@@ -96,10 +91,7 @@ async def come_in(request: Request, secret: str) -> Response[Any]:
         person = await actions.come_in(secret, form["handle"], form["name"], form["password"], language_of(request))
     except Invalid as wrong:
         invited = await actions.invitation(secret)
-        kept = Form({name: each for name, each in typed(form).items() if name != "password"})
-        return page(
-            request, "sign_in/invitation.html", status=422, invited=invited, form=kept, wrong=wrong, headers=_QUIET
-        )
+        return page(request, "sign_in/invitation.html", invited=invited, form=typed(form), wrong=wrong, headers=_QUIET)
     return await let_in(request, person, urls.url_of("stream"))
 
 
@@ -122,16 +114,7 @@ async def forgotten(request: Request) -> Response[Any]:
     try:
         await actions.forgotten(form["name"], _address(request))
     except TooMany as wrong:
-        headers = {"retry-after": str(wrong.seconds)}
-        return page(
-            request,
-            "sign_in/forgotten.html",
-            status=429,
-            headers=headers,
-            form=Form(typed(form)),
-            wrong=wrong,
-            sent=False,
-        )
+        return page(request, "sign_in/forgotten.html", form=typed(form), wrong=wrong, sent=False)
     return page(request, "sign_in/forgotten.html", form=Form(), sent=True)
 
 
@@ -152,7 +135,7 @@ async def reset(request: Request, secret: str) -> Response[Any]:
     except NotThere:
         return page(request, "sign_in/reset.html", status=410, valid=False, headers=_QUIET)
     except Invalid as wrong:
-        return page(request, "sign_in/reset.html", status=422, valid=True, wrong=wrong, headers=_QUIET)
+        return page(request, "sign_in/reset.html", valid=True, wrong=wrong, headers=_QUIET)
     return go(request, urls.url_of("sign-in"), Notice("Your password is changed. Sign in with it."))
 
 

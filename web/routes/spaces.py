@@ -4,7 +4,7 @@ from typing import Any
 
 from litestar import Request, Response, get, post
 
-from web import urls
+from web import checks, urls
 from web.entries import following, queries
 from web.entries.queries import Cursor, Filter
 from web.errors import Invalid, NotThere
@@ -38,7 +38,7 @@ async def create(request: Request, viewer: Viewer) -> Response[Any]:
     try:
         slug = await actions.open_space(viewer, form["slug"], form["name"], form["access"] or "open", form["about"])
     except Invalid as wrong:
-        return page(request, "spaces/form.html", status=422, space=None, form=Form(typed(form)), wrong=wrong)
+        return page(request, "spaces/form.html", space=None, form=typed(form), wrong=wrong)
     viewer = await people.viewer(viewer.person or 0)
     return go(request, urls.url_of(await people.space(viewer, slug)), Notice("The space is ready."))
 
@@ -68,7 +68,7 @@ async def _listed(
     whole = kind is None and not older
     return await listing(
         request, viewer, "spaces/show.html", await queries.stream(viewer, which, Cursor.read(older)),
-        urls.url_of(space, kind.path) if kind else urls.url_of(space), space=space, kind=kind, whole=whole,
+        urls.url_of(space, kind.path) if kind else urls.url_of(space), space=space, kind=kind,
         tree=await queries.tree(viewer, space.id, _PAGES) if whole or (kind and kind.tree) else (),
         follows=await following.follows(viewer, "space", space.id),
     )  # fmt: skip
@@ -83,18 +83,19 @@ async def _members(
     request: Request, viewer: Viewer, space: Space, wrong: Invalid | None = None, invitation: str = ""
 ) -> Response[Any]:
     return page(
-        request, "spaces/members.html", status=422 if wrong else 200, space=space, invitation=invitation,
+        request, "spaces/members.html", space=space, invitation=invitation,
         members=await people.members(viewer, space), askers=await people.askers(viewer, space), wrong=wrong,
     )  # fmt: skip
 
 
 @post("/spaces/{slug:str}/members")
 async def set_role(request: Request, viewer: Viewer, slug: str) -> Response[Any]:
-    """Gives somebody a role, or, with the role `none`, shows them out."""
+    """Gives somebody a role, for good or until a day, or, with the role `none`, shows them out."""
     space = await people.readable_space(viewer, slug)
     form = await form_of(request)
     try:
-        await actions.set_role(viewer, space, form["handle"], None if form["role"] == "none" else form["role"])
+        role = None if form["role"] == "none" else form["role"]
+        await actions.set_role(viewer, space, form["handle"], role, checks.until("until", form["until"]))
     except Invalid as wrong:
         return await _members(request, viewer, space, wrong)
     except NotThere:
@@ -110,7 +111,7 @@ async def invite(request: Request, viewer: Viewer, slug: str) -> Response[Any]:
     space = await people.readable_space(viewer, slug)
     email = (await form_of(request))["email"] if request.app.state.settings.mail else None
     try:
-        secret = await actions.invite(viewer, space, guest=True, email=email)
+        secret = await actions.invite(viewer, space, email=email)
     except Invalid as wrong:
         return await _members(request, viewer, space, wrong)
     return await _members(request, viewer, space, invitation=urls.invitation_url(secret))
@@ -169,7 +170,7 @@ async def change(request: Request, viewer: Viewer, slug: str) -> Response[Any]:
     try:
         await actions.change_space(viewer, space, form["name"], form["about"], form["access"], public=form.on("public"))
     except Invalid as wrong:
-        return page(request, "spaces/form.html", status=422, space=space, form=Form(typed(form)), wrong=wrong)
+        return page(request, "spaces/form.html", space=space, form=typed(form), wrong=wrong)
     return go(request, urls.url_of(space), Notice("Saved."))
 
 

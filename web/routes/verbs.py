@@ -9,11 +9,12 @@ from web.entries import actions, queries
 from web.entries.rows import Entry
 from web.errors import Invalid
 from web.forms import Form, form_of, typed
-from web.http import Notice, Undo, go, is_partial, page
+from web.http import Notice, Undo, go, is_partial, language_of, page
 from web.kinds import REACTIONS
 from web.people import queries as people
 from web.policy import Viewer
 from web.routes.writing import writable
+from web.templating import word
 
 # What an undo brings along travels in a cookie.
 _MOST_OVER = 100
@@ -92,7 +93,7 @@ async def revert(request: Request, viewer: Viewer, id: int) -> Response[Any]:
 async def tag_form(request: Request, viewer: Viewer, id: int) -> Response[Any]:
     entry = await queries.entry(viewer, id)
     viewer.must("tag", entry)
-    return page(request, "entries/tag.html", entry=entry, form=Form(tags=await queries.form_tags(id)), wrong=None)
+    return page(request, "entries/tag.html", entry=entry, form=Form(tags=await queries.form_tags(id)))
 
 
 @post("/entries/{id:int}/tag")
@@ -102,7 +103,7 @@ async def tag(request: Request, viewer: Viewer, id: int) -> Response[Any]:
     try:
         await actions.tag(viewer, id, form["tags"])
     except Invalid as wrong:
-        return page(request, "entries/tag.html", status=422, entry=entry, form=Form(typed(form)), wrong=wrong)
+        return page(request, "entries/tag.html", entry=entry, form=typed(form), wrong=wrong)
     return await _back(request, viewer, id, Notice("Saved."))
 
 
@@ -138,7 +139,9 @@ async def restore(request: Request, viewer: Viewer, id: int) -> Response[Any]:
 async def move_form(request: Request, viewer: Viewer, id: int) -> Response[Any]:
     entry = await queries.entry(viewer, id)
     viewer.must("move", entry)
-    return page(request, "entries/move.html", entry=entry, spaces=await writable(viewer))
+    language = language_of(request)
+    places = [(each.slug, f"{each.name} ({word(language, 'ACCESS', each.access)})") for each in await writable(viewer)]
+    return page(request, "entries/move.html", entry=entry, places=places)
 
 
 @post("/entries/{id:int}/move")
@@ -159,7 +162,7 @@ async def move(request: Request, viewer: Viewer, id: int) -> Response[Any]:
 async def turn_form(request: Request, viewer: Viewer, id: int) -> Response[Any]:
     entry = await queries.entry(viewer, id)
     viewer.must("turn", entry)
-    return page(request, "entries/turn.html", entry=entry, form=Form(), wrong=None)
+    return page(request, "entries/turn.html", entry=entry, form=Form())
 
 
 @post("/entries/{id:int}/turn")
@@ -169,7 +172,7 @@ async def turn(request: Request, viewer: Viewer, id: int) -> Response[Any]:
     try:
         await actions.turn(viewer, id, form["kind"], form["title"])
     except Invalid as wrong:
-        return page(request, "entries/turn.html", status=422, entry=entry, form=Form(typed(form)), wrong=wrong)
+        return page(request, "entries/turn.html", entry=entry, form=typed(form), wrong=wrong)
     return await _back(request, viewer, id, Notice("Its history, replies and old address came along."))
 
 
@@ -177,7 +180,13 @@ async def turn(request: Request, viewer: Viewer, id: int) -> Response[Any]:
 async def place_form(request: Request, viewer: Viewer, id: int) -> Response[Any]:
     entry = await queries.entry(viewer, id)
     viewer.must("place", entry)
-    return page(request, "entries/place.html", entry=entry, tree=await queries.tree(viewer, entry.space.id), wrong=None)
+    return await _places(request, viewer, entry)
+
+
+async def _places(request: Request, viewer: Viewer, entry: Entry, wrong: Invalid | None = None) -> Response[Any]:
+    tree = await queries.tree(viewer, entry.space.id)
+    pages = [(each.ref.id, "— " * each.depth + each.ref.title) for each in tree if each.ref.id != entry.id]
+    return page(request, "entries/place.html", entry=entry, pages=pages, wrong=wrong)
 
 
 @post("/entries/{id:int}/place")
@@ -187,8 +196,7 @@ async def place(request: Request, viewer: Viewer, id: int) -> Response[Any]:
     try:
         await actions.place(viewer, id, form.id("parent"), form.id("before"))
     except Invalid as wrong:
-        tree = await queries.tree(viewer, entry.space.id)
-        return page(request, "entries/place.html", status=422, entry=entry, tree=tree, wrong=wrong)
+        return await _places(request, viewer, entry, wrong)
     return await _back(request, viewer, id, Notice("Moved."))
 
 

@@ -38,8 +38,7 @@ async def move_in(request: Request, code: str) -> Response[Any]:
     try:
         id = await actions.move_in(form["house"], form["language"], new)
     except Invalid as wrong:
-        kept = Form({name: each for name, each in typed(form).items() if name != "password"})
-        return page(request, "welcome/house.html", status=422, form=kept, wrong=wrong, headers=_QUIET)
+        return page(request, "welcome/house.html", form=typed(form), wrong=wrong, headers=_QUIET)
     return await let_in(request, id, urls.url_of("welcome", "space"))
 
 
@@ -56,7 +55,7 @@ async def space(request: Request, viewer: Viewer) -> Response[Any]:
     try:
         await actions.open_space(viewer, form["slug"], form["name"], form["access"] or "open", form["about"])
     except Invalid as wrong:
-        return page(request, "welcome/space.html", status=422, form=Form(typed(form)), wrong=wrong)
+        return page(request, "welcome/space.html", form=typed(form), wrong=wrong)
     return go(request, urls.url_of("welcome", "people"), Notice("The space is ready."))
 
 
@@ -69,12 +68,11 @@ async def people_form(request: Request, viewer: Viewer) -> Response[Any]:
 @post("/welcome/people", status_code=200)
 async def invite(request: Request, viewer: Viewer) -> Response[Any]:
     """A link for each line."""
-    viewer.must("administer")
     form = await form_of(request)
     try:
         invited = await actions.invite_all(viewer, form["people"], by_mail=bool(request.app.state.settings.mail))
     except Invalid as wrong:
-        return page(request, "welcome/people.html", status=422, form=Form(typed(form)), wrong=wrong, invited=())
+        return page(request, "welcome/people.html", form=typed(form), wrong=wrong, invited=())
     links = tuple((whom, urls.invitation_url(secret)) for whom, secret in invited)
     return page(request, "welcome/people.html", form=Form(), invited=links)
 

@@ -94,10 +94,9 @@ async def _form(
     viewer.must("share")
     parent = checks.integer("parent", form.get("parent", "")) if kind.tree else None
     return page(
-        request, "entries/form.html", status=422 if wrong else 200, kind=kind, entry=None, form=Form(form), wrong=wrong,
-        spaces=await writable(viewer), parent=await queries.entry(viewer, parent) if parent else None,
-        preview=preview,
-        unsaved=unsaved or wrong is not None or preview is not None,
+        request, "entries/form.html", kind=kind, entry=None, form=Form(form), wrong=wrong, spaces=await writable(viewer),
+        parent=await queries.entry(viewer, parent) if parent else None,
+        preview=preview, unsaved=unsaved or wrong is not None or preview is not None,
     )  # fmt: skip
 
 
@@ -133,14 +132,9 @@ async def edit(request: Request, viewer: Viewer, id: int) -> Response[Any]:
         return _edit_form(request, entry, typed(form), wrong)
     except Conflict as conflict:
         return page(
-            request,
-            "entries/conflict.html",
-            status=409,
-            entry=entry,
-            conflict=conflict,
-            form=Form(typed(form)),
+            request, "entries/conflict.html", status=409, entry=entry, conflict=conflict, form=typed(form),
             clashes=clashes(conflict.merged.body),
-        )
+        )  # fmt: skip
     return go(request, urls.url_of(await queries.entry(viewer, id)), MERGED if saved.merged else Notice("Saved."))
 
 
@@ -168,9 +162,9 @@ def _edit_form(
     unsaved: bool = False, preview: Markup | None = None,
 ) -> Response[Any]:  # fmt: skip
     return page(
-        request, "entries/form.html", status=422 if wrong else 200, kind=entry.is_a, entry=entry, form=Form(form),
-        wrong=wrong, spaces=(), parent=None, clashes=clashes(form.get("body", "")), preview=preview,
-        unsaved=unsaved or wrong is not None or preview is not None,
+        request, "entries/form.html", kind=entry.is_a, entry=entry, form=Form(form), wrong=wrong, spaces=(), parent=None,
+        clashes=clashes(form.get("body", "")),
+        preview=preview, unsaved=unsaved or wrong is not None or preview is not None,
     )  # fmt: skip
 
 
@@ -221,8 +215,7 @@ def _answer(
     unsaved: bool = False, preview: Markup | None = None,
 ) -> Response[Any]:  # fmt: skip
     return page(
-        request, "entries/answer.html", status=422 if wrong else 200, entry=entry, kind=kind, form=form, wrong=wrong,
-        preview=preview,
+        request, "entries/answer.html", entry=entry, kind=kind, form=form, wrong=wrong, preview=preview,
         unsaved=unsaved or wrong is not None or preview is not None,
     )  # fmt: skip
 

@@ -14,14 +14,13 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 from web.database import now
+from web.times import DAY, MINUTE
 
 # Each calls itself what its speakers do.
 NAMES = {"nb": "Norsk", "en": "English"}
 LANGUAGES = tuple(NAMES)
 DEFAULT = "nb"
 _NORWEGIAN = ("nb", "no", "nn")
-_MINUTE = 60_000
-_DAY = 24 * 60 * _MINUTE
 _A_MONTH = 31 * 24 * 60
 _HERE = Path(__file__).parent
 
@@ -104,7 +103,6 @@ OUR_FAULT = (
     N_("It is our fault, not yours. Try again in a while; if it goes on, tell whoever runs this."),
 )
 SIDES = {"theirs": N_("theirs"), "mine": N_("mine"), "both": N_("both, theirs first")}
-REPLIES_AS = {"answer": N_("Answer"), "reply": N_("Reply"), "comment": N_("Comment")}
 STAGES = {
     "new": N_("New"),
     "considered": N_("Being considered"),
@@ -126,7 +124,8 @@ CALLOUTS = {
 VERBS = {
     "post": N_("wrote this"),
     "reply": N_("replied"),
-    "annotation": N_("annotated a passage"),
+    "annotate": N_("annotated a passage"),
+    "annotation": N_("annotated a passage"),  # so it stands in a house that is older
     "edit": N_("edited"),
     "revert": N_("brought back an older text"),
     "tag": N_("changed the tags"),
@@ -197,7 +196,7 @@ def _time(ms: int) -> datetime:
 
 def ago(ms: int, language: str) -> str:
     """`for 12 min siden`; after a month the date. The same for a whole minute, whoever asks in it."""
-    minutes = max((now() // _MINUTE * _MINUTE - ms) // _MINUTE, 0)
+    minutes = max((now() // MINUTE * MINUTE - ms) // MINUTE, 0)
     return date(ms, language) if minutes > _A_MONTH else _since(minutes, language)
 
 
@@ -210,12 +209,12 @@ def _since(minutes: int, language: str) -> str:
 
 
 def date(ms: int, language: str) -> str:
-    return _date(ms // _DAY, language)
+    return _date(ms // DAY, language)
 
 
 @lru_cache(maxsize=5000)
 def _date(day: int, language: str) -> str:
-    return format_date(_time(day * _DAY), format="long" if language == "nb" else "d MMMM y", locale=language)
+    return format_date(_time(day * DAY), format="long" if language == "nb" else "d MMMM y", locale=language)
 
 
 def date_and_time(ms: int, language: str) -> str:

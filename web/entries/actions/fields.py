@@ -51,11 +51,11 @@ def checked(what: Kind, fields: Fields) -> Fields:
         title=checks.line("title", fields.title, what.title_max) if what.title_max else "",
         body=checks.text("body", fields.body, what.body_max),
         url=checks.web_address("url", fields.url) if "url" in what.fields else None,
-        quote=checks.text("quote", fields.quote, 2000).strip() if "quote" in what.fields else None,
+        quote=checks.text("quote", fields.quote).strip() if "quote" in what.fields else None,
         anchor=checks.integer("anchor", fields.anchor) if "quote" in what.fields else None,
-        tags=" ".join(form_tags(checks.line("tags", fields.tags, 1000))),
+        tags=" ".join(form_tags(checks.line("tags", fields.tags))),
         lang=checks.language("lang", fields.lang),
-        summary=checks.line("summary", fields.summary, 300),
+        summary=checks.line("summary", fields.summary),
     )
     if "title" in what.fields and not given.title and given.url:
         given = replace(given, title=given.url[: what.title_max])

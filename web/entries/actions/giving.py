@@ -10,7 +10,7 @@ from web.entries.events import record
 from web.errors import Invalid
 from web.policy import Viewer
 
-LEVELS = ("all", "muted", "none")
+_LEVELS = ("all", "muted", "none")
 
 
 @in_one_transaction
@@ -38,7 +38,7 @@ async def watch(viewer: Viewer, id: int, level: str = "all") -> None:
     """Follows a conversation: all of it, not at all (muted), or no more and no less than anything else (none)."""
     entry = await held(viewer, id)
     viewer.must("watch", entry)
-    level = checks.one_of("level", level, LEVELS)
+    level = checks.one_of("level", level, _LEVELS)
     if level == "none":
         await execute("DELETE FROM watch WHERE person = {} AND entry = {}", viewer.person, entry.root)
         await count_watchers(entry.root)
@@ -63,6 +63,6 @@ async def stage(viewer: Viewer, id: int, stage: str, note: str = "") -> None:
     entry = await held(viewer, id)
     viewer.must("stage", entry)
     stage = checks.one_of("stage", stage, entry.is_a.stages)
-    note = checks.text("note", note, 2000)
+    note = checks.text("note", note)
     await execute("UPDATE entry SET stage = {}, active_at = {} WHERE id = {}", stage, now(), id)
     await record(viewer, "stage", entry=id, note=f"{stage} {note}".strip())

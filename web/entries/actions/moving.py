@@ -25,7 +25,7 @@ async def trash(viewer: Viewer, id: int, reason: str = "") -> None:
     """Puts an entry in the bin. What others wrote under it goes out of sight with it, and comes back with it."""
     entry = await held(viewer, id)
     viewer.must("trash", entry)
-    reason = checks.line("reason", reason, 300)
+    reason = checks.line("reason", reason)
     await execute(
         "UPDATE entry SET trashed_at = {}, trashed_by = {}, trash_reason = {} WHERE id = {}",
         now(), viewer.person, reason, id,
@@ -108,10 +108,10 @@ async def _others_spoke(viewer: Viewer, entry: Entry) -> bool:
     since = await value(came, viewer.person, entry.id) or 0
     others = (
         "SELECT 1 FROM revision r JOIN entry e ON e.id = r.entry "
-        "WHERE e.root = {} AND r.author <> {} AND r.created_at > {} LIMIT 1"
+        "WHERE e.root = {} AND r.author <> {} AND r.created_at >= {} LIMIT 1"
     )
     noted = (
-        "SELECT 1 FROM event v JOIN entry e ON e.id = v.entry WHERE e.root = {} AND v.actor <> {} AND v.created_at > {} "
+        "SELECT 1 FROM event v JOIN entry e ON e.id = v.entry WHERE e.root = {} AND v.actor <> {} AND v.created_at >= {} "
         "AND v.note <> '' AND v.verb IN ('stage', 'trash') LIMIT 1"
     )
     spoke = await value(others, entry.id, viewer.person, since) or await value(noted, entry.id, viewer.person, since)

@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import replace
 from typing import TypeVar
 
-from web import checks, text
+from web import text
 from web.database import execute, in_one_transaction, new_id, now, row, value
 from web.entries import passages, queries, trails
 from web.entries.actions.fields import Fields, Saved, checked, kind_named, same
@@ -20,8 +20,9 @@ from web.entries.tables import Entry as EntryTable
 from web.errors import Conflict, Invalid, Version, there
 from web.kinds import Kind
 from web.policy import Placed, Viewer
+from web.times import MINUTE
 
-_FOLD = 10 * 60 * 1000
+_FOLD = 10 * MINUTE
 
 
 @in_one_transaction
@@ -58,7 +59,7 @@ async def post(
     )  # fmt: skip
     await revise(viewer, id, revision, None, fields, at)
     await trails.keep(viewer, id, space, fields.title, fields.body, fields.tags, new=True)
-    await record(viewer, what.name if not what.alone else "post", entry=id, revision=revision)
+    await record(viewer, what.verb, entry=id, revision=revision)
     if parent and root != id:
         await count_children(root, parent.id)
         await execute("UPDATE entry SET active_at = {} WHERE id = {}", at, root)
@@ -133,7 +134,7 @@ async def revert(viewer: Viewer, id: int, revision: int, summary: str = "") -> S
 async def tag(viewer: Viewer, id: int, tags: str) -> Saved:
     """Gives an entry these tags (besides those in its text) and no others."""
     entry = await queries.entry(viewer, id)
-    fields = replace(Fields.of(entry, checks.line("tags", tags, 500)), minor=True)
+    fields = replace(Fields.of(entry, tags), minor=True)
     return await edit(viewer, id, fields, entry.revision, verb="tag")
 
 

@@ -113,7 +113,7 @@ def _walk(under: dict[int | None, list[dict]]) -> Iterable[Branch]:
     stack = [(each, 0) for each in reversed(under[None])]
     while stack:
         each, depth = stack.pop()
-        yield Branch(shapes.ref(each), each["parent"], each["position"], depth)
+        yield Branch(shapes.ref(each), depth)
         stack.extend((child, depth + 1) for child in reversed(under[each["id"]]))
 
 

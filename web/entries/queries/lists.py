@@ -12,7 +12,7 @@ from web.entries import rows as shapes
 from web.entries.rows import Entry, Face
 from web.errors import NotThere, there
 from web.kinds import KINDS
-from web.policy import Viewer, trashed_for, visible_to
+from web.policy import Viewer, run_by, trashed_for, visible_to
 
 PAGE_SIZE = 30
 COLUMNS = """
@@ -125,8 +125,7 @@ async def written(viewer: Viewer, which: Filter, older: Cursor | None = None, li
 
 async def bin_of(viewer: Viewer, older: Cursor | None = None, limit: int = PAGE_SIZE) -> Listed:
     """What the viewer wrote or threw away, and what lies in the bin of spaces they run; the latest first."""
-    run = [id for id, role in viewer.roles.items() if role in ("host", "editor")]
-    mine = SQL("(e.author = {} OR e.trashed_by = {} OR e.space IN {})", viewer.person, viewer.person, in_list(run))
+    mine = SQL("(e.author = {} OR e.trashed_by = {} OR {})", viewer.person, viewer.person, run_by(viewer))
     return await _listed("trashed_at", join_and(trashed_for(viewer), mine), older, limit)
 
 

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 
 from piccolo.querystring import QueryString as SQL
 
-from web.database import in_list, row, rows, value
+from web.database import in_list, row, rows
 from web.entries.rows import Tag
 from web.errors import there
-from web.policy import Viewer, readable_spaces, visible_to
+from web.policy import Viewer, visible_to
 
 
 async def tags_of(ids: Sequence[int]) -> dict[int, tuple[Tag, ...]]:
@@ -40,7 +40,7 @@ async def form_tags(id: int) -> str:
 # Nobody reads how many there are beyond some number, and counting them takes the longer the larger the house is.
 MANY, SOME = 1000, 20
 _TAGS = (
-    "SELECT * FROM (SELECT tag.id, tag.name, tag.about, "
+    "SELECT * FROM (SELECT tag.id, tag.name, "
     "(SELECT g.title FROM tagging g JOIN entry e ON e.id = g.entry WHERE g.tag = tag.id AND {} "
     "ORDER BY g.active_at DESC, g.entry DESC LIMIT 1) AS title, "
     "(SELECT count(*) FROM (SELECT 1 AS one FROM tagging g JOIN entry e ON e.id = g.entry WHERE g.tag = tag.id AND {} "
@@ -82,8 +82,3 @@ async def written_by(viewer: Viewer, person: int) -> dict[str, int]:
         person, visible_to(viewer), MANY,
     )  # fmt: skip
     return {each["kind"]: each["n"] for each in found}
-
-
-async def readable(viewer: Viewer, space: int) -> bool:
-    """Whether what is in that space may be read."""
-    return bool(await value("SELECT 1 FROM space WHERE id = {} AND {}", space, readable_spaces(viewer)))

@@ -8,14 +8,15 @@ from web.errors import there
 from web.people.actions import letters
 from web.people.actions.entering import set_password, tried
 from web.people.passwords import fingerprint, new_secret
+from web.times import HOUR
 
-RESET_LIFE = 60 * 60 * 1000
+RESET_LIFE = HOUR
 _TRIES = {"name": 5, "address": 30}
 
 
 async def forgotten(name: object, address: str) -> None:
     """Does the same whoever is or is not called so: nobody learns from it who lives here. Raises TooMany."""
-    name = checks.line("name", name, 254).lower().removeprefix("@")
+    name = checks.line("name", name, checks.LONGEST["email"]).lower().removeprefix("@")
     for what, each in (("name", name), ("address", address)):
         await tried(f"forgotten {what} {each}"[:200], _TRIES[what])
     await _send_link(name)

@@ -13,7 +13,7 @@ from web.people.actions.entering import INVITATION_LIFE, NewPerson, add_person, 
 from web.people.actions.spaces import belong
 from web.people.passwords import fingerprint, new_secret
 from web.people.rows import Space
-from web.policy import ROLES, Viewer
+from web.policy import Viewer
 
 # How many one asks in by one form.
 _AT_ONCE = 50
@@ -35,28 +35,21 @@ class Invited:
 
 
 @in_one_transaction
-async def invite(
-    viewer: Viewer, space: Space | None, role: str = "member", *, guest: bool = False, email: str | None = None
-) -> str:
+async def invite(viewer: Viewer, space: Space | None, *, email: str | None = None) -> str:
     """Gives the secret of a link that lets one person in, once, within a fortnight. With an `email`, it is sent there, and
     the address becomes theirs.
 
-    Into the house an administrator invites, and hosts invite guests into their space.
+    Into the house an administrator invites colleagues; hosts invite guests into their space.
     """
-    if space is None or not guest:
-        viewer.must("administer")
-    if space is not None:
-        viewer.must("host", space)
-        checks.one_of("role", role, ROLES)
-    if guest and space is None:
-        raise Invalid("space", "A guest needs a space to be invited into.")
+    guest = space is not None
+    viewer.must("host" if guest else "administer", space)
     if email := checks.email("email", email):
         await tried(f"invite {viewer.person}", _LETTERS)
     secret, at = new_secret(), now()
     await execute(
         "INSERT INTO invitation (id, token_hash, email, space, role, guest, invited_by, created_at, expires_at) "
         "VALUES ({}, {}, {}, {}, {}, {}, {}, {}, {})",
-        new_id(), fingerprint(secret), email, space.id if space else None, "guest" if guest else role, guest, viewer.person,
+        new_id(), fingerprint(secret), email, space.id if space else None, "guest" if guest else "member", guest, viewer.person,
         at, at + INVITATION_LIFE,
     )  # fmt: skip
     if email:
@@ -67,9 +60,12 @@ async def invite(
 @in_one_transaction
 async def invite_all(viewer: Viewer, lines: str, *, by_mail: bool = False) -> list[tuple[str, str]]:
     """A link into the house for each line: whom it is for, and its secret; `by_mail` to those lines that are addresses.
-    Raises Invalid."""
+    Raises NotAllowed and Invalid."""
+    viewer.must("administer")
     whom = [
-        line for each in checks.text("people", lines, 10_000).split("\n") if (line := checks.line("people", each, 254))
+        line
+        for each in checks.text("people", lines, 10_000).split("\n")
+        if (line := checks.line("people", each, checks.LONGEST["email"]))
     ]
     checks.needed("people", "".join(whom))
     if len(whom) > _AT_ONCE:

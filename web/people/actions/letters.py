@@ -6,12 +6,11 @@ import msgspec
 
 from web.database import execute, in_one_transaction, new_id, now, row
 from web.people.tables import Letter as LetterTable
+from web.times import DAY
 
-_MINUTE = 60 * 1000
-_DAY = 24 * 60 * _MINUTE
 # After each failure it waits twice as long: for almost three days in all.
 _TRIES = 12
-_KEPT = 30 * _DAY
+_KEPT = 30 * DAY
 
 
 class Letter(msgspec.Struct, frozen=True):

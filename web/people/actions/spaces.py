@@ -42,7 +42,7 @@ async def add_space(slug: str, name: str, access: str = "open", about: str = "",
     id = new_id()
     await SpaceTable.insert(
         SpaceTable(
-            id=id, slug=slug, name=checks.name("name", name), access=access, about=checks.text("about", about, 5000),
+            id=id, slug=slug, name=checks.name("name", name), access=access, about=checks.text("about", about),
             public=public and access == "open", created_at=now(),
         )
     )  # fmt: skip
@@ -61,7 +61,7 @@ async def change_space(viewer: Viewer, space: Space, name: str, about: str, acce
         viewer.must("administer")
     await execute(
         "UPDATE space SET name = {}, about = {}, access = {}, public = {} WHERE id = {}",
-        checks.name("name", name), checks.text("about", about, 5000), access, public, space.id,
+        checks.name("name", name), checks.text("about", about), access, public, space.id,
     )  # fmt: skip
     await record(viewer, "change_space", space=space.id, note=access)
 
@@ -80,7 +80,7 @@ async def ask(viewer: Viewer, space: Space, why: str = "") -> None:
     await execute(
         "INSERT INTO join_request (id, person, space, why, created_at) VALUES ({}, {}, {}, {}, {}) "
         "ON CONFLICT (person, space) DO UPDATE SET why = excluded.why",
-        new_id(), viewer.person, space.id, checks.text("why", why, 1000), now(),
+        new_id(), viewer.person, space.id, checks.text("why", why), now(),
     )  # fmt: skip
     await record(viewer, "ask", space=space.id)
 
@@ -98,7 +98,8 @@ async def answer_asker(viewer: Viewer, space: Space, asker: int, *, admit: bool)
 
 @in_one_transaction
 async def set_role(viewer: Viewer, space: Space, handle: str, role: str | None, until: int | None = None) -> None:
-    """Makes somebody a host, editor, member or guest (until a time, ms), or, with no role, shows them out."""
+    """Makes somebody a host, editor, member or guest (until a time, ms), or, with no role, shows them out. A host stays until
+    a host says otherwise."""
     viewer.must("host", space)
     person = await queries.person(viewer, checks.handle("handle", handle))
     before = await _hosts(space.id)
@@ -108,6 +109,8 @@ async def set_role(viewer: Viewer, space: Space, handle: str, role: str | None, 
         role = checks.one_of("role", role, ROLES)
         if person.guest and RANK[role] > RANK["member"]:
             raise Invalid("role", "A guest of the house cannot run a space.")
+        if until is not None and role == "host":
+            raise Invalid("until", "A host stays until a host says otherwise. Leave the day empty.")
         await belong(person.id, space.id, role, until)
         await execute("DELETE FROM join_request WHERE person = {} AND space = {}", person.id, space.id)
     await _some_host(space.id, before)

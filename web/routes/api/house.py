@@ -4,9 +4,9 @@ from typing import Any
 
 from litestar import Request, Response, get, post
 
+from web import checks
 from web.entries import attachments, queries
-from web.errors import Invalid
-from web.forms import form_of
+from web.forms import MOST_WITH_FILE, form_of
 from web.kinds import KINDS
 from web.people import actions
 from web.people import queries as people
@@ -14,8 +14,6 @@ from web.policy import Viewer
 from web.routes.api import shapes
 from web.routes.api.entries import how_many, origin
 from web.text import tag_name
-
-_BODY = attachments.MOST_BYTES + (1 << 20)
 
 
 @get("/me")
@@ -65,14 +63,14 @@ async def open_space(request: Request, viewer: Viewer, data: shapes.NewSpace) ->
 @get("/spaces/{slug:str}/members")
 async def members(viewer: Viewer, slug: str) -> shapes.Members:
     found = await people.members(viewer, await people.readable_space(viewer, slug))
-    return shapes.Members([shapes.Member(each.person.handle, each.person.name, each.role) for each in found])
+    return shapes.Members([shapes.member(each) for each in found])
 
 
 @post("/spaces/{slug:str}/members", status_code=204)
 async def set_role(viewer: Viewer, slug: str, data: shapes.SetRole) -> None:
     """Gives somebody a role in the space, or shows them out; for its hosts."""
     space = await people.readable_space(viewer, slug)
-    await actions.set_role(viewer, space, data.handle, data.role)
+    await actions.set_role(viewer, space, data.handle, data.role, checks.until("until", data.until))
 
 
 @get("/people")
@@ -111,13 +109,11 @@ async def read_attachment(request: Request, viewer: Viewer, id: int) -> shapes.A
     return shapes.attachment(await attachments.attachment(viewer, id), origin(request))
 
 
-@post("/attachments", request_max_body_size=_BODY)
+@post("/attachments", request_max_body_size=MOST_WITH_FILE)
 async def send(request: Request, viewer: Viewer) -> Response[shapes.Attachment]:
     """A file as multipart/form-data: `file`, and `alt` for what it shows. It belongs to the first text that uses it."""
     form = await form_of(request)
-    given = form.files.get("file")
-    if given is None or not given.filename:
-        raise Invalid("file", "Choose a file first.")
+    given = form.file("file")
     file = await attachments.keep(viewer, request.app.state.files, given.filename, given.file, alt=form["alt"])
     return Response(shapes.attachment(file, origin(request)), status_code=201)
 

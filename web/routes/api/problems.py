@@ -9,8 +9,8 @@ import msgspec
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
 
-from web.errors import Conflict, Invalid, TooMany
-from web.http import noted, status_of
+from web.errors import Conflict, Invalid
+from web.http import headers_of, noted, status_of
 
 
 def problem(request: Request, wrong: Exception) -> Response[dict[str, Any]]:
@@ -26,11 +26,9 @@ def problem(request: Request, wrong: Exception) -> Response[dict[str, Any]]:
         "detail": _detail(wrong, status),
         **_more(wrong),
     }
-    headers = dict(getattr(wrong, "headers", None) or {})
+    headers = headers_of(wrong)
     if status == 401:
         headers["www-authenticate"] = "Bearer"
-    if isinstance(wrong, TooMany):
-        headers["retry-after"] = str(wrong.seconds)
     return Response(said, status_code=status, headers=headers, media_type="application/problem+json")
 
 

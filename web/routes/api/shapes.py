@@ -9,6 +9,7 @@ from web.entries.rows import Attachment as AttachmentRow
 from web.entries.rows import Entry as EntryRow
 from web.entries.rows import Revision as RevisionRow
 from web.entries.rows import Tag as TagRow
+from web.people.rows import Member as MemberRow
 from web.people.rows import Person as PersonRow
 from web.people.rows import Space as SpaceRow
 
@@ -119,6 +120,7 @@ class Member(msgspec.Struct, frozen=True):
     handle: str
     name: str
     role: str
+    until: str | None = None
 
 
 class Members(msgspec.Struct, frozen=True):
@@ -269,10 +271,12 @@ class NewSpace(Sent, frozen=True):
 
 
 class SetRole(Sent, frozen=True):
-    """host, editor, member or guest; null shows them out."""
+    """host, editor, member or guest, until the end of a day (`2026-12-31`, UTC) or, with null, for good; without a role they
+    are shown out."""
 
     handle: str
     role: str | None = "member"
+    until: str | None = None
 
 
 def entry(each: EntryRow, tags: tuple[TagRow, ...], origin: str) -> Entry:
@@ -303,6 +307,10 @@ def space(each: SpaceRow, origin: str) -> Space:
 
 def person(each: PersonRow, origin: str) -> Person:
     return Person(each.handle, each.name, each.about, each.guest, each.active, origin + urls.url_of(each))
+
+
+def member(each: MemberRow) -> Member:
+    return Member(each.person.handle, each.person.name, each.role, words.iso(each.until) if each.until else None)
 
 
 def tag(each: TagRow, origin: str) -> Tag:

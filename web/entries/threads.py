@@ -1,0 +1,36 @@
+"""Conversations as they are shown: threads under what heads them, each two levels deep and in the order it was written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from web.entries.rows import Entry
+
+
+@dataclass(frozen=True)
+class Thread:
+    """What stands right under the head, and what was said under that: each with the name of whom it answers, where that is
+    not whoever began the thread."""
+
+    first: Entry
+    under: list[tuple[Entry, str | None]] = field(default_factory=list)
+
+    @property
+    def quoted(self) -> bool:
+        """It is about a passage."""
+        return self.first.quote is not None
+
+
+def threads(replies: Iterable[Entry]) -> tuple[Thread, ...]:
+    """`replies` are as they were written, the oldest first. What answers something that is not among them begins a thread."""
+    found: dict[int, Thread] = {}
+    names: dict[int, str] = {}
+    for each in replies:
+        thread = found.get(each.parent or 0)
+        if thread is None:
+            thread = Thread(each)
+        else:
+            thread.under.append((each, names[each.parent or 0] if each.parent != thread.first.id else None))
+        found[each.id], names[each.id] = thread, each.author.name
+    return tuple(thread for id, thread in found.items() if id == thread.first.id)
