@@ -174,6 +174,14 @@ async def test_lists_page_by_key_and_show_each_entry_once(house: House) -> None:
         assert "/older/" in first.text
 
 
+async def test_a_first_page_says_where_one_is_and_offers_no_way_to_itself(house: House) -> None:
+    async with house.browser("mons") as browser:
+        for path in ("/", "/questions/", "/tags/", "/spaces/torget/", "/bin/"):
+            html = (await browser.get(path)).text
+            assert re.search(rf'href="{path}"[^>]* aria-current="page"', html), path
+            assert "To the newest" not in html and "Til det nyeste" not in html
+
+
 @pytest.mark.parametrize("language", words.LANGUAGES)
 async def test_what_is_too_long_is_said_with_its_limit(house: House, language: str) -> None:
     async with house.browser("mons", headers={"accept-language": language}) as browser:

@@ -121,11 +121,16 @@ def page(
 
 def _frame(request: Request) -> dict[str, Any]:
     return {
-        "viewer": viewer_of(request), "here": request.url.path, "comes_back": _comes_back(request), "made_at": now(),
+        "viewer": viewer_of(request), "here": _here(request), "comes_back": _comes_back(request), "made_at": now(),
         "theme": theme_of(request), "csrf": form_token(request), "snapshot": request.scope.get(SNAPSHOT),
         "swapped": is_swapped(request), "origin": request.app.state.settings.url.rstrip("/"), "house": house_of(request),
         "sends_mail": bool(request.app.state.settings.mail),
     }  # fmt: skip
+
+
+def _here(request: Request) -> str:
+    """The page's address as `urls` writes it: the framework takes the slash at its end away."""
+    return f"{request.url.path.rstrip('/')}/"
 
 
 def theme_of(request: Request) -> str:

@@ -34,7 +34,7 @@
       this.area.setAttribute("aria-controls", this.list.id);
       this.area.addEventListener("input", () => this.later());
       this.area.addEventListener("keydown", (event) => this.key(event));
-      this.area.addEventListener("blur", () => this.close());
+      this.area.addEventListener("blur", () => this.leave());
       this.list.addEventListener("pointerdown", (event) => {
         event.preventDefault();
         const option = event.target.closest("[role=option]");
@@ -45,6 +45,13 @@
     disconnectedCallback() {
       clearTimeout(this.timer);
       this.asked?.abort();
+    }
+
+    /** What is still on its way is for somebody who writes. */
+    leave() {
+      clearTimeout(this.timer);
+      this.asked?.abort();
+      this.close();
     }
 
     later() {
