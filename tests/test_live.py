@@ -148,3 +148,9 @@ async def test_whoever_signs_out_hears_no_more(house: House) -> None:
     over.set()
     await write(house, "ole", "micropost", "torget", "afterwards")
     assert [each async for each in told] == []
+
+
+async def test_an_open_page_of_whoever_is_not_signed_in_any_more_is_told_to_ask_no_more(house: House) -> None:
+    async with house.browser() as stranger:
+        answer = await stranger.get("/live/?since=1", headers={"accept": "text/event-stream"})
+        assert answer.status_code == 204, "browsers ask anew after anything else"

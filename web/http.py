@@ -289,7 +289,9 @@ def _asks_who(request: Request) -> bool:
 
 
 def _to_the_door(request: Request) -> Response[Any]:
-    """The whole page is another one for whoever is not signed in."""
+    """The whole page is another one for whoever is not signed in; and one that only listens is told to stop."""
+    if "text/event-stream" in request.headers.get("accept", ""):
+        return Response(b"", status_code=204)
     to = urls.url_of("sign-in", next=request.url.path)
     return Response(b"", status_code=204, headers={"hx-redirect": to}) if is_swapped(request) else go(request, to)
 
