@@ -15,7 +15,7 @@ from tests.cast import House, write
 from web.database import value
 from web.entries import actions, media, search
 from web.entries.actions import Fields
-from web.entries.anchors import reanchor_all
+from web.entries.anchors import reanchor
 from web.entries.diff import word_diff
 from web.entries.merge import marked, merge
 from web.errors import Invalid
@@ -58,8 +58,8 @@ def test_a_thousand_passages_are_found_again_together() -> None:
     words = [f"word{number} and the next one." for number in range(2_000)]
     old, new = " ".join(words), " ".join(reversed(words))
     passages = [(words[number], old.index(words[number])) for number in range(0, 2_000, 2)]
-    few = _took(reanchor_all, old, new, passages[:100])
-    assert _took(reanchor_all, old, new, passages) < _ODD * few + 0.2
+    few = _took(reanchor, old, new, passages[:100])
+    assert _took(reanchor, old, new, passages) < _ODD * few + 0.2
 
 
 async def test_a_search_by_whoever_may_read_nothing_costs_no_more(house: House) -> None:
