@@ -11,7 +11,6 @@
     const data = new FormData(form);
     for (const [name, value] of [...data]) if (typeof value !== "string") data.delete(name);
     data.set("kind", form.dataset.of);
-    if (form.dataset.entry) data.set("entry", form.dataset.entry);
     try {
       const answer = await fetch(form.dataset.drafts, { method: "POST", body: new URLSearchParams(data), headers: { accept: "application/json" } });
       if (answer.ok) {

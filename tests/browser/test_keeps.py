@@ -9,16 +9,15 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Live, Opens, sign_in
 from tests.browser.test_manners import stayed, stays, written
-from tests.browser.test_use import body_of, press, share
-from web.demo import PASSWORD
+from tests.browser.test_use import body_of, press, share, sign_in_again
 
 pytestmark = pytest.mark.browser
 
 
-def sign_in_again(page: Page, handle: str) -> None:
-    page.locator("main [name=name]").fill(handle)
-    page.locator("main [name=password]").fill(PASSWORD)
-    page.locator("main").get_by_role("button", name="Logg inn").click()
+def begin(page: Page, path: str, title: str, body: str) -> None:
+    page.goto(path)
+    page.get_by_label("Tittel").fill(title)
+    body_of(page).fill(body)
 
 
 def kept_as_a_draft(page: Page) -> None:
@@ -40,9 +39,7 @@ def test_words_come_back_for_those_they_were_meant_for(opens: Opens) -> None:
 
 def test_what_is_back_can_be_put_away_and_taken_out_again(opens: Opens) -> None:
     page = opens("sunniva")
-    page.goto("/new/thread/")
-    page.get_by_label("Tittel").fill("Lagt bort")
-    body_of(page).fill("Og tatt fram.")
+    begin(page, "/new/thread/", "Lagt bort", "Og tatt fram.")
     kept_as_a_draft(page)
     page.goto("/new/thread/")
     expect(body_of(page)).to_have_value("Og tatt fram.")
@@ -61,9 +58,7 @@ def test_what_is_back_can_be_put_away_and_taken_out_again(opens: Opens) -> None:
 
 def test_what_was_shared_leaves_no_draft_behind_though_the_page_was_loaded_anew(opens: Opens) -> None:
     page = opens("sunniva")
-    page.goto("/new/thread/")
-    page.get_by_label("Tittel").fill("Lastet på nytt")
-    body_of(page).fill("Og så delt.")
+    begin(page, "/new/thread/", "Lastet på nytt", "Og så delt.")
     kept_as_a_draft(page)
     page.reload()
     expect(body_of(page)).to_have_value("Og så delt.")
@@ -75,9 +70,7 @@ def test_what_was_shared_leaves_no_draft_behind_though_the_page_was_loaded_anew(
 
 def test_a_title_that_a_kind_has_no_field_for_stands_in_the_text_and_comes_back(opens: Opens) -> None:
     page = opens("per")
-    page.goto("/new/question/")
-    page.get_by_label("Tittel").fill("Hvem har nøkkelen?")
-    body_of(page).fill("Til boden.")
+    begin(page, "/new/question/", "Hvem har nøkkelen?", "Til boden.")
     page.locator(".onward").get_by_role("button", name="Kort innlegg").click()
     expect(page.locator("h1")).to_have_text("Hva vil du dele?")
     expect(page).to_have_url(re.compile("/new/micropost/$"))
@@ -210,9 +203,7 @@ def test_the_menu_of_a_phone_opens_over_the_page_and_closes_again(opens: Opens) 
 def test_a_preview_without_javascript_keeps_the_form(opens: Opens) -> None:
     page = opens(java_script_enabled=False)
     sign_in(page, "tore")
-    page.goto("/new/question/")
-    page.get_by_label("Tittel").fill("Før det deles")
-    body_of(page).fill("Se på #ferge, @ingrid.")
+    begin(page, "/new/question/", "Før det deles", "Se på #ferge, @ingrid.")
     press(page, "Forhåndsvis")
     expect(page.locator(".preview a", has_text="Ingrid")).to_be_visible()
     expect(page.locator(".preview a", has_text="#ferge")).to_be_visible()

@@ -36,6 +36,12 @@ def share(page: Page) -> None:
     page.locator("main .write .into .button").first.click()
 
 
+def sign_in_again(page: Page, handle: str) -> None:
+    page.locator("main [name=name]").fill(handle)
+    page.locator("main [name=password]").fill(PASSWORD)
+    page.locator("main").get_by_role("button", name="Logg inn").click()
+
+
 def test_a_reaction_is_given_and_taken_back_in_place(live: Live, opens: Opens) -> None:
     page = opens("kari")
     page.goto(live.path(live.first("article")))
@@ -168,9 +174,7 @@ def test_words_survive_a_session_that_ended_and_are_saved_after_signing_in(opens
     page.context.clear_cookies()
     share(page)
     expect(page.locator(".kept textarea")).to_have_value("Som ikke må bli borte, uansett")
-    page.locator("main [name=name]").fill("sunniva")
-    page.locator("main [name=password]").fill(PASSWORD)
-    page.locator("main").get_by_role("button", name="Logg inn").click()
+    sign_in_again(page, "sunniva")
     expect(body_of(page)).to_have_value("Som ikke må bli borte, uansett")
     share(page)
     expect(page.locator(".entry .prose")).to_have_text("Som ikke må bli borte, uansett")

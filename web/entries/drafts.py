@@ -66,7 +66,8 @@ async def keep(viewer: Viewer, form: Mapping[str, str], id: int | None = None) -
     given = await _given(viewer, form)
     mine = id is not None and await value("SELECT 1 FROM draft WHERE id = {} AND person = {}", id, viewer.person)
     if not any(given[name].strip() for name in _WORDS):
-        await execute("UPDATE draft SET dropped_at = {} WHERE id = {} AND person = {}", now(), id or 0, viewer.person)
+        if mine:
+            await execute("UPDATE draft SET dropped_at = {} WHERE id = {}", now(), id)
         return id if mine else None
     if mine:
         places = ", ".join(f"{name} = {{}}" for name in given)

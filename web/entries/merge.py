@@ -21,7 +21,6 @@ _LONGEST = 20_000
 # In code, tables and front matter a word is not just a word.
 _NOT_PROSE = re.compile(r"(?: {4}|\t|\s*\||\s*[`~]{3}|---|[\w-]+:(?:\s|$))")
 _WORD = re.compile(r"\S+\s*|\s+")
-SIDES = (*LABELS, "both")
 
 
 @dataclass(frozen=True)
@@ -67,9 +66,9 @@ class Clash:
     def key(self) -> str:
         return hashlib.sha256(f"{self.theirs}\0{self.mine}".encode()).hexdigest()[:16]
 
-    def as_chosen(self, side: str | None) -> str | None:
-        """Its words when `side` is kept, one of SIDES; None for any other."""
-        return {"theirs": self.theirs, "mine": self.mine, "both": self.theirs + self.mine}.get(side or "")
+    def as_chosen(self, side: str | None) -> str:
+        """Its words when `side` is kept: "theirs", "mine" or "both"; for anything else all of it, with its marks."""
+        return {"theirs": self.theirs, "mine": self.mine, "both": self.theirs + self.mine}.get(side or "", self.marked)
 
 
 def clashes(text: str) -> tuple[Clash, ...]:
@@ -78,12 +77,8 @@ def clashes(text: str) -> tuple[Clash, ...]:
 
 
 def settled(text: str, chosen: Mapping[str, str]) -> str:
-    """The text with one of SIDES in each place that `chosen` names by its key; the others stay marked."""
-    made = []
-    for part in _parts(text):
-        words = part.as_chosen(chosen.get(part.key)) if isinstance(part, Clash) else part
-        made.append(part.marked if words is None and isinstance(part, Clash) else words)
-    return "".join(filter(None, made))
+    """The text with the side that `chosen` names by the key of a place; the other places stay marked."""
+    return "".join(part.as_chosen(chosen.get(part.key)) if isinstance(part, Clash) else part for part in _parts(text))
 
 
 def _parts(text: str) -> Iterator[str | Clash]:

@@ -90,13 +90,12 @@ async def _form(
     request: Request, viewer: Viewer, kind: Kind, form: dict[str, str], wrong: Invalid | None = None, *,
     unsaved: bool = False, preview: Markup | None = None,
 ) -> Response[Any]:  # fmt: skip
-    """`unsaved`: what it is filled with is saved nowhere but in the browser."""
+    """`unsaved`: what it is filled with was typed, and is not what stands in the entry."""
     viewer.must("share")
     parent = checks.integer("parent", form.get("parent", "")) if kind.tree else None
     return page(
         request, "entries/form.html", kind=kind, entry=None, form=Form(form), wrong=wrong, spaces=await writable(viewer),
-        parent=await queries.entry(viewer, parent) if parent else None,
-        preview=preview, unsaved=unsaved or wrong is not None or preview is not None,
+        parent=await queries.entry(viewer, parent) if parent else None, preview=preview, unsaved=unsaved,
     )  # fmt: skip
 
 
@@ -163,8 +162,7 @@ def _edit_form(
 ) -> Response[Any]:  # fmt: skip
     return page(
         request, "entries/form.html", kind=entry.is_a, entry=entry, form=Form(form), wrong=wrong, spaces=(), parent=None,
-        clashes=clashes(form.get("body", "")),
-        preview=preview, unsaved=unsaved or wrong is not None or preview is not None,
+        clashes=clashes(form.get("body", "")), preview=preview, unsaved=unsaved,
     )  # fmt: skip
 
 
@@ -215,8 +213,7 @@ def _answer(
     unsaved: bool = False, preview: Markup | None = None,
 ) -> Response[Any]:  # fmt: skip
     return page(
-        request, "entries/answer.html", entry=entry, kind=kind, form=form, wrong=wrong, preview=preview,
-        unsaved=unsaved or wrong is not None or preview is not None,
+        request, "entries/answer.html", entry=entry, kind=kind, form=form, wrong=wrong, preview=preview, unsaved=unsaved,
     )  # fmt: skip
 
 

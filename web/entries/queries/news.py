@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from piccolo.querystring import QueryString as SQL
+
 from web.database import in_list, row, rows, value
 from web.entries import rows as shapes
 from web.entries.queries.lists import ALONE
@@ -38,12 +40,15 @@ async def latest(viewer: Viewer, ids: Sequence[int]) -> dict[int, Latest]:
     """Who went on with each of these conversations last, and how; nothing for those that nobody has."""
     if not ids:
         return {}
+    which = SQL("t.id IN {} AND t.active_at > t.created_at", in_list(ids))
+    # What heads it, and what was written in it last. Not by an OR: PostgreSQL would go through every entry for that.
     found = await rows(
-        "SELECT t.id, CASE WHEN e.id = t.id OR e.revisions > 1 THEN 'edit' ELSE 'reply' END AS verb, "
-        "p.id AS author, p.handle AS author_handle, p.name AS author_name FROM entry t "
-        "JOIN entry e ON e.id = t.id OR e.id = (SELECT max(x.id) FROM entry x WHERE x.root = t.id) "
-        "JOIN revision r ON r.id = e.revision AND r.created_at = t.active_at JOIN person p ON p.id = r.author "
-        "WHERE t.id IN {} AND t.active_at > t.created_at AND {}",
-        in_list(ids), visible_to(viewer),
+        "SELECT w.head AS id, CASE WHEN e.id = w.head OR e.revisions > 1 THEN 'edit' ELSE 'reply' END AS verb, "
+        "p.id AS author, p.handle AS author_handle, p.name AS author_name "
+        "FROM (SELECT t.id AS head, t.active_at, t.id AS said FROM entry t WHERE {} UNION ALL "
+        "SELECT t.id, t.active_at, (SELECT max(x.id) FROM entry x WHERE x.root = t.id) FROM entry t WHERE {}) w "
+        "JOIN entry e ON e.id = w.said JOIN revision r ON r.id = e.revision AND r.created_at = w.active_at "
+        "JOIN person p ON p.id = r.author WHERE {}",
+        which, which, visible_to(viewer),
     )  # fmt: skip
     return {each["id"]: Latest(each["verb"], shapes.face(each)) for each in found}
