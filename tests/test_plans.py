@@ -5,10 +5,9 @@ from __future__ import annotations
 import itertools
 
 import pytest
-from piccolo.querystring import QueryString
 
 from tests.cast import House
-from web.database import counted_statements, engine_type, execute, in_one_transaction, rows
+from web.database import SQL, counted_statements, engine_type, execute, in_one_transaction, rows
 from web.urls import url_of
 
 # What grows with use; the others are as large as the house has people and spaces.
@@ -31,7 +30,7 @@ PAGES = (
 )  # fmt: skip
 
 
-async def statements(house: House, page: str) -> list[QueryString]:
+async def statements(house: House, page: str) -> list[SQL]:
     address = page
     if not page.startswith("/"):
         entry = await house.entry("torget", "page" if page == "history" else page)
@@ -53,7 +52,7 @@ def aliases(sql: str) -> dict[str, str]:
     return named
 
 
-async def read_through(statement: QueryString) -> list[str]:
+async def read_through(statement: SQL) -> list[str]:
     """The tables that grow and that this would read from end to end, in no order."""
     if str(statement).startswith("EXPLAIN"):
         return []  # reads nothing
@@ -74,7 +73,7 @@ async def read_through(statement: QueryString) -> list[str]:
 
 
 @in_one_transaction
-async def planned_without(what: str, statement: QueryString) -> list[str]:
+async def planned_without(what: str, statement: SQL) -> list[str]:
     """With so few rows PostgreSQL would read through them all, and sort them; whether it must is the question."""
     await execute(f"SET LOCAL enable_{what} = off")
     return [each["QUERY PLAN"] for each in await rows("EXPLAIN {}", statement)]
@@ -103,6 +102,6 @@ async def test_no_list_is_sorted_before_its_first_page_is_shown(house: House, pa
 
 async def test_a_read_that_has_no_index_is_noticed(house: House) -> None:
     assert house.entries
-    assert await read_through(QueryString("SELECT e.id FROM entry e WHERE e.replies = {}", 5)) == ["entry"]
-    assert await read_through(QueryString("SELECT v.id FROM event v WHERE v.note = {}", "x")) == ["event"]
-    assert await read_through(QueryString("SELECT e.id FROM entry e WHERE e.id = {}", 5)) == []
+    assert await read_through(SQL("SELECT e.id FROM entry e WHERE e.replies = {}", 5)) == ["entry"]
+    assert await read_through(SQL("SELECT v.id FROM event v WHERE v.note = {}", "x")) == ["event"]
+    assert await read_through(SQL("SELECT e.id FROM entry e WHERE e.id = {}", 5)) == []

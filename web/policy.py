@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Protocol
 
-from piccolo.querystring import QueryString as SQL
-
-from web.database import in_list, now
+from web.database import SQL, in_list, now
 from web.errors import NotAllowed, SignInNeeded
 from web.kinds import KINDS, Kind
 

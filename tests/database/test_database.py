@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from piccolo.querystring import QueryString as SQL
 
 from web.app import TABLES, NotReady, opened
 from web.database import (
+    SQL,
     Unreachable,
     close_database,
     execute,

@@ -12,17 +12,17 @@ from typing import Any, ParamSpec, TypeVar
 
 import asyncpg
 from piccolo.engine.base import Engine
-from piccolo.querystring import QueryString
 from piccolo.table import Table
 
 from web.database.counting import counted_statements
 from web.database.ids import at, id_at, id_time, new_id, now
 from web.database.postgres import PooledPostgres
+from web.database.sql import SQL
 from web.database.sqlite import PooledSQLite
 
 __all__ = [
-    "Unreachable", "at", "changes", "close_database", "counted_statements", "engine_type", "execute", "for_update", "id_at", "id_time", "in_list",
-    "in_one_transaction", "join_and", "mark", "new_id", "now", "open_database", "row", "rows", "value", "values",
+    "SQL", "Unreachable", "at", "changes", "close_database", "counted_statements", "engine_type", "execute", "for_update", "id_at", "id_time", "in_list",
+    "in_one_transaction", "insert", "join_and", "mark", "new_id", "now", "open_database", "row", "rows", "value", "values",
 ]  # fmt: skip
 
 P = ParamSpec("P")
@@ -45,7 +45,7 @@ async def open_database(address: str, tables: Iterable[type[Table]]) -> None:
     try:
         engine = _made(address)
         await engine.start_connection_pool()
-        await engine.run_querystring(QueryString("SELECT 1"))
+        await engine.run_querystring(SQL("SELECT 1"))
     except (OSError, sqlite3.Error, asyncpg.PostgresError, asyncpg.InterfaceError, ValueError) as wrong:
         raise Unreachable(f"The database cannot be opened: {wrong}") from wrong
     _engine = engine
@@ -90,8 +90,8 @@ def engine_type() -> str:
 
 
 async def rows(sql: str, *args: Any) -> list[dict[str, Any]]:
-    """What a statement gives. Each `{}` in it takes a value, or a QueryString with places of its own."""
-    return await _opened().run_querystring(QueryString(sql, *args))
+    """What a statement gives. Each `{}` in it takes a value, or an SQL with places of its own."""
+    return await _opened().run_querystring(SQL(sql, *args))
 
 
 async def row(sql: str, *args: Any) -> dict[str, Any] | None:
@@ -120,24 +120,28 @@ def changes() -> AsyncGenerator[None, None]:
     return _opened().changes()  # type: ignore[attr-defined,no-any-return]
 
 
-def in_list(values: Iterable[Any]) -> QueryString:
+async def insert(table: str, **columns: Any) -> None:
+    """Adds a row; what is not given is what the database says."""
+    places = ", ".join("{}" for _ in columns)
+    await rows(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places})", *columns.values())
+
+
+def in_list(values: Iterable[Any]) -> SQL:
     """For `x IN {}`, right for no values as well."""
     given = list(values)
     if not given:
-        return QueryString(
-            "(SELECT NULL WHERE 1 = 0)" if engine_type() == "sqlite" else "(SELECT NULL::bigint WHERE 1 = 0)"
-        )
-    return QueryString("(" + ", ".join("{}" for _ in given) + ")", *given)
+        return SQL("(SELECT NULL WHERE 1 = 0)" if engine_type() == "sqlite" else "(SELECT NULL::bigint WHERE 1 = 0)")
+    return SQL("(" + ", ".join("{}" for _ in given) + ")", *given)
 
 
-def values(of: Iterable[Sequence[Any]]) -> QueryString:
+def values(of: Iterable[Sequence[Any]]) -> SQL:
     """For `INSERT … VALUES {}`: one row or more."""
-    given = [QueryString("(" + ", ".join("{}" for _ in each) + ")", *each) for each in of]
-    return QueryString(", ".join("{}" for _ in given), *given)
+    given = [SQL("(" + ", ".join("{}" for _ in each) + ")", *each) for each in of]
+    return SQL(", ".join("{}" for _ in given), *given)
 
 
-def join_and(*conditions: QueryString) -> QueryString:
-    return QueryString("(" + " AND ".join("{}" for _ in conditions) + ")", *conditions)
+def join_and(*conditions: SQL) -> SQL:
+    return SQL("(" + " AND ".join("{}" for _ in conditions) + ")", *conditions)
 
 
 def for_update() -> str:

@@ -12,9 +12,10 @@ from piccolo.engine.postgres import PostgresEngine, PostgresTransaction
 from piccolo.querystring import QueryString
 
 from web.database.counting import count
+from web.database.sql import SQL
 
 _LEAST, _MOST = 1, 10
-_SNAPSHOT = QueryString("SELECT pg_current_snapshot()::text AS mark")
+_SNAPSHOT = SQL("SELECT pg_current_snapshot()::text AS mark")
 # Where the triggers of m0008_news tell of events, and after how many seconds of silence it is asked whether all is well.
 _CHANNEL, _QUIET = "dugnad", 15.0
 _STATEMENTS = 500

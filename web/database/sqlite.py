@@ -17,20 +17,21 @@ import sqlite3
 import threading
 import time
 from collections.abc import AsyncGenerator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 from piccolo.engine.sqlite import SQLiteEngine, SQLiteTransaction, TransactionType
 from piccolo.querystring import QueryString
 
 from web.database.counting import count
+from web.database.sql import SQL
 from web.errors import Invalid
 
 _READ = re.compile(r"\s*(?:SELECT|VALUES|EXPLAIN|WITH)\b", re.I)
 # What a transaction is made of, between its beginning and its end.
 _WITHIN = re.compile(r"\s*(?:SELECT|WITH|INSERT|UPDATE|DELETE)\b", re.I)
 _LONG = 20_000
-_CHANGES = QueryString("PRAGMA data_version")
+_CHANGES = SQL("PRAGMA data_version")
 # How long (in seconds, of the processor, and in all) a read may keep everybody waiting, how many steps SQLite takes between two looks at the clock; how
 # often in a row a statement that took longer runs aside at first (twice as often each time that it does so again), at most
 # how often, and of how many this is remembered.
@@ -39,6 +40,8 @@ _STEPS = 1000
 _ASIDE, _MOST_ASIDE = 8, 1024
 _MOST_SLOW = 1000
 _LOOK = 0.1
+# How many seconds a transaction waits for one of another process.
+_WAIT = 15
 _PRAGMAS = {
     "journal_mode": "WAL",
     # What was acknowledged is on the disk, also when the machine loses its power.
@@ -65,12 +68,13 @@ class _Lease:
     async def close(self) -> None:
         self.release()
 
-    def release(self) -> None:
-        """Never awaits, so that a cancelled task lets go as well. The one writing thread works in order:
-        what is left of this transaction is rolled back before the next holder begins."""
+    def release(self, *, ended: bool = False) -> None:
+        """Never awaits, so that a cancelled task lets go as well. The one writing thread works in order: what is left of a
+        transaction that has not `ended` is rolled back before the next holder begins."""
         if self.open:
             self.open = False
-            self.engine.roll_back_later()
+            if not ended:
+                self.engine.roll_back_later()
             self.engine.writing.release()
 
 
@@ -87,6 +91,10 @@ class _Transaction(SQLiteTransaction):
         self.context = self.engine.current_transaction.set(self)
         return self
 
+    async def begin(self) -> None:
+        if not self.connection.engine.began_here():
+            await super().begin()
+
     async def __aexit__(self, kind: object, wrong: object, trace: object) -> bool:
         if self._parent is not None:
             return wrong is None
@@ -98,7 +106,7 @@ class _Transaction(SQLiteTransaction):
                 await self.commit()
         finally:
             self.engine.current_transaction.reset(self.context)
-            self.connection.release()
+            self.connection.release(ended=self._committed or self._rolled_back)
         return wrong is None
 
 
@@ -109,6 +117,7 @@ class PooledSQLite(SQLiteEngine):
         "_connections",
         "_deadlines",
         "_here",
+        "_left",
         "_local",
         "_readers",
         "_salt",
@@ -120,7 +129,7 @@ class PooledSQLite(SQLiteEngine):
     )
 
     def __init__(self, path: str, readers: int = 3) -> None:
-        super().__init__(path=path, timeout=15, check_same_thread=False, cached_statements=512, isolation_level=None)
+        super().__init__(path=path, timeout=_WAIT, check_same_thread=False, cached_statements=512, isolation_level=None)
         # Integers and texts come as they are. Piccolo turns each number into one in Python, which costs more than reading it.
         self.connection_kwargs["detect_types"] = 0
         self._local = threading.local()
@@ -129,6 +138,8 @@ class PooledSQLite(SQLiteEngine):
         self._writer = ThreadPoolExecutor(1, "dugnad-write", self._connect, (False,))
         self._here: sqlite3.Connection | None = None
         self._writing: sqlite3.Connection | None = None
+        # The latest rolling back of what was left open.
+        self._left: Future[None] | None = None
         self._deadlines = (math.inf, math.inf)
         # How long a read may take aside, in seconds: a house that is open has others waiting.
         self.longest_read = math.inf
@@ -185,8 +196,22 @@ class PooledSQLite(SQLiteEngine):
                 yield
             await asyncio.sleep(_LOOK)
 
+    def began_here(self) -> bool:
+        """Whether a transaction began without waiting: reaching a thread takes longer than beginning. Not while the thread
+        may still be busy with what the holder before has left."""
+        if self._writing is None or not (self._left is None or self._left.done()):
+            return False
+        self._writing.execute("PRAGMA busy_timeout=0")
+        try:
+            self._writing.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError:
+            return False
+        finally:
+            self._writing.execute(f"PRAGMA busy_timeout={_WAIT * 1000}")
+        return True
+
     def roll_back_later(self) -> None:
-        self._writer.submit(self._roll_back)
+        self._left = self._writer.submit(self._roll_back)
 
     # What Piccolo calls.
 

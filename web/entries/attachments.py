@@ -9,15 +9,12 @@ from concurrent.futures import ThreadPoolExecutor
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any
 
-from PIL import UnidentifiedImageError
-
 from web import checks
-from web.database import execute, in_one_transaction, new_id, now, row, rows
+from web.database import execute, in_one_transaction, insert, new_id, now, row, rows
 from web.entries import media
 from web.entries import rows as shapes
 from web.entries.queries.links import REF
 from web.entries.rows import Attachment, Ref
-from web.entries.tables import Attachment as AttachmentTable
 from web.errors import TooLarge, there
 from web.policy import Viewer, file_visible_to, visible_to
 from web.storage import PIECE, Folder, Storage, fetch
@@ -56,11 +53,9 @@ def _digest(file: IO[bytes]) -> str:
 @in_one_transaction
 async def _insert(viewer: Viewer, name: str, digest: str, size: int, what: media.Media, alt: str) -> Attachment:
     id = new_id()
-    await AttachmentTable.insert(
-        AttachmentTable(
-            id=id, author=viewer.person, hash=digest, name=name, media_type=what.type, size=size,
-            width=what.width, height=what.height, alt=alt, created_at=now(),
-        )
+    await insert(
+        "attachment", id=id, author=viewer.person, hash=digest, name=name, media_type=what.type, size=size,
+        width=what.width, height=what.height, alt=alt, created_at=now(),
     )  # fmt: skip
     return await attachment(viewer, id)
 
@@ -80,7 +75,7 @@ async def thumbnail(files: Storage, cache: Folder, file: Attachment, width: int)
             try:
                 loop = asyncio.get_running_loop()
                 await loop.run_in_executor(_DARKROOM, media.small, original, cache.path(key), width)
-            except (UnidentifiedImageError, OSError, ValueError):
+            except (OSError, ValueError):
                 return None
     return key
 

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from piccolo.querystring import QueryString as SQL
+from collections.abc import Iterable
 
-from web.database import execute, new_id, now
+from web.database import SQL, execute, new_id, now, values
 from web.policy import Viewer
 
 
 async def record(
-    viewer: Viewer, verb: str, *, entry: int | None = None, space: int | None = None, person: int | None = None,
+    viewer: Viewer, verb: str, *, entry: int | None = None, space: int | None = None, people: Iterable[int | None] = (None,),
     revision: int | None = None, note: str = "",
 ) -> None:  # fmt: skip
-    """Notes it, in the transaction that does it. What is done to an entry is done in its space."""
+    """Notes it, once for each of `people` that it is done to, in the transaction that does it. What is done to an entry is
+    done in its space."""
     where = SQL("(SELECT space FROM entry WHERE id = {})", entry) if entry is not None else space
-    await execute(
-        "INSERT INTO event (id, verb, actor, entry, space, person, revision, note, created_at) "
-        "VALUES ({}, {}, {}, {}, {}, {}, {}, {}, {})",
-        new_id(), verb, viewer.person, entry, where, person, revision, note, now(),
-    )  # fmt: skip
+    told = [(new_id(), verb, viewer.person, entry, where, each, revision, note, now()) for each in people]
+    if told:
+        await execute(
+            "INSERT INTO event (id, verb, actor, entry, space, person, revision, note, created_at) VALUES {}",
+            values(told),
+        )

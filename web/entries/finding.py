@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 
-from piccolo.querystring import QueryString as SQL
-
-from web.database import engine_type, value
+from web.database import SQL, engine_type, value
 from web.entries.queries import Cursor
 from web.entries.stems import query_stems
 

@@ -14,8 +14,6 @@ from functools import partial
 from pathlib import Path
 from typing import IO
 
-from PIL import Image, ImageOps
-
 from web.entries import pieces
 from web.errors import Invalid
 from web.words import N_
@@ -77,6 +75,8 @@ def recognised(file: IO[bytes]) -> Media:
 def _picture(file: IO[bytes]) -> Media | None:
     if pieces.are_many(file):
         raise Invalid("file", "This picture is made of too many pieces. Save it anew and try again.")
+    from PIL import Image  # ten megabytes, of use to those who send pictures alone
+
     try:
         file.seek(0)
         with Image.open(file, formats=tuple(PICTURES)) as image:
@@ -155,6 +155,8 @@ def small(source: IO[bytes], target: Path, width: int) -> None:
     """Writes a picture of at most that width, turned the right way up and with nothing said about where it was taken."""
     if target.is_file():
         return
+    from PIL import Image, ImageOps
+
     with Image.open(source, formats=tuple(PICTURES)) as image:
         sideways = image.getexif().get(_ORIENTATION, 1) in _SIDEWAYS
         # A large JPEG need not be unfolded whole to be made small.

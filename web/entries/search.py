@@ -7,10 +7,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
 from markupsafe import Markup, escape
-from piccolo.querystring import QueryString as SQL
 
 from web import text
-from web.database import join_and, rows
+from web.database import SQL, join_and, rows
 from web.entries import finding, queries
 from web.entries import rows as shapes
 from web.entries.queries import PAGE_SIZE, Cursor

@@ -96,8 +96,8 @@ async def _keep_links(viewer: Viewer, id: int, space: Placed, done: text.Text, o
     found = values((new_id(), id, *astuple(lead)) for lead in leads if lead)
     if any(leads):
         await execute("INSERT INTO link (id, entry, written, target, person, attachment, url) VALUES {}", found)
-    for person in {lead.person for lead in people} - {each["person"] for each in before} - {viewer.person}:
-        await record(viewer, "mention", entry=id, person=person)
+    told = {lead.person for lead in people} - {each["person"] for each in before} - {viewer.person}
+    await record(viewer, "mention", entry=id, people=told)
 
 
 async def _wiki(viewer: Viewer, space: Placed, written: str, settled: dict[str, tuple[int, bool]]) -> _Lead:
@@ -158,8 +158,9 @@ async def _mentioned(handles: tuple[str, ...]) -> list[_Lead]:
 
 async def _found_at_last(id: int, space: Placed, key: str) -> None:
     """Links that waited for this title, or this address, lead here from now on."""
-    waiting = "target IS NULL AND person IS NULL AND attachment IS NULL AND url IS NULL"
-    anywhere = f"UPDATE link SET target = {{}} WHERE {waiting} AND written IN ({{}}, {{}})"
-    await execute(anywhere, id, f"/e/{id}", f"{space.slug}/{key}")
-    here = f"UPDATE link SET target = {{}} WHERE {waiting} AND written = {{}} AND entry IN (SELECT id FROM entry WHERE space = {{}})"
-    await execute(here, id, key, space.id)
+    await execute(
+        "UPDATE link SET target = {} WHERE target IS NULL AND person IS NULL AND attachment IS NULL AND url IS NULL "
+        "AND written IN ({}, {}, {}) "
+        "AND (written <> {} OR EXISTS (SELECT 1 FROM entry e WHERE e.id = link.entry AND e.space = {}))",
+        id, f"/e/{id}", f"{space.slug}/{key}", key, key, space.id,
+    )  # fmt: skip

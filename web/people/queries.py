@@ -7,9 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from piccolo.querystring import QueryString as SQL
-
-from web.database import engine_type, now, row, rows, value
+from web.database import SQL, engine_type, now, row, rows, value
 from web.errors import NotThere, there
 from web.people.rows import Asker, House, Member, Person, SignedIn, Space
 from web.policy import EVERYONE, NOBODY, Mine, Viewer, audience_of, listed_for, people_known_to, readable_spaces

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from piccolo.querystring import QueryString as SQL
-
-from web.database import execute, for_update, in_list, new_id, now, rows, value
+from web.database import SQL, execute, for_update, in_list, insert, new_id, now, rows, value
 from web.entries import queries
 from web.entries.actions.fields import Fields
 from web.entries.rows import Entry
-from web.entries.tables import Revision
 from web.errors import Invalid
 from web.kinds import KINDS, Kind
 from web.policy import Placed, Viewer
@@ -26,11 +23,9 @@ async def lock(id: int) -> None:
 async def revise(
     viewer: Viewer, entry: int, id: int, base: int | None, fields: Fields, at: int, *, merged: bool = False
 ) -> None:
-    await Revision.insert(
-        Revision(
-            id=id, entry=entry, author=viewer.person, base=base, title=fields.title, body=fields.body, url=fields.url,
-            lang=fields.lang, tags=fields.tags, summary=fields.summary, minor=fields.minor, merged=merged, created_at=at,
-        )
+    await insert(
+        "revision", id=id, entry=entry, author=viewer.person, base=base, title=fields.title, body=fields.body, url=fields.url,
+        lang=fields.lang, tags=fields.tags, summary=fields.summary, minor=fields.minor, merged=merged, created_at=at,
     )  # fmt: skip
 
 
@@ -50,13 +45,15 @@ async def count_children(*ids: int | None) -> None:
 
 
 async def subscribe(viewer: Viewer, entry: int, level: str = "all", *, replace_level: bool = False) -> None:
-    await execute(
+    changed = await rows(
         "INSERT INTO watch (id, person, entry, level, created_at) VALUES ({}, {}, {}, {}, {}) "
         "ON CONFLICT (person, entry) WHERE entry IS NOT NULL DO "
-        + ("UPDATE SET level = excluded.level" if replace_level else "NOTHING"),
+        + ("UPDATE SET level = excluded.level" if replace_level else "NOTHING")
+        + " RETURNING id",
         new_id(), viewer.person, entry, level, now(),
     )  # fmt: skip
-    await count_watchers(entry)
+    if changed:
+        await count_watchers(entry)
 
 
 async def count_watchers(entry: int) -> None:

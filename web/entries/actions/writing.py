@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from web import text
-from web.database import execute, in_one_transaction, new_id, now, row, value
+from web.database import execute, in_one_transaction, insert, new_id, now, row, value
 from web.entries import passages, queries, trails
 from web.entries.actions.fields import Fields, Saved, checked, kind_named, same
 from web.entries.actions.steps import count_children, held, last_position, revise, same_tree, subscribe
@@ -16,7 +16,6 @@ from web.entries.derived import title_key
 from web.entries.events import record
 from web.entries.merge import LABELS, merge
 from web.entries.rows import Entry
-from web.entries.tables import Entry as EntryTable
 from web.errors import Conflict, Invalid, Version, there
 from web.kinds import Kind
 from web.policy import Placed, Viewer
@@ -47,15 +46,13 @@ async def post(
         fields = replace(fields, anchor=await passages.find(parent, fields.quote, fields.anchor))
     id, revision, at = id or new_id(), new_id(), now()
     root = parent.root if parent and not what.alone else id
-    await EntryTable.insert(
-        EntryTable(
-            id=id, kind=what.name, space=space.id, author=viewer.person, parent=parent.id if parent else None,
-            root=root, revision=revision, title=fields.title, title_key=title_key(fields.title),
-            slug=text.slug(fields.title), body=fields.body, lang=fields.lang, url=fields.url, quote=fields.quote,
-            anchor=fields.anchor, stage=what.stages[0] if what.stages else None,
-            position=await last_position(space.id, parent) if what.tree else 0,
-            created_at=at, updated_at=at, active_at=at,
-        )
+    await insert(
+        "entry", id=id, kind=what.name, space=space.id, author=viewer.person, parent=parent.id if parent else None,
+        root=root, revision=revision, title=fields.title, title_key=title_key(fields.title),
+        slug=text.slug(fields.title), body=fields.body, lang=fields.lang, url=fields.url, quote=fields.quote,
+        anchor=fields.anchor, stage=what.stages[0] if what.stages else None,
+        position=await last_position(space.id, parent) if what.tree else 0,
+        created_at=at, updated_at=at, active_at=at,
     )  # fmt: skip
     await revise(viewer, id, revision, None, fields, at)
     await trails.keep(viewer, id, space, fields.title, fields.body, fields.tags, new=True)

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
-from piccolo.querystring import QueryString as SQL
-
-from web.database import in_list, row, rows
+from web.database import SQL, in_list, row, rows
 from web.entries import rows as shapes
 from web.entries.queries.lists import SELECT
 from web.entries.rows import Entry, Happening, Revision

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from piccolo.querystring import QueryString as SQL
-
-from web.database import in_list, join_and, row, rows
+from web.database import SQL, in_list, join_and, row, rows
 from web.entries import rows as shapes
 from web.entries.rows import Entry, Face
 from web.errors import NotThere, there

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from piccolo.querystring import QueryString as SQL
-
-from web.database import in_list, row, rows, value
+from web.database import SQL, in_list, row, rows, value
 from web.entries import rows as shapes
 from web.entries.queries.lists import ALONE
 from web.entries.rows import Latest

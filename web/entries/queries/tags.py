@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
-from piccolo.querystring import QueryString as SQL
-
-from web.database import in_list, row, rows
+from web.database import SQL, in_list, row, rows
 from web.entries.rows import Tag
 from web.errors import there
 from web.policy import Viewer, visible_to

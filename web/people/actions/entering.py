@@ -7,10 +7,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from web import checks
-from web.database import execute, in_one_transaction, new_id, now, row, value
+from web.database import execute, in_one_transaction, insert, new_id, now, row, value
 from web.errors import Invalid, Taken, TooMany
 from web.people.passwords import fingerprint, hashed, matches, new_secret
-from web.people.tables import Person as PersonTable
 from web.policy import Viewer
 from web.times import DAY, MINUTE
 
@@ -49,12 +48,10 @@ async def add_person(new: NewPerson) -> int:
     if email:
         await free("email", "SELECT 1 FROM person WHERE email = {}", email)
     id = new_id()
-    await PersonTable.insert(
-        PersonTable(
-            id=id, handle=handle, name=checks.name("name", new.name), email=email, admin=new.admin, guest=new.guest,
-            password=await hashed(checks.password("password", new.password)) if new.password is not None else None,
-            language=checks.language("language", new.language), created_at=now(),
-        )
+    await insert(
+        "person", id=id, handle=handle, name=checks.name("name", new.name), email=email, admin=new.admin, guest=new.guest,
+        password=await hashed(checks.password("password", new.password)) if new.password is not None else None,
+        language=checks.language("language", new.language), created_at=now(),
     )  # fmt: skip
     return id
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from web.database import execute, in_one_transaction, new_id, now, row
-from web.people.tables import Letter as LetterTable
+from web.database import execute, in_one_transaction, insert, new_id, now, row
 from web.times import DAY
 
 # After each failure it waits twice as long: for almost three days in all.
@@ -31,11 +30,9 @@ async def write(
     """Puts a letter where it waits to be sent; one without an address goes nowhere. Old ones go."""
     at = now()
     await execute("DELETE FROM letter WHERE created_at < {}", at - _KEPT)
-    await LetterTable.insert(
-        LetterTable(
-            id=new_id(), address=address, language=language, about=about, secret=secret if address else "", writer=writer,
-            space=space, created_at=at, next_at=at, sent_at=None if address else at,
-        )
+    await insert(
+        "letter", id=new_id(), address=address, language=language, about=about, secret=secret if address else "", writer=writer,
+        space=space, created_at=at, next_at=at, sent_at=None if address else at,
     )  # fmt: skip
 
 

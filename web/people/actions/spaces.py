@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from web import checks, text
-from web.database import execute, for_update, in_one_transaction, new_id, now, value
+from web.database import execute, for_update, in_one_transaction, insert, new_id, now, value
 from web.entries.events import record
 from web.errors import Invalid, Taken, there
 from web.people import queries
 from web.people.actions.entering import free, no_guessing
 from web.people.rows import Space
-from web.people.tables import Space as SpaceTable
 from web.policy import ACCESS, RANK, ROLES, Viewer
 
 _TAKEN = ("new", "older")
@@ -40,11 +39,9 @@ async def add_space(slug: str, name: str, access: str = "open", about: str = "",
         raise Taken("slug", "This is taken. Choose another.")
     await free("slug", "SELECT 1 FROM space WHERE slug = {}", slug)
     id = new_id()
-    await SpaceTable.insert(
-        SpaceTable(
-            id=id, slug=slug, name=checks.name("name", name), access=access, about=checks.text("about", about),
-            public=public and access == "open", created_at=now(),
-        )
+    await insert(
+        "space", id=id, slug=slug, name=checks.name("name", name), access=access, about=checks.text("about", about),
+        public=public and access == "open", created_at=now(),
     )  # fmt: skip
     return id
 
@@ -93,7 +90,7 @@ async def answer_asker(viewer: Viewer, space: Space, asker: int, *, admit: bool)
     found = there(found)
     if admit:
         await belong(found, space.id, "member")
-    await record(viewer, "admit" if admit else "refuse", space=space.id, person=found)
+    await record(viewer, "admit" if admit else "refuse", space=space.id, people=[found])
 
 
 @in_one_transaction
@@ -114,7 +111,7 @@ async def set_role(viewer: Viewer, space: Space, handle: str, role: str | None, 
         await belong(person.id, space.id, role, until)
         await execute("DELETE FROM join_request WHERE person = {} AND space = {}", person.id, space.id)
     await _some_host(space.id, before)
-    await record(viewer, "set_role", space=space.id, person=person.id, note=role or "")
+    await record(viewer, "set_role", space=space.id, people=[person.id], note=role or "")
 
 
 @in_one_transaction
