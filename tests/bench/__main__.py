@@ -18,13 +18,13 @@ import httpx
 from tests.bench.fanout import fan_out
 from tests.bench.house import House, databases, fill
 from tests.bench.load import Answered, Asked, load
-from tests.bench.pages import not_changed, readings, writings
+from tests.bench.pages import growing, not_changed, readings, writings
 from tests.bench.server import Server, ceiling, dugnad
 from web.app import create_app
 from web.database import counted_statements
 from web.settings import read_settings
 
-_ROUNDS = 3
+_ROUNDS, _TIMES = 3, 7
 _COLUMNS = ("a second", "p50 ms", "p99 ms", "statements", "cpu ms", "kB", "of ceiling")
 
 
@@ -43,6 +43,7 @@ def main() -> None:
                 run = {"engine": engine, "entries": entries, **_measured(address, house, asked.seconds)}
                 print(_table(run), flush=True)
                 found["runs"].append(run)
+    print(_growth(found["runs"]))
     asked.out.mkdir(parents=True, exist_ok=True)
     kept = asked.out / time.strftime("%Y-%m-%d-%H%M%S.json")
     kept.write_text(json.dumps(found, indent=1))
@@ -56,7 +57,7 @@ def _measured(address: str, house: House, seconds: float) -> dict[str, Any]:
         held.mkdir()
         with dugnad(environ) as server:
             reads, writes = readings(house), writings(house)
-            counted = asyncio.run(_statements(environ, reads))
+            counted, anew = asyncio.run(_inside(environ, reads, growing(house)))
             for number, reading in enumerate(reads.values()):
                 answer = httpx.get(f"http://127.0.0.1:{server.port}{reading.path}", headers=reading.headers[0])
                 (held / str(number)).write_bytes(answer.raise_for_status().content)
@@ -73,7 +74,7 @@ def _measured(address: str, house: House, seconds: float) -> dict[str, Any]:
                 }
             told = asyncio.run(fan_out(server.port, house))
             return {
-                "bare": bare.rate, "pages": found, "fan-out": told, "megabytes": server.megabytes(), "started": server.started
+                "bare": bare.rate, "pages": found, "anew": anew, "fan-out": told, "megabytes": server.megabytes(), "started": server.started
             }  # fmt: skip
 
 
@@ -104,18 +105,46 @@ def _in_one_minute(seconds: float) -> bool:
     return True
 
 
-async def _statements(environ: dict[str, str], reads: dict[str, Asked]) -> dict[str, int]:
-    """How many each page takes, counted in this process."""
+async def _inside(
+    environ: dict[str, str], reads: dict[str, Asked], grows: dict[str, Asked]
+) -> tuple[dict[str, int], dict[str, float]]:
+    """In this process: how many statements each page takes, and how many ms (the middle of several) those that may not grow
+    with the house take to be made anew."""
     app = create_app(read_settings(environ))
     transport = httpx.ASGITransport(app=app)
     async with app.lifespan(), httpx.AsyncClient(transport=transport, base_url="http://bench") as client:
+
+        async def ask(asked: Asked, number: int = 0) -> float:
+            app.state.pages.clear()
+            body = asked.bodies[0].replace("{n}", f"{time.time_ns()}") if asked.bodies else None
+            began = time.perf_counter()
+            answer = await client.request(asked.method, asked.path, headers=asked.headers[0], content=body)
+            assert answer.status_code == asked.status, (asked.path, answer.text[:200])
+            return (time.perf_counter() - began) * 1000
+
         counts = {}
         for name, reading in reads.items():
             await client.get(reading.path, headers=reading.headers[0])
             with counted_statements() as counted:
                 await client.get(reading.path, headers=reading.headers[0])
             counts[name] = len(counted)
-        return counts
+        anew = {}
+        for name, asked in grows.items():
+            await ask(asked)
+            anew[name] = statistics.median([await ask(asked) for _ in range(_TIMES)])
+        return counts, anew
+
+
+def _growth(runs: list[dict[str, Any]]) -> str:
+    """What takes how long in the smallest house and in the largest."""
+    by = {(run["engine"], run["entries"]): run["anew"] for run in runs}
+    small, large = min(entries for _, entries in by), max(entries for _, entries in by)
+    lines = ["\nms to make it anew, in one process", f"{'':<34}" + f"{small:>12,}{large:>12,}{'times':>12}"]
+    for engine in dict.fromkeys(engine for engine, _ in by):
+        for name, before in by[engine, small].items():
+            after = by[engine, large][name]
+            lines.append(f"{engine + ', ' + name:<34}{before:>12.1f}{after:>12.1f}{after / before:>12.1f}")
+    return "\n".join(lines)
 
 
 def _table(run: dict[str, Any]) -> str:

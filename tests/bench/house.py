@@ -23,15 +23,19 @@ ASKING = 20
 
 @dataclass(frozen=True)
 class House:
-    """What the measurements ask for; `sessions` and `token` open its doors."""
+    """What the measurements ask for; `sessions` and `token` open its doors. `many` is the session of somebody who belongs to
+    very many spaces, `few` of one who belongs to three."""
 
     sessions: tuple[str, ...]
+    many: str
+    few: str
     token: str
     page: str
     thread: str
     person: str
     tag: str
     reaction: str
+    reply: str
 
 
 @contextmanager
@@ -75,8 +79,7 @@ async def fill(place: str, entries: int) -> tuple[str, House]:
 
 
 async def _house() -> House:
-    kari, *_ = crowd.PEOPLE
-    host = await people.viewer_by_handle(kari)
+    host, member = [await people.viewer_by_handle(handle) for handle in crowd.PEOPLE]
     await actions.settle(host)
     asking = [await people.viewer_by_handle(f"p{number}") for number in range(2, 2 + ASKING)]
     first = "SELECT id FROM entry WHERE kind = {} AND space = 1 ORDER BY active_at DESC, id DESC LIMIT 1"
@@ -85,7 +88,8 @@ async def _house() -> House:
     shown = await queries.entries(asking[0], [page, thread_id])
     tag = await queries.tags_like(asking[0], "", 1)
     return House(
-        tuple([await actions.start_session(each.me) for each in asking]), await actions.new_token(host),
+        tuple([await actions.start_session(each.me) for each in asking]), await actions.start_session(host.me),
+        await actions.start_session(member.me), await actions.new_token(host),
         url_of(shown[page]), url_of(shown[thread_id]), f"/people/{asking[1].handle}/", url_of(tag[0]),
-        verb_url(shown[page], "helped"),
+        verb_url(shown[page], "helped"), f"/api/entries/{thread_id}/reply",
     )  # fmt: skip

@@ -11,6 +11,8 @@ from tests.bench.house import House
 from tests.bench.load import Asked
 from web import crowd
 
+_JSON = {"content-type": "application/json"}
+
 
 def readings(house: House) -> dict[str, Asked]:
     """By name. Whoever asks has signed in, and colleagues take turns."""
@@ -35,6 +37,26 @@ def readings(house: House) -> dict[str, Asked]:
     }
 
 
+def growing(house: House) -> dict[str, Asked]:
+    """What may not take much longer in a house of any size, by name."""
+    reads = {name: each for name, each in readings(house).items() if "anew" not in name}
+    many, few = ({"cookie": f"dugnad={session}"} for session in (house.many, house.few))
+    return {
+        **reads,
+        "stream, in 300 spaces": Asked("/", (many,)),
+        "stream, in 3 spaces": Asked("/", (few,)),
+        "all tags": Asked("/tags/", (few,)),
+        **writings(house),
+        "a reply in the thread": Asked(
+            house.reply,
+            ({"authorization": f"Bearer {house.token}", **_JSON},),
+            "POST",
+            (json.dumps({"body": "Yes, {n}."}),),
+            201,
+        ),
+    }
+
+
 def not_changed(port: int, reading: Asked) -> Asked:
     """The same, asked by one whose browser has it."""
     one = reading.headers[0]
@@ -43,7 +65,7 @@ def not_changed(port: int, reading: Asked) -> Asked:
 
 
 def writings(house: House) -> dict[str, Asked]:
-    key = {"authorization": f"Bearer {house.token}", "content-type": "application/json"}
+    key = {"authorization": f"Bearer {house.token}", **_JSON}
     said = {
         "kind": "question",
         "space": "house",
