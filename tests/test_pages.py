@@ -123,6 +123,7 @@ async def test_a_page_takes_a_handful_of_queries_whatever_is_on_it(house: House)
 
     async def counts() -> list[int]:
         made = []
+        house.forget()
         async with house.browser("ole") as browser:
             for address in addresses:
                 with counted_statements() as statements:

@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from tests.cast import House, fields_for, write
-from web.database import counted_statements, now
+from web.database import counted_statements, execute, now
 from web.entries import actions, queries
 from web.entries.actions import Fields
 from web.people import actions as people_actions
@@ -193,3 +193,28 @@ async def test_what_is_said_once_is_not_kept(house: House) -> None:
         await browser.post("/settings/profile/", data={"name": "Ole", "email": "ole@dugnad.test"})
         said = await browser.get("/settings/", headers={"if-none-match": etag})
         assert said.status_code == 200 and "Saved." in said.text and "etag" not in said.headers
+
+
+# Whatever tells who somebody is, what they belong to, or what the house is called.
+RIGHTS = (
+    *(f"UPDATE person SET {name} = {name} WHERE handle = 'gro'" for name in ("handle", "name", "admin", "guest", "language", "active")),
+    "UPDATE membership SET role = role WHERE id = (SELECT min(id) FROM membership)",
+    "UPDATE membership SET until = 1 WHERE id = (SELECT min(id) FROM membership)",
+    "UPDATE space SET name = 'Another' WHERE slug = 'kontoret'", "UPDATE session SET seen_at = seen_at",
+    "UPDATE token SET name = name", "UPDATE house SET language = language",
+    "DELETE FROM membership WHERE id = (SELECT min(id) FROM membership)", "DELETE FROM session", "DELETE FROM token",
+)  # fmt: skip
+
+
+async def test_rights_are_read_anew_when_they_have_changed_and_only_then(house: House) -> None:
+    async with house.browser("ole") as browser:
+        for act in (_post, _edit, _react, _trash, _watch):
+            await browser.get("/")
+            await act(house)
+            with counted_statements() as asked:
+                await browser.get("/")
+            assert not [each for each in asked if "FROM session" in str(each) or "FROM house" in str(each)], act
+    for change in RIGHTS:
+        before = await people.rights()
+        await execute(change)
+        assert await people.rights() > before, change

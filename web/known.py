@@ -1,5 +1,4 @@
-"""What every request asks anew, and what stays the same until somebody commits something: who asks, and what stands on the
-door. It is read once for each mark of the database."""
+"""What every request asks anew, and what seldom changes: who asks, what they may, and what stands on the door."""
 
 from __future__ import annotations
 
@@ -18,32 +17,47 @@ class Known:
 
     def __init__(self) -> None:
         self._mark = ""
+        self._rights: int | None = None
         self._house: House | None = None
         self._askers: dict[tuple[str, str], Asker] = {}
 
     async def look(self) -> str:
-        """The database's mark; what was read before another one is forgotten."""
+        """The database's mark."""
         if (found := await mark()) != self._mark:
-            self._mark, self._house = found, None
-            self._askers.clear()
-        return self._mark
+            self._mark, self._rights = found, None
+        return found
+
+    async def _still(self, rights: int) -> bool:
+        """Whether what was so for these rights is so by now: asked once for each mark."""
+        if self._rights is not None:
+            return rights == self._rights
+        at = self._mark
+        return rights == self._told(at, await queries.rights())
+
+    def _told(self, at: str, rights: int) -> int:
+        """What was read after a mark is right for it, and perhaps for no other."""
+        if self._mark == at:
+            self._rights = rights
+        return rights
 
     async def house(self) -> House:
-        if self._house is not None:
-            return self._house
-        at, found = self._mark, await queries.house()
-        if self._mark == at:  # else it may be older than what has been committed meanwhile
-            self._house = found
-        return found
+        if self._house is None or not await self._still(self._house.rights):
+            at = self._mark
+            self._house = await queries.house()
+            self._told(at, self._house.rights)
+        return self._house
 
     async def asker(self, kind: str, secret: str, oldest: int) -> Asker | None:
         """Whose session (or token, says `kind`) has this hash. A session counts that was last seen after `oldest` (ms)."""
-        known = self._askers.get((kind, secret))
-        if known and (known[0].seen_at or 0) > oldest and known[0].until > now():
-            return known
+        found = self._askers.get((kind, secret))
+        if found and (found[0].seen_at or 0) > oldest and found[0].until > now() and await self._still(found[0].rights):
+            return found
         at, found = self._mark, await queries.asker(kind, secret, oldest)
-        if found and self._mark == at:
-            if len(self._askers) >= _MOST:
-                self._askers.clear()
-            self._askers[kind, secret] = found
+        if found is None:
+            self._askers.pop((kind, secret), None)
+            return None
+        self._told(at, found[0].rights)
+        if len(self._askers) >= _MOST:
+            self._askers.clear()
+        self._askers[kind, secret] = found
         return found

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import math
+import random
 import re
 import secrets
 import sqlite3
@@ -177,7 +178,18 @@ class PooledSQLite(SQLiteEngine):
         return _fetched(self._writing, sql, args)
 
     async def _aside(self, sql: str, args: Sequence[Any]) -> list[dict[str, Any]]:
-        return await asyncio.get_running_loop().run_in_executor(self._writer, self._run, sql, args)
+        return await asyncio.get_running_loop().run_in_executor(self._writer, self._write_aside, sql, args)
+
+    def _write_aside(self, sql: str, args: Sequence[Any]) -> list[dict[str, Any]]:
+        """Waits while another process writes."""
+        until = time.perf_counter() + _WAIT
+        while True:
+            try:
+                return self._run(sql, args)
+            except sqlite3.OperationalError as wrong:
+                if "locked" not in str(wrong) or time.perf_counter() > until:
+                    raise
+            time.sleep(random.uniform(0.001, 0.02))
 
     async def mark(self) -> str:
         """Says nothing to other processes: each has a salt of its own."""
@@ -201,13 +213,10 @@ class PooledSQLite(SQLiteEngine):
         may still be busy with what the holder before has left."""
         if self._writing is None or not (self._left is None or self._left.done()):
             return False
-        self._writing.execute("PRAGMA busy_timeout=0")
         try:
             self._writing.execute("BEGIN IMMEDIATE")
         except sqlite3.OperationalError:
             return False
-        finally:
-            self._writing.execute(f"PRAGMA busy_timeout={_WAIT * 1000}")
         return True
 
     def roll_back_later(self) -> None:
@@ -221,20 +230,12 @@ class PooledSQLite(SQLiteEngine):
 
     async def run_querystring(self, querystring: QueryString, in_pool: bool = False) -> list[dict[str, Any]]:
         count(querystring)
-        return await super().run_querystring(querystring, in_pool)
-
-    async def _run_in_existing_connection(
-        self,
-        connection: _Lease,
-        query: str,
-        args: Sequence[Any] | None = None,
-        query_type: str = "generic",
-        table: Any = None,
-    ) -> list[dict[str, Any]]:
-        if connection.open:
-            return await connection.execute(query, args or ())
-        # A task that was started inside a transaction has outlived it.
-        return await self._run_in_new_connection(query, args, query_type, table)
+        sql, args = querystring.compile_string(self.engine_type)
+        transaction = self.current_transaction.get()
+        # A task that was started inside a transaction may outlive it.
+        if transaction is not None and transaction.connection.open:
+            return await self.write(sql, args)
+        return await self._run_in_new_connection(sql, args)
 
     async def _run_in_new_connection(
         self, query: str, args: Sequence[Any] | None = None, query_type: str = "generic", table: Any = None
@@ -295,8 +296,8 @@ class PooledSQLite(SQLiteEngine):
         connection = sqlite3.connect(**self.connection_kwargs)
         for name, value in _PRAGMAS.items():
             connection.execute(f"PRAGMA {name}={value}")
-        if read_only:
-            connection.execute("PRAGMA query_only=1")
+        # Who writes looks first whether that can be done at once, and waits elsewhere.
+        connection.execute("PRAGMA query_only=1" if read_only else "PRAGMA busy_timeout=0")
         self._connections.append(connection)
         return connection
 

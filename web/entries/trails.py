@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable
 from dataclasses import astuple, dataclass
 
 from web import text
@@ -57,11 +58,18 @@ async def _keep_tags(id: int, typed: str, in_text: tuple[str, ...], new: bool) -
         await execute("DELETE FROM tagging WHERE entry = {}", id)
     if not wanted:
         return
-    made = values((new_id(), name, now()) for name in sorted(wanted))  # in one order, so that nobody waits in a circle
-    await execute("INSERT INTO tag (id, name, created_at) VALUES {} ON CONFLICT (name) DO NOTHING", made)
-    known = await rows("SELECT id, name FROM tag WHERE name IN {} ORDER BY id", in_list(wanted))
-    given = values((new_id(), id, tag["id"], titles[tag["name"]][:50], wanted[tag["name"]]) for tag in known)
+    known = await _tag_ids(wanted)
+    if missing := sorted(wanted.keys() - known.keys()):  # in one order, so that nobody waits in a circle
+        made = values((new_id(), name, now()) for name in missing)
+        await execute("INSERT INTO tag (id, name, created_at) VALUES {} ON CONFLICT (name) DO NOTHING", made)
+        known |= await _tag_ids(missing)
+    given = values((new_id(), id, tag, titles[name][:50], wanted[name]) for name, tag in known.items())
     await execute("INSERT INTO tagging (id, entry, tag, title, in_text) VALUES {}", given)
+
+
+async def _tag_ids(names: Iterable[str]) -> dict[str, int]:
+    found = await rows("SELECT id, name FROM tag WHERE name IN {} ORDER BY id", in_list(names))
+    return {each["name"]: each["id"] for each in found}
 
 
 @dataclass(frozen=True)

@@ -102,13 +102,21 @@ async def audience(named: str) -> Viewer:
     return known[named]
 
 
+_RIGHTS = "(SELECT COALESCE(sum(changes), 0) FROM rights)"
+
+
+async def rights() -> int:
+    """Another number after each commit that changed what `asker` and `house` tell."""
+    return int(await value(f"SELECT {_RIGHTS}"))
+
+
 _NAME_OF = {"session": "x.agent", "token": "x.name"}
 
 
 async def asker(kind: str, token_hash: str, oldest: int = 0) -> tuple[SignedIn, Viewer] | None:
     """The session (unless it was last seen before `oldest`, in ms) or the token, says `kind`, and the viewer it acts for."""
     found = await rows(
-        f"SELECT {_VIEWER}, x.id AS by_id, {_NAME_OF[kind]} AS by_name, x.created_at AS by_since, x.seen_at AS by_seen "
+        f"SELECT {_VIEWER}, {_RIGHTS} AS rights, x.id AS by_id, {_NAME_OF[kind]} AS by_name, x.created_at AS by_since, x.seen_at AS by_seen "
         f"FROM {kind} x JOIN person p ON p.id = x.person {_BELONGING} "
         "WHERE x.token_hash = {} AND COALESCE(x.seen_at, {}) > {} AND p.active ORDER BY s.name, s.id",
         now(), token_hash, now(), oldest,
@@ -117,7 +125,8 @@ async def asker(kind: str, token_hash: str, oldest: int = 0) -> tuple[SignedIn, 
         return None
     by = found[0]
     until = min(each["until"] or math.inf for each in found)
-    return SignedIn(by["by_id"], by["id"], by["by_name"], by["by_since"], by["by_seen"], until), _viewer(found)
+    signed_in = SignedIn(by["by_id"], by["id"], by["by_name"], by["by_since"], by["by_seen"], until, int(by["rights"]))
+    return signed_in, _viewer(found)
 
 
 async def sessions(viewer: Viewer) -> tuple[SignedIn, ...]:
@@ -181,19 +190,15 @@ async def house() -> House:
     """What everybody may know, signed in or not."""
     found = there(
         await row(
-            "SELECT s.id, s.name, s.public, h.language, h.settled, (SELECT count(*) FROM person WHERE active AND NOT guest) AS colleagues "
+            f"SELECT {_RIGHTS} AS rights, s.id, s.name, s.public, h.language, h.settled, (SELECT count(*) FROM person WHERE active AND NOT guest) AS colleagues "
             "FROM house h JOIN space s ON s.slug = {}",
             HOUSE,
         )
     )
     return House(
-        found["name"],
-        found["language"],
-        bool(found["settled"]),
-        found["colleagues"],
-        found["id"],
-        bool(found["public"]),
-    )
+        found["name"], found["language"], bool(found["settled"]), found["colleagues"], found["id"], bool(found["public"]),
+        int(found["rights"]),
+    )  # fmt: skip
 
 
 # Spaces.

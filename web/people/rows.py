@@ -9,7 +9,7 @@ import msgspec
 
 class House(msgspec.Struct, frozen=True):
     """What the house is called, the language of those who ask for none, whether the list of first things is put away,
-    how many colleagues live in it, and of the space that is everybody's its id and whether the world reads it too."""
+    how many colleagues live in it, and of the space that is everybody's its id and whether the world reads it too; `rights` says as of when."""
 
     name: str
     language: str | None = None
@@ -17,6 +17,7 @@ class House(msgspec.Struct, frozen=True):
     colleagues: int = 0
     space: int = 0
     public: bool = False
+    rights: int = 0
 
 
 class Person(msgspec.Struct, frozen=True):
@@ -75,7 +76,8 @@ _SYSTEMS = (
 
 
 class SignedIn(msgspec.Struct, frozen=True):
-    """A browser, or a key to the API, that acts for a person. `until` is when (ms) the first of the person's roles ends."""
+    """A browser, or a key to the API, that acts for a person. `until` is when (ms) the first of the person's roles ends,
+    `rights` as of when that and the viewer are told."""
 
     id: int
     person: int
@@ -83,6 +85,7 @@ class SignedIn(msgspec.Struct, frozen=True):
     created_at: int
     seen_at: int | None
     until: float = math.inf
+    rights: int = 0
 
     @property
     def browser(self) -> str:

@@ -41,9 +41,9 @@ async def watch(viewer: Viewer, id: int, level: str = "all") -> None:
     level = checks.one_of("level", level, _LEVELS)
     if level == "none":
         await execute("DELETE FROM watch WHERE person = {} AND entry = {}", viewer.person, entry.root)
-        await count_watchers(entry.root)
     else:
         await subscribe(viewer, entry.root, level, replace_level=True)
+    await count_watchers(entry.root)
 
 
 @in_one_transaction

@@ -44,7 +44,8 @@ async def count_children(*ids: int | None) -> None:
         )  # fmt: skip
 
 
-async def subscribe(viewer: Viewer, entry: int, level: str = "all", *, replace_level: bool = False) -> None:
+async def subscribe(viewer: Viewer, entry: int, level: str = "all", *, replace_level: bool = False) -> bool:
+    """Gives whether that changed anything; then somebody counts the watchers anew."""
     changed = await rows(
         "INSERT INTO watch (id, person, entry, level, created_at) VALUES ({}, {}, {}, {}, {}) "
         "ON CONFLICT (person, entry) WHERE entry IS NOT NULL DO "
@@ -52,8 +53,7 @@ async def subscribe(viewer: Viewer, entry: int, level: str = "all", *, replace_l
         + " RETURNING id",
         new_id(), viewer.person, entry, level, now(),
     )  # fmt: skip
-    if changed:
-        await count_watchers(entry)
+    return bool(changed)
 
 
 async def count_watchers(entry: int) -> None:

@@ -11,7 +11,7 @@ from web import text
 from web.database import execute, in_one_transaction, insert, new_id, now, row, value
 from web.entries import passages, queries, trails
 from web.entries.actions.fields import Fields, Saved, checked, kind_named, same
-from web.entries.actions.steps import count_children, held, last_position, revise, same_tree, subscribe
+from web.entries.actions.steps import count_children, count_watchers, held, last_position, revise, same_tree, subscribe
 from web.entries.derived import title_key
 from web.entries.events import record
 from web.entries.merge import LABELS, merge
@@ -52,7 +52,7 @@ async def post(
         slug=text.slug(fields.title), body=fields.body, lang=fields.lang, url=fields.url, quote=fields.quote,
         anchor=fields.anchor, stage=what.stages[0] if what.stages else None,
         position=await last_position(space.id, parent) if what.tree else 0,
-        created_at=at, updated_at=at, active_at=at,
+        watchers=int(root == id), created_at=at, updated_at=at, active_at=at,
     )  # fmt: skip
     await revise(viewer, id, revision, None, fields, at)
     await trails.keep(viewer, id, space, fields.title, fields.body, fields.tags, new=True)
@@ -60,7 +60,8 @@ async def post(
     if parent and root != id:
         await count_children(root, parent.id)
         await execute("UPDATE entry SET active_at = {} WHERE id = {}", at, root)
-    await subscribe(viewer, root)
+    if await subscribe(viewer, root) and root != id:
+        await count_watchers(root)
     return id
 
 
