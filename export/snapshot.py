@@ -5,14 +5,17 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
+import re
 import secrets
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import cache, partial
 from pathlib import Path
+from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 import msgspec
@@ -22,17 +25,26 @@ from export.addresses import relative
 from export.check import OUTSIDE, faults
 from export.pages import rewritten
 from export.reading import Snapshot, reader
+from export.searching import Document, Index
 from export.walk import Faulty, Progress, Walked, address_of, end_of, from_top, walk
 from web import static_files
 from web.database import now
+from web.entries.reading import texts
 from web.errors import NotDone, NotThere
+from web.kinds import BY_PATH, KINDS
 from web.people import queries as people
+from web.policy import Viewer
 from web.settings import Settings
-from web.words import DEFAULT
+from web.text import excerpt
+from web.words import DEFAULT, kinds_by_word
 
 MANIFEST = "manifest.json"
 FORMAT = 1
-_STATIC = ("css/", "icons/", "vendor/fonts/")
+_TITLE = 80
+_STATIC = ("css/", "icons/", "vendor/fonts/", static_files.READING)
+# Where an entry stands on a page of its own, and what pages of entries begin with.
+_PLACE = re.compile(r'\sid="entry-(\d+)"')
+_OF_ENTRIES = {*BY_PATH, "entries"}
 
 
 class Broken(msgspec.Struct, frozen=True):
@@ -85,6 +97,7 @@ async def export(
                 raise NotDone(str(fault)) from fault
         noted = await asyncio.to_thread(_make_relative, folder, walked)
         await asyncio.to_thread(_copy_static, folder)
+        await _write_index(folder, viewer, noted.places)
         if found := await asyncio.to_thread(faults, folder):
             raise NotDone(f"The snapshot is not sound, and nothing was published: {found[0]} ({len(found)} in all).")
         written = _write_manifest(folder, snapshot, walked)
@@ -101,6 +114,7 @@ class _Noted:
     broken: dict[Broken, None] = field(default_factory=dict)
     removed: list[str] = field(default_factory=list)
     unlinked: int = 0
+    places: dict[int, str] = field(default_factory=dict)  # where each entry can be read: its file and fragment
 
 
 def _make_relative(folder: Path, walked: Walked) -> _Noted:
@@ -109,8 +123,17 @@ def _make_relative(folder: Path, walked: Walked) -> _Noted:
         file = folder / name
         html, gone = rewritten(file.read_text("utf-8"), partial(_link, page, name, walked, noted))
         file.write_text(html, "utf-8")
+        noted.places |= _places(page, name, html)
         noted.removed += [f"{name}: {each}" for each in gone]
     return noted
+
+
+def _places(page: str, name: str, html: str) -> dict[int, str]:
+    """Which entries a page is there for. Lists show them too, and are not where they are read."""
+    words = page.split("/")
+    if words[1] not in _OF_ENTRIES or not words[2].isdecimal():
+        return {}
+    return {int(id): f"{name}#entry-{id}" for id in _PLACE.findall(html)}
 
 
 def _link(page: str, name: str, walked: Walked, noted: _Noted, written: str) -> str | None:
@@ -140,9 +163,41 @@ def _parts(link: str) -> SplitResult | None:
         return None
 
 
+async def _write_index(folder: Path, viewer: Viewer, places: Mapping[int, str]) -> None:
+    """What the page that searches looks into."""
+    index = Index()
+    async for text in texts(viewer):
+        if at := places.get(text["id"]):
+            _write_scripts(folder, index.add(_document(text, at)))
+    called = {kind.name: kind.name for kind in KINDS.values()} | {path: kind.name for path, kind in BY_PATH.items()}
+    await asyncio.to_thread(_write_scripts, folder, index.close(kinds_by_word() | called))
+
+
+def _document(text: Mapping[str, Any], at: str) -> Document:
+    file, _, fragment = at.partition("#")
+    title = text["title"] or text["under"] or excerpt(text["quote"] or text["body"], _TITLE)
+    named = [
+        f"kind:{text['kind']}",
+        f"in:{text['space']}",
+        f"by:{text['author']}",
+        *(f"tag:{tag}" for tag in text["tags"]),
+    ]
+    return Document(
+        f"{relative('search/index.html', file)}#{fragment}", title, text["body"], text["kind"], text["space_name"],
+        text["author_name"], datetime.fromtimestamp(text["created_at"] / 1000, UTC).date().isoformat(), tuple(named),
+    )  # fmt: skip
+
+
+def _write_scripts(folder: Path, scripts: Iterable[tuple[str, str]]) -> None:
+    for name, content in scripts:
+        file = folder / "search" / f"{name}.js"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(content, "utf-8")
+
+
 @cache
 def _dress() -> dict[str, bytes]:
-    """What pages are dressed in, by address; but no script: there is nothing for one to do."""
+    """What pages are dressed in, by address, and the script for those that only read."""
     found = static_files.contents().items()
     return {static_files.asset(name): content for name, content in found if name.startswith(_STATIC)}
 

@@ -17,7 +17,7 @@ from web.kinds import BY_PATH
 from web.routes import PLAIN, ROUTES, api
 from web.templating import MENU
 
-_WORDS = ("spaces", "people", "tags", "accessibility")
+_WORDS = ("spaces", "people", "tags", "search", "accessibility")
 SEEDS = ("/", *(urls.url_of(kind) for kind in MENU), *(urls.url_of(word) for word in _WORDS))
 # The first words of the addresses that somebody reads; everything else only makes sense where somebody answers.
 _READ = {*_WORDS, *BY_PATH, "older", "e", "entries", "files"}

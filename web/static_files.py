@@ -15,7 +15,7 @@ import brotli
 PREFIX = "/static"
 CODINGS = ("br", "gzip")
 _TEXTUAL = (".css", ".js", ".svg")
-STYLES, SCRIPTS = "css/dugnad.css", "js/dugnad.js"
+STYLES, SCRIPTS, READING = "css/dugnad.css", "js/dugnad.js", "js/reading.js"
 _TOGETHER = {
     STYLES: [f"css/{name}.css" for name in (
         "tokens", "base", "layout", "parts", "entries", "forms", "prose", "code", "rooms", "print",
@@ -23,6 +23,7 @@ _TOGETHER = {
     SCRIPTS: ["vendor/htmx.min.js", *(f"js/{name}.js" for name in (
         "complete", "upload", "keep-text", "keys", "palette", "count", "quote", "format", "audience", "menus", "live", "drafts", "failing", "glide", "toasts", "once",
     ))],
+    READING: ["js/reading/keys.js", "js/reading/search.js"],
 }  # fmt: skip
 
 

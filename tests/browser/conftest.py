@@ -117,6 +117,22 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
 
 
 @pytest.fixture(scope="package")
+def snapshot(live: Live, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What everybody in the house may read, as files in a folder; with a page about quays in both languages."""
+    with live.program("tore") as program:
+        said = {
+            "kind": "page",
+            "space": "house",
+            "title": "Fergekaiene ved Kråkholmen",
+            "body": "Møtene om kaiene. The ferries wait there.",
+        }
+        program.post("/api/entries", json=said).raise_for_status()
+    folder = tmp_path_factory.mktemp("snapshot") / "for everyone"
+    live.dugnad("export", str(folder), "--audience", "everyone")
+    return folder
+
+
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
     """Of this package only: while it runs, its event loop is the thread's, and no asynchronous test could have one."""
     program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")

@@ -48,7 +48,7 @@ _PRAGMAS = {
     # What was acknowledged is on the disk, also when the machine loses its power.
     "synchronous": "FULL",
     "foreign_keys": 1,
-    "cache_size": -6_000,
+    "cache_size": -4_000,
     "mmap_size": 256 << 20,
     "temp_store": "MEMORY",
 }

@@ -13,7 +13,7 @@ from web.text import Text
 
 # Short texts are rendered faster than a thread is reached.
 _IN_PLACE = 4_000
-_CACHE_CHARACTERS = 12_000_000
+_CACHE_CHARACTERS = 6_000_000
 _rendered: LRUCache[str, Text] = LRUCache(
     _CACHE_CHARACTERS, getsizeof=lambda done: len(done.html) + len(done.plain) + 500
 )

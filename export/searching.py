@@ -1,0 +1,188 @@
+"""Search without a server: an index in small files that a page opened from a folder can load, one by one, as it needs them.
+
+A page that was opened from a folder may not fetch anything, but it may load scripts; so each file is a script that hands over
+what is in it: `dugnadRead(name, …)`. They are
+
+- `search/directory.js`: how many documents there are, the first document of each month, what kinds are called, and the first word
+  of each block of shards;
+- `search/b/N.js`: the first word of each of a block's shards;
+- `search/w/N.js`: a shard: a line for each word, in order, with its postings and with other words that mean the same;
+- `search/r/N.js`: the postings of a very common word that are not among its best;
+- `search/t/N.js`: what is shown of a few documents.
+
+Documents are numbered as they were written. A posting is the distance to the document before it in decimals, and a letter for how
+much of the document the word is: `3a1f` is documents 3 and 4. What narrows a search down (`kind:page`) is a word too.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from array import array
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from web.entries.stems import query_stems
+
+# About how much (in letters) a shard has and a text shows, how many shards a block has, and of how many documents the
+# texts stand together.
+_SHARD, _SHOWN, _BLOCK, _TOGETHER = 20_000, 2_000, 32, 4
+# Of a word that is in more documents, the best stand by themselves: the others are loaded when these were not enough.
+_MOST = 4_000
+_WORD = re.compile(r"[^\W_]{1,40}")
+# How much of a text a word is: as in BM25, but for a usual length that is not that of the others, or one text would change
+# what is said of all. Four steps, and as many more when the title has it.
+_SOON, _LENGTH, _USUAL, _STEPS = 1.2, 0.75, 150, 4
+
+
+class Document(NamedTuple):
+    """What can be found. `at` is its file and fragment, relative to `search/`; `day` is `2026-11-23`; `words` are those that narrow
+    a search down."""
+
+    at: str
+    title: str
+    text: str
+    kind: str
+    space: str
+    author: str
+    day: str
+    words: tuple[str, ...]
+
+
+class Index:
+    """Takes the documents in the order in which they were written, and gives the files: each one's name, without folder and
+    ending, and its content."""
+
+    def __init__(self) -> None:
+        self._postings: dict[str, array[int]] = defaultdict(lambda: array("I"))
+        self._months: dict[str, int] = {}
+        self._shown: list[list[str]] = []
+        self._count = 0
+
+    def add(self, document: Document) -> Iterator[tuple[str, str]]:
+        self._months.setdefault(document.day[:7], self._count)
+        self._keep(document)
+        self._shown.append(_shown(document))
+        self._count += 1
+        if self._count % _TOGETHER == 0:
+            yield self._texts()
+
+    def close(self, kinds: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+        """`kinds`: what each is called, to what its word is."""
+        if self._shown:
+            yield self._texts()
+        rests: list[str] = []
+        firsts: list[str] = []
+        for first, lines in _shards(_lines(self._postings, rests)):
+            yield _file(f"w/{len(firsts)}", lines)
+            firsts.append(first)
+        for number, rest in enumerate(rests):
+            yield _file(f"r/{number}", rest)
+        for start in range(0, len(firsts), _BLOCK):
+            yield _file(f"b/{start // _BLOCK}", firsts[start : start + _BLOCK])
+        about = {
+            "documents": self._count, "together": _TOGETHER, "shown": _SHOWN, "block": _BLOCK, "steps": _STEPS, "kinds": dict(kinds),
+            "months": self._months, "blocks": firsts[::_BLOCK],
+        }  # fmt: skip
+        yield _file("directory", about)
+
+    def _texts(self) -> tuple[str, str]:
+        shown, self._shown = self._shown, []
+        return _file(f"t/{(self._count - 1) // _TOGETHER}", shown)
+
+    def _keep(self, document: Document) -> None:
+        """A posting is the document's number times twice the number of steps, and its step."""
+        place = self._count * 2 * _STEPS
+        said = Counter(words(document.text))
+        soon = _SOON * (1 - _LENGTH + _LENGTH * said.total() / _USUAL)
+        titled = set(words(document.title))
+        found = self._postings
+        for word, count in said.items():
+            found[word].append(place + int(_STEPS * count / (count + soon)) + (_STEPS if word in titled else 0))
+        for word in titled - said.keys():
+            found[word].append(place + _STEPS)
+        for word in document.words:
+            found[word].append(place)
+
+
+def _file(name: str, content: object) -> tuple[str, str]:
+    # Two signs end a line in older scripts, and not in JSON.
+    data = json.dumps(content, ensure_ascii=False, separators=(",", ":")).replace("\u2028", " ").replace("\u2029", " ")
+    return name, f"dugnadRead({json.dumps(name)},{data});\n"
+
+
+def _shown(document: Document) -> list[str]:
+    return [
+        document.at, document.title, document.kind, document.space, document.author, document.day,
+        document.text[:_SHOWN],
+    ]  # fmt: skip
+
+
+def words(text: str) -> list[str]:
+    """As the words of a query are read."""
+    return _WORD.findall(unicodedata.normalize("NFC", text).lower())
+
+
+def _lines(postings: Mapping[str, Sequence[int]], rests: list[str]) -> Iterator[tuple[str, str]]:
+    """Each word with its line: the word, its (best) postings, its other forms, and the number of its rest, which joins `rests`."""
+    forms = _forms(each for each in postings if ":" not in each)
+    for word in sorted(postings.keys() | forms.keys()):
+        best, rest = _best(postings.get(word, ()))
+        parts = [word, _encoded(best), " ".join(forms.get(word, ()))]
+        if rest:
+            parts.append(str(len(rests)))
+            rests.append(_encoded(rest))
+        yield word, "\t".join(parts).rstrip("\t")
+
+
+def _forms(vocabulary: Iterable[str]) -> dict[str, list[str]]:
+    """For each word, and for what words are cut to or spelled as, the other words that are found by it; but for those that begin
+    with it, which are found anyway, unless somebody comes to it by cutting an ending off."""
+    by_stem: dict[str, set[str]] = defaultdict(set)
+    for word in vocabulary:
+        for stem in query_stems(word):
+            by_stem[stem].add(word)
+    found: dict[str, set[str]] = defaultdict(set)
+    for stem, members in by_stem.items():
+        for word in (stem, *members):
+            found[word] |= members
+    return {
+        word: kept
+        for word, others in found.items()
+        if (kept := sorted(each for each in others - {word} if word in by_stem or not each.startswith(word)))
+    }
+
+
+def _best(postings: Sequence[int]) -> tuple[Sequence[int], Sequence[int]]:
+    if len(postings) <= _MOST:
+        return postings, ()
+    best = set(sorted(postings, key=lambda each: (-(each % (2 * _STEPS)), -each))[:_MOST])
+    return [each for each in postings if each in best], [each for each in postings if each not in best]
+
+
+def _encoded(postings: Sequence[int]) -> str:
+    said: list[str] = []
+    before = 0
+    for each in postings:
+        number, step = divmod(each, 2 * _STEPS)
+        said.append(f"{number - before}{'abcdefgh'[step]}")
+        before = number
+    return "".join(said)
+
+
+def _shards(lines: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """The first word of each, and its lines."""
+    first, size = "", 0
+    held: list[str] = []
+    for word, line in lines:
+        if held and size + len(line) > _SHARD:
+            yield first, "\n".join(held)
+            held, size = [], 0
+        if not held:
+            first = word
+        held.append(line)
+        size += len(line) + 1
+    if held:
+        yield first, "\n".join(held)

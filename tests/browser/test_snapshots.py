@@ -1,0 +1,83 @@
+"""A snapshot, opened from a folder: found in, without a server and without asking anybody."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Live, Opens
+
+pytestmark = pytest.mark.browser
+# In bytes: what a page needs before it can be searched in, and what the answer to a question may take besides.
+FIRST, MORE = 30_000, 200_000
+
+
+def look_for(page: Page, words: str) -> list[str]:
+    """The titles that are found, in order."""
+    page.locator("#q").fill(words)
+    expect(page.locator("#found")).to_have_attribute("data-shows", words)
+    return page.locator("#found h2 a").all_inner_texts()
+
+
+@pytest.fixture
+def page(opens: Opens, snapshot: Path) -> Page:
+    page = opens(home=snapshot.as_uri())
+    page.goto((snapshot / "index.html").as_uri())
+    page.keyboard.press("/")
+    page.wait_for_url("**/search/index.html")
+    expect(page.locator("#q")).to_be_focused()
+    return page
+
+
+def test_what_is_in_a_snapshot_is_found_from_a_folder(page: Page, live: Live) -> None:
+    question = live.first("question")
+    word = max(question["title"].strip("?").split(), key=len)
+    assert question["title"] in look_for(page, word)
+    assert question["title"] in look_for(page, word[:-1]), "as one types"
+    assert question["title"] in look_for(page, f"kind:spørsmål {question['title'].strip('?')}")
+    assert question["title"] not in look_for(page, f"kind:page {word}")
+    assert question["title"] not in look_for(page, f"{word} before:2001-01")
+    assert question["title"] in look_for(page, f"by:{question['author']} in:{question['space']} {word}")
+    assert page.locator("#found mark").first.inner_text().lower().startswith(word[:4].lower())
+    page.locator("#found h2 a", has_text=question["title"]).first.click()
+    expect(page.locator("h1")).to_have_text(question["title"])
+    page.go_back()
+    expect(page.locator("#q")).not_to_have_value("")
+    expect(page.locator("#found h2 a").first).to_be_visible()
+
+
+def test_forms_of_a_word_find_each_other_in_both_languages(page: Page) -> None:
+    for words in (
+        "fergekai",
+        "fergekaier",
+        "Kråkholmen",
+        "kraakholmen",
+        "krakholmen",
+        "ferry",
+        "møte kaiene",
+        '"kaiene the ferries"',
+    ):
+        assert "Fergekaiene ved Kråkholmen" in look_for(page, words), words
+    for words in ("fergekaiene -møtene", '"ferries the"', "xyzzyplugh", "fergekaiene kind:idea"):
+        assert "Fergekaiene ved Kråkholmen" not in look_for(page, words), words
+    look_for(page, "xyzzyplugh")
+    expect(page.locator("#found")).to_contain_text("Ingenting")
+
+
+def test_a_search_loads_little(page: Page, snapshot: Path) -> None:
+    loaded: list[str] = []
+    page.on("request", lambda asked: loaded.append(asked.url))
+    page.reload()
+    look_for(page, "fergekaiene møtene")
+
+    def size(urls: list[str]) -> int:
+        return sum(
+            len((snapshot / url.removeprefix(f"{snapshot.as_uri()}/").partition("#")[0]).read_bytes()) for url in urls
+        )
+
+    first = [url for url in loaded if url.endswith(("reading.js", "directory.js"))]
+    parts = [url for url in loaded if "/search/" in url and url.endswith(".js") and url not in first]
+    assert len(first) == 2 and size(first) <= FIRST
+    assert parts and size(parts) <= MORE
