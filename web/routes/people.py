@@ -30,7 +30,7 @@ async def show(request: Request, viewer: Viewer, handle: str, older: str = "") -
     listed = await queries.written(viewer, Filter(author=person.id), Cursor.read(older))
     return await listing(
         request, viewer, "people/show.html", listed, urls.url_of(person), person=person,
-        about=await body_of_draft(request, person.about), written=await queries.written_by(viewer, person.id), many=queries.MANY,
+        about=await body_of_draft(request, person.about), written=await queries.written_by(viewer, person.id), many=queries.LATEST,
         follows=await following.follows(viewer, "whom", person.id),
     )  # fmt: skip
 

@@ -33,10 +33,10 @@ from web.entries.queries.lists import (
     written,
 )  # fmt: skip
 from web.entries.queries.news import latest, news, news_of
-from web.entries.queries.tags import MANY, SOME, form_tags, tag, tags, tags_like, tags_of, written_by
+from web.entries.queries.tags import LATEST, MANY, SOME, form_tags, tag, tags, tags_like, tags_of, written_by
 
 __all__ = [
-    "ALONE", "COLUMNS", "CONVERSATION_SIZE", "EVERY", "MANY", "PAGE_SIZE", "SOME", "TABLES", "TREES", "Cursor", "Filter", "Listed",
+    "ALONE", "COLUMNS", "CONVERSATION_SIZE", "EVERY", "LATEST", "MANY", "PAGE_SIZE", "SOME", "TABLES", "TREES", "Cursor", "Filter", "Listed",
     "around", "backlinks", "bin_of", "children", "conversation", "entries", "entry", "face", "first_things", "form_tags", "happenings", "latest", "leads", "links", "my_marks", "my_reactions",
     "named", "news", "news_of", "replies", "revision", "revisions", "stream", "tag", "tags", "tags_like", "tags_of",
     "titles_like", "trail", "trashed", "tree", "written", "written_by",

@@ -36,7 +36,7 @@ async def form_tags(id: int) -> str:
 
 
 # Nobody reads how many there are beyond some number, and counting them takes the longer the larger the house is.
-MANY, SOME = 1000, 20
+MANY, SOME, LATEST = 200, 20, 1000
 _TAGS = (
     "SELECT * FROM (SELECT tag.id, tag.name, "
     "(SELECT g.title FROM tagging g JOIN entry e ON e.id = g.entry WHERE g.tag = tag.id AND {} "
@@ -73,10 +73,10 @@ async def tags_like(viewer: Viewer, start: str, limit: int = 8) -> tuple[Tag, ..
 
 
 async def written_by(viewer: Viewer, person: int) -> dict[str, int]:
-    """How many entries of each kind a person wrote that the viewer may read, of the latest MANY."""
+    """How many entries of each kind a person wrote that the viewer may read, of the LATEST."""
     found = await rows(
         "SELECT kind, count(*) AS n FROM (SELECT e.kind FROM entry e WHERE e.author = {} AND {} "
         "ORDER BY e.created_at DESC, e.id DESC LIMIT {}) AS latest GROUP BY kind",
-        person, visible_to(viewer), MANY,
+        person, visible_to(viewer), LATEST,
     )  # fmt: skip
     return {each["kind"]: each["n"] for each in found}
