@@ -12,7 +12,6 @@ _LINKS = frozenset({"href", "src", "poster", "xlink:href"})
 _LIVE = frozenset({"form", "script", "button", "template", "iframe", "object", "embed", "base"})
 # These ask for something too, or hide an address where no link is looked for.
 _ASKING = frozenset({"srcset", "action", "formaction", "ping", "background", "style"})
-# But for the one script of ours that is for those who only read.
 _OURS = re.compile(r"(?:\.\./|/)*static/[0-9a-f]+/js/reading\.js")
 _VOID = frozenset(
     {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
@@ -28,14 +27,17 @@ class _Rewriter(HTMLParser):
         self.out: list[str] = []
         self.removed: list[str] = []
         self._live = 0
-        self._ours = False
+        self._harmless: list[str] = []  # those of them that are open and may stay
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._ours = tag == "script" and not self._live and _is_ours(attrs)
-        if tag in _LIVE and not self._ours:
+        harmless = not self._live and _is_harmless(tag, dict(attrs))
+        if tag in _LIVE and not harmless:
             self.removed.append(tag)
             self._live += tag not in _VOID
-        elif not self._live:
+            return
+        if harmless:
+            self._harmless.append(tag)
+        if not self._live:
             self.out.append(f"<{tag}{''.join(self._attribute(*each) for each in attrs)}>")
 
     def _attribute(self, name: str, value: str | None) -> str:
@@ -52,11 +54,14 @@ class _Rewriter(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if tag in _VOID:
             return  # `<br/>` is told as a beginning and an end, and `</br>` would be one more break
-        if tag in _LIVE and not self._ours:
+        stays = not self._live and self._harmless[-1:] == [tag]
+        if tag in _LIVE and not stays:
             self._live = max(0, self._live - 1)
-        elif not self._live:
+            return
+        if stays:
+            self._harmless.pop()
+        if not self._live:
             self.out.append(f"</{tag}>")
-        self._ours = False
 
     def handle_data(self, data: str) -> None:
         self._keep(data)
@@ -71,24 +76,27 @@ class _Rewriter(HTMLParser):
         self._keep(f"<!{decl}>")
 
     def _keep(self, text: str) -> None:
-        if not self._live and not self._ours:
+        if not self._live and "script" not in self._harmless:
             self.out.append(text)
 
 
-def _is_ours(attributes: list[tuple[str, str | None]]) -> bool:
-    return {name for name, _ in attributes} == {"src", "defer"} and bool(_OURS.fullmatch(dict(attributes)["src"] or ""))
+def _is_harmless(tag: str, attributes: dict[str, str | None]) -> bool:
+    """The one script of ours that is for those who only read, and buttons that do nothing without it."""
+    if tag == "script":
+        return attributes.keys() == {"src"} and bool(_OURS.fullmatch(attributes["src"] or ""))
+    return tag == "button" and attributes.get("type") == "button"
 
 
 # What our own templates write: texts without a `<`, and tags with each value between quotation marks.
 _TAG = re.compile(r'<[a-z/!][^<>"]*+(?:"[^"]*+"[^<>"]*+)*+>')
 _WITH_VALUES = re.compile(r'<([a-z][a-z0-9-]*+)(\s[^<>"]*+(?:"[^"]*+"[^<>"]*+)*+)>')
-_BARE = re.compile(rf"<(?:{'|'.join(_LIVE)})[\s/>]")
+_BARE = re.compile(rf"<(?:{'|'.join(_LIVE - {'button'})})[\s/>]|<button(?! type=\"button\")")
 _LINK = re.compile(r'(\s)(href|src|poster|xlink:href)="([^"]*)"')
 _VALUE = re.compile(r'"[^"]*"')
 _SUSPECT = re.compile(rf"\s(?:hx-|on|(?:{'|'.join(_ASKING)})\b)|=(?!\")|'")
 # The same, looked for in texts as well: there it is found now and then, in tags of ours never.
 _PERHAPS = re.compile(rf"\s(?:hx-|on[a-z]+\s*=|(?:{'|'.join(_ASKING)})\s*=)|=\s*[^\"\s]|=\s+\"")
-_OUR_SCRIPT = re.compile(rf'<script src="{_OURS.pattern}" defer></script>')
+_OUR_SCRIPT = re.compile(rf'<script src="{_OURS.pattern}"></script>')
 
 
 def _is_usual(html: str) -> bool:

@@ -16,10 +16,9 @@ from web.policy import Viewer
 
 @dataclass(frozen=True)
 class Snapshot:
-    """What the pages know of the snapshot they become part of; `made_at` in milliseconds."""
+    """What the pages know of the snapshot they become part of."""
 
     audience: str
-    made_at: int
     live: str
 
 

@@ -28,18 +28,21 @@ from export.reading import Snapshot, reader
 from export.searching import Document, Index
 from export.walk import Faulty, Progress, Walked, address_of, end_of, from_top, walk
 from web import static_files
-from web.database import now
-from web.entries.reading import texts
+from web.entries.reading import latest, texts
 from web.errors import NotDone, NotThere
 from web.kinds import BY_PATH, KINDS
 from web.people import queries as people
 from web.policy import Viewer
 from web.settings import Settings
 from web.text import excerpt
-from web.words import DEFAULT, kinds_by_word
+from web.words import DEFAULT, date, kinds_by_word
 
 MANIFEST = "manifest.json"
 FORMAT = 1
+# What all pages say of when this was so; in a file of its own, so that they need not be written anew because another has changed.
+_DATED = "snapshot.css"
+# Before an address of the live house.
+_LIVE = "live:"
 _TITLE = 80
 _STATIC = ("css/", "icons/", "vendor/fonts/", static_files.READING)
 # Where an entry stands on a page of its own, and what pages of entries begin with.
@@ -87,10 +90,11 @@ async def export(
         raise NotDone(
             f"There is no audience {audience!r} here: choose public, everyone, space:SLUG or person:HANDLE."
         ) from None
-    snapshot = Snapshot(audience, now(), settings.url)
+    snapshot = Snapshot(audience, settings.url)
+    spoken = viewer.language or language
     began = time.monotonic()
     with _aside(out) as folder:
-        async with reader(app, viewer, snapshot, viewer.language or language) as client:
+        async with reader(app, viewer, snapshot, spoken) as client:
             try:
                 walked = await walk(client, folder, progress, settings.url)
             except Faulty as fault:
@@ -98,9 +102,11 @@ async def export(
         noted = await asyncio.to_thread(_make_relative, folder, walked)
         await asyncio.to_thread(_copy_static, folder)
         await _write_index(folder, viewer, noted.places)
+        as_of = await latest(viewer)
+        (folder / _DATED).write_text(_date_sheet(as_of, spoken), "utf-8")
         if found := await asyncio.to_thread(faults, folder):
             raise NotDone(f"The snapshot is not sound, and nothing was published: {found[0]} ({len(found)} in all).")
-        written = _write_manifest(folder, snapshot, walked)
+        written = _write_manifest(folder, snapshot, as_of, walked)
     sizes, seconds = written.values(), round(time.monotonic() - began, 3)
     return Report(
         audience, len(walked.pages), len(sizes), sum(sizes), list(noted.broken), noted.removed, noted.unlinked, seconds
@@ -137,11 +143,13 @@ def _places(page: str, name: str, html: str) -> dict[int, str]:
 
 
 def _link(page: str, name: str, walked: Walked, noted: _Noted, written: str) -> str | None:
+    if written.startswith(_LIVE):
+        return f"{walked.live.rstrip('/')}{written.removeprefix(_LIVE)}"
     link = from_top(written, walked.live)
     parts = _parts(link)
     if link.startswith("#") or (parts and parts.scheme in OUTSIDE):
         return link
-    if parts and parts.path in _dress():
+    if parts and (parts.path in _dress() or parts.path == f"/{_DATED}"):
         return relative(name, parts.path.lstrip("/"))
     address = address_of(link, page)
     if parts is None or address is None:
@@ -161,6 +169,10 @@ def _parts(link: str) -> SplitResult | None:
         return urlsplit(link)
     except ValueError:
         return None
+
+
+def _date_sheet(as_of: int, language: str) -> str:
+    return f'.as-of::after {{ content: ", {date(as_of, language)}"; }}\n' if as_of else ""
 
 
 async def _write_index(folder: Path, viewer: Viewer, places: Mapping[int, str]) -> None:
@@ -209,14 +221,14 @@ def _copy_static(folder: Path) -> None:
         target.write_bytes(content)
 
 
-def _write_manifest(folder: Path, snapshot: Snapshot, walked: Walked) -> dict[str, int]:
+def _write_manifest(folder: Path, snapshot: Snapshot, as_of: int, walked: Walked) -> dict[str, int]:
     """Gives the size of each file."""
     paths = sorted(path for path in folder.rglob("*") if path.is_file())
     sums = {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
     about: dict[str, object] = {
         "dugnad": FORMAT,
         "audience": snapshot.audience,
-        "made_at": snapshot.made_at,
+        "as_of": as_of,
         "live": snapshot.live,
     }
     about |= {"pages": walked.pages, "files": sums}

@@ -81,3 +81,13 @@ def test_a_search_loads_little(page: Page, snapshot: Path) -> None:
     parts = [url for url in loaded if "/search/" in url and url.endswith(".js") and url not in first]
     assert len(first) == 2 and size(first) <= FIRST
     assert parts and size(parts) <= MORE
+
+
+def test_light_or_dark_is_chosen_for_all_pages_of_a_snapshot(page: Page, snapshot: Path) -> None:
+    page.locator("[data-themes] button[value=dark]").click()
+    page.goto((snapshot / "people/index.html").as_uri())
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    expect(page.locator("[data-themes] [aria-current]")).to_have_attribute("value", "dark")
+    page.locator("[data-themes] button[value='']").click()
+    page.reload()
+    expect(page.locator("html")).not_to_have_attribute("data-theme", "dark")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from typing import Any
 
-from web.database import in_list, rows
+from web.database import in_list, row, rows
 from web.entries import queries
 from web.policy import Viewer, visible_to
 
@@ -29,3 +29,14 @@ async def texts(viewer: Viewer) -> AsyncIterator[dict[str, Any]]:
         for id in ids:
             if id in by_id:
                 yield {**by_id[id], "tags": tuple(tag.name for tag in tags.get(id, ()))}
+
+
+async def latest(viewer: Viewer) -> int:
+    """When (ms) something last happened to what they may read; 0 when there is nothing."""
+    found = (
+        await row(
+            "SELECT max(e.updated_at) AS saved, max(e.active_at) AS active FROM entry e WHERE {}", visible_to(viewer)
+        )
+        or {}
+    )
+    return max(found.get("saved") or 0, found.get("active") or 0)

@@ -1,6 +1,6 @@
 /* Search in a snapshot, without a server: [data-search] is an input, and what it finds is shown in the list that its `aria-controls`
    names. The index is described in export/searching.py; a page from a folder may load its files as scripts, and nothing else. */
-(() => {
+document.addEventListener("DOMContentLoaded", () => {
   "use strict";
   const box = document.querySelector("[data-search]");
   if (!box) return;
@@ -285,4 +285,4 @@
   addEventListener("hashchange", fromAddress);
   if (location.hash.length > 1) fromAddress();
   box.focus({ preventScroll: true });
-})();
+});
