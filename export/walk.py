@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
@@ -58,10 +59,17 @@ def address_of(link: str, page: str, live: str = "") -> str | None:
     """The path in the house that a link on a page means; None when it leads elsewhere, or only to a live house."""
     if link.startswith("#"):
         return None
+    link = from_top(link, live)
     try:
-        parts = urlsplit(urljoin(page, from_top(link, live)))
+        return _address(link if link.startswith("/") else urljoin(page, link))
     except ValueError:
         return None
+
+
+@lru_cache(maxsize=100_000)
+def _address(link: str) -> str | None:
+    """The same for a whole one. Most pages link to the same few. Raises ValueError."""
+    parts = urlsplit(link)
     if parts.scheme or parts.netloc or not parts.path.startswith("/") or parts.query or len(parts.path) > _LONGEST:
         return None
     address = plain(parts.path)
