@@ -23,6 +23,7 @@ from litestar import Litestar
 
 from export.addresses import relative
 from export.check import OUTSIDE, faults
+from export.leaks import hidden_from, leaks
 from export.pages import rewritten
 from export.reading import Snapshot, reader
 from export.searching import Document, Index
@@ -104,9 +105,10 @@ async def export(
         await _write_index(folder, viewer, noted.places)
         as_of = await latest(viewer)
         (folder / _DATED).write_text(_date_sheet(as_of, spoken), "utf-8")
-        if found := await asyncio.to_thread(faults, folder):
-            raise NotDone(f"The snapshot is not sound, and nothing was published: {found[0]} ({len(found)} in all).")
         written = _write_manifest(folder, snapshot, as_of, walked)
+        hidden = await hidden_from(viewer)
+        if found := await asyncio.to_thread(faults, folder) or await asyncio.to_thread(leaks, folder, hidden):
+            raise NotDone(f"The snapshot is not sound, and nothing was published: {found[0]} ({len(found)} in all).")
     sizes, seconds = written.values(), round(time.monotonic() - began, 3)
     return Report(
         audience, len(walked.pages), len(sizes), sum(sizes), list(noted.broken), noted.removed, noted.unlinked, seconds

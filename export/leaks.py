@@ -1,0 +1,135 @@
+"""What the audience may not read is looked for in everything that was written: the second wall.
+
+The first is that whoever makes a snapshot reads the house as its audience. Should a page ever say more than that, the snapshot is not
+published. Looked for are the numbers, titles and a few words of each text, the names of spaces and files, and addresses of people;
+but not what the audience may read somewhere else too, which gives nothing away.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator, Iterator, Mapping
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import ahocorasick
+
+from web import words
+from web.database import SQL, rows
+from web.people import queries as people_queries
+from web.policy import Viewer, file_visible_to, listed_for, people_known_to, visible_to
+
+_TEXTS = {".html", ".md", ".js", ".json", ".css", ".xml", ".txt", ".svg"}
+_AT_ONCE = 1000
+# What is shorter, of one word, or with a number in it stands in many places by chance.
+_LEAST = 12
+_RUN = re.compile(r"[^\W\d_]+(?: [^\W\d_]+){4,9}")
+
+
+class Secrets:
+    """Words that nobody of the audience may read, looked for all at once."""
+
+    def __init__(self, of: Mapping[str, str]) -> None:
+        """`of`: what each is of."""
+        self.of = dict(of)
+        self._machine = ahocorasick.Automaton()
+        for each in of:
+            self._machine.add_word(each, each)
+        self._machine.make_automaton()
+
+    def found_in(self, text: str) -> set[str]:
+        return {each for _, each in self._machine.iter(text)} if self.of else set()
+
+
+async def hidden_from(viewer: Viewer) -> Secrets:
+    """What the viewer may not read, and can read nowhere else either."""
+    found: dict[str, str] = {}
+    async for of, said in _hidden(viewer):
+        for each in said:
+            found[each] = found[escape(each)] = of
+    hidden = Secrets(found)
+    told: set[str] = set()
+    async for text in _readable(viewer):
+        told |= hidden.found_in(text)
+    return Secrets({each: of for each, of in found.items() if each not in told and escape(each) not in told})
+
+
+def leaks(folder: Path, secrets: Secrets) -> list[str]:
+    """Each as a sentence that does not say it again; an empty list is good."""
+    found: dict[str, None] = {}
+    for path in sorted(folder.rglob("*")):
+        if path.suffix in _TEXTS and path.is_file():
+            for each in sorted(secrets.found_in(path.read_text("utf-8", errors="replace"))):
+                name = path.relative_to(folder).as_posix()
+                found[f"{name} holds something of {secrets.of[each]}, which its readers may not read"] = None
+    return list(found)
+
+
+# What is hidden.
+
+
+async def _hidden(viewer: Viewer) -> AsyncIterator[tuple[str, list[str]]]:
+    """What it is of, and what to look for."""
+    entries = SQL(
+        "SELECT e.id, e.title, t.body FROM entry e JOIN entry_text t ON t.id = e.id WHERE NOT {}", visible_to(viewer)
+    )
+    async for each in _each(entries, "e.id"):
+        yield f"entry {each['id']}", [str(each["id"]), *_named(each["title"]), *_said(each["body"])]
+    drafts = SQL("SELECT d.id, d.title, d.body FROM draft d WHERE 1 = 1")
+    async for each in _each(drafts, "d.id"):
+        yield f"draft {each['id']}", [*_named(each["title"]), *_said(each["body"])]
+    files = SQL("SELECT f.id, f.name, f.alt FROM attachment f WHERE NOT {}", file_visible_to(viewer))
+    async for each in _each(files, "f.id"):
+        yield f"file {each['id']}", [str(each["id"]), *_named(each["name"]), *_said(each["alt"])]
+    for each in await rows("SELECT s.id, s.slug, s.name FROM space s WHERE NOT {}", listed_for(viewer)):
+        yield f"space {each['id']}", [f"/{each['slug']}/", *_named(each["name"])]
+    for each in await rows("SELECT id, email FROM person WHERE email IS NOT NULL"):
+        yield f"person {each['id']}", [each["email"]]
+    for each in await rows("SELECT p.id, p.handle FROM person p WHERE NOT {}", people_known_to(viewer)):
+        yield f"person {each['id']}", [f"/people/{each['handle']}/"]
+
+
+def _named(name: str) -> Iterator[str]:
+    if len(name) >= _LEAST and " " in name.strip() and not any(sign.isdigit() for sign in name):
+        yield name
+
+
+def _said(text: str) -> Iterator[str]:
+    """The longest row of words that no sign divides: it is written so in every form of a text."""
+    if runs := _RUN.findall(text):
+        yield max(runs, key=len)
+
+
+# What can be read.
+
+
+async def _readable(viewer: Viewer) -> AsyncIterator[str]:
+    """Everything from which pages are made for the viewer, and what pages say by themselves."""
+    entries = SQL(
+        "SELECT e.id, e.title, e.body, e.url, e.quote, t.body AS plain FROM entry e JOIN entry_text t ON t.id = e.id WHERE {}",
+        visible_to(viewer),
+    )
+    revisions = SQL(
+        "SELECT r.id, r.title, r.body, r.url, r.tags, r.summary FROM revision r JOIN entry e ON e.id = r.entry WHERE {}",
+        visible_to(viewer),
+    )
+    files = SQL("SELECT f.id, f.name, f.alt FROM attachment f WHERE {}", file_visible_to(viewer))
+    spaces = SQL("SELECT s.id, s.slug, s.name, s.about FROM space s WHERE {}", listed_for(viewer))
+    people = SQL("SELECT p.id, p.handle, p.name, p.about FROM person p WHERE {}", people_known_to(viewer))
+    for statement, key in ((entries, "e.id"), (revisions, "r.id"), (files, "f.id"), (spaces, "s.id"), (people, "p.id")):
+        async for each in _each(statement, key):
+            yield "\n".join(str(value) for value in each.values() if value)
+    yield (await people_queries.house()).name
+    for language in words.LANGUAGES:
+        messages: Mapping[Any, str] = getattr(words.catalogue(language), "_catalog", {})
+        yield "\n".join([*messages.values(), *(each if isinstance(each, str) else each[0] for each in messages)])
+
+
+async def _each(statement: SQL, key: str) -> AsyncIterator[dict[str, Any]]:
+    """Its rows, some at a time. The statement ends in a condition and gives `id`, which `key` is there."""
+    after = -1
+    while found := await rows(f"{{}} AND {key} > {{}} ORDER BY {key} LIMIT {{}}", statement, after, _AT_ONCE):
+        for each in found:
+            yield each
+        after = found[-1]["id"]

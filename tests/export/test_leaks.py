@@ -1,0 +1,90 @@
+"""The second wall: a snapshot that says what its readers may not read is never published, and no other is held back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from export import snapshot
+from export.leaks import Secrets, hidden_from, leaks
+from export.snapshot import export
+from tests.cast import House
+from web.entries import actions, drafts
+from web.entries.actions import Fields
+from web.errors import NotDone
+from web.people import actions as people_actions
+from web.people import queries as people
+from web.policy import EVERYONE
+
+TITLE, TEXT = "Where the office moves", "Nobody outside this room knows that all of us will move"
+
+
+async def secret_page(house: House) -> int:
+    return await actions.post(
+        await house.viewer("mons"),
+        "page",
+        house.spaces["loftet"],
+        Fields(TITLE, f"A **bold** plan.\n\n{TEXT}, in May."),
+    )
+
+
+async def test_what_must_not_be_said_is_looked_for_in_every_file(
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mons = await house.viewer("mons")
+    id = await secret_page(house)
+    file = await house.attach("mons", "All the salaries.txt", b"much", entry=id)
+    attic = await people_actions.open_space(
+        await house.viewer("mons"), "attic-of-mons", "What Mons keeps upstairs", "secret"
+    )
+    assert attic
+    draft = "Some words that only their writer has seen"
+    await drafts.keep(mons, {"kind": "page", "space": "torget", "body": draft})
+    make, out = snapshot._make_relative, tmp_path / "out"
+    secrets = (
+        TITLE,
+        TEXT,
+        str(id),
+        str(file.id),
+        "All the salaries.txt",
+        "What Mons keeps upstairs",
+        "/attic-of-mons/",
+        draft,
+        "mons@dugnad.test",
+    )
+    for said in secrets:
+
+        def leaking(folder: Path, walked: Any, said: str = said) -> Any:
+            noted = make(folder, walked)
+            (folder / "planted.html").write_text(f"<p>{said}</p>", "utf-8")
+            return noted
+
+        with monkeypatch.context() as patched, pytest.raises(NotDone, match=r"planted\.html .*may not read") as wrong:
+            patched.setattr(snapshot, "_make_relative", leaking)
+            await export(house.app, house.settings, "everyone", out)
+        assert said.isdigit() or said not in str(wrong.value), "and it is not said again"
+    assert not out.exists()
+    await export(house.app, house.settings, "everyone", out)
+
+
+async def test_what_is_said_openly_too_holds_nothing_back(house: House, tmp_path: Path) -> None:
+    await secret_page(house)
+    gro = await people.person(await house.viewer("astrid"), "gro")
+    await actions.post(
+        await house.viewer("mons"), "page", house.spaces["torget"],
+        Fields(f"{TITLE}?", f"Is it so? “{TEXT}”, and ask gro@dugnad.test, or {gro.name}."),
+    )  # fmt: skip
+    hidden = await hidden_from(EVERYONE)
+    assert hidden.of and not {TITLE, TEXT, "gro@dugnad.test"} & hidden.of.keys()
+    await export(house.app, house.settings, "everyone", tmp_path / "out")
+
+
+def test_files_are_looked_through_as_they_are_written(tmp_path: Path) -> None:
+    hidden = Secrets({"Kari & Ola": "entry 1", "Kari &amp; Ola": "entry 1"})
+    (tmp_path / "a.html").write_text("<p>Kari &amp; Ola</p>", "utf-8")
+    (tmp_path / "b.md").write_text("Kari & Ola", "utf-8")
+    (tmp_path / "c.png").write_bytes(b"\x89PNG")
+    assert [each.split()[0] for each in leaks(tmp_path, hidden)] == ["a.html", "b.md"]
+    assert leaks(tmp_path, Secrets({})) == []
