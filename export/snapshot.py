@@ -27,6 +27,7 @@ from export.leaks import hidden_from, leaks
 from export.pages import rewritten
 from export.reading import Snapshot, reader
 from export.searching import Document, Index
+from export.verify import MANIFEST
 from export.walk import Faulty, Progress, Walked, address_of, end_of, from_top, walk
 from web import static_files
 from web.entries.reading import latest, texts
@@ -38,7 +39,6 @@ from web.settings import Settings
 from web.text import excerpt
 from web.words import DEFAULT, date, kinds_by_word
 
-MANIFEST = "manifest.json"
 FORMAT = 1
 # What all pages say of when this was so; in a file of its own, so that they need not be written anew because another has changed.
 _DATED = "snapshot.css"

@@ -104,7 +104,7 @@ def test_a_port_that_somebody_has_is_not_shared(run: Run) -> None:
 
 def test_every_command_has_help_and_nonsense_is_refused(run: Run) -> None:
     commands = (("migrate",), ("demo",), ("run",), ("check",), ("person", "add"), ("space", "add"), ("token",),
-                ("import", "markdown"), ("export",))  # fmt: skip
+                ("import", "markdown"), ("export",), ("verify",))  # fmt: skip
     for command in commands:
         status, out, _ = run(*command, "--help")
         assert status == 0 and "usage: dugnad" in out and "--json" in out
@@ -118,6 +118,12 @@ def test_a_snapshot_is_published_and_nothing_else_is_overwritten(run: Run, tmp_p
     report = json.loads(said)
     assert status == 0 and report["pages"] > 20 and report["removed"] == [] and (out / "index.html").is_file()
     assert run("export", str(out), "--audience", "public")[0] == 0, "a snapshot is replaced by a newer one"
+    assert run("verify", str(out))[:2] == (0, "Every file is as it was published.\n")
+    with (out / "index.html").open("a") as page:
+        page.write("<p>Somebody was here.</p>")
+    status, said, _ = run("verify", str(out), "--json")
+    assert status == 1 and json.loads(said)["faults"] == ["index.html has been changed"]
+    assert run("verify", str(tmp_path))[0] == 1
     mine = tmp_path / "mine"
     mine.mkdir()
     (mine / "thesis.txt").write_text("years of work")

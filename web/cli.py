@@ -251,6 +251,14 @@ async def _export(settings: Settings, asked: argparse.Namespace) -> int:
     return 0
 
 
+def _verify(settings: Settings, asked: argparse.Namespace) -> int:
+    from export.verify import verify
+
+    wrong = verify(asked.folder)
+    _say(asked, "\n".join(wrong) or "Every file is as it was published.", faults=wrong)
+    return int(bool(wrong))
+
+
 # What can be asked.
 
 
@@ -331,6 +339,7 @@ def _traffic_commands(commands: Any, command: Any) -> None:
         default="everyone",
         help=f"public, {EVERYONE.audience}, space:SLUG or person:HANDLE (default: %(default)s)",
     )
+    command("verify", _verify, "Check that a copy is as it was published.").add_argument("folder", type=Path)
 
 
 if __name__ == "__main__":

@@ -28,7 +28,7 @@ TEXTS = (*CANARIES, *OWN)
 SHARP = [text for text in TEXTS if re.search("[<\"'{:]", text) and len(text) < 120 and text.isprintable()]
 # What stands in the page as Chromium reads it, and has no business there.
 HARM = """() => [...document.querySelectorAll("*")].filter((each) =>
-    each.matches("iframe, object, embed, base, style, math, frame, meta[http-equiv]")
+    each.matches("iframe, object, embed, base, style, math, frame, meta[http-equiv]:not(head > [http-equiv=content-security-policy])")
     || [...each.attributes].some(({ name }) => name.startsWith("on") || name === "style")
     || (each.matches("a") && !["http:", "https:", "mailto:", "tel:", location.protocol, ":"].includes(each.protocol))
     || (each.matches("script") && (!each.src || new URL(each.src).host !== location.host))
