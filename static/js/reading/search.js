@@ -140,6 +140,7 @@ document.addEventListener("DOMContentLoaded", () => {
 
   /** [number, worth] of each document, the best first. */
   const find = async (about, query, all) => {
+    if (!about.documents) return [];
     const wanted = [...new Set(query.wanted.flat())];
     const results = await Promise.all([...wanted, ...query.narrow].map((word) => meant(about, word, all)));
     const unwanted = await Promise.all(query.unwanted.flat().map((word) => documentsOf(about, word, true, true)));
