@@ -83,11 +83,11 @@ async def _hidden(viewer: Viewer) -> AsyncIterator[tuple[str, list[str]]]:
     async for each in _each(files, "f.id"):
         yield f"file {each['id']}", [str(each["id"]), *_named(each["name"]), *_said(each["alt"])]
     for each in await rows("SELECT s.id, s.slug, s.name FROM space s WHERE NOT {}", listed_for(viewer)):
-        yield f"space {each['id']}", [f"/{each['slug']}/", *_named(each["name"])]
+        yield f"space {each['id']}", [f"spaces/{each['slug']}/", *_named(each["name"])]
     for each in await rows("SELECT id, email FROM person WHERE email IS NOT NULL"):
         yield f"person {each['id']}", [each["email"]]
     for each in await rows("SELECT p.id, p.handle FROM person p WHERE NOT {}", people_known_to(viewer)):
-        yield f"person {each['id']}", [f"/people/{each['handle']}/"]
+        yield f"person {each['id']}", [f"people/{each['handle']}/"]
 
 
 def _named(name: str) -> Iterator[str]:

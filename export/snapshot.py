@@ -30,7 +30,7 @@ from export.searching import Document, Index
 from export.verify import MANIFEST
 from export.walk import Faulty, Progress, Walked, address_of, end_of, from_top, walk
 from web import static_files
-from web.entries.reading import latest, texts
+from web.entries.reading import last_change, texts
 from web.errors import NotDone, NotThere
 from web.kinds import BY_PATH, KINDS
 from web.people import queries as people
@@ -103,7 +103,7 @@ async def export(
         noted = await asyncio.to_thread(_make_relative, folder, walked)
         await asyncio.to_thread(_copy_static, folder)
         await _write_index(folder, viewer, noted.places)
-        as_of = await latest(viewer)
+        as_of = await last_change(viewer)
         (folder / _DATED).write_text(_date_sheet(as_of, spoken), "utf-8")
         written = _write_manifest(folder, snapshot, as_of, walked)
         hidden = await hidden_from(viewer)

@@ -49,7 +49,7 @@ class Walked:
 def from_top(link: str, live: str) -> str:
     """A link that spells out where the live house is means the same as one that begins with a slash.
 
-    The bare address of the house stays as it is: it is how a snapshot says where the live pages are.
+    The bare address of the house stays as it is: it is how somebody says where the live pages are.
     """
     start = live.rstrip("/") + "/"
     return f"/{link.removeprefix(start)}" if live and link.startswith(start) and link != start else link

@@ -148,6 +148,10 @@ async def test_a_page_takes_a_handful_of_queries_whatever_is_on_it(house: House)
     assert not over
 
 
+async def test_a_worker_brings_no_libraries_that_nothing_here_is_made_of(house: House) -> None:
+    assert not [each for each in house.app.plugins if "pydantic" in type(each).__module__]
+
+
 async def test_a_list_for_programs_takes_fewer(house: House) -> None:
     async with house.program("ole") as program:
         await program.get("/api/house")  # that the key was used is noted once an hour

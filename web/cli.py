@@ -339,7 +339,7 @@ def _traffic_commands(commands: Any, command: Any) -> None:
         default="everyone",
         help=f"public, {EVERYONE.audience}, space:SLUG or person:HANDLE (default: %(default)s)",
     )
-    command("verify", _verify, "Check that a copy is as it was published.").add_argument("folder", type=Path)
+    command("verify", _verify, "Check that a snapshot is as it was published.").add_argument("folder", type=Path)
 
 
 if __name__ == "__main__":

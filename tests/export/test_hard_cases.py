@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -102,6 +103,27 @@ def test_a_break_stays_one_break_and_what_asks_a_server_is_taken_out() -> None:
     html = '<p>a<br/>b<img src="/x.png" srcset="/y.png 2x"><b style="background:url(//e)">c</b></p>'
     made, removed = rewritten(html, lambda link: link)
     assert made == '<p>a<br>b<img src="/x.png"><b>c</b></p>' and removed == ["srcset", "style"]
+
+
+@pytest.mark.parametrize("end", ["", "<"])
+def test_what_stands_in_a_value_is_no_link_for_whoever_reads_quickly_or_with_care(end: str) -> None:
+    html = (
+        '<img alt=" href=" title=" src=" src="/x.png"><a title="a > b" href="/y?a=1&amp;b=2">href="/z" onclick="x"</a>'
+        + end
+    )
+    seen: list[str] = []
+    made, removed = rewritten(html, lambda link: seen.append(link) or f".{link}")  # type: ignore[func-returns-value]
+    assert seen == ["/x.png", "/y?a=1&b=2"] and removed == []
+    assert ' src="./x.png"' in made and ' href="./y?a=1&amp;b=2"' in made and 'href="/z" onclick="x"</a>' in made
+
+
+@pytest.mark.parametrize(
+    "tag",
+    ['<img/onerror="x" src="a">', "<img src='a' onerror='x'>", '<p ONCLICK="x">', '<p\nonclick="x">', "<p style=x>"],
+)
+def test_what_is_spelled_unusually_is_taken_out_too(tag: str) -> None:
+    made, removed = rewritten(tag, lambda link: link)
+    assert removed and not re.search("onerror|onclick|style", made, re.I)
 
 
 @pytest.mark.parametrize(

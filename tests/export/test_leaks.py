@@ -50,7 +50,7 @@ async def test_what_must_not_be_said_is_looked_for_in_every_file(
         str(file.id),
         "All the salaries.txt",
         "What Mons keeps upstairs",
-        "/attic-of-mons/",
+        "spaces/attic-of-mons/",
         draft,
         "mons@dugnad.test",
     )

@@ -31,7 +31,7 @@ async def texts(viewer: Viewer) -> AsyncIterator[dict[str, Any]]:
                 yield {**by_id[id], "tags": tuple(tag.name for tag in tags.get(id, ()))}
 
 
-async def latest(viewer: Viewer) -> int:
+async def last_change(viewer: Viewer) -> int:
     """When (ms) something last happened to what they may read; 0 when there is nothing."""
     found = (
         await row(

@@ -223,7 +223,10 @@ document.addEventListener("DOMContentLoaded", () => {
   const search = async () => {
     const mine = ++turn;
     const typed = box.value.trim();
-    if (!typed) return list.replaceChildren();
+    if (!typed) {
+      list.removeAttribute("aria-busy");
+      return list.replaceChildren();
+    }
     list.setAttribute("aria-busy", "true");
     try {
       const about = await load("directory");
