@@ -76,6 +76,9 @@ async def test_what_is_said_openly_too_holds_nothing_back(house: House, tmp_path
         await house.viewer("mons"), "page", house.spaces["torget"],
         Fields(f"{TITLE}?", f"Is it so? “{TEXT}”, and ask gro@dugnad.test, or {gro.name}."),
     )  # fmt: skip
+    await people_actions.open_space(
+        await house.viewer("mons"), "vendor", "Called like a folder of every snapshot", "secret"
+    )
     hidden = await hidden_from(EVERYONE)
     assert hidden.of and not {TITLE, TEXT, "gro@dugnad.test"} & hidden.of.keys()
     await export(house.app, house.settings, "everyone", tmp_path / "out")
