@@ -6,17 +6,21 @@ import hashlib
 import posixpath
 import re
 import unicodedata
+from functools import lru_cache
 from urllib.parse import quote, unquote
 
 # What some file systems cannot have in a name.
 _UNSAFE = re.compile(r'[/<>:"|?*\\\x00-\x1f]')
-_RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.I)
+# The last two are what pages and their twins are called: no folder can be.
+_RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?|index\.html|index\.md", re.I)
 # What opens as what it is and runs nothing, also from a folder; whatever else was sent is published as a text.
 _HARMLESS = re.compile(
     r"\.(png|jpe?g|gif|webp|avif|pdf|docx|xlsx|pptx|od[tspg]|zip|gz|webm|mp4|ogg|oga|ogv|mp3|txt|md|csv|json|ya?ml|log)",
     re.I,
 )
 _LONGEST = 100  # bytes: a name may have 255, and some ways of copying spell each of ours with more
+_MANY = 100_000
+TWIN, _FILES = "index.md", "files"
 
 
 def plain(path: str) -> str | None:
@@ -36,25 +40,33 @@ def key_of(address: str) -> str:
     return address.rstrip("/")
 
 
-def file_of(path: str, *, page: bool = True) -> str:
-    """`/pages/42/x/` → `pages/42/x/index.html`; what is no page keeps its name. Relative to the top."""
-    segments = [_segment(unquote(each)) for each in path.split("/") if each]
-    if page:
-        segments.append("index.html")
-    elif "." not in segments[-1] or not _HARMLESS.fullmatch(posixpath.splitext(segments[-1])[1]):
-        segments[-1] += ".txt"
-    return "/".join(segments)
+def is_page(address: str) -> bool:
+    """Whether it gives a page; else it gives a file that somebody sent, or the twin of a page."""
+    words = address.strip("/").split("/")
+    return not (words[-1] == TWIN or (words[0] == _FILES and len(words) > 2))
 
 
-def apart(name: str, path: str) -> str:
-    """Another name for what `path` gives, where a file system that ignores case has `name` already."""
-    folder, last = posixpath.split(name)
-    mark = hashlib.sha256(path.encode("utf-8", "replace")).hexdigest()[:8]
-    return f"{folder}-{mark}/{last}" if last == "index.html" else f"{folder}/{mark}-{last}"
+@lru_cache(maxsize=_MANY)
+def file_of(address: str) -> str:
+    """`/pages/42/x/` → `pages/42/x/index.html`; what is no page keeps its name. Relative to the top.
+
+    No two addresses get names that some file system takes for the same, whatever else there is.
+    """
+    words = [unquote(each) for each in address.split("/") if each]
+    if is_page(address):
+        return "/".join([*map(_segment, words), "index.html"])
+    if words[-1] == TWIN:
+        return "/".join([*map(_segment, words[:-1]), TWIN])
+    # The name of what was sent stands alone in its folder.
+    name = _segment(words[-1], alone=True)
+    if not _HARMLESS.fullmatch(posixpath.splitext(name)[1]):
+        name += ".txt"
+    return "/".join([*map(_segment, words[:-1]), name])
 
 
-def _segment(name: str) -> str:
-    """A name that every file system takes; a name that had to be changed carries a mark, so that no two become one."""
+def _segment(name: str, *, alone: bool = False) -> str:
+    """A name that every file system takes; a name that had to be changed, or that could be the same as another where case
+    does not count, carries a mark, so that no two become one."""
     tidy = _UNSAFE.sub("-", unicodedata.normalize("NFC", name)).rstrip(". ") or "-"
     if _RESERVED.fullmatch(tidy) or tidy == "..":
         tidy = f"_{tidy}"
@@ -62,7 +74,7 @@ def _segment(name: str) -> str:
         stem, ending = posixpath.splitext(tidy)
         ending = _cut(ending, 20)
         tidy = _cut(stem, _LONGEST - len(ending.encode())) + ending
-    if tidy != name:
+    if tidy != name or not (alone or tidy == unicodedata.normalize("NFC", tidy.casefold())):
         mark = hashlib.sha256(name.encode("utf-8", "replace")).hexdigest()[:8]
         stem, ending = posixpath.splitext(tidy)
         tidy = f"{stem}-{mark}{ending}"
@@ -75,5 +87,10 @@ def _cut(text: str, most: int) -> str:
 
 
 def relative(here: str, there: str) -> str:
-    """The link from one file to another, `../42/index.html`."""
-    return quote(posixpath.relpath(there, posixpath.dirname(here) or "."), safe="/~")
+    """The link from one file to another, `../../../pages/42/index.html`: by the top, so that all files as deep have the same."""
+    return f"{'../' * here.count('/')}{_quoted(there)}"
+
+
+@lru_cache(maxsize=_MANY)
+def _quoted(name: str) -> str:
+    return quote(name, safe="/~")

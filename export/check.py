@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -22,11 +22,16 @@ def faults(folder: Path) -> list[str]:
     found: list[str] = []
     for name in sorted(files):
         if name.endswith(".html"):
-            found += _page(name, (folder / name).read_text("utf-8"), files)
+            found += page_faults(name, (folder / name).read_text("utf-8"), files)
         elif name.endswith(".css") and not name.startswith("files/"):  # no page is dressed in what people attach
-            sheet = tinycss2.parse_component_value_list((folder / name).read_text("utf-8"))
-            found += [fault for link in _loaded(sheet) if (fault := _link(name, link, files, loaded=True))]
+            found += sheet_faults(name, (folder / name).read_text("utf-8"), files)
     return found
+
+
+def sheet_faults(name: str, css: str, files: Container[str]) -> list[str]:
+    """What is wrong with a style sheet of a snapshot that has these files."""
+    sheet = tinycss2.parse_component_value_list(css)
+    return [fault for link in _loaded(sheet) if (fault := _link(name, link, files, loaded=True))]
 
 
 def _loaded(parts: Iterable[Any]) -> Iterator[str]:
@@ -45,7 +50,8 @@ def _loaded(parts: Iterable[Any]) -> Iterator[str]:
             imports = part.type == "at-keyword" and part.lower_value == "import"
 
 
-def _page(name: str, html: str, files: set[str]) -> list[str]:
+def page_faults(name: str, html: str, files: Container[str]) -> list[str]:
+    """The same for a page."""
     found: list[str] = []
 
     def look(link: str) -> str:
@@ -57,7 +63,7 @@ def _page(name: str, html: str, files: set[str]) -> list[str]:
     return found + [f"{name} still has a {each}" for each in dict.fromkeys(live)]
 
 
-def _link(name: str, link: str, files: set[str], *, loaded: bool = False) -> str:
+def _link(name: str, link: str, files: Container[str], *, loaded: bool = False) -> str:
     parts = urlsplit(link)
     if parts.scheme in OUTSIDE and not loaded:
         return ""

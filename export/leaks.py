@@ -7,6 +7,7 @@ but not what the audience may read somewhere else too, which gives nothing away.
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import AsyncIterator, Iterator, Mapping
 from html import escape
@@ -59,11 +60,18 @@ def leaks(folder: Path, secrets: Secrets) -> list[str]:
     """Each as a sentence that does not say it again; an empty list is good."""
     found: dict[str, None] = {}
     for path in sorted(folder.rglob("*")):
-        if path.suffix in _TEXTS and path.is_file():
-            for each in sorted(secrets.found_in(path.read_text("utf-8", errors="replace"))):
-                name = path.relative_to(folder).as_posix()
-                found[f"{name} holds something of {secrets.of[each]}, which its readers may not read"] = None
+        if path.is_file():
+            found |= dict.fromkeys(said_in(path.relative_to(folder).as_posix(), path.read_bytes(), secrets))
     return list(found)
+
+
+def said_in(name: str, content: bytes, secrets: Secrets) -> list[str]:
+    """The same for what is written to one file."""
+    if posixpath.splitext(name)[1] not in _TEXTS:
+        return []
+    found = secrets.found_in(content.decode("utf-8", "replace"))
+    told = (f"{name} holds something of {secrets.of[each]}, which its readers may not read" for each in sorted(found))
+    return list(dict.fromkeys(told))
 
 
 # What is hidden.

@@ -88,7 +88,7 @@ def _is_harmless(tag: str, attributes: dict[str, str | None]) -> bool:
 
 
 # What our own templates write: texts without a `<`, and tags with each value between quotation marks.
-_TAG = re.compile(r'</?[a-z][a-z0-9-]*+(?:\s++[a-z][a-z0-9:-]*+(?:="[^"]*+")?)*+\s*+/?>|<!doctype html>')
+_TAG = re.compile(r'</?[a-z][a-z0-9-]*+(?:\s++(?:viewBox|[a-z][a-z0-9:-]*+)(?:="[^"]*+")?)*+\s*+/?>|<!doctype html>')
 _LIVE_TAG = re.compile(rf'<(?:{"|".join(_LIVE - {"button"})})[\s/>]|<button(?! type="button")')
 _OUR_SCRIPT = re.compile(rf'<script src="{_OURS.pattern}"></script>')
 _ASKS = re.compile(rf"\s(?:hx-[a-z:-]*|on[a-z]*|{'|'.join(_ASKING)})=")

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import asyncio
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
+from urllib.parse import quote, unquote
 
-import httpx
 from litestar import Litestar
 
 from web.identity import SNAPSHOT, VIEWER
 from web.policy import Viewer
+
+_HOST = b"snapshot.invalid"
 
 
 @dataclass(frozen=True)
@@ -22,15 +23,62 @@ class Snapshot:
     live: str
 
 
-@asynccontextmanager
-async def reader(app: Litestar, viewer: Viewer, snapshot: Snapshot, language: str) -> AsyncIterator[httpx.AsyncClient]:
-    """A client that reads as the viewer. It reaches this application and nothing else."""
+class Answer(NamedTuple):
+    """`location`: where it leads, when it is no page."""
 
-    async def as_viewer(scope: Any, receive: Any, send: Any) -> None:
-        scope |= {VIEWER: viewer, SNAPSHOT: snapshot}
-        await app(scope, receive, send)
+    status: int
+    location: str
+    body: bytes
 
-    transport = httpx.ASGITransport(as_viewer, raise_app_exceptions=False)
-    headers = {"accept-language": language, "accept-encoding": "identity"}
-    async with httpx.AsyncClient(transport=transport, base_url="http://snapshot.invalid", headers=headers) as client:
-        yield client
+
+class Reader:
+    """Reads as the viewer, what this application answers and nothing else."""
+
+    def __init__(self, app: Litestar, viewer: Viewer, snapshot: Snapshot, language: str) -> None:
+        self._app = app
+        self._scope = {
+            "type": "http",
+            "asgi": {"version": "3.0"},
+            "http_version": "1.1",
+            "method": "GET",
+            "scheme": "http",
+            "root_path": "",
+            "query_string": b"",
+            "headers": [
+                (b"host", _HOST),
+                (b"accept-language", language.encode()),
+                (b"accept-encoding", b"identity"),
+            ],
+            "client": ("127.0.0.1", 0),
+            "server": (_HOST.decode(), 80),
+            VIEWER: viewer,
+            SNAPSHOT: snapshot,
+        }
+
+    async def get(self, address: str) -> Answer:
+        """Whatever goes wrong with it is an answer too."""
+        told: list[Any] = []
+        body: list[bytes] = []
+        asked: list[Any] = [{"type": "http.request", "body": b"", "more_body": False}]
+
+        ended = asyncio.Event()
+
+        async def receive() -> Any:
+            if asked:
+                return asked.pop()
+            await ended.wait()
+            return {"type": "http.disconnect"}
+
+        async def send(message: Any) -> None:
+            if message["type"] == "http.response.start":
+                told.append(message)
+            elif message["type"] == "http.response.body":
+                body.append(message.get("body", b""))
+                if not message.get("more_body"):
+                    ended.set()
+
+        raw = quote(address, safe="/%:@!$&'()*+,;=~")
+        scope: Any = {**self._scope, "path": unquote(address), "raw_path": raw.encode()}
+        await self._app(scope, receive, send)
+        headers = {name.lower(): value for name, value in told[0]["headers"]}
+        return Answer(told[0]["status"], headers.get(b"location", b"").decode(), b"".join(body))

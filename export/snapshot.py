@@ -1,35 +1,30 @@
-"""The snapshot, from front door to finished folder: walk, make the links relative, check, move into place."""
+"""The snapshot, from what there will be in it to what stands in its place: plan, make what is not right any more, check, publish."""
 
 from __future__ import annotations
 
 import asyncio
 import hashlib
-import json
-import re
-import secrets
-import shutil
 import time
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import closing
 from datetime import UTC, datetime
-from functools import cache, partial
 from pathlib import Path
 from typing import Any
-from urllib.parse import SplitResult, urlsplit
 
 import msgspec
 from litestar import Litestar
 
 from export.addresses import relative
-from export.check import OUTSIDE, faults
-from export.leaks import hidden_from, leaks
-from export.pages import rewritten
-from export.reading import Snapshot, reader
+from export.check import sheet_faults
+from export.crew import Crew, Job, processors
+from export.leads import DATED, Faulty, Leads, dress, spelled
+from export.leaks import Secrets, hidden_from, said_in
+from export.making import Made
+from export.manifest import MANIFEST, File, manifest_of, written
+from export.placing import Workshop, workshop
+from export.plan import Plan, plan
+from export.reading import Reader, Snapshot
 from export.searching import Document, Index
-from export.verify import MANIFEST
-from export.walk import Faulty, Progress, Walked, address_of, end_of, from_top, walk
-from web import static_files
 from web.entries.reading import last_change, texts
 from web.errors import NotDone, NotThere
 from web.kinds import BY_PATH, KINDS
@@ -39,16 +34,11 @@ from web.settings import Settings
 from web.text import excerpt
 from web.words import DEFAULT, date, kinds_by_word
 
-FORMAT = 1
-# What all pages say of when this was so; in a file of its own, so that they need not be written anew because another has changed.
-_DATED = "snapshot.css"
-# Before an address of the live house.
-_LIVE = "live:"
 _TITLE = 80
-_STATIC = ("css/", "icons/", "vendor/fonts/", static_files.READING)
-# Where an entry stands on a page of its own, and what pages of entries begin with.
-_PLACE = re.compile(r'\sid="entry-(\d+)"')
-_OF_ENTRIES = {*BY_PATH, "entries"}
+# Where links lead elsewhere than they did because the house has changed meanwhile, pages are made again, so often.
+_ROUNDS = 3
+_SEARCH = "search/"
+Progress = Callable[[int, int], None]
 
 
 class Broken(msgspec.Struct, frozen=True):
@@ -59,10 +49,14 @@ class Broken(msgspec.Struct, frozen=True):
 
 
 class Report(msgspec.Struct, frozen=True):
+    """`changed`: the files that were written, and `gone` those that were taken away, in comparison with the snapshot before."""
+
     audience: str
     pages: int
     files: int
     bytes: int
+    changed: int
+    gone: int
     broken: list[Broken]
     removed: list[str]
     unlinked: int  # links to what only a live house has, now plain text
@@ -72,16 +66,20 @@ class Report(msgspec.Struct, frozen=True):
         return msgspec.to_builtins(self)  # type: ignore[no-any-return]
 
     def sentence(self) -> str:
-        said = f"Published {self.pages} pages ({self.files} files, {self.bytes / 1e6:.1f} MB) for {self.audience}."
+        said = [
+            f"Published {self.pages} pages ({self.files} files, {self.bytes / 1e6:.1f} MB) for {self.audience} in {self.seconds:.1f} s: "
+            f"{self.changed} files are new or changed, {self.gone} are gone."
+        ]
         broken = [f"  {each.page} links to {each.link}, where there is nothing" for each in self.broken]
-        return "\n".join([said, *([f"Broken links: {len(broken)}", *broken] if broken else [])])
+        return "\n".join([*said, *([f"Broken links: {len(broken)}", *broken] if broken else [])])
 
 
 async def export(
     app: Litestar, settings: Settings, audience: str, out: Path, *, progress: Progress = lambda done, known: None,
-    language: str = DEFAULT,
+    language: str = DEFAULT, processes: int | None = None,
 ) -> Report:  # fmt: skip
-    """Publishes the house for an audience into the folder `out`. The caller has the database open.
+    """Publishes the house for an audience into the folder `out`; what is right there already stays as it is. The caller has the
+    database open.
 
     Raises NotDone; then what was published before still stands.
     """
@@ -91,100 +89,176 @@ async def export(
         raise NotDone(
             f"There is no audience {audience!r} here: choose public, everyone, space:SLUG or person:HANDLE."
         ) from None
-    snapshot = Snapshot(audience, settings.url)
-    spoken = viewer.language or language
     began = time.monotonic()
-    with _aside(out) as folder:
-        async with reader(app, viewer, snapshot, spoken) as client:
-            try:
-                walked = await walk(client, folder, progress, settings.url)
-            except Faulty as fault:
-                raise NotDone(str(fault)) from fault
-        noted = await asyncio.to_thread(_make_relative, folder, walked)
-        await asyncio.to_thread(_copy_static, folder)
-        await _write_index(folder, viewer, noted.places)
-        as_of = await last_change(viewer)
-        (folder / _DATED).write_text(_date_sheet(as_of, spoken), "utf-8")
-        written = _write_manifest(folder, snapshot, as_of, walked)
-        hidden = await hidden_from(viewer)
-        if found := await asyncio.to_thread(faults, folder) or await asyncio.to_thread(leaks, folder, hidden):
-            raise NotDone(f"The snapshot is not sound, and nothing was published: {found[0]} ({len(found)} in all).")
-    sizes, seconds = written.values(), round(time.monotonic() - began, 3)
-    return Report(
-        audience, len(walked.pages), len(sizes), sum(sizes), list(noted.broken), noted.removed, noted.unlinked, seconds
-    )
+    with workshop(out) as shop:
+        shop.open()
+        try:
+            run = _Run(app, settings, viewer, Snapshot(audience, settings.url), viewer.language or language, shop)
+            await run.make(progress, processes or processors())
+            return await run.publish(began)
+        except Exception as wrong:
+            shop.throw_away()
+            if isinstance(wrong, Faulty):
+                raise NotDone(str(wrong)) from wrong
+            raise
 
 
-@dataclass
-class _Noted:
-    """What making the links relative came across."""
+class _Run:
+    def __init__(
+        self, app: Litestar, settings: Settings, viewer: Viewer, snapshot: Snapshot, language: str, shop: Workshop
+    ) -> None:
+        self._app, self._settings, self._viewer, self._snapshot = app, settings, viewer, snapshot
+        self._language, self._shop = language, shop
+        self._made: dict[str, Made] = {}
+        self._plan: Plan
+        self._as_of = 0
 
-    broken: dict[Broken, None] = field(default_factory=dict)
-    removed: list[str] = field(default_factory=list)
-    unlinked: int = 0
-    places: dict[int, str] = field(default_factory=dict)  # where each entry can be read: its file and fragment
+    async def make(self, progress: Progress, processes: int) -> None:
+        """Raises Faulty and NotDone."""
+        # What changes after this is noticed the next time, or has come along already.
+        self._as_of = await last_change(self._viewer)
+        self._plan = await plan(self._viewer, self._snapshot, self._language)
+        before = self._shop.before.made() if self._shop.before else {}
+        self._keep(each for each in before.values() if self._shop.stands(each))
+        self._keep(self._shop.made_before().values())
+        planned = set(self._plan.addresses) | self._made.keys()
+        wanted = planned - self._made.keys()
+        for _ in range(_ROUNDS):
+            await self._made_now(wanted, planned, progress, processes)
+            if not (wanted := await self._misled(planned)):
+                return
+        raise NotDone("The house changes faster than it can be published. Try again in a while.")
+
+    async def _made_now(self, wanted: set[str], planned: set[str], progress: Progress, processes: int) -> None:
+        """All of it, and what it leads to."""
+        addresses, ends = tuple(sorted(planned)), self._plan.ends
+        job = Job(self._settings, self._snapshot, self._language, self._shop.folder, addresses, ends)
+        with closing(Crew(self._app, job, processes)) as crew:
+            while wanted:
+                planned |= wanted
+                found: set[str] = set()
+                asked = sorted((address, self._plan.validator(address)) for address in wanted)
+                async for batch in crew.make(asked):
+                    self._made |= {each.address: each for each in batch.made}
+                    self._shop.note(batch.made)
+                    planned.difference_update(batch.gone)
+                    found.update(batch.found)
+                    progress(len(self._made), len(planned | found))
+                wanted = found - self._made.keys()
+
+    def _keep(self, made: Iterable[Made]) -> None:
+        """What is still right of it."""
+        for each in made:
+            if each.validator and each.validator == self._plan.validator(each.address):
+                self._made[each.address] = each
+
+    async def _misled(self, planned: set[str]) -> set[str]:
+        """The pages with links that lead elsewhere by now than they say, and those that nobody has made yet."""
+        reader = Reader(self._app, self._viewer, self._snapshot, self._language)
+        leads = Leads(reader, planned, self._plan.ends, self._snapshot.live)
+        told = {lead for each in self._made.values() for lead in each.leads}
+        for address, _ in told:
+            leads.end(address)
+        new = set(await leads.ask()) - self._made.keys()
+        wrong = {(address, to) for address, to in told if spelled(leads.end(address)) != to}
+        misled = {address for address, each in self._made.items() if wrong.intersection(each.leads)} if wrong else set()
+        return new | misled
+
+    async def publish(self, began: float) -> Report:
+        made = self._reached()
+        hidden = await hidden_from(self._viewer)
+        more = await self._search(made, hidden) | self._write(
+            {address.lstrip("/"): content for address, content in dress().items()}
+            | {DATED: _date_sheet(self._as_of, self._language).encode()},
+            hidden,
+        )
+        wrong = [sentence for each in made for sentence in each.wrong]
+        if wrong := wrong + self._wrong_sheets(more) + _missing(made, more):
+            raise NotDone(f"The snapshot is not sound, and nothing was published: {wrong[0]} ({len(wrong)} in all).")
+        manifest = manifest_of(self._snapshot.audience, self._as_of, self._snapshot.live, self._index, made, more)
+        if found := said_in(MANIFEST, written(manifest), hidden):
+            raise NotDone(f"The snapshot is not sound, and nothing was published: {found[0]}.")
+        before = self._shop.before.files if self._shop.before else {}
+        await asyncio.to_thread(self._shop.publish, manifest)
+        files = manifest.files
+        return Report(
+            self._snapshot.audience, sum(each.file.endswith("index.html") for each in made), len(files), sum(file.size for file in files.values()),
+            sum(before.get(name) != file for name, file in files.items()), len(before.keys() - files.keys()),
+            [Broken(each.file, link) for each in made for link in each.broken],
+            [f"{each.file}: {what}" for each in made for what in each.removed], sum(each.unlinked for each in made),
+            round(time.monotonic() - began, 3),
+        )  # fmt: skip
+
+    def _reached(self) -> list[Made]:
+        """Without what nobody had planned and nothing leads to any more."""
+        by_file = {each.file: each for each in self._made.values()}
+        waiting = [self._made[address] for address in self._plan.addresses if address in self._made]
+        reached = {each.file: each for each in waiting}
+        while waiting:
+            for _, to in waiting.pop().leads:
+                name = to.partition("#")[0]
+                if name and name not in reached and name in by_file:
+                    reached[name] = by_file[name]
+                    waiting.append(by_file[name])
+        return sorted(reached.values(), key=lambda each: each.address)
+
+    # What the page that searches looks into.
+
+    @property
+    def _index(self) -> str:
+        return self._plan.texts
+
+    async def _search(self, made: Iterable[Made], hidden: Secrets) -> dict[str, File]:
+        before = self._shop.before
+        if before and before.index == self._index:
+            return {
+                name: file for name, file in before.files.items() if name.startswith(_SEARCH) and name.endswith(".js")
+            }
+        places = {id: f"{each.file}#entry-{id}" for each in made for id in each.entries}
+        index = Index()
+        written: dict[str, File] = {}
+        async for text in texts(self._viewer):
+            if at := places.get(text["id"]):
+                written |= self._write(_scripts(index.add(_document(text, at))), hidden)
+        called = {kind.name: kind.name for kind in KINDS.values()} | {path: kind.name for path, kind in BY_PATH.items()}
+        files = await asyncio.to_thread(lambda: self._write(_scripts(index.close(kinds_by_word() | called)), hidden))
+        return written | files
+
+    def _write(self, files: Mapping[str, bytes], hidden: Secrets) -> dict[str, File]:
+        """Raises NotDone for what may not be published."""
+        written = {}
+        for name, content in files.items():
+            if wrong := said_in(name, content, hidden):
+                raise NotDone(f"The snapshot is not sound, and nothing was published: {wrong[0]}.")
+            file = self._shop.folder / name
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(content)
+            written[name] = File(hashlib.sha256(content).hexdigest(), len(content))
+        return written
+
+    def _wrong_sheets(self, files: Mapping[str, File]) -> list[str]:
+        """Not of the older snapshot again: it had been looked at."""
+        before = self._shop.before.files if self._shop.before else {}
+        sheets = [name for name, file in files.items() if name.endswith(".css") and before.get(name) != file]
+        return [
+            fault
+            for name in sheets
+            for fault in sheet_faults(name, (self._shop.folder / name).read_text("utf-8"), files)
+        ]
 
 
-def _make_relative(folder: Path, walked: Walked) -> _Noted:
-    noted = _Noted()
-    for page, name in walked.pages.items():
-        file = folder / name
-        html, gone = rewritten(file.read_text("utf-8"), partial(_link, page, name, walked, noted))
-        file.write_text(html, "utf-8")
-        noted.places |= _places(page, name, html)
-        noted.removed += [f"{name}: {each}" for each in gone]
-    return noted
-
-
-def _places(page: str, name: str, html: str) -> dict[int, str]:
-    """Which entries a page is there for. Lists show them too, and are not where they are read."""
-    words = page.split("/")
-    if words[1] not in _OF_ENTRIES or not words[2].isdecimal():
-        return {}
-    return {int(id): f"{name}#entry-{id}" for id in _PLACE.findall(html)}
-
-
-def _link(page: str, name: str, walked: Walked, noted: _Noted, written: str) -> str | None:
-    if written.startswith(_LIVE):
-        return f"{walked.live.rstrip('/')}{written.removeprefix(_LIVE)}"
-    link = from_top(written, walked.live)
-    parts = _parts(link)
-    if link.startswith("#") or (parts and parts.scheme in OUTSIDE):
-        return link
-    if parts and (parts.path in _dress() or parts.path == f"/{_DATED}"):
-        return relative(name, parts.path.lstrip("/"))
-    address = address_of(link, page)
-    if parts is None or address is None:
-        noted.unlinked += 1
-        return None
-    found = end_of(address, walked)
-    if found is None:
-        noted.broken[Broken(name, written)] = None
-        return None
-    fragment = parts.fragment or found[1]
-    return relative(name, found[0]) + (f"#{fragment}" if fragment else "")
-
-
-def _parts(link: str) -> SplitResult | None:
-    """None for what is no address at all."""
-    try:
-        return urlsplit(link)
-    except ValueError:
-        return None
+def _missing(made: Iterable[Made], more: Mapping[str, File]) -> list[str]:
+    files = {each.file for each in made} | more.keys()
+    told = {(each.file, to.partition("#")[0]) for each in made for _, to in each.leads if to}
+    return [f"{name} links to {to}, which is not there" for name, to in sorted(told) if to not in files]
 
 
 def _date_sheet(as_of: int, language: str) -> str:
     return f'.as-of::after {{ content: ", {date(as_of, language)}"; }}\n' if as_of else ""
 
 
-async def _write_index(folder: Path, viewer: Viewer, places: Mapping[int, str]) -> None:
-    """What the page that searches looks into."""
-    index = Index()
-    async for text in texts(viewer):
-        if at := places.get(text["id"]):
-            _write_scripts(folder, index.add(_document(text, at)))
-    called = {kind.name: kind.name for kind in KINDS.values()} | {path: kind.name for path, kind in BY_PATH.items()}
-    await asyncio.to_thread(_write_scripts, folder, index.close(kinds_by_word() | called))
+def _scripts(scripts: Iterable[tuple[str, str]]) -> dict[str, bytes]:
+    return {f"{_SEARCH}{name}.js": content.encode("utf-8") for name, content in scripts}
 
 
 def _document(text: Mapping[str, Any], at: str) -> Document:
@@ -200,80 +274,3 @@ def _document(text: Mapping[str, Any], at: str) -> Document:
         f"{relative('search/index.html', file)}#{fragment}", title, text["body"], text["kind"], text["space_name"],
         text["author_name"], datetime.fromtimestamp(text["created_at"] / 1000, UTC).date().isoformat(), tuple(named),
     )  # fmt: skip
-
-
-def _write_scripts(folder: Path, scripts: Iterable[tuple[str, str]]) -> None:
-    for name, content in scripts:
-        file = folder / "search" / f"{name}.js"
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(content, "utf-8")
-
-
-@cache
-def _dress() -> dict[str, bytes]:
-    """What pages are dressed in, by address, and the script for those that only read."""
-    found = static_files.contents().items()
-    return {static_files.asset(name): content for name, content in found if name.startswith(_STATIC)}
-
-
-def _copy_static(folder: Path) -> None:
-    for address, content in _dress().items():
-        target = folder / address.lstrip("/")
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(content)
-
-
-def _write_manifest(folder: Path, snapshot: Snapshot, as_of: int, walked: Walked) -> dict[str, int]:
-    """Gives the size of each file."""
-    paths = sorted(path for path in folder.rglob("*") if path.is_file())
-    sums = {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
-    about: dict[str, object] = {
-        "dugnad": FORMAT,
-        "audience": snapshot.audience,
-        "as_of": as_of,
-        "live": snapshot.live,
-    }
-    about |= {"pages": walked.pages, "files": sums}
-    (folder / MANIFEST).write_text(json.dumps(about, indent=1, ensure_ascii=False) + "\n", "utf-8")
-    return {path.relative_to(folder).as_posix(): path.stat().st_size for path in paths}
-
-
-@contextmanager
-def _aside(out: Path) -> Iterator[Path]:
-    """A folder beside `out` that takes its place when all went well, and is gone when not."""
-    out = out.resolve()
-    if out.exists() and not _is_ours(out):
-        raise NotDone(f"{out} holds something that is not a snapshot. Choose another folder, or empty it first.")
-    out.parent.mkdir(parents=True, exist_ok=True)
-    mark = secrets.token_hex(4)
-    aside, before = (out.with_name(f".{out.name}.{what}-{mark}") for what in ("partial", "before"))
-    aside.mkdir()
-    try:
-        yield aside
-        _swap(aside, out, before)
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
-        if out.exists():  # else the older one is all there is
-            shutil.rmtree(before, ignore_errors=True)
-
-
-def _swap(made: Path, out: Path, before: Path) -> None:
-    """Whatever happens between the two moves, something that is whole stands in `out` afterwards."""
-    try:
-        if out.exists():
-            out.rename(before)
-        made.rename(out)
-    finally:
-        if before.exists() and not out.exists():
-            before.rename(out)
-
-
-def _is_ours(out: Path) -> bool:
-    if not out.is_dir():
-        return False
-    if not any(out.iterdir()):
-        return True
-    try:
-        return "dugnad" in json.loads((out / MANIFEST).read_text("utf-8"))
-    except (OSError, ValueError):
-        return False

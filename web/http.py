@@ -87,6 +87,11 @@ def house_of(request: Request) -> House:
     return house
 
 
+def is_snapshot(request: Request) -> bool:
+    """It is read for a snapshot, and not by somebody."""
+    return request.scope.get(SNAPSHOT) is not None
+
+
 def is_swapped(request: Request) -> bool:
     """htmx takes what it wants of the answer into a page that stays."""
     return request.headers.get("hx-request") == "true"

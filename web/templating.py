@@ -39,7 +39,7 @@ def environment(language: str) -> Environment:
         part=fragments.part, nothing_typed=Form(), template_of=partial(_template_of, language),
     )  # fmt: skip
     made.filters.update(
-        ago=_ago, date=partial(words.date, language=language),
+        ago=_ago, date=partial(words.date, language=language), month=partial(words.month, language=language),
         datetime=partial(words.date_and_time, language=language), bytes=partial(words.size, language=language),
         iso=words.iso, up_to=_up_to, current=_current, folded=folded, excerpt=text.excerpt, initials=_initials, hue=_hue,
     )  # fmt: skip

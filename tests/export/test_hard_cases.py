@@ -4,27 +4,28 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-import httpx
 import pytest
 from litestar import Litestar, MediaType, Response, get
 from litestar.exceptions import NotFoundException
 from litestar.response import Redirect
 
-from export.addresses import apart, file_of, plain
+from export.addresses import file_of, plain
 from export.check import faults
+from export.leads import Faulty, Leads, address_of, from_top
 from export.pages import rewritten
+from export.reading import Reader, Snapshot
 from export.snapshot import Report, export
-from export.walk import Faulty, address_of, end_of, from_top, walk
 from tests.cast import House
-from tests.export.test_snapshot import names_in
 from web import static_files, urls
 from web.entries import actions
 from web.entries.actions import Fields
 from web.errors import NotDone
+from web.policy import NOBODY
 
 LIVE = "https://intra.example"
 
@@ -87,13 +88,17 @@ def test_our_own_address_written_out_is_one_of_our_links_and_the_bare_one_leads_
 
 @pytest.mark.parametrize("letter", ["a", "å", "漢", "😀"])
 def test_no_name_is_longer_than_a_file_system_takes(letter: str) -> None:
-    name = file_of(f"/files/7/{letter * 150}.docx", page=False)
+    name = file_of(f"/files/7/{letter * 150}.docx")
     assert len(name.rpartition("/")[2].encode()) < 130 and name.endswith(".docx")
 
 
-def test_two_names_that_differ_in_case_only_get_two_files() -> None:
-    assert apart("tags/A/index.html", "/tags/A/").casefold() != "tags/a/index.html"
-    assert apart("files/7/A.png", "/files/7/A.png").endswith("A.png")
+def test_two_names_that_some_file_system_takes_for_one_get_two_files() -> None:
+    alike = ["tags/a", "tags/A", "tags/%C3%A5", "tags/a%CC%8A", "tags/ss", "tags/%C3%9F", "people/index.html", "people"]
+    names = [file_of(f"/{each}/") for each in alike]
+    assert len({unicodedata.normalize("NFD", name).casefold() for name in names}) == len(alike)
+    folders = {folder.as_posix() for name in names for folder in Path(name).parents}
+    assert not folders.intersection(names), "and none is a file and a folder"
+    assert file_of("/files/7/A.png") == "files/7/A.png", "which stands there alone"
 
 
 # Pages, and the check.
@@ -139,12 +144,7 @@ def test_the_check_finds_what_hides(tmp_path: Path, name: str, text: str) -> Non
     assert faults(tmp_path)
 
 
-# A walk through a house of another builder.
-
-
-@get("/", media_type=MediaType.HTML)
-async def _front() -> str:
-    return '<a href="/round">a</a><a href="/away">b</a><a href="/e/1">c</a><a href="/gone">d</a><a href="/Case/">e</a><a href="/case/">f</a>'
+# Links in a house of another builder.
 
 
 @get("/{word:str}", media_type=MediaType.HTML)
@@ -174,22 +174,26 @@ async def _burning() -> Response[str]:
     return Response("fire", status_code=503)
 
 
-async def test_a_walk_follows_redirects_and_ends_where_they_lead_round_or_away(tmp_path: Path) -> None:
-    app = Litestar([_front, _word, _short, _round, _away], logging_config=None)
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://x.invalid") as client:
-        walked = await walk(client, tmp_path, lambda done, known: None)
-    assert end_of("/e/1", walked) == ("case-" + walked.files["/case"][5:13] + "/index.html", "there")
-    assert [end_of(each, walked) for each in ("/round", "/away", "/gone", "/pages/")] == [None] * 4
-    texts = {each: (tmp_path / walked.files[each]).read_text() for each in ("/Case", "/case")}
-    assert texts == {"/Case": "<p>Case</p>", "/case": "<p>case</p>"}
-    assert len({name.casefold() for name in walked.files.values()}) == len(walked.files)
+def leads_in(app: Litestar, *planned: str) -> Leads:
+    return Leads(Reader(app, NOBODY, Snapshot("public", LIVE), "en"), planned, {}, LIVE)
 
 
-async def test_a_page_that_cannot_be_made_ends_the_walk(tmp_path: Path) -> None:
-    app = Litestar([_front, _burning], logging_config=None)
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://x.invalid") as client:
-        with pytest.raises(Faulty, match="/pages/ could not be read"):
-            await walk(client, tmp_path, lambda done, known: None)
+async def test_what_nobody_planned_is_asked_for_and_followed_to_its_end_or_to_nothing() -> None:
+    leads = leads_in(Litestar([_word, _short, _round, _away], logging_config=None), "/case/")
+    asked = ("/e/1", "/Case/", "/round/", "/away/", "/gone/", "/pages/")
+    assert [leads.end(address) for address in asked] == [None] * 6
+    assert await leads.ask() == ["/Case/"], "and only that is a page of its own that nobody had planned"
+    assert [leads.end(address) for address in asked] == [
+        ("case/index.html", "there"), (file_of("/Case/"), ""), None, None, None, None,
+    ]  # fmt: skip
+    assert not leads.unasked
+
+
+async def test_a_page_that_cannot_be_made_ends_the_run() -> None:
+    leads = leads_in(Litestar([_burning], logging_config=None))
+    leads.end("/pages/")
+    with pytest.raises(Faulty, match="/pages/ could not be read"):
+        await leads.ask()
 
 
 # The real house.
@@ -258,26 +262,6 @@ async def test_the_same_content_gives_the_same_bytes(house: House, tmp_path: Pat
         await published(house, tmp_path / out)
     made = [(tmp_path / out / "manifest.json").read_bytes() for out in ("a", "b")]
     assert made[0] == made[1], "the manifest holds the sum of every other file"
-
-
-@pytest.mark.parametrize("which", [".partial-", ".before-"])
-async def test_when_the_disk_fails_at_the_last_step_the_older_snapshot_stands(
-    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, which: str
-) -> None:
-    out = tmp_path / "out"
-    await published(house, out)
-    before = (out / "manifest.json").read_bytes()
-    move = Path.rename
-
-    def failing(self: Path, target: Path) -> Path:
-        if which in (self.name if which == ".partial-" else target.name):
-            raise OSError("the disk is gone")
-        return move(self, target)
-
-    with monkeypatch.context() as patched, pytest.raises(OSError, match="the disk is gone"):
-        patched.setattr(Path, "rename", failing)
-        await export(house.app, house.settings, "everyone", out)
-    assert (out / "manifest.json").read_bytes() == before and names_in(tmp_path) == ["out"]
 
 
 async def test_a_folder_of_somebody_elses_is_never_replaced(house: House, tmp_path: Path) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
 
+from export.manifest import FORMAT, MANIFEST, File, Manifest, written
 from export.snapshot import export
-from export.verify import MANIFEST, verify
+from export.verify import verify
 from tests.cast import House
 from web.errors import NotDone
 
@@ -36,5 +36,7 @@ def test_a_manifest_leads_nowhere_else(tmp_path: Path) -> None:
     (tmp_path / "outside.txt").write_text("mine")
     folder = tmp_path / "copy"
     folder.mkdir()
-    (folder / MANIFEST).write_text(json.dumps({"files": {"../outside.txt": "0", "/etc/passwd": "0", "a/../b": "0"}}))
+    away = ("../outside.txt", "/etc/passwd", "a/../b")
+    files = {name: File("0", 0) for name in away}
+    (folder / MANIFEST).write_bytes(written(Manifest(FORMAT, "everyone", 0, "", "", files, {}, [])))
     assert verify(folder) == ["../outside.txt is missing", "/etc/passwd is missing", "a/../b is missing"]

@@ -7,12 +7,12 @@ from litestar import Request, Response, get, post
 from web import urls
 from web.bodies import body_of_draft
 from web.entries import following, queries
-from web.entries.queries import Cursor, Filter
+from web.entries.queries import Filter
 from web.forms import form_of
 from web.http import go, page
 from web.people import queries as people
 from web.policy import Viewer
-from web.routes.stream import listing
+from web.routes.stream import listing, pages_of
 
 _PAGE = 100
 
@@ -24,12 +24,11 @@ async def index(request: Request, viewer: Viewer, after: str = "") -> Response[A
     return page(request, "people/index.html", people=found[:_PAGE], more=more)
 
 
-@get(["/people/{handle:str}", "/people/{handle:str}/older/{older:str}"])
-async def show(request: Request, viewer: Viewer, handle: str, older: str = "") -> Response[Any]:
+@get(pages_of("/people/{handle:str}"))
+async def show(request: Request, viewer: Viewer, handle: str) -> Response[Any]:
     person = await people.person(viewer, handle)
-    listed = await queries.written(viewer, Filter(author=person.id), Cursor.read(older))
     return await listing(
-        request, viewer, "people/show.html", listed, urls.url_of(person), person=person,
+        request, viewer, "people/show.html", Filter(author=person.id), urls.url_of(person), by=queries.written, person=person,
         about=await body_of_draft(request, person.about), written=await queries.written_by(viewer, person.id), many=queries.LATEST,
         follows=await following.follows(viewer, "whom", person.id),
     )  # fmt: skip

@@ -6,7 +6,7 @@ from litestar import Request, Response, get, post
 
 from web import checks, urls
 from web.entries import following, queries
-from web.entries.queries import Cursor, Filter
+from web.entries.queries import Filter, Month
 from web.errors import Invalid, NotThere
 from web.forms import Form, form_of, typed
 from web.http import Notice, go, page
@@ -15,7 +15,7 @@ from web.people import actions
 from web.people import queries as people
 from web.people.rows import Space
 from web.policy import Viewer
-from web.routes.stream import listing
+from web.routes.stream import listing, pages_of, place_of
 
 # Of a space with more pages than can be looked over, only those at the top stand in its tree.
 _PAGES = 500
@@ -43,33 +43,30 @@ async def create(request: Request, viewer: Viewer) -> Response[Any]:
     return go(request, urls.url_of(await people.space(viewer, slug)), Notice("The space is ready."))
 
 
-@get(["/spaces/{slug:str}", "/spaces/{slug:str}/older/{older:str}"])
-async def show(request: Request, viewer: Viewer, slug: str, older: str = "") -> Response[Any]:
+@get(pages_of("/spaces/{slug:str}"))
+async def show(request: Request, viewer: Viewer, slug: str) -> Response[Any]:
     """What goes on in a space; or, to those who may only know of it, how to come in."""
     space = await people.space(viewer, slug)
     if not space.readable:
         return page(request, "spaces/closed.html", space=space, asked=await people.has_asked(viewer, space))
-    return await _listed(request, viewer, space, Filter(space=space.id), older, None)
+    return await _listed(request, viewer, space, Filter(space=space.id), None)
 
 
-@get(["/spaces/{slug:str}/{kind:str}", "/spaces/{slug:str}/{kind:str}/older/{older:str}"])
-async def of_kind(request: Request, viewer: Viewer, slug: str, kind: str, older: str = "") -> Response[Any]:
+@get(pages_of("/spaces/{slug:str}/{kind:str}"))
+async def of_kind(request: Request, viewer: Viewer, slug: str, kind: str) -> Response[Any]:
     space = await people.readable_space(viewer, slug)
     if kind not in BY_PATH or not BY_PATH[kind].alone:
         raise NotThere
-    return await _listed(
-        request, viewer, space, Filter(kinds=(BY_PATH[kind].name,), space=space.id), older, BY_PATH[kind]
-    )
+    return await _listed(request, viewer, space, Filter(kinds=(BY_PATH[kind].name,), space=space.id), BY_PATH[kind])
 
 
-async def _listed(
-    request: Request, viewer: Viewer, space: Space, which: Filter, older: str, kind: Any
-) -> Response[Any]:
-    whole = kind is None and not older
+async def _listed(request: Request, viewer: Viewer, space: Space, which: Filter, kind: Any) -> Response[Any]:
+    first = place_of(request) is None
+    treed = first if kind is None else kind.tree and not isinstance(place_of(request), Month)
     return await listing(
-        request, viewer, "spaces/show.html", await queries.stream(viewer, which, Cursor.read(older)),
+        request, viewer, "spaces/show.html", which,
         urls.url_of(space, kind.path) if kind else urls.url_of(space), space=space, kind=kind,
-        tree=await queries.tree(viewer, space.id, _PAGES) if whole or (kind and kind.tree) else (),
+        tree=await queries.tree(viewer, space.id, _PAGES) if treed else (),
         follows=await following.follows(viewer, "space", space.id),
     )  # fmt: skip
 

@@ -6,9 +6,9 @@ from litestar import Request, Response, get
 
 from web import handbook, urls
 from web.entries import queries
-from web.entries.queries import Cursor, Filter, Listed
+from web.entries.queries import Cursor, Filter, Listed, Month, Place
 from web.entries.rows import Entry
-from web.http import house_of, page
+from web.http import house_of, is_snapshot, page
 from web.kinds import BY_PATH, KINDS, QUICK, REACTIONS
 from web.people import queries as people
 from web.people.rows import House
@@ -20,26 +20,64 @@ _WAITING, _OFFERED = 4, 100
 _KIND_PATHS = [kind.path for kind in KINDS.values() if kind.alone]
 
 
+def pages_of(path: str) -> list[str]:
+    """The addresses of a list: its beginning, what is older than that, and its months, page by page."""
+    top = path.rstrip("/")
+    return [
+        path,
+        f"{top}/older/{{older:str}}",
+        f"{top}/month/{{month:str}}",
+        f"{top}/month/{{month:str}}/after/{{cursor:str}}",
+    ]
+
+
+def place_of(request: Request) -> Place:
+    """Where in a list that is. Raises NotThere."""
+    said = request.path_params
+    return Month.read(said["month"], said.get("cursor")) if "month" in said else Cursor.read(said.get("older"))
+
+
 async def listing(
-    request: Request, viewer: Viewer, template: str, listed: Listed, here: str, **context: Any
+    request: Request,
+    viewer: Viewer,
+    template: str,
+    which: Filter,
+    here: str,
+    *,
+    by: Any = queries.stream,
+    **context: Any,
 ) -> Response[Any]:
-    """A page with a list on it; `here` is the address of its first page."""
+    """A page with a list on it; `here` is the address of its first page, and `by` says in which order it is."""
+    place = place_of(request)
+    listed = await by(viewer, which, place)
+    month = place if isinstance(place, Month) else None
+    # In a snapshot all that is older is found by its month: those pages stay as they are when more is written.
+    months = await queries.months(viewer, which) if is_snapshot(request) and place is None else ()
+    start, word = (f"{here}month/{month}/", "after") if month else (here, "older")
+    return await _listing(
+        request, viewer, template, listed, start, word, first=here, month=month, months=months, **context
+    )
+
+
+async def _listing(
+    request: Request, viewer: Viewer, template: str, listed: Listed, start: str, word: str = "older", **context: Any
+) -> Response[Any]:
     ids = [each.id for each in listed.items]
     return page(
         request, template, listed=listed, rights=rights(viewer, listed.items, "edit", "reply", *REACTIONS), tags=await queries.tags_of(ids),
-        mine=await queries.my_reactions(viewer, ids), latest=await queries.latest(viewer, ids), first=here,
-        older_url=f"{here}older/{listed.older}/" if listed.older else "", **context,
+        mine=await queries.my_reactions(viewer, ids), latest=await queries.latest(viewer, ids),
+        more_url=f"{start}{word}/{listed.older}/" if listed.older else "", **{"first": start, "month": None, "months": (), **context},
     )  # fmt: skip
 
 
-@get(["/", "/older/{older:str}"])
-async def stream(request: Request, viewer: Viewer, older: str = "") -> Response[Any]:
-    listed = await queries.stream(viewer, Filter(), Cursor.read(older))
-    offered = _offered(viewer, house_of(request)) if not older else ()
-    waiting = await _waiting(viewer) if viewer.signed_in and not older else ()
+@get(pages_of("/"))
+async def stream(request: Request, viewer: Viewer) -> Response[Any]:
+    first = place_of(request) is None
+    offered = _offered(viewer, house_of(request)) if first else ()
+    waiting = await _waiting(viewer) if viewer.signed_in and first else ()
     unsettled = viewer.may("administer") and not house_of(request).settled
     return await listing(
-        request, viewer, "stream.html", listed, urls.url_of("stream"), offered=offered, quick=QUICK.name, waiting=waiting,
+        request, viewer, "stream.html", Filter(), urls.url_of("stream"), offered=offered, quick=QUICK.name, waiting=waiting,
         first_things=await queries.first_things(viewer, tuple(handbook.SLUGS.values())) if unsettled else None,
     )  # fmt: skip
 
@@ -57,19 +95,18 @@ async def _waiting(viewer: Viewer) -> list[Entry]:
     return [each for each in asked.items if each.author.id != viewer.person][:_WAITING]
 
 
-@get(["/followed", "/followed/older/{older:str}"])
-async def followed(request: Request, viewer: Viewer, older: str = "") -> Response[Any]:
+@get(pages_of("/followed"))
+async def followed(request: Request, viewer: Viewer) -> Response[Any]:
     """What comes from the entries, spaces, tags and colleagues that the viewer follows."""
     viewer.must("write")
-    listed = await queries.stream(viewer, Filter(followed_by=viewer.person), Cursor.read(older))
-    return await listing(request, viewer, "list.html", listed, urls.url_of("followed"), kind=None)
+    which = Filter(followed_by=viewer.person)
+    return await listing(request, viewer, "list.html", which, urls.url_of("followed"), kind=None)
 
 
-@get([path for word in _KIND_PATHS for path in (f"/{word}", f"/{word}/older/{{older:str}}")])
-async def of_kind(request: Request, viewer: Viewer, older: str = "") -> Response[Any]:
+@get([path for word in _KIND_PATHS for path in pages_of(f"/{word}")])
+async def of_kind(request: Request, viewer: Viewer) -> Response[Any]:
     kind = BY_PATH[request.url.path.split("/")[1]]
-    listed = await queries.stream(viewer, Filter(kinds=(kind.name,)), Cursor.read(older))
-    return await listing(request, viewer, "list.html", listed, urls.url_of(kind), kind=kind)
+    return await listing(request, viewer, "list.html", Filter(kinds=(kind.name,)), urls.url_of(kind), kind=kind)
 
 
 @get(["/bin", "/bin/older/{older:str}"])
@@ -77,7 +114,7 @@ async def bin(request: Request, viewer: Viewer, older: str = "") -> Response[Any
     """What was thrown away and can be taken out again."""
     viewer.must("write")
     listed = await queries.bin_of(viewer, Cursor.read(older))
-    return await listing(request, viewer, "bin.html", listed, urls.url_of("bin"))
+    return await _listing(request, viewer, "bin.html", listed, urls.url_of("bin"))
 
 
 handlers = [stream, followed, of_kind, bin]

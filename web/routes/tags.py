@@ -6,11 +6,11 @@ from litestar import Request, Response, get, post
 
 from web import text, urls
 from web.entries import following, queries
-from web.entries.queries import Cursor, Filter
+from web.entries.queries import Filter
 from web.forms import form_of
 from web.http import go, page
 from web.policy import Viewer
-from web.routes.stream import listing
+from web.routes.stream import listing, pages_of
 
 
 @get("/tags")
@@ -18,13 +18,13 @@ async def index(request: Request, viewer: Viewer) -> Response[Any]:
     return page(request, "tags/index.html", tags=await queries.tags(viewer), some=queries.SOME)
 
 
-@get(["/tags/{name:str}", "/tags/{name:str}/older/{older:str}"])
-async def show(request: Request, viewer: Viewer, name: str, older: str = "") -> Response[Any]:
+@get(pages_of("/tags/{name:str}"))
+async def show(request: Request, viewer: Viewer, name: str) -> Response[Any]:
     tag = await queries.tag(viewer, text.tag_name(name))
-    listed = await queries.stream(viewer, Filter(kinds=queries.EVERY, tag=tag.name), Cursor.read(older))
+    which = Filter(kinds=queries.EVERY, tag=tag.name)
     follows = await following.follows(viewer, "tag", tag.id)
     return await listing(
-        request, viewer, "tags/show.html", listed, urls.url_of(tag), tag=tag, follows=follows, many=queries.MANY
+        request, viewer, "tags/show.html", which, urls.url_of(tag), tag=tag, follows=follows, many=queries.MANY
     )
 
 

@@ -217,6 +217,12 @@ def _date(day: int, language: str) -> str:
     return format_date(_time(day * DAY), format="long" if language == "nb" else "d MMMM y", locale=language)
 
 
+@lru_cache(maxsize=5000)
+def month(ms: int, language: str) -> str:
+    """`november 2026`"""
+    return format_date(_time(ms), format="LLLL y", locale=language)
+
+
 def date_and_time(ms: int, language: str) -> str:
     return format_datetime(
         _time(ms), format="d. MMM y, HH:mm" if language == "nb" else "d MMM y, HH:mm", locale=language

@@ -18,16 +18,20 @@ from web.entries.queries.lists import (
     ALONE,
     COLUMNS,
     EVERY,
+    MONTH_SIZE,
     PAGE_SIZE,
     TABLES,
     TREES,
     Cursor,
     Filter,
     Listed,
+    Month,
+    Place,
     bin_of,
     entries,
     entry,
     face,
+    months,
     stream,
     trashed,
     written,
@@ -36,8 +40,8 @@ from web.entries.queries.news import latest, news, news_of
 from web.entries.queries.tags import LATEST, MANY, SOME, form_tags, tag, tags, tags_like, tags_of, written_by
 
 __all__ = [
-    "ALONE", "COLUMNS", "CONVERSATION_SIZE", "EVERY", "LATEST", "MANY", "PAGE_SIZE", "SOME", "TABLES", "TREES", "Cursor", "Filter", "Listed",
-    "around", "backlinks", "bin_of", "children", "conversation", "entries", "entry", "face", "first_things", "form_tags", "happenings", "latest", "leads", "links", "my_marks", "my_reactions",
+    "ALONE", "COLUMNS", "CONVERSATION_SIZE", "EVERY", "LATEST", "MANY", "MONTH_SIZE", "PAGE_SIZE", "SOME", "TABLES", "TREES", "Cursor", "Filter", "Listed", "Month", "Place",
+    "around", "backlinks", "bin_of", "children", "conversation", "entries", "entry", "face", "first_things", "form_tags", "happenings", "latest", "leads", "links", "months", "my_marks", "my_reactions",
     "named", "news", "news_of", "replies", "revision", "revisions", "stream", "tag", "tags", "tags_like", "tags_of",
     "titles_like", "trail", "trashed", "tree", "written", "written_by",
 ]  # fmt: skip

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
-from web.database import SQL, in_list, join_and, row, rows
+from web.database import SQL, engine_type, in_list, join_and, row, rows
 from web.entries import rows as shapes
 from web.entries.rows import Entry, Face
 from web.errors import NotThere, there
 from web.kinds import KINDS
 from web.policy import Viewer, run_by, trashed_for, visible_to
 
-PAGE_SIZE = 30
+PAGE_SIZE, MONTH_SIZE = 30, 100
 COLUMNS = """
     e.id, e.kind, e.space, e.author, e.parent, e.root, e.revision, e.title, e.slug, e.body, e.lang, e.created_at,
     e.updated_at, e.active_at, e.url, e.quote, e.anchor, e.stage, e.accepted, e.position, e.replies, e.annotations,
@@ -68,6 +70,37 @@ class Cursor:
         return cls(int(parts[0]), int(parts[1]))
 
 
+_MONTH = re.compile(r"(\d{4})-(\d\d)", re.A)
+
+
+@dataclass(frozen=True)
+class Month:
+    """A month of a list, from its first day on: what was written from `start` to `end` (ms), after the place `after`. Unlike what
+    is found by going back from the latest, this stays where it is when more is written."""
+
+    start: int
+    end: int
+    after: Cursor | None = None
+
+    def __str__(self) -> str:
+        return f"{datetime.fromtimestamp(self.start / 1000, UTC):%Y-%m}"
+
+    @classmethod
+    def read(cls, text: str, after: str | None = None) -> Month:
+        """`2026-11`. Raises NotThere."""
+        found = _MONTH.fullmatch(text)
+        if not found or not (1 <= int(found[2]) <= 12 and 1970 <= int(found[1]) < 9999):
+            raise NotThere
+        year, month = int(found[1]), int(found[2])
+        ends = datetime(year, month, 1, tzinfo=UTC), datetime(year + month // 12, month % 12 + 1, 1, tzinfo=UTC)
+        start, end = (int(each.timestamp()) * 1000 for each in ends)
+        return cls(start, end, Cursor.read(after))
+
+
+# Where in a list: None is its beginning.
+Place = Cursor | Month | None
+
+
 @dataclass(frozen=True)
 class Listed:
     """One page of a list, and the cursor to the next one, if there is more."""
@@ -102,11 +135,13 @@ async def face(id: int | None) -> Face | None:
     return Face(found["id"], found["handle"], found["name"]) if found else None
 
 
-async def stream(viewer: Viewer, which: Filter, older: Cursor | None = None, limit: int = PAGE_SIZE) -> Listed:
-    """Conversations, the latest active first."""
+async def stream(viewer: Viewer, which: Filter, place: Place = None, limit: int = PAGE_SIZE) -> Listed:
+    """Conversations, the latest active first; or those of a month, in the order in which they were written."""
+    if isinstance(place, Month):
+        return await _written_in(viewer, which, place)
     if which.tag is not None:
-        return await _tagged(viewer, which, which.tag, older, limit)
-    return await _listed("active_at", _narrowed(viewer, which), older, limit)
+        return await _tagged(viewer, which, which.tag, place, limit)
+    return await _listed("active_at", _narrowed(viewer, which), place, limit)
 
 
 async def _tagged(viewer: Viewer, which: Filter, tag: str, older: Cursor | None, limit: int) -> Listed:
@@ -116,9 +151,43 @@ async def _tagged(viewer: Viewer, which: Filter, tag: str, older: Cursor | None,
     return await _listed("active_at", where, older, limit, ("g.active_at", "g.entry"), f"tagging g JOIN {_OF_TAGGING}")
 
 
-async def written(viewer: Viewer, which: Filter, older: Cursor | None = None, limit: int = PAGE_SIZE) -> Listed:
-    """Entries, the latest written first."""
-    return await _listed("created_at", _narrowed(viewer, which), older, limit)
+async def written(viewer: Viewer, which: Filter, place: Place = None, limit: int = PAGE_SIZE) -> Listed:
+    """Entries, the latest written first; or those of a month, the first of them first."""
+    if isinstance(place, Month):
+        return await _written_in(viewer, which, place)
+    return await _listed("created_at", _narrowed(viewer, which), place, limit)
+
+
+async def _written_in(viewer: Viewer, which: Filter, month: Month) -> Listed:
+    """Raises NotThere when nothing was."""
+    after = month.after or Cursor(month.start - 1, 0)
+    found = await rows(
+        SELECT + "{} AND e.created_at < {} AND (e.created_at, e.id) > ({}, {}) ORDER BY e.created_at, e.id LIMIT {}",
+        _with_tag(viewer, which), month.end, after.time, after.id, MONTH_SIZE + 1,
+    )  # fmt: skip
+    there(found or None)
+    items = tuple(shapes.entry(each) for each in found[:MONTH_SIZE])
+    return Listed(items, Cursor(items[-1].created_at, items[-1].id) if len(found) > MONTH_SIZE else None)
+
+
+async def months(viewer: Viewer, which: Filter) -> tuple[tuple[Month, int], ...]:
+    """The months in which something of a list was written, the latest first, and how much. Looks at all of it."""
+    sqlite = "strftime('%Y-%m', e.created_at / 1000, 'unixepoch')"
+    postgres = "to_char(to_timestamp(e.created_at / 1000) AT TIME ZONE 'UTC', 'YYYY-MM')"
+    named = sqlite if engine_type() == "sqlite" else postgres
+    found = await rows(
+        f"SELECT month, count(*) AS many FROM (SELECT {named} AS month FROM entry e WHERE {{}}) AS written "
+        "GROUP BY month ORDER BY month DESC",
+        _with_tag(viewer, which),
+    )
+    return tuple((Month.read(each["month"]), each["many"]) for each in found)
+
+
+def _with_tag(viewer: Viewer, which: Filter) -> SQL:
+    if which.tag is None:
+        return _narrowed(viewer, which)
+    tagged = "e.id IN (SELECT entry FROM tagging WHERE tag = (SELECT id FROM tag WHERE name = {}))"
+    return join_and(SQL(tagged, which.tag), _narrowed(viewer, which))
 
 
 async def bin_of(viewer: Viewer, older: Cursor | None = None, limit: int = PAGE_SIZE) -> Listed:

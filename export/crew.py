@@ -1,0 +1,131 @@
+"""Who makes the pages: this process, or, where there are many to make, one for each processor."""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+import os
+from collections.abc import AsyncIterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from pathlib import Path
+
+from litestar import Litestar
+
+from export.leads import Faulty, Leads
+from export.leaks import hidden_from
+from export.making import Made, Maker
+from export.reading import Reader, Snapshot
+from web.app import create_app, opened
+from web.errors import NotDone
+from web.people import queries as people
+from web.settings import Settings
+
+# So many are made before they are told of; for fewer than FEW it is not worth to begin a process.
+_BATCH, FEW = 40, 400
+Wanted = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Job:
+    """All that a process must know to make pages. `addresses` are those that there will be, and `ends` those of what stands on
+    the page of something else."""
+
+    settings: Settings
+    snapshot: Snapshot
+    language: str
+    folder: Path
+    addresses: tuple[str, ...]
+    ends: dict[str, tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Batch:
+    """`made` of what was wanted, and what was `found` and nobody had planned. What is `gone` was planned, and is not there."""
+
+    made: list[Made]
+    gone: list[str]
+    found: list[str]
+
+
+async def _maker(app: Litestar, job: Job) -> Maker:
+    viewer = await people.audience(job.snapshot.audience)
+    reader = Reader(app, viewer, job.snapshot, job.language)
+    leads = Leads(reader, job.addresses, job.ends, job.snapshot.live)
+    return Maker(reader, leads, await hidden_from(viewer), job.folder)
+
+
+async def _batch(maker: Maker, wanted: Sequence[Wanted]) -> Batch:
+    made, gone = [], []
+    for address, validator in wanted:
+        each = await maker.make(address, validator)
+        made.append(each) if each else gone.append(address)
+    found, maker.found = sorted(maker.found), set()
+    return Batch(made, gone, found)
+
+
+class Crew:
+    """`processes` at most; they are begun when they are needed first, and end with the crew."""
+
+    def __init__(self, app: Litestar, job: Job, processes: int) -> None:
+        self._app, self._job, self._processes = app, job, processes
+        self._here: Maker | None = None
+        self._pool: ProcessPoolExecutor | None = None
+
+    async def make(self, wanted: Sequence[Wanted]) -> AsyncIterator[Batch]:
+        """In whatever order they are done. Raises Faulty, and NotDone when a process ends on its own."""
+        batches = [wanted[start : start + _BATCH] for start in range(0, len(wanted), _BATCH)]
+        if len(wanted) < FEW or self._processes < 2:
+            self._here = self._here or await _maker(self._app, self._job)
+            for batch in batches:
+                yield await _batch(self._here, batch)
+            return
+        if self._pool is None:
+            # Begun anew and not forked: an open database does not go along.
+            context = multiprocessing.get_context("spawn")
+            self._pool = ProcessPoolExecutor(self._processes, context, _begin, (self._job,))
+        loop = asyncio.get_running_loop()
+        waiting = [loop.run_in_executor(self._pool, _work, batch) for batch in batches]
+        try:
+            for each in asyncio.as_completed(waiting):
+                yield await each
+        except BrokenProcessPool as wrong:
+            raise NotDone("A process that made pages has ended: perhaps there was not enough memory.") from wrong
+
+    def close(self) -> None:
+        if self._pool is not None:
+            self._pool.shutdown(wait=False, cancel_futures=True)
+
+
+def processors() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+# What such a process does.
+
+_runner: asyncio.Runner
+_working: Maker
+_house: AbstractAsyncContextManager[None]
+
+
+def _begin(job: Job) -> None:
+    global _runner, _working
+    _runner = asyncio.Runner()
+    _working = _runner.run(_opened(job))
+
+
+async def _opened(job: Job) -> Maker:
+    # It stays open: the process ends with it.
+    global _house
+    _house = opened(job.settings)
+    await _house.__aenter__()
+    return await _maker(create_app(job.settings), job)
+
+
+def _work(batch: Sequence[Wanted]) -> Batch:
+    try:
+        return _runner.run(_batch(_working, batch))
+    except Faulty as fault:
+        raise NotDone(str(fault)) from fault
