@@ -87,10 +87,16 @@ def _cut(text: str, most: int) -> str:
 
 
 def relative(here: str, there: str) -> str:
-    """The link from one file to another, `../../../pages/42/index.html`: by the top, so that all files as deep have the same."""
-    return f"{'../' * here.count('/')}{_quoted(there)}"
+    """The link from one file to another, `../../../pages/42/index.html`: by the top, and so the same but for that way on all
+    pages."""
+    return f"{to_top(here)}{from_top_to(there)}"
+
+
+def to_top(here: str) -> str:
+    """`../../`"""
+    return "../" * here.count("/")
 
 
 @lru_cache(maxsize=_MANY)
-def _quoted(name: str) -> str:
+def from_top_to(name: str) -> str:
     return quote(name, safe="/~")

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import SplitResult, urljoin, urlsplit
 
-from export.addresses import file_of, is_page, key_of, plain, relative
+from export.addresses import file_of, from_top_to, is_page, key_of, plain
 from export.check import OUTSIDE
 from export.reading import Reader
 from web import static_files
@@ -35,8 +35,12 @@ class Faulty(Exception):
     """A page could not be made; there will be no snapshot of this."""
 
 
+# In a link, for the way to the top of the snapshot: no page has this sign.
+TOP = "\0"
+
+
 class Lead(NamedTuple):
-    """Where a link leads. `href`: as it stands on the page, or None for no link; `address`: what it means in the house, when it
+    """Where a link leads. `href`: as it stands on the page, with TOP in it, or None for no link; `address`: what it means in the house, when it
     means something there; `to`: the file and fragment of that, empty when there is none."""
 
     href: str | None
@@ -96,23 +100,22 @@ class Leads:
         self._asked: dict[str, tuple[str, str] | None] = {
             key_of(address): (file_of(page), fragment) for address, (page, fragment) in ends.items()
         }
-        # The same link means the same on all pages that are as deep.
-        self._known: dict[tuple[str, int], Lead] = {}
+        # A link from the top means the same on all pages.
+        self._known: dict[str, Lead] = {}
         self.unasked: set[str] = set()
 
-    def lead(self, written: str, page: str, name: str) -> Lead:
-        """A link on a page, whose file is `name`. What nobody knows yet is noted in `unasked`."""
-        key = (written, name.count("/"))
-        found = self._known.get(key)
+    def lead(self, written: str, page: str) -> Lead:
+        """A link on the page with that address. What nobody knows yet is noted in `unasked`."""
+        found = self._known.get(written)
         if found is None:
-            found = self._lead(written, page, name)
+            found = self._lead(written, page)
             if written.startswith("/") and found.address not in self.unasked:
                 if len(self._known) >= _MANY:
                     self._known.clear()
-                self._known[key] = found
+                self._known[written] = found
         return found
 
-    def _lead(self, written: str, page: str, name: str) -> Lead:
+    def _lead(self, written: str, page: str) -> Lead:
         if written.startswith(_HERE_AND_LIVE):
             return Lead(f"{self._live.rstrip('/')}{written.removeprefix(_HERE_AND_LIVE)}")
         link = from_top(written, self._live)
@@ -120,14 +123,14 @@ class Leads:
         if link.startswith("#") or (parts and parts.scheme in OUTSIDE):
             return Lead(link)
         if parts and (parts.path in dress() or parts.path == f"/{DATED}"):
-            return Lead(relative(name, parts.path.lstrip("/")))
+            return Lead(f"{TOP}{from_top_to(parts.path.lstrip('/'))}")
         address = address_of(link, page)
         if parts is None or address is None:
             return Lead(None)
         if (end := self.end(address)) is None:
             return Lead(None, address)
         fragment = parts.fragment or end[1]
-        return Lead(relative(name, end[0]) + (f"#{fragment}" if fragment else ""), address, spelled(end))
+        return Lead(TOP + from_top_to(end[0]) + (f"#{fragment}" if fragment else ""), address, spelled(end))
 
     def end(self, address: str) -> tuple[str, str] | None:
         """The file that an address leads to in the end, and the fragment there; None when there is none."""

@@ -6,20 +6,23 @@ import hashlib
 import re
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
-from export.addresses import file_of, is_page
+from export.addresses import file_of, is_page, to_top
 from export.check import page_faults
-from export.leads import DATED, Faulty, Leads, dress
+from export.leads import DATED, TOP, Faulty, Leads, dress
 from export.leaks import Secrets, said_in
-from export.pages import rewritten
+from export.pages import rewritten, rewritten_quickly
 from export.reading import Reader
 from web.kinds import BY_PATH
 
 # Where an entry stands on a page of its own, and what pages of entries begin with.
 _PLACE = re.compile(r'\sid="entry-(\d+)"')
 _OF_ENTRIES = {*BY_PATH, "entries"}
+_FROM_HERE = re.compile(r'(?:href|src|poster)="(?![/#]|live:|https?:|mailto:|")')
+_LINES, _LONGEST = 50_000, 2_000
 
 
 class Made(msgspec.Struct):
@@ -45,11 +48,23 @@ class Made(msgspec.Struct):
     wrong: tuple[str, ...] = ()
 
 
+class _Line(NamedTuple):
+    """What became of a line of a page."""
+
+    text: str
+    leads: tuple[tuple[str, str], ...]
+    broken: tuple[str, ...]
+    unlinked: int
+    wrong: tuple[str, ...]
+
+
 class Maker:
     """Writes into `folder`. What it came across and nobody had planned is in `found`."""
 
     def __init__(self, reader: Reader, leads: Leads, secrets: Secrets, folder: Path) -> None:
         self._reader, self._leads, self._secrets, self._folder = reader, leads, secrets, folder
+        # Most lines of a page stand on many pages: the menu, the foot, a row of a list.
+        self._lines: dict[str, _Line] = {}
         self.found: set[str] = set()
 
     async def make(self, address: str, validator: str) -> Made | None:
@@ -61,46 +76,107 @@ class Maker:
             return None
         name = file_of(address)
         if is_page(address):
-            made, content = await self._page(address, name, validator, answer.body.decode("utf-8"))
+            made, content = await self._page(address, name, validator, answer.body.decode("utf-8").replace(TOP, ""))
         else:
             content = answer.body
             made = Made(address, validator, name, "", 0)
         made.sha256, made.size = hashlib.sha256(content).hexdigest(), len(content)
         made.wrong += tuple(said_in(name, content, self._secrets))
-        file = self._folder / name
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(content)
+        _write(self._folder / name, content)
         return made
 
     async def _page(self, address: str, name: str, validator: str, html: str) -> tuple[Made, bytes]:
         while True:
             made = Made(address, validator, name, "", 0)
-            page = self._rewritten(made, html)
+            page = self._by_line(made, html) or self._rewritten(made, html)
             if not self._leads.unasked:
                 break
             self.found.update(await self._leads.ask())
         if address.split("/")[1] in _OF_ENTRIES:
             made.entries = tuple(map(int, _PLACE.findall(page)))
-        made.wrong = tuple(page_faults(name, page, {to.partition("#")[0] for _, to in made.leads} | _always()))
-        return made, page.encode("utf-8")
+        return made, page.replace(TOP, to_top(name)).encode("utf-8")
+
+    def _by_line(self, made: Made, html: str) -> str | None:
+        """None for a page that has to be read as a whole."""
+        text: list[str] = []
+        leads: dict[tuple[str, str], None] = {}
+        broken: dict[str, None] = {}
+        wrong: tuple[str, ...] = ()
+        unlinked = 0
+        for written in html.split("\n"):
+            if "<" not in written:
+                text.append(written)
+                continue
+            line = self._lines.get(written)
+            if line is None:
+                line = self._line(made, written)
+                if line is None:
+                    return None
+                if len(written) <= _LONGEST and not self._leads.unasked and _stands_anywhere(written):
+                    if len(self._lines) >= _LINES:
+                        self._lines.clear()
+                    self._lines[written] = line
+            text.append(line.text)
+            if line.leads:
+                leads |= dict.fromkeys(line.leads)
+            if line.broken:
+                broken |= dict.fromkeys(line.broken)
+            unlinked += line.unlinked
+            wrong += line.wrong
+        made.leads, made.broken, made.unlinked, made.wrong = tuple(leads), tuple(broken), unlinked, wrong
+        return "\n".join(text)
+
+    def _line(self, made: Made, written: str) -> _Line | None:
+        seen = _Seen(self._leads, made)
+        text = rewritten_quickly(written, seen.link)
+        return seen.line(text) if text is not None else None
 
     def _rewritten(self, made: Made, html: str) -> str:
-        broken: dict[str, None] = {}
-        leads: dict[str, str] = {}
-
-        def link(written: str) -> str | None:
-            lead = self._leads.lead(written, made.address, made.file)
-            if lead.address:
-                leads[lead.address] = lead.to
-                if not lead.to:
-                    broken[written] = None
-            elif lead.href is None:
-                made.unlinked += 1
-            return lead.href
-
-        page, removed = rewritten(html, link)
-        made.leads, made.broken, made.removed = tuple(leads.items()), tuple(broken), tuple(removed)
+        seen = _Seen(self._leads, made)
+        page, removed = rewritten(html, seen.link)
+        line = seen.line(page)
+        made.leads, made.broken, made.unlinked, made.wrong = line.leads, line.broken, line.unlinked, line.wrong
+        made.removed = tuple(removed)
         return page
+
+
+def _write(file: Path, content: bytes) -> None:
+    try:
+        file.write_bytes(content)
+    except FileNotFoundError:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content)
+
+
+class _Seen:
+    """The links of a page, or of a line of it, as they are made relative."""
+
+    def __init__(self, leads: Leads, made: Made) -> None:
+        self._leads, self._made = leads, made
+        self._found: dict[tuple[str, str], None] = {}
+        self._broken: dict[str, None] = {}
+        self._unlinked = 0
+
+    def link(self, written: str) -> str | None:
+        lead = self._leads.lead(written, self._made.address)
+        if lead.address:
+            self._found[lead.address, lead.to] = None
+            if not lead.to:
+                self._broken[written] = None
+        elif lead.href is None:
+            self._unlinked += 1
+        return lead.href
+
+    def line(self, text: str) -> _Line:
+        """Looked through, once more and by another, for what must not be in a snapshot."""
+        files = {to.partition("#")[0] for _, to in self._found} | _always()
+        wrong = page_faults(self._made.file, text.replace(TOP, to_top(self._made.file)), files)
+        return _Line(text, tuple(self._found), tuple(self._broken), self._unlinked, tuple(wrong))
+
+
+def _stands_anywhere(line: str) -> bool:
+    """Whether its links mean the same on all pages."""
+    return not _FROM_HERE.search(line)
 
 
 @cache

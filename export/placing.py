@@ -43,7 +43,7 @@ class Workshop:
                 with suppress(msgspec.DecodeError):  # the last one may be half
                     made = _ours.decode(line)
                     found[made.address] = made
-        return {address: made for address, made in found.items() if _is_there(self.folder, made)}
+        return {address: made for address, made in found.items() if _has(self.folder / made.file, made.size)}
 
     def note(self, made: Iterable[Made]) -> None:
         with (self.folder / _MADE).open("ab") as lines:
@@ -51,7 +51,7 @@ class Workshop:
 
     def stands(self, made: Made) -> bool:
         """Whether what was published before is still there, as far as one sees that from outside."""
-        return _is_there(self.out, made)
+        return _has(self.out / made.file, made.size)
 
     def open(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -64,8 +64,12 @@ class Workshop:
         before = self.before.files if self.before else {}
         for path in list(self.folder.rglob("*")):
             name = path.relative_to(self.folder).as_posix()
-            if path.is_file() and (name not in manifest.files or manifest.files[name] == before.get(name)):
+            file = manifest.files.get(name)
+            if path.is_file() and (file is None or (file == before.get(name) and _has(self.out / name, file.size))):
                 path.unlink()
+        if manifest == self.before and not any(path.is_file() for path in self.folder.rglob("*")):
+            self.throw_away()
+            return
         (self.folder / MANIFEST).write_bytes(written(manifest))
         if self.before is None and not self.out.exists():
             self.folder.rename(self.out)
@@ -78,20 +82,20 @@ class Workshop:
         """Can be begun again at any point."""
         before, made = read(self.out), read(self.folder)
         if made is not None:  # else it was moved already, and nothing but the folder is left
+            for name in sorted((before.files if before else {}).keys() - made.files.keys()):
+                _remove(self.out, name)
             for path in sorted(self.folder.rglob("*")):
                 name = path.relative_to(self.folder).as_posix()
                 if path.is_file() and name not in (MANIFEST, _WHOLE):
                     _clear_the_way(self.out, self.out / name)
                     path.replace(self.out / name)
-            for name in sorted((before.files if before else {}).keys() - made.files.keys()):
-                _remove(self.out, name)
             (self.folder / MANIFEST).replace(self.out / MANIFEST)
         shutil.rmtree(self.folder)
 
 
-def _is_there(folder: Path, made: Made) -> bool:
+def _has(path: Path, size: int) -> bool:
     try:
-        return (folder / made.file).stat().st_size == made.size
+        return path.stat().st_size == size
     except OSError:
         return False
 
@@ -111,7 +115,8 @@ def _remove(top: Path, name: str) -> None:
     file = top / name
     if ".." in Path(name).parts:
         return
-    file.unlink(missing_ok=True)
+    with suppress(NotADirectoryError):  # there is a new file in the place of its folder already
+        file.unlink(missing_ok=True)
     for folder in file.parents:
         if folder == top or not folder.is_relative_to(top):
             return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 from urllib.parse import quote, unquote
@@ -34,8 +35,9 @@ class Answer(NamedTuple):
 class Reader:
     """Reads as the viewer, what this application answers and nothing else."""
 
-    def __init__(self, app: Litestar, viewer: Viewer, snapshot: Snapshot, language: str) -> None:
-        self._app = app
+    def __init__(self, build: Callable[[], Litestar], viewer: Viewer, snapshot: Snapshot, language: str) -> None:
+        """`build` gives the application, the same each time."""
+        self._build = build
         self._scope = {
             "type": "http",
             "asgi": {"version": "3.0"},
@@ -79,6 +81,6 @@ class Reader:
 
         raw = quote(address, safe="/%:@!$&'()*+,;=~")
         scope: Any = {**self._scope, "path": unquote(address), "raw_path": raw.encode()}
-        await self._app(scope, receive, send)
+        await self._build()(scope, receive, send)
         headers = {name.lower(): value for name, value in told[0]["headers"]}
         return Answer(told[0]["status"], headers.get(b"location", b"").decode(), b"".join(body))

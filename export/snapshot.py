@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -75,11 +76,11 @@ class Report(msgspec.Struct, frozen=True):
 
 
 async def export(
-    app: Litestar, settings: Settings, audience: str, out: Path, *, progress: Progress = lambda done, known: None,
+    build: Callable[[], Litestar], settings: Settings, audience: str, out: Path, *, progress: Progress = lambda done, known: None,
     language: str = DEFAULT, processes: int | None = None,
 ) -> Report:  # fmt: skip
     """Publishes the house for an audience into the folder `out`; what is right there already stays as it is. The caller has the
-    database open.
+    database open. `build` gives the application, when there is something to ask it for.
 
     Raises NotDone; then what was published before still stands.
     """
@@ -93,7 +94,9 @@ async def export(
     with workshop(out) as shop:
         shop.open()
         try:
-            run = _Run(app, settings, viewer, Snapshot(audience, settings.url), viewer.language or language, shop)
+            run = _Run(
+                cache(build), settings, viewer, Snapshot(audience, settings.url), viewer.language or language, shop
+            )
             await run.make(progress, processes or processors())
             return await run.publish(began)
         except Exception as wrong:
@@ -105,9 +108,15 @@ async def export(
 
 class _Run:
     def __init__(
-        self, app: Litestar, settings: Settings, viewer: Viewer, snapshot: Snapshot, language: str, shop: Workshop
+        self,
+        build: Callable[[], Litestar],
+        settings: Settings,
+        viewer: Viewer,
+        snapshot: Snapshot,
+        language: str,
+        shop: Workshop,
     ) -> None:
-        self._app, self._settings, self._viewer, self._snapshot = app, settings, viewer, snapshot
+        self._build, self._settings, self._viewer, self._snapshot = build, settings, viewer, snapshot
         self._language, self._shop = language, shop
         self._made: dict[str, Made] = {}
         self._plan: Plan
@@ -133,7 +142,7 @@ class _Run:
         """All of it, and what it leads to."""
         addresses, ends = tuple(sorted(planned)), self._plan.ends
         job = Job(self._settings, self._snapshot, self._language, self._shop.folder, addresses, ends)
-        with closing(Crew(self._app, job, processes)) as crew:
+        with closing(Crew(self._build, job, processes)) as crew:
             while wanted:
                 planned |= wanted
                 found: set[str] = set()
@@ -154,7 +163,7 @@ class _Run:
 
     async def _misled(self, planned: set[str]) -> set[str]:
         """The pages with links that lead elsewhere by now than they say, and those that nobody has made yet."""
-        reader = Reader(self._app, self._viewer, self._snapshot, self._language)
+        reader = Reader(self._build, self._viewer, self._snapshot, self._language)
         leads = Leads(reader, planned, self._plan.ends, self._snapshot.live)
         told = {lead for each in self._made.values() for lead in each.leads}
         for address, _ in told:

@@ -10,6 +10,7 @@ import secrets
 import shutil
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -246,7 +247,9 @@ async def _export(settings: Settings, asked: argparse.Namespace) -> int:
 
     async with opened(settings):
         with _bar(asked) as bar:
-            report = await export(create_app(settings), settings, asked.audience, asked.out, progress=_progress(bar))
+            report = await export(
+                partial(create_app, settings), settings, asked.audience, asked.out, progress=_progress(bar)
+            )
     _say(asked, report.sentence(), **report.counts())
     return 0
 

@@ -22,9 +22,13 @@ _GAPS = re.compile(f"{_GAP}:(\\w+):(-?\\d*)\x03")
 _MOST = 12 << 20
 # What a key and its place in the cache weigh besides the part itself; most of its words stand in both.
 _KEY = 2000
-_parts: LRUCache[tuple[Any, ...], tuple[str, ...]] = LRUCache(
-    _MOST, getsizeof=lambda made: 2 * sum(map(len, made)) + _KEY
-)
+
+
+def _weight(made: tuple[str, ...]) -> int:
+    return 2 * sum(map(len, made)) + _KEY
+
+
+_parts: LRUCache[tuple[Any, ...], tuple[str, ...]] = LRUCache(_MOST, getsizeof=_weight)
 
 
 _ALWAYS_OPEN = ("csrf", "comes_back")
@@ -34,6 +38,12 @@ _NOTHING: Mapping[str, Any] = {}
 def forget() -> None:
     """Nothing is known any more of what was made."""
     _parts.clear()
+
+
+def remember(most: int) -> None:
+    """From now on so much is kept, in characters: as much as whoever makes many pages in a row has use for."""
+    global _parts
+    _parts = LRUCache(most, getsizeof=_weight)
 
 
 def _gap(name: str, number: int | str = "") -> Markup:

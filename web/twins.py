@@ -10,12 +10,15 @@ import yaml
 from web import urls, words
 from web.entries.rows import Entry, Tag
 
+# In C, where there is a compiled one: a sixth of the time. The two break long lines differently, so neither does.
+_WIDE = 1 << 30
+_Dumper: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+
 
 def markdown(entry: Entry, tags: Iterable[Tag], origin: str) -> str:
     """The twin's text. Addresses in front are whole ones, from `origin`."""
-    return (
-        f"---\n{yaml.safe_dump(_front(entry, tags, origin), allow_unicode=True, sort_keys=False)}---\n\n{entry.body}\n"
-    )
+    front = yaml.dump(_front(entry, tags, origin), Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=_WIDE)
+    return f"---\n{front}---\n\n{entry.body}\n"
 
 
 def _front(entry: Entry, tags: Iterable[Tag], origin: str) -> dict[str, Any]:

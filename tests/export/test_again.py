@@ -2,23 +2,35 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 import shutil
-from collections.abc import Awaitable, Callable
+import signal
+import subprocess
+import sys
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from export import placing, plan
+from export.making import Made, Maker
+from export.manifest import FORMAT, MANIFEST, File, Manifest, read, written
+from export.placing import Workshop
+from export.reading import Answer, Reader, Snapshot
 from export.snapshot import export
+from export.verify import verify
 from tests.cast import House, fields_for
+from tests.export.test_snapshot import names_in
 from web.database import rows, value
 from web.entries import actions, queries
 from web.entries.actions import Fields
 from web.entries.rows import Entry
-from web.errors import Invalid, NotAllowed, NotThere
+from web.errors import Invalid, NotAllowed, NotDone, NotThere
 from web.kinds import KINDS
 from web.people import actions as people_actions
 from web.people import queries as people
+from web.policy import EVERYONE
 
 Step = Callable[[House, random.Random], Awaitable[object]]
 AUDIENCES = ("everyone", "public", "person:mons", "space:kontoret")
@@ -164,11 +176,211 @@ async def test_publishing_again_leaves_what_publishing_anew_would(house: House, 
             except (Invalid, NotAllowed, NotThere):
                 continue  # not everything can be done at any time
         before = times(out) if out.exists() else {}
-        await export(house.app, house.settings, audience, out)
-        await export(house.app, house.settings, audience, tmp_path / f"anew{turn}")
+        await export(lambda: house.app, house.settings, audience, out)
+        await export(lambda: house.app, house.settings, audience, tmp_path / f"anew{turn}")
         again, anew = held(out), held(tmp_path / f"anew{turn}")
         differing = sorted(name for name in again.keys() | anew.keys() if again.get(name) != anew.get(name))
         assert not differing, f"after {done}"
         kept += sum(times(out).get(name) == time for name, time in before.items())
         shutil.rmtree(tmp_path / f"anew{turn}")
     assert kept > 100, "most of it was left alone"
+
+
+async def published(house: House, out: Path) -> None:
+    await export(lambda: house.app, house.settings, "everyone", out)
+
+
+async def test_a_changed_text_changes_what_shows_it_and_touches_nothing_else(house: House, tmp_path: Path) -> None:
+    mons, out = await house.viewer("mons"), tmp_path / "out"
+    parent = await house.entry("torget", "page")
+    id = await actions.post(mons, "page", house.spaces["torget"], Fields("Alone", "Words.", tags="lonely"), parent)
+    await published(house, out)
+    before = times(out)
+    page = await queries.entry(mons, id)
+    await actions.edit(mons, id, Fields("Alone", "Other words.", tags="lonely"), page.revision)
+    await published(house, out)
+    touched = {name for name, time in times(out).items() if before.get(name) != time}
+    shows = (
+        "month/",
+        "pages/index",
+        "pages/month/",
+        "people/mons/",
+        "search/",
+        "spaces/torget/",
+        "tags/lonely/",
+        f"pages/{id}/",
+        "index",
+        "manifest",
+        "snapshot",
+    )
+    assert {f"pages/{id}/alone/index.html", f"pages/{id}/alone/index.md", "index.html", MANIFEST} <= touched
+    assert all(name.startswith(shows) for name in touched), sorted(touched)
+
+
+async def test_when_nothing_has_changed_nothing_is_read_and_no_file_is_touched(
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "out"
+    await published(house, out)
+    before, asked = times(out), []
+    get = Reader.get
+
+    async def counted(self: Reader, address: str) -> Answer:
+        asked.append(address)
+        return await get(self, address)
+
+    monkeypatch.setattr(Reader, "get", counted)
+    await published(house, out)
+    assert times(out) == before
+    known = [address for address in asked if address in (await planned(house)).addresses]
+    assert not known, "only about links that lead to nothing one has to ask each time"
+
+
+async def planned(house: House) -> plan.Plan:
+    return await plan.plan(EVERYONE, Snapshot("everyone", house.settings.url), "nb")
+
+
+async def test_what_was_taken_away_or_cut_is_made_again(house: House, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    await published(house, out)
+    whole = held(out)
+    (out / "tags" / "index.html").unlink()
+    (out / "people" / "index.html").write_bytes(b"half")
+    await published(house, out)
+    assert held(out) == whole and verify(out) == []
+
+
+async def test_two_runs_at_once_do_not_get_into_each_others_way(house: House, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    with placing.workshop(out), pytest.raises(NotDone, match="just now"):
+        await published(house, out)
+    await published(house, out)
+    assert names_in(tmp_path) == ["out"], "and nothing is left beside it"
+
+
+# Ended by force.
+
+KILLED = """
+import asyncio, os, signal, sys
+from functools import partial
+from pathlib import Path
+from export import making, snapshot
+from web.app import create_app, opened
+from web.settings import Settings
+
+left = int(sys.argv[4])
+
+def dying(work):
+    def does(*given, **named):
+        global left
+        if left == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+        left -= 1
+        return work(*given, **named)
+    return does
+
+owner, name = {"make": (making.Maker, "make"), "move": (Path, "replace")}[sys.argv[3]]
+setattr(owner, name, dying(getattr(owner, name)))
+
+async def main():
+    settings = Settings(sys.argv[5], Path(sys.argv[1]), "of no importance", sys.argv[6])
+    async with opened(settings):
+        await snapshot.export(partial(create_app, settings), settings, "everyone", Path(sys.argv[2]), processes=1)
+
+asyncio.run(main())
+"""
+
+
+async def killed(house: House, out: Path, at: str, left: int) -> None:
+    """A run that is ended by the system, without a chance to tidy up, after so many pages were made or moved."""
+    settings = house.settings
+    arguments = [str(settings.data), str(out), at, str(left), settings.database, settings.url]
+    process = await asyncio.create_subprocess_exec(sys.executable, "-c", KILLED, *arguments)
+    assert await process.wait() == -signal.SIGKILL
+
+
+async def test_a_run_that_was_ended_by_force_is_gone_on_with(
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "out"
+    await killed(house, out, "make", 90)
+    assert not out.exists(), "nobody is given half of one"
+    made, make = [], Maker.make
+
+    async def counted(self: Maker, address: str, validator: str) -> Made | None:
+        made.append(address)
+        return await make(self, address, validator)
+
+    monkeypatch.setattr(Maker, "make", counted)
+    await published(house, out)
+    await published(house, tmp_path / "anew")
+    assert held(out) == held(tmp_path / "anew") and verify(out) == []
+    assert sum(made.count(each) == 1 for each in set(made)) >= 80, "what had been made was not made again"
+
+
+async def test_a_run_that_was_ended_while_moving_into_place_is_brought_to_its_end_by_the_next(
+    house: House, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    await published(house, out)
+    mons, page = await house.viewer("mons"), await house.entry("torget", "page")
+    await actions.edit(mons, page.id, Fields("Renamed", f"{page.body} Again."), page.revision)
+    await killed(house, out, "move", 5)
+    assert verify(out) != []
+    await published(house, out)
+    await published(house, tmp_path / "anew")
+    assert held(out) == held(tmp_path / "anew") and verify(out) == []
+    assert names_in(tmp_path) == ["anew", "out"]
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of half a megabyte; only who may mount one has it."""
+    place = tmp_path / "disk"
+    place.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=512k", "tmpfs", place], capture_output=True).returncode:
+        pytest.skip("needs the right to mount a disk")
+    yield place
+    subprocess.run(["umount", place], check=True)
+
+
+async def test_when_the_disk_is_full_what_was_published_before_stands(house: House, small_disk: Path) -> None:
+    out = small_disk / "out"
+    with pytest.raises(OSError, match="No space left"):
+        await published(house, out)
+    assert names_in(small_disk) == [], "and the room that was taken is given back"
+
+
+async def test_when_the_disk_fails_what_was_published_before_stands(
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "out"
+    await published(house, out)
+    before = held(out)
+    await _edit(house, random.Random(1))
+
+    def full(self: Path, content: bytes) -> int:
+        raise OSError("no space left")
+
+    with monkeypatch.context() as patched, pytest.raises(OSError, match="no space left"):
+        patched.setattr(Path, "write_bytes", full)
+        await published(house, out)
+    assert held(out) == before and names_in(tmp_path) == ["out"]
+
+
+def test_what_stands_in_the_way_of_a_new_file_is_of_the_older_snapshot(tmp_path: Path) -> None:
+    """A folder where now a file is, and a file where now a folder is."""
+    (tmp_path / "out" / "a" / "b").mkdir(parents=True)
+    (tmp_path / "out" / "a" / "b" / "c").write_text("old")
+    (tmp_path / "out" / "d").write_text("old")
+    files = {"a/b": File("0", 3), "d/e": File("0", 3)}
+    (tmp_path / "out" / MANIFEST).write_bytes(
+        written(Manifest(FORMAT, "everyone", 0, "", "", {"a/b/c": File("1", 3), "d": File("1", 3)}, {}, []))
+    )
+    shop = Workshop(tmp_path / "out")
+    shop.open()
+    for name in files:
+        (shop.folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (shop.folder / name).write_text("new")
+    shop.publish(Manifest(FORMAT, "everyone", 0, "", "", files, {}, []))
+    assert held(tmp_path / "out").keys() == {"a/b", "d/e", MANIFEST} and read(tmp_path / "out") is not None

@@ -48,7 +48,7 @@ async def written(house: House, body: str, file: tuple[str, bytes] | None = None
 
 
 async def published(house: House, out: Path, audience: str = "everyone") -> Report:
-    report = await export(house.app, house.settings, audience, out)
+    report = await export(lambda: house.app, house.settings, audience, out)
     assert faults(out) == []
     return report
 
@@ -175,7 +175,7 @@ async def _burning() -> Response[str]:
 
 
 def leads_in(app: Litestar, *planned: str) -> Leads:
-    return Leads(Reader(app, NOBODY, Snapshot("public", LIVE), "en"), planned, {}, LIVE)
+    return Leads(Reader(lambda: app, NOBODY, Snapshot("public", LIVE), "en"), planned, {}, LIVE)
 
 
 async def test_what_nobody_planned_is_asked_for_and_followed_to_its_end_or_to_nothing() -> None:
@@ -269,5 +269,5 @@ async def test_a_folder_of_somebody_elses_is_never_replaced(house: House, tmp_pa
     for name, text in (("manifest.json", '{"name": "another program"}'), ("thesis.txt", "years of work")):
         (tmp_path / "out" / name).write_text(text)
         with pytest.raises(NotDone, match="not a snapshot"):
-            await export(house.app, house.settings, "everyone", tmp_path / "out")
+            await export(lambda: house.app, house.settings, "everyone", tmp_path / "out")
     assert (tmp_path / "out" / "thesis.txt").read_text() == "years of work"

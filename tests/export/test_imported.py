@@ -18,7 +18,7 @@ async def test_an_imported_handbook_is_published_whole(house: House, tmp_path: P
     hedda = await house.viewer("hedda")
     report = await import_markdown(hedda, folder(tmp_path / "in", files), house.spaces["torget"], house.files)
     out = tmp_path / "out"
-    made = await export(house.app, house.settings, "everyone", out)
+    made = await export(lambda: house.app, house.settings, "everyone", out)
     assert faults(out) == [] and made.removed == []
     assert [(each.page.split("/")[1], each.link) for each in made.broken] == [
         (str(report.entries["book/p60.md"]), "gone.md")

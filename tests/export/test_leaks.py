@@ -41,7 +41,7 @@ async def test_what_must_not_be_said_is_looked_for_in_every_file(
     assert attic
     draft = "Some words that only their writer has seen"
     await drafts.keep(mons, {"kind": "page", "space": "torget", "body": draft})
-    rewrite, out = Maker._rewritten, tmp_path / "out"
+    rewrite, out = Maker._by_line, tmp_path / "out"
     secrets = (
         TITLE,
         TEXT,
@@ -56,17 +56,17 @@ async def test_what_must_not_be_said_is_looked_for_in_every_file(
     for said in secrets:
 
         def leaking(self: Maker, made: Made, html: str, said: str = said) -> str:
-            return rewrite(self, made, html) + (f"<p>{said}</p>" if made.address == "/tags/" else "")
+            return str(rewrite(self, made, html)) + (f"<p>{said}</p>" if made.address == "/tags/" else "")
 
         with (
             monkeypatch.context() as patched,
             pytest.raises(NotDone, match=r"tags/index\.html .*may not read") as wrong,
         ):
-            patched.setattr(Maker, "_rewritten", leaking)
-            await export(house.app, house.settings, "everyone", out)
+            patched.setattr(Maker, "_by_line", leaking)
+            await export(lambda: house.app, house.settings, "everyone", out)
         assert said.isdigit() or said not in str(wrong.value), "and it is not said again"
     assert not out.exists()
-    await export(house.app, house.settings, "everyone", out)
+    await export(lambda: house.app, house.settings, "everyone", out)
 
 
 async def test_what_is_said_openly_too_holds_nothing_back(house: House, tmp_path: Path) -> None:
@@ -81,7 +81,7 @@ async def test_what_is_said_openly_too_holds_nothing_back(house: House, tmp_path
     )
     hidden = await hidden_from(EVERYONE)
     assert hidden.of and not {TITLE, TEXT, "gro@dugnad.test"} & hidden.of.keys()
-    await export(house.app, house.settings, "everyone", tmp_path / "out")
+    await export(lambda: house.app, house.settings, "everyone", tmp_path / "out")
 
 
 def test_files_are_looked_through_as_they_are_written(tmp_path: Path) -> None:

@@ -83,7 +83,7 @@ def test_the_check_finds_planted_faults(tmp_path: Path) -> None:
 async def test_a_snapshot_holds_every_entry_its_audience_may_read_and_works_from_a_folder(
     house: House, tmp_path: Path
 ) -> None:
-    report = await export(house.app, house.settings, "everyone", tmp_path / "out")
+    report = await export(lambda: house.app, house.settings, "everyone", tmp_path / "out")
     assert report.removed == [] and report.broken == []
     out = tmp_path / "out"
     for kind in KINDS.values():
@@ -119,7 +119,7 @@ async def test_nothing_that_the_audience_may_not_read_is_in_any_file(
             await actions.post(mons, "page", house.spaces[space], Fields(f"Border in {space[:2]}", body))
         house.entries["loftet", "secretfile"] = kept.id
     out = tmp_path / "out"
-    await export(house.app, house.settings, audience, out)
+    await export(lambda: house.app, house.settings, audience, out)
     for path in out.rglob("*"):
         if path.is_file():
             heard = f"{path.relative_to(out)} {path.read_bytes().decode('utf-8', 'ignore')}".lower()
@@ -137,12 +137,12 @@ async def test_a_run_that_fails_leaves_what_was_published_before(
     house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     out = tmp_path / "out"
-    await export(house.app, house.settings, "everyone", out)
+    await export(lambda: house.app, house.settings, "everyone", out)
     before = (out / "manifest.json").read_bytes()
     monkeypatch.setattr(making, "page_faults", lambda name, html, files: ["planted"])
     monkeypatch.setattr(plan, "program", lambda: "another version")
     with pytest.raises(NotDone, match="planted"):
-        await export(house.app, house.settings, "everyone", out)
+        await export(lambda: house.app, house.settings, "everyone", out)
     assert (out / "manifest.json").read_bytes() == before
     assert names_in(tmp_path) == ["out"], "and nothing beside it"
     assert json.loads(before)["audience"] == "everyone"
@@ -152,7 +152,7 @@ async def test_each_page_says_for_whom_it_is_and_of_when_and_leads_to_the_live_o
     house: House, tmp_path: Path
 ) -> None:
     out = tmp_path / "out"
-    await export(house.app, house.settings, "everyone", out, language="en")
+    await export(lambda: house.app, house.settings, "everyone", out, language="en")
     question = await house.entry("torget", "question")
     live = f"{house.settings.url}/questions/{question.id}/"
     html = next((out / "questions" / str(question.id)).rglob("index.html")).read_text("utf-8")
@@ -171,7 +171,7 @@ async def test_a_page_stays_the_same_file_when_another_has_changed(house: House,
     for turn in range(2):
         await actions.edit(mons, page.id, Fields(page.title, f"{page.body}\n\nTurn {turn}."), page.revision)
         page = await house.entry("torget", "page")
-        await export(house.app, house.settings, "everyone", tmp_path / f"{turn}")
+        await export(lambda: house.app, house.settings, "everyone", tmp_path / f"{turn}")
         texts.append(
             {
                 path.relative_to(tmp_path / f"{turn}").as_posix(): path.read_bytes()

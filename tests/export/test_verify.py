@@ -15,7 +15,7 @@ from web.errors import NotDone
 
 async def test_what_was_changed_added_or_taken_away_is_named(house: House, tmp_path: Path) -> None:
     out = tmp_path / "out"
-    await export(house.app, house.settings, "everyone", out)
+    await export(lambda: house.app, house.settings, "everyone", out)
     assert verify(out) == []
     (out / "tags" / "index.html").unlink()
     (out / "people" / "index.html").write_bytes(b"")
