@@ -6,9 +6,10 @@ DATA ?= var
 PORT ?= 8000
 ENGINE ?= both
 ENTRIES ?= 10000 1000000
+PAGES ?= 10000
 PAGE ?= /
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check demo words browser screenshots bench bench-compare profile lock clean
+.PHONY: help setup run test check demo words browser screenshots bench bench-export bench-compare profile lock clean
 
 help:  ## What there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{ printf "  make %-14s %s\n", $$1, $$2 }'
@@ -51,6 +52,9 @@ screenshots: setup  ## Take the README's pictures anew, of the demo
 
 bench: setup  ## Speed, as ratios within one run
 	$(BIN)/python -m tests.bench --engine $(ENGINE) --entries $(ENTRIES)
+
+bench-export: setup  ## Publishing PAGES pages, beside Hugo where there is one
+	$(BIN)/python -m tests.bench.export --pages $(PAGES)
 
 bench-compare: setup  ## Two runs of it beside each other: A=one.json B=other.json
 	$(BIN)/python -m tests.bench.compare $(A) $(B)

@@ -23,7 +23,6 @@ from export.reading import Reader, Snapshot
 from web import fragments
 from web.app import create_app, opened
 from web.errors import NotDone
-from web.people import queries as people
 from web.settings import Settings
 
 # So many are made before they are told of; for fewer than FEW it is not worth to begin a process.
@@ -57,7 +56,7 @@ class Batch:
 
 async def _maker(build: Callable[[], Litestar], job: Job) -> Maker:
     fragments.remember(_PARTS)
-    viewer = await people.audience(job.snapshot.audience)
+    viewer = await job.snapshot.viewer()
     reader = Reader(build, viewer, job.snapshot, job.language)
     leads = Leads(reader, job.addresses, job.ends, job.snapshot.live)
     return Maker(reader, leads, await hidden_from(viewer), job.folder)

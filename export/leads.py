@@ -15,7 +15,7 @@ from web.kinds import BY_PATH
 from web.routes import PLAIN, ROUTES, api
 
 # The first words of the addresses that somebody reads; everything else only makes sense where somebody answers.
-WORDS = ("spaces", "people", "tags", "search", "accessibility")
+WORDS = ("spaces", "people", "tags", "titles", "search", "accessibility")
 _READ = {*WORDS, *BY_PATH, "month", "older", "e", "entries", "files"}
 _LIVE = {
     path.split("/")[1] for path in (api.router.path, *(path for each in (*ROUTES, *PLAIN) for path in each.paths))
@@ -135,12 +135,12 @@ class Leads:
     def end(self, address: str) -> tuple[str, str] | None:
         """The file that an address leads to in the end, and the fragment there; None when there is none."""
         key = key_of(address)
+        if key in self._asked:  # also what is there only to lead on
+            return self._asked[key]
         if key in self._planned:
             return file_of(self._planned[key]), ""
-        if key not in self._asked:
-            self.unasked.add(address)
-            return None
-        return self._asked[key]
+        self.unasked.add(address)
+        return None
 
     async def ask(self) -> list[str]:
         """Finds out about what was not known; gives the pages that are there."""

@@ -17,6 +17,7 @@ from export.leaks import Secrets, said_in
 from export.pages import rewritten, rewritten_quickly
 from export.reading import Reader
 from web.kinds import BY_PATH
+from web.templating import environment
 
 # Where an entry stands on a page of its own, and what pages of entries begin with.
 _PLACE = re.compile(r'\sid="entry-(\d+)"')
@@ -72,10 +73,12 @@ class Maker:
         answer = await self._reader.get(address)
         if answer.status >= 500:
             raise Faulty(f"{address} could not be read ({answer.status}). Nothing was published.")
-        if answer.status != 200:
-            return None
         name = file_of(address)
-        if is_page(address):
+        if answer.status == 301:
+            made, content = await self._page(address, name, validator, self._moved(address, answer.location))
+        elif answer.status != 200:
+            return None
+        elif is_page(address):
             made, content = await self._page(address, name, validator, answer.body.decode("utf-8").replace(TOP, ""))
         else:
             content = answer.body
@@ -84,6 +87,11 @@ class Maker:
         made.wrong += tuple(said_in(name, content, self._secrets))
         _write(self._folder / name, content)
         return made
+
+    def _moved(self, address: str, to: str) -> str:
+        """What stands at an address that leads to another; `at_once` is no link that would be made relative."""
+        template = environment(self._reader.language).get_template("moved.html")
+        return template.render(to=to, at_once=self._leads.lead(to, address).href or TOP)
 
     async def _page(self, address: str, name: str, validator: str, html: str) -> tuple[Made, bytes]:
         while True:

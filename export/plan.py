@@ -19,15 +19,17 @@ from pathlib import Path
 from typing import Any
 
 from export.addresses import TWIN
+from export.found import Found
 from export.reading import Snapshot
 from web import urls
-from web.database import in_list, now, rows
-from web.entries.queries import MONTH_SIZE, TREES, Cursor
+from web.entries.derived import title_key
+from web.entries.queries import MONTH_SIZE, TITLES_SIZE, TREES, Cursor, letter_of
 from web.entries.rows import Ref
 from web.kinds import KINDS
 from web.people import queries as people
-from web.policy import Viewer, file_visible_to, listed_for, people_known_to, readable_spaces, visible_to
+from web.policy import Viewer
 from web.templating import MENU
+from web.text import slug
 from web.validators import program
 
 # They say the same at all times.
@@ -86,101 +88,28 @@ async def plan(viewer: Viewer, snapshot: Snapshot, language: str) -> Plan:
     made = Plan(frame)
     for word in _FIXED:
         made.add(urls.url_of(word), b"fixed")
-    found = await _Found.read(viewer)
-    found.tell(made)
+    _Telling(await Found.read(viewer)).tell(made)
     return made
 
 
-class _Found:
-    """All that the viewer may read, each by its id."""
+class _Telling:
+    """Tells a plan of all that was found."""
 
-    entries: dict[int, dict[str, Any]]
-    people: dict[int, dict[str, Any]]
-    spaces: dict[int, dict[str, Any]]
-    files: dict[int, dict[str, Any]]
-    tags: dict[int, list[tuple[str, str]]]
-    links: dict[int, list[dict[str, Any]]]
-    events: dict[int, list[dict[str, Any]]]
-    members: dict[int, list[tuple[Any, ...]]]
-    parents: dict[int, int]
-
-    @classmethod
-    async def read(cls, viewer: Viewer) -> _Found:
-        found, seen = cls(), visible_to(viewer)
-        found.entries = _by_id(
-            await rows(
-                "SELECT e.id, e.kind, e.space, e.author, e.parent, e.root, e.revision, e.title, e.slug, e.lang, e.created_at, "
-                "e.updated_at, e.active_at, e.url, e.quote, e.anchor, e.stage, e.accepted, e.position, e.replies, e.annotations, "
-                "e.recommend, e.helped, e.vote, e.revisions, r.author AS editor "
-                "FROM entry e JOIN revision r ON r.id = e.revision WHERE {} ORDER BY e.id",
-                seen,
-            )
-        )
-        found.people = _by_id(
-            await rows(
-                "SELECT p.id, p.handle, p.name, p.about, p.guest, p.active, p.created_at FROM person p WHERE {} ORDER BY p.id",
-                people_known_to(viewer),
-            )
-        )
-        found.spaces = _by_id(
-            await rows(
-                "SELECT s.id, s.slug, s.name, s.about, s.access, s.public, s.members, "
-                "CASE WHEN EXISTS (SELECT 1 FROM space WHERE id = s.id AND {}) THEN 1 ELSE 0 END AS readable "
-                "FROM space s WHERE {} ORDER BY s.id",
-                readable_spaces(viewer), listed_for(viewer),
-            )
-        )  # fmt: skip
-        found.files = _by_id(
-            await rows(
-                "SELECT f.id, f.author, f.hash, f.name, f.media_type, f.size, f.width, f.height, f.alt, f.created_at "
-                "FROM attachment f WHERE {} ORDER BY f.id",
-                file_visible_to(viewer),
-            )
-        )
-        found.tags, found.links, found.events, found.members = _lists(), _lists(), _lists(), _lists()
-        for each in await rows(
-            "SELECT g.entry, t.name, g.title FROM tagging g JOIN tag t ON t.id = g.tag JOIN entry e ON e.id = g.entry "
-            "WHERE {} ORDER BY g.entry, t.name, g.id",
-            seen,
-        ):
-            found.tags[each["entry"]].append((each["name"], each["title"]))
-        for each in await rows(
-            "SELECT l.entry, l.written, l.target, l.person, l.attachment FROM link l JOIN entry e ON e.id = l.entry "
-            "WHERE {} ORDER BY l.entry, l.id",
-            seen,
-        ):
-            found.links[each["entry"]].append(each)
-        for each in await rows(
-            "SELECT v.id, v.entry, v.verb, v.actor, v.note FROM event v JOIN entry e ON e.id = v.entry WHERE {} ORDER BY v.id",
-            seen,
-        ):
-            found.events[each["entry"]].append(each)
-        found.parents = {
-            each["id"]: each["parent"]
-            for each in await rows(
-                "SELECT e.id, e.parent FROM entry e WHERE e.parent IS NOT NULL AND e.kind IN {}", in_list(TREES)
-            )
-        }
-        for each in await rows(
-            "SELECT m.space, m.person, m.role, m.until FROM membership m WHERE m.until IS NULL OR m.until > {} "
-            "ORDER BY m.space, m.person",
-            now(),
-        ):
-            found.members[each["space"]].append((each["person"], each["role"], each["until"]))
-        return found
+    def __init__(self, found: Found) -> None:
+        self._found = found
 
     def tell(self, plan: Plan) -> None:
-        self._own = {id: self._own_of(each) for id, each in self.entries.items()}
+        self._own = {id: self._own_of(each) for id, each in self._found.entries.items()}
         talks: dict[int, list[bytes]] = defaultdict(list)
-        for id, each in self.entries.items():
+        for id, each in self._found.entries.items():
             talks[each["root"]].append(self._own[id])
         self._talk = {root: _hash(owns) for root, owns in talks.items()}
         self._below, self._linking, self._using = self._hung_together()
-        for id, each in self.entries.items():
+        for id, each in self._found.entries.items():
             if each["root"] == id:
                 self._tell_page(plan, each)
-            elif each["root"] in self.entries:
-                plan.ends[urls.url_of(_ref(each))] = urls.url_of(_ref(self.entries[each["root"]])), f"entry-{id}"
+            elif each["root"] in self._found.entries:
+                plan.ends[urls.url_of(_ref(each))] = urls.url_of(_ref(self._found.entries[each["root"]])), f"entry-{id}"
         self._tell_lists(plan)
         self._tell_files(plan)
         plan.texts = _hash(sorted(self._own.items())).hex()
@@ -193,29 +122,29 @@ class _Found:
                 each["written"],
                 self._ref(each["target"]),
                 self._face(each["person"]),
-                each["attachment"] in self.files and each["attachment"],
+                each["attachment"] in self._found.files and each["attachment"],
             )
-            for each in self.links.get(id, ())
+            for each in self._found.links.get(id, ())
         ]
         stages = [
             (each["id"], self._face(each["actor"]), each["note"])
-            for each in self.events.get(id, ())
+            for each in self._found.events.get(id, ())
             if each["verb"] == "stage"
         ]
-        space = self.spaces[entry["space"]]
+        space = self._found.spaces[entry["space"]]
         place = space["slug"], space["name"], space["access"], space["public"]
         return _hash(
             tuple(entry.values()), place, self._face(entry["author"]), self._face(entry["editor"]),
-            self.tags.get(id), links, stages,
+            self._found.tags.get(id), links, stages,
         )  # fmt: skip
 
     def _face(self, person: int | None) -> tuple[str, str] | None:
-        found = self.people.get(person or 0)
+        found = self._found.people.get(person or 0)
         return (found["handle"], found["name"]) if found else None
 
     def _ref(self, entry: int | None) -> tuple[Any, ...] | None:
         """What a link to it says."""
-        found = self.entries.get(entry or 0)
+        found = self._found.entries.get(entry or 0)
         return (found["kind"], found["slug"], found["title"] or found["revision"], found["root"]) if found else None
 
     def _hung_together(self) -> tuple[dict[int, list[int]], dict[int, set[int]], dict[int, set[int]]]:
@@ -223,10 +152,10 @@ class _Found:
         below: dict[int, list[int]] = defaultdict(list)
         linking: dict[int, set[int]] = defaultdict(set)
         using: dict[int, set[int]] = defaultdict(set)
-        for id, each in self.entries.items():
+        for id, each in self._found.entries.items():
             if each["parent"] and each["kind"] in TREES:
                 below[each["parent"]].append(id)
-            for link in self.links.get(id, ()):
+            for link in self._found.links.get(id, ()):
                 if link["target"]:
                     linking[link["target"]].add(id)
                 if link["attachment"]:
@@ -235,7 +164,7 @@ class _Found:
 
     def _latest(self, ids: set[int]) -> list[tuple[Any, ...]]:
         """Those that a page would show first, with their order."""
-        found = [(-self.entries[id]["active_at"], id, self._ref(id)) for id in ids]
+        found = [(-self._found.entries[id]["active_at"], id, self._ref(id)) for id in ids]
         return sorted(found)[:_LINKING]
 
     def _trail(self, entry: dict[str, Any]) -> list[tuple[Any, ...] | None]:
@@ -244,20 +173,35 @@ class _Found:
         parent = entry["parent"]
         while parent and len(found) < _DEEPEST:
             found.append(self._ref(parent))
-            parent = self.parents.get(parent)
+            parent = self._found.parents.get(parent)
         return found
 
     def _tell_page(self, plan: Plan, entry: dict[str, Any]) -> None:
         id = entry["id"]
         address = urls.url_of(_ref(entry))
-        below = sorted((self.entries[each]["position"], each, self._ref(each)) for each in self._below.get(id, ()))
+        below = sorted(
+            (self._found.entries[each]["position"], each, self._ref(each)) for each in self._below.get(id, ())
+        )
         mark = _hash(self._talk[id], self._trail(entry), below, self._latest(self._linking.get(id, set()) - {id}))
         plan.add(address, mark)
         plan.add(f"{address}{TWIN}", self._own[id])
         events = [
-            (each["id"], each["verb"], self._face(each["actor"]), each["note"]) for each in self.events.get(id, ())
+            (each["id"], each["verb"], self._face(each["actor"]), each["note"])
+            for each in self._found.events.get(id, ())
         ]
         plan.add_parts(f"/entries/{id}/", _hash(mark, events))
+        for former in self._formerly(entry) - {address}:
+            plan.add(former, _hash(address))
+            plan.ends[former] = address, ""
+
+    def _formerly(self, entry: dict[str, Any]) -> set[str]:
+        """The addresses that an entry has had: by its former titles, and as what it was before."""
+        turns = [
+            each["note"].split(" ")[:2] for each in self._found.events.get(entry["id"], ()) if each["verb"] == "turn"
+        ]
+        kinds = {entry["kind"], *(kind for turn in turns for kind in turn if kind in KINDS)}
+        slugs = {entry["slug"], *map(slug, self._found.titles.get(entry["id"], ()))}
+        return {urls.url_of(Ref(entry["id"], kind, name, "", entry["id"])) for kind in kinds for name in slugs}
 
     # Lists.
 
@@ -265,38 +209,39 @@ class _Found:
         """A list's first page is made of all that is in it; a page of a month, of what is on it."""
         heads: dict[str, Any] = defaultdict(lambda: blake2b(digest_size=12))
         months: dict[tuple[str, str], list[tuple[Cursor, bytes]]] = defaultdict(list)
-        for each in sorted(self.entries.values(), key=itemgetter("created_at", "id")):
+        for each in sorted(self._found.entries.values(), key=itemgetter("created_at", "id")):
             id, when = each["id"], datetime.fromtimestamp(each["created_at"] / 1000, UTC)
             own = self._talk[id] if each["root"] == id else self._own[id]
             for address in self._lists_of(each):
                 heads[address].update(own)
                 months[address, f"{when:%Y-%m}"].append((Cursor(each["created_at"], id), own))
-            if author := self.people.get(each["author"]):
+            if author := self._found.people.get(each["author"]):
                 heads[f"/people/{author['handle']}/"].update(own)  # how much somebody wrote stands there too
         for address in (urls.url_of("stream"), *(urls.url_of(kind) for kind in MENU)):
             plan.add(address, heads[address].digest())
         about = {
             f"/people/{each['handle']}/": (each["name"], each["guest"], each["active"], each["created_at"])
-            for each in self.people.values()
+            for each in self._found.people.values()
         }
-        about |= {f"/spaces/{each['slug']}/": tuple(each.values()) for each in self.spaces.values()}
+        about |= {f"/spaces/{each['slug']}/": tuple(each.values()) for each in self._found.spaces.values()}
         for (address, month), all in months.items():
             for start in range(0, len(all), MONTH_SIZE):
                 page = f"month/{month}/" + (f"after/{all[start - 1][0]}/" if start else "")
                 shown, more = all[start : start + MONTH_SIZE], start + MONTH_SIZE < len(all)
                 plan.add(f"{address}{page}", _hash(about.get("/".join(address.split("/")[:3]) + "/"), shown, more))
-        faces = [tuple(each.values()) for each in self.people.values()]
+        faces = [tuple(each.values()) for each in self._found.people.values()]
         plan.add(urls.url_of("people"), _hash(faces))
-        plan.add(urls.url_of("tags"), _hash(sorted(self.tags.items())))
-        plan.add(urls.url_of("spaces"), _hash([tuple(each.values()) for each in self.spaces.values()]))
-        for name in {name for tags in self.tags.values() for name, _ in tags}:
+        self._tell_titles(plan)
+        plan.add(urls.url_of("tags"), _hash(sorted(self._found.tags.items())))
+        plan.add(urls.url_of("spaces"), _hash([tuple(each.values()) for each in self._found.spaces.values()]))
+        for name in {name for tags in self._found.tags.values() for name, _ in tags}:
             plan.add(address := urls.tag_url(name), heads[address].digest())
-        for person in self.people.values():
+        for person in self._found.people.values():
             address = f"/people/{person['handle']}/"
             # A link by title in what somebody says of themselves may lead anywhere.
             if not any(sign in person["about"] for sign in ("[[", "@")):
                 plan.add(address, _hash(tuple(person.values()), heads[address].digest()))
-        for space in self.spaces.values():
+        for space in self._found.spaces.values():
             self._tell_space(plan, space, heads)
 
     def _tell_space(self, plan: Plan, space: dict[str, Any], heads: Any) -> None:
@@ -305,7 +250,9 @@ class _Found:
         plan.add(address, _hash(own, heads[address].digest()))
         if not space["readable"]:
             return
-        members = [(self._face(person), role, until) for person, role, until in self.members.get(space["id"], ())]
+        members = [
+            (self._face(person), role, until) for person, role, until in self._found.members.get(space["id"], ())
+        ]
         plan.add(f"{address}members/", _hash(own, members))
         for kind in MENU:
             under = f"{address}{kind.path}/"
@@ -313,28 +260,37 @@ class _Found:
 
     def _lists_of(self, entry: dict[str, Any]) -> Iterator[str]:
         if entry["root"] == entry["id"]:
-            path, space = KINDS[entry["kind"]].path, self.spaces[entry["space"]]["slug"]
+            path, space = KINDS[entry["kind"]].path, self._found.spaces[entry["space"]]["slug"]
             yield "/"
             yield f"/{path}/"
             yield f"/spaces/{space}/"
             yield f"/spaces/{space}/{path}/"
-            if author := self.people.get(entry["author"]):
+            if author := self._found.people.get(entry["author"]):
                 yield f"/people/{author['handle']}/"
-        for name in {name for name, _ in self.tags.get(entry["id"], ())}:
+        for name in {name for name, _ in self._found.tags.get(entry["id"], ())}:
             yield urls.tag_url(name)
 
+    def _tell_titles(self, plan: Plan) -> None:
+        titled = sorted(
+            (title_key(each["title"]), each["id"], self._ref(each["id"]), self._found.spaces[each["space"]]["name"])
+            for each in self._found.entries.values()
+            if each["root"] == each["id"] and each["title"]
+        )
+        by_letter: dict[str, list[Any]] = defaultdict(list)
+        for title in titled:
+            by_letter[letter_of(title[0])].append(title)
+        known = sorted(by_letter)
+        plan.add(urls.url_of("titles"), _hash(known))
+        for letter, all in by_letter.items():
+            for start in range(0, len(all), TITLES_SIZE):
+                after = ("after", all[start - 1][1]) if start else ()
+                shown, more = all[start : start + TITLES_SIZE], start + TITLES_SIZE < len(all)
+                plan.add(urls.url_of("titles", letter, *after), _hash(known, shown, more))
+
     def _tell_files(self, plan: Plan) -> None:
-        for id, file in self.files.items():
-            used = self._latest({each for each in self._using.get(id, ()) if each in self.entries})
+        for id, file in self._found.files.items():
+            used = self._latest({each for each in self._using.get(id, ()) if each in self._found.entries})
             plan.add_parts(f"/files/{id}/", _hash(tuple(file.values()), self._face(file["author"]), used))
-
-
-def _lists() -> Any:
-    return defaultdict(list)
-
-
-def _by_id(found: list[dict[str, Any]]) -> dict[int, dict[str, Any]]:
-    return {each["id"]: each for each in found}
 
 
 def _ref(entry: dict[str, Any]) -> Ref:

@@ -11,6 +11,7 @@ from urllib.parse import quote, unquote
 from litestar import Litestar
 
 from web.identity import SNAPSHOT, VIEWER
+from web.people import queries as people
 from web.policy import Viewer
 
 _HOST = b"snapshot.invalid"
@@ -18,10 +19,17 @@ _HOST = b"snapshot.invalid"
 
 @dataclass(frozen=True)
 class Snapshot:
-    """What the pages know of the snapshot they become part of."""
+    """What the pages know of the snapshot they become part of. `history`: older texts come along. `spaces`: the slugs of those
+    that it is of; all, for none."""
 
     audience: str
     live: str
+    history: bool = False
+    spaces: tuple[str, ...] = ()
+
+    async def viewer(self) -> Viewer:
+        """As whom it is read. Raises NotThere."""
+        return await people.only_in(await people.audience(self.audience), self.spaces)
 
 
 class Answer(NamedTuple):
@@ -37,7 +45,7 @@ class Reader:
 
     def __init__(self, build: Callable[[], Litestar], viewer: Viewer, snapshot: Snapshot, language: str) -> None:
         """`build` gives the application, the same each time."""
-        self._build = build
+        self._build, self.language = build, language
         self._scope = {
             "type": "http",
             "asgi": {"version": "3.0"},

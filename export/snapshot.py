@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from datetime import UTC, datetime
 from functools import cache
@@ -29,7 +29,6 @@ from export.searching import Document, Index
 from web.entries.reading import last_change, texts
 from web.errors import NotDone, NotThere
 from web.kinds import BY_PATH, KINDS
-from web.people import queries as people
 from web.policy import Viewer
 from web.settings import Settings
 from web.text import excerpt
@@ -47,6 +46,9 @@ class Broken(msgspec.Struct, frozen=True):
 
     page: str
     link: str
+
+    def sentence(self) -> str:
+        return f"{self.page} links to {self.link}, where there is nothing"
 
 
 class Report(msgspec.Struct, frozen=True):
@@ -71,34 +73,35 @@ class Report(msgspec.Struct, frozen=True):
             f"Published {self.pages} pages ({self.files} files, {self.bytes / 1e6:.1f} MB) for {self.audience} in {self.seconds:.1f} s: "
             f"{self.changed} files are new or changed, {self.gone} are gone."
         ]
-        broken = [f"  {each.page} links to {each.link}, where there is nothing" for each in self.broken]
+        broken = [f"  {each.sentence()}" for each in self.broken]
         return "\n".join([*said, *([f"Broken links: {len(broken)}", *broken] if broken else [])])
 
 
 async def export(
     build: Callable[[], Litestar], settings: Settings, audience: str, out: Path, *, progress: Progress = lambda done, known: None,
-    language: str = DEFAULT, processes: int | None = None,
+    language: str = DEFAULT, history: bool = False, spaces: Sequence[str] = (), strict: bool = False, processes: int | None = None,
 ) -> Report:  # fmt: skip
     """Publishes the house for an audience into the folder `out`; what is right there already stays as it is. The caller has the
     database open. `build` gives the application, when there is something to ask it for.
 
+    With `history`, older texts come along; with `spaces`, nothing but what is in these; a `strict` one has no broken links.
     Raises NotDone; then what was published before still stands.
     """
+    snapshot = Snapshot(audience, settings.url, history, tuple(sorted(spaces)))
     try:
-        viewer = await people.audience(audience)
+        viewer = await snapshot.viewer()
     except NotThere:
+        of = f", or one of the spaces {', '.join(spaces)}" if spaces else ""
         raise NotDone(
-            f"There is no audience {audience!r} here: choose public, everyone, space:SLUG or person:HANDLE."
+            f"There is no audience {audience!r} here{of}: choose public, everyone, space:SLUG or person:HANDLE."
         ) from None
     began = time.monotonic()
     with workshop(out) as shop:
         shop.open()
         try:
-            run = _Run(
-                cache(build), settings, viewer, Snapshot(audience, settings.url), viewer.language or language, shop
-            )
+            run = _Run(cache(build), settings, viewer, snapshot, viewer.language or language, shop)
             await run.make(progress, processes or processors())
-            return await run.publish(began)
+            return await run.publish(began, strict=strict)
         except Exception as wrong:
             shop.throw_away()
             if isinstance(wrong, Faulty):
@@ -173,8 +176,11 @@ class _Run:
         misled = {address for address, each in self._made.items() if wrong.intersection(each.leads)} if wrong else set()
         return new | misled
 
-    async def publish(self, began: float) -> Report:
+    async def publish(self, began: float, *, strict: bool) -> Report:
         made = self._reached()
+        broken = [Broken(each.file, link) for each in made for link in each.broken]
+        if strict and broken:
+            raise NotDone(f"Nothing was published: {broken[0].sentence()} ({len(broken)} in all).")
         hidden = await hidden_from(self._viewer)
         more = await self._search(made, hidden) | self._write(
             {address.lstrip("/"): content for address, content in dress().items()}
@@ -193,7 +199,7 @@ class _Run:
         return Report(
             self._snapshot.audience, sum(each.file.endswith("index.html") for each in made), len(files), sum(file.size for file in files.values()),
             sum(before.get(name) != file for name, file in files.items()), len(before.keys() - files.keys()),
-            [Broken(each.file, link) for each in made for link in each.broken],
+            broken,
             [f"{each.file}: {what}" for each in made for what in each.removed], sum(each.unlinked for each in made),
             round(time.monotonic() - began, 3),
         )  # fmt: skip

@@ -23,7 +23,7 @@ LAYERS = (
     ("web.routes",),
     ("web.app", "web.asgi"),
     ("export",),
-    ("web.serving", "web.cli"),
+    ("web.serving", "web.terminal", "web.traffic", "web.cli"),
 )  # fmt: skip
 # Third-party rooms that one room of ours has to itself.
 ALONE = {

@@ -5,19 +5,13 @@ from __future__ import annotations
 import argparse
 import asyncio
 import inspect
-import json
 import secrets
-import shutil
 import sys
 from collections.abc import Callable, Sequence
-from functools import partial
-from pathlib import Path
 from typing import Any
 
-from tqdm import tqdm
-
-from web import serving
-from web.app import TABLES, NotReady, create_app, opened
+from web import serving, traffic
+from web.app import TABLES, NotReady, opened
 from web.database import Unreachable, close_database, open_database
 from web.database import migrate as migrations
 from web.entries import check as integrity
@@ -25,10 +19,11 @@ from web.errors import Invalid, NotAllowed, NotDone, NotThere, Unavailable
 from web.mailing import send_due
 from web.people import actions, queries
 from web.people.passwords import hashed
-from web.policy import ACCESS, EVERYONE, Viewer
+from web.policy import ACCESS
 from web.serving import migrated_if_empty
 from web.settings import Settings, WrongSetting, read_settings
 from web.storage import storage_of
+from web.terminal import bar, person, progress_of, say
 
 PROGRAM = "dugnad"
 # What is told in a sentence.
@@ -58,11 +53,6 @@ def _sentence(wrong: Exception) -> str:
     return str(wrong) or "There is no such thing."
 
 
-def _say(asked: argparse.Namespace, sentence: str, **facts: Any) -> None:
-    """To a person as a sentence, to a machine as JSON."""
-    print(json.dumps(facts, ensure_ascii=False) if asked.json else sentence)
-
-
 # The database.
 
 
@@ -77,13 +67,13 @@ async def _migrate(settings: Settings, asked: argparse.Namespace) -> None:
             done = await migrations.migrate()
     finally:
         await close_database()
-    _say(asked, f"Done: {', '.join(done)}." if done else "Nothing to do.", done=done)
+    say(asked, f"Done: {', '.join(done)}." if done else "Nothing to do.", done=done)
 
 
 async def _check(settings: Settings, asked: argparse.Namespace) -> int:
     async with opened(settings):
         faults = await integrity.faults(storage_of(settings))
-    _say(asked, "\n".join(faults) or "Everything fits together.", faults=faults)
+    say(asked, "\n".join(faults) or "Everything fits together.", faults=faults)
     return 1 if faults else 0
 
 
@@ -100,7 +90,7 @@ async def _welcome(settings: Settings, asked: argparse.Namespace) -> None:
         if await queries.anybody():
             raise NotDone("Somebody lives here already: an administrator can ask you in.")
     link = serving.welcome_link(settings)
-    _say(asked, f"Move in at {link}", link=link)
+    say(asked, f"Move in at {link}", link=link)
 
 
 async def _mail(settings: Settings, asked: argparse.Namespace) -> int:
@@ -108,7 +98,7 @@ async def _mail(settings: Settings, asked: argparse.Namespace) -> int:
         raise NotDone("This house sends no mail: DUGNAD_MAIL says through which server it would.")
     async with opened(settings):
         done = await send_due(settings)
-    _say(asked, f"{done.sent} sent, {done.failed} not taken.", sent=done.sent, failed=done.failed)
+    say(asked, f"{done.sent} sent, {done.failed} not taken.", sent=done.sent, failed=done.failed)
     return 1 if done.failed else 0
 
 
@@ -118,15 +108,15 @@ async def _demo(settings: Settings, asked: argparse.Namespace) -> None:
     await migrated_if_empty(settings)
     async with opened(settings):
         if not await queries.anybody():
-            with _bar(asked, "scenes") as bar:
-                await demo.fill(storage_of(settings), whole=not asked.short, progress=_progress(bar))
+            with bar(asked, "scenes") as shown:
+                await demo.fill(storage_of(settings), whole=not asked.short, progress=progress_of(shown))
         elif not asked.if_empty:
             raise NotDone("This house has people already; the demo is for an empty one.")
         elif not await demo.is_here():
             return
     lines = [f"  {person.handle:<10} {person.name} ({person.what})" for person in demo.PEOPLE]
     sentence = f"The demo house is ready. Sign in as, with the password {demo.PASSWORD}:\n" + "\n".join(lines)
-    _say(asked, sentence, password=demo.PASSWORD, people=[person.handle for person in demo.PEOPLE])
+    say(asked, sentence, password=demo.PASSWORD, people=[person.handle for person in demo.PEOPLE])
 
 
 async def _bench_fill(settings: Settings, asked: argparse.Namespace) -> None:
@@ -137,10 +127,10 @@ async def _bench_fill(settings: Settings, asked: argparse.Namespace) -> None:
         if await queries.anybody():
             raise NotDone("This house has people already; a crowd is for an empty one.")
     password = secrets.token_urlsafe(12)
-    with _bar(asked, "entries") as bar:
-        await crowd.fill(settings.database, asked.entries, await hashed(password), _progress(bar))
+    with bar(asked, "entries") as shown:
+        await crowd.fill(settings.database, asked.entries, await hashed(password), progress_of(shown))
     sentence = f"{asked.entries} entries are in. Sign in as {' or '.join(crowd.PEOPLE)}, with the password {password}"
-    _say(asked, sentence, entries=asked.entries, password=password, people=crowd.PEOPLE)
+    say(asked, sentence, entries=asked.entries, password=password, people=crowd.PEOPLE)
 
 
 # People and spaces.
@@ -156,7 +146,7 @@ async def _add_person(settings: Settings, asked: argparse.Namespace) -> None:
         )
     made = None if typed is not None else password
     sentence = f"{asked.handle} can sign in." + (f" The password is {made} (shown only now)." if made else "")
-    _say(asked, sentence, id=id, handle=asked.handle, password=made)
+    say(asked, sentence, id=id, handle=asked.handle, password=made)
 
 
 async def _add_space(settings: Settings, asked: argparse.Namespace) -> None:
@@ -166,13 +156,13 @@ async def _add_space(settings: Settings, asked: argparse.Namespace) -> None:
         id = await actions.add_space(asked.slug, asked.name, asked.access, public=asked.public)
         if host is not None:
             await actions.add_member(host, id, "host")
-    _say(asked, f"The space {asked.slug} is open.", id=id, slug=asked.slug)
+    say(asked, f"The space {asked.slug} is open.", id=id, slug=asked.slug)
 
 
 async def _first_host(handle: str | None) -> int | None:
     """Nobody could ever come into a secret space without a host."""
     if handle is not None:
-        return (await _person(handle)).person
+        return (await person(handle)).person
     try:
         return (await queries.first_administrator()).person
     except NotThere:
@@ -181,85 +171,9 @@ async def _first_host(handle: str | None) -> int | None:
 
 async def _token(settings: Settings, asked: argparse.Namespace) -> None:
     async with opened(settings):
-        viewer = await _person(asked.handle)
+        viewer = await person(asked.handle)
         secret = await actions.new_token(viewer, "dugnad token")
-    _say(asked, secret, token=secret)
-
-
-async def _person(handle: str) -> Viewer:
-    try:
-        return await queries.viewer_by_handle(handle)
-    except NotThere:
-        raise NotDone(f"There is nobody called {handle} here.") from None
-
-
-async def _administrator() -> Viewer:
-    try:
-        return await queries.first_administrator()
-    except NotThere:
-        raise NotDone("This house has no administrator: say with --as who the pages are by.") from None
-
-
-async def _space(viewer: Viewer, slug: str) -> Any:
-    try:
-        return await queries.readable_space(viewer, slug)
-    except NotThere:
-        raise NotDone(f"There is no space called {slug} that {viewer.handle} can read.") from None
-
-
-# In and out.
-
-
-async def _import_markdown(settings: Settings, asked: argparse.Namespace) -> None:
-    from web.imports.markdown import import_markdown  # a heavy room that few commands enter
-
-    if not asked.folder.is_dir():
-        raise NotDone(f"{asked.folder} is not a folder.")
-    async with opened(settings):
-        viewer = await _person(asked.handle) if asked.handle else await _administrator()
-        space = await _space(viewer, asked.space)
-        with _bar(asked) as bar:
-            report = await import_markdown(
-                viewer, asked.folder, space, storage_of(settings), dry_run=asked.dry_run, progress=_progress(bar)
-            )
-    if asked.report:
-        asked.report.write_bytes(report.as_json())
-    _say(asked, report.sentence(), **report.counts())
-
-
-def _bar(asked: argparse.Namespace, what: str = "pages") -> Any:
-    """Told the size of the terminal: of one that does not know it, tqdm thinks that it has no room."""
-    size = shutil.get_terminal_size()
-    hidden = asked.json or not sys.stderr.isatty()
-    return tqdm(unit=f" {what}", disable=hidden, ncols=size.columns, nrows=size.lines)
-
-
-def _progress(bar: Any) -> Any:
-    def progress(done: int, of: int) -> None:
-        bar.total = of
-        bar.update(done - bar.n)
-
-    return progress
-
-
-async def _export(settings: Settings, asked: argparse.Namespace) -> int:
-    from export.snapshot import export  # the exporter knows the program, not the other way round
-
-    async with opened(settings):
-        with _bar(asked) as bar:
-            report = await export(
-                partial(create_app, settings), settings, asked.audience, asked.out, progress=_progress(bar)
-            )
-    _say(asked, report.sentence(), **report.counts())
-    return 0
-
-
-def _verify(settings: Settings, asked: argparse.Namespace) -> int:
-    from export.verify import verify
-
-    wrong = verify(asked.folder)
-    _say(asked, "\n".join(wrong) or "Every file is as it was published.", faults=wrong)
-    return int(bool(wrong))
+    say(asked, secret, token=secret)
 
 
 # What can be asked.
@@ -293,7 +207,7 @@ def _parser() -> argparse.ArgumentParser:
     command("mail", _mail, "Send the letters that are due; an open house does it by itself.")
     command("welcome", _welcome, "Say where the first person moves into an empty house.")
     _people_commands(commands, command)
-    _traffic_commands(commands, command)
+    traffic.add(commands, command)
     return parser
 
 
@@ -323,26 +237,6 @@ def _people_commands(commands: Any, command: Any) -> None:
     add.add_argument("--host", metavar="HANDLE", help="who runs it (default: the first administrator)")
     token = command("token", _token, "Make a key to the API and print it.")
     token.add_argument("handle")
-
-
-def _traffic_commands(commands: Any, command: Any) -> None:
-    sources = commands.add_parser("import", help="Bring texts in.").add_subparsers(required=True, metavar="WHAT")
-    markdown = command("markdown", _import_markdown, "Import a folder of Markdown as pages in a tree.", sources)
-    markdown.add_argument("folder", type=Path)
-    markdown.add_argument("--space", required=True, metavar="SLUG")
-    markdown.add_argument(
-        "--as", dest="handle", metavar="HANDLE", help="who the pages are by (default: the first administrator)"
-    )
-    markdown.add_argument("--dry-run", action="store_true", help="only report")
-    markdown.add_argument("--report", type=Path, metavar="FILE.json")
-    export = command("export", _export, "Publish a read-only copy into a folder.")
-    export.add_argument("out", type=Path)
-    export.add_argument(
-        "--audience",
-        default="everyone",
-        help=f"public, {EVERYONE.audience}, space:SLUG or person:HANDLE (default: %(default)s)",
-    )
-    command("verify", _verify, "Check that a snapshot is as it was published.").add_argument("folder", type=Path)
 
 
 if __name__ == "__main__":

@@ -34,6 +34,7 @@ _ENDS = (
     "en", "ene", "et", "er", "vakt", "bok", "kart", "rute", "plan", "stua", "gang", "tid", "lag", "rom", "lån",
     "verk", "liste", "melding", "skift", "møte", "mal", "ordning",
 )  # fmt: skip
+VOCABULARY = tuple(start + end for start, end in product(_STARTS, _ENDS))
 # What conversations begin with, as often as it stands here, and how many replies they have then.
 _KINDS = tuple(
     ["micropost"] * 7 + ["question"] * 4 + ["page"] * 3 + ["bookmark"] * 2 + ["article"] * 2 + ["idea", "thread"]
@@ -119,7 +120,7 @@ class _Crowd:
         self._random = random.Random(20_260_101)
         self._order = count()
         self._rows: Rows = defaultdict(list)
-        self._words = [start + end for start, end in product(_STARTS, _ENDS)]
+        self._words = list(VOCABULARY)
         self._sentences = [self._sentence() for _ in range(_SENTENCES)]
         self._titles = [self._title() for _ in range(_SENTENCES)]
         self._tags = self._words[:: len(self._words) // _TAGS][:_TAGS]

@@ -44,6 +44,7 @@ class Viewer:
     admin: bool = False
     language: str | None = None
     spaces: tuple[Mine, ...] = ()
+    only: tuple[int, ...] = ()  # spaces: then nothing of others is read
 
     @cached_property
     def roles(self) -> Mapping[int, str]:
@@ -53,7 +54,7 @@ class Viewer:
     @cached_property
     def standing(self) -> str:
         """Who this is and in which roles, in one word."""
-        return repr((self.person, sorted(self.roles.items())))
+        return repr((self.person, sorted(self.roles.items()), self.only))
 
     @property
     def me(self) -> int:
@@ -149,7 +150,8 @@ def readable_spaces(viewer: Viewer) -> SQL:
         conditions.append(SQL(f"EXISTS ({mine})", viewer.person, now()))
     elif viewer.roles:
         conditions.append(SQL("id IN (" + ", ".join("{}" for _ in viewer.roles) + ")", *viewer.roles))
-    return SQL("(" + " OR ".join("{}" for _ in conditions) + ")", *conditions)
+    readable = SQL("(" + " OR ".join("{}" for _ in conditions) + ")", *conditions)
+    return SQL("({} AND id IN {})", readable, in_list(viewer.only)) if viewer.only else readable
 
 
 def visible_to(viewer: Viewer, entry: str = "e") -> SQL:
@@ -185,7 +187,7 @@ def trashed_for(viewer: Viewer, entry: str = "e") -> SQL:
 
 def listed_for(viewer: Viewer, space: str = "s") -> SQL:
     """Spaces that the viewer may know of: closed ones are listed for colleagues, secret ones for their own."""
-    listed = SQL(f"{space}.access = 'closed'") if viewer.colleague else SQL("1 = 0")
+    listed = SQL(f"{space}.access = 'closed'") if viewer.colleague and not viewer.only else SQL("1 = 0")
     return SQL(
         f"(EXISTS (SELECT 1 FROM space WHERE id = {space}.id AND {{}}) OR {{}})", readable_spaces(viewer), listed
     )
@@ -193,7 +195,7 @@ def listed_for(viewer: Viewer, space: str = "s") -> SQL:
 
 def people_known_to(viewer: Viewer, person: str = "p") -> SQL:
     """Colleagues know everybody; a guest those of the same spaces; the public those whose words it can read."""
-    if viewer.colleague:
+    if viewer.colleague and not viewer.only:
         return SQL("1 = 1")
     authors = SQL(f"{person}.id IN (SELECT e.author FROM entry e WHERE {{}})", visible_to(viewer))
     if not viewer.signed_in:

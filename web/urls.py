@@ -17,6 +17,7 @@ WORDS = {
     "spaces": "/spaces/",
     "people": "/people/",
     "tags": "/tags/",
+    "titles": "/titles/",
     "search": "/search/",
     "bin": "/bin/",
     "settings": "/settings/",

@@ -209,6 +209,7 @@ async def test_a_changed_text_changes_what_shows_it_and_touches_nothing_else(hou
         "spaces/torget/",
         "tags/lonely/",
         f"pages/{id}/",
+        f"entries/{id}/",
         "index",
         "manifest",
         "snapshot",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from web.database import SQL, engine_type, now, row, rows, value
@@ -100,6 +101,12 @@ async def audience(named: str) -> Viewer:
     if named not in known:
         raise NotThere
     return known[named]
+
+
+async def only_in(viewer: Viewer, slugs: Sequence[str]) -> Viewer:
+    """The same viewer, who reads nothing but what is in these spaces (all, for none). Raises NotThere."""
+    found = [await readable_space(viewer, slug) for slug in slugs]
+    return replace(viewer, only=tuple(sorted(space.id for space in found)))
 
 
 _RIGHTS = "(SELECT COALESCE(sum(changes), 0) FROM rights)"

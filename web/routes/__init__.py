@@ -17,6 +17,7 @@ from web.routes import (
     stream,
     style,
     tags,
+    titles,
     verbs,
     welcome,
     writing,
@@ -25,7 +26,7 @@ from web.routes import (
 ROUTES = [
     handler
     for room in (
-        stream, entries, drafts, writing, verbs, spaces, people, tags, search, files, sign_in, welcome, settings, house, style, live,
+        stream, entries, drafts, writing, verbs, spaces, people, tags, titles, search, files, sign_in, welcome, settings, house, style, live,
     )
     for handler in room.handlers
 ]  # fmt: skip

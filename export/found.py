@@ -1,0 +1,105 @@
+"""All that an audience may read, asked for at once: what pages would ask for one after the other."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+from web.database import in_list, now, rows
+from web.entries.queries import TREES
+from web.policy import Viewer, file_visible_to, listed_for, people_known_to, readable_spaces, visible_to
+
+
+class Found:
+    """All that the viewer may read, each by its id."""
+
+    entries: dict[int, dict[str, Any]]
+    people: dict[int, dict[str, Any]]
+    spaces: dict[int, dict[str, Any]]
+    files: dict[int, dict[str, Any]]
+    tags: dict[int, list[tuple[str, str]]]
+    links: dict[int, list[dict[str, Any]]]
+    events: dict[int, list[dict[str, Any]]]
+    members: dict[int, list[tuple[Any, ...]]]
+    parents: dict[int, int]
+    titles: dict[int, list[str]]
+
+    @classmethod
+    async def read(cls, viewer: Viewer) -> Found:
+        found, seen = cls(), visible_to(viewer)
+        found.entries = _by_id(
+            await rows(
+                "SELECT e.id, e.kind, e.space, e.author, e.parent, e.root, e.revision, e.title, e.slug, e.lang, e.created_at, "
+                "e.updated_at, e.active_at, e.url, e.quote, e.anchor, e.stage, e.accepted, e.position, e.replies, e.annotations, "
+                "e.recommend, e.helped, e.vote, e.revisions, r.author AS editor "
+                "FROM entry e JOIN revision r ON r.id = e.revision WHERE {} ORDER BY e.id",
+                seen,
+            )
+        )
+        found.people = _by_id(
+            await rows(
+                "SELECT p.id, p.handle, p.name, p.about, p.guest, p.active, p.created_at FROM person p WHERE {} ORDER BY p.id",
+                people_known_to(viewer),
+            )
+        )
+        found.spaces = _by_id(
+            await rows(
+                "SELECT s.id, s.slug, s.name, s.about, s.access, s.public, s.members, "
+                "CASE WHEN EXISTS (SELECT 1 FROM space WHERE id = s.id AND {}) THEN 1 ELSE 0 END AS readable "
+                "FROM space s WHERE {} ORDER BY s.id",
+                readable_spaces(viewer), listed_for(viewer),
+            )
+        )  # fmt: skip
+        found.files = _by_id(
+            await rows(
+                "SELECT f.id, f.author, f.hash, f.name, f.media_type, f.size, f.width, f.height, f.alt, f.created_at "
+                "FROM attachment f WHERE {} ORDER BY f.id",
+                file_visible_to(viewer),
+            )
+        )
+        found.tags, found.links, found.events, found.members = _lists(), _lists(), _lists(), _lists()
+        found.titles = _lists()
+        for each in await rows(
+            "SELECT g.entry, t.name, g.title FROM tagging g JOIN tag t ON t.id = g.tag JOIN entry e ON e.id = g.entry "
+            "WHERE {} ORDER BY g.entry, t.name, g.id",
+            seen,
+        ):
+            found.tags[each["entry"]].append((each["name"], each["title"]))
+        for each in await rows(
+            "SELECT l.entry, l.written, l.target, l.person, l.attachment FROM link l JOIN entry e ON e.id = l.entry "
+            "WHERE {} ORDER BY l.entry, l.id",
+            seen,
+        ):
+            found.links[each["entry"]].append(each)
+        for each in await rows(
+            "SELECT v.id, v.entry, v.verb, v.actor, v.note FROM event v JOIN entry e ON e.id = v.entry WHERE {} ORDER BY v.id",
+            seen,
+        ):
+            found.events[each["entry"]].append(each)
+        for each in await rows(
+            "SELECT DISTINCT r.entry, r.title FROM revision r JOIN entry e ON e.id = r.entry WHERE r.title <> e.title AND NOT r.folded "
+            "AND {}",
+            seen,
+        ):
+            found.titles[each["entry"]].append(each["title"])
+        found.parents = {
+            each["id"]: each["parent"]
+            for each in await rows(
+                "SELECT e.id, e.parent FROM entry e WHERE e.parent IS NOT NULL AND e.kind IN {}", in_list(TREES)
+            )
+        }
+        for each in await rows(
+            "SELECT m.space, m.person, m.role, m.until FROM membership m WHERE m.until IS NULL OR m.until > {} "
+            "ORDER BY m.space, m.person",
+            now(),
+        ):
+            found.members[each["space"]].append((each["person"], each["role"], each["until"]))
+        return found
+
+
+def _lists() -> Any:
+    return defaultdict(list)
+
+
+def _by_id(found: list[dict[str, Any]]) -> dict[int, dict[str, Any]]:
+    return {each["id"]: each for each in found}

@@ -1,0 +1,76 @@
+"""Everything that has a title, from A to Å."""
+
+from __future__ import annotations
+
+import string
+from dataclasses import dataclass
+
+from web.database import SQL, engine_type, rows
+from web.entries import rows as shapes
+from web.entries.queries.lists import ALONE
+from web.entries.rows import Ref
+from web.errors import there
+from web.policy import Viewer, visible_to
+
+TITLES_SIZE = 200
+# In the order of the alphabet; what begins with a digit, and with anything else, stands together.
+DIGITS, OTHERS = "0-9", "other"
+_ALPHABET = (*string.ascii_lowercase, "æ", "ø", "å")
+LETTERS = (*_ALPHABET, DIGITS, OTHERS)
+_FIRST = "substr(e.title_key, 1, 1)"
+
+
+@dataclass(frozen=True)
+class Titles:
+    """Some of what begins with a letter, each with the name of its space; `after`: the id after which it goes on, if it does."""
+
+    items: tuple[tuple[Ref, str], ...]
+    after: int | None
+
+
+def letter_of(key: str) -> str:
+    """The letter under which a title with this key is found."""
+    first = key[:1]
+    return first if first in _ALPHABET else DIGITS if first in string.digits else OTHERS
+
+
+def _begins(letter: str) -> SQL:
+    signs = {DIGITS: string.digits, OTHERS: (*_ALPHABET, *string.digits)}.get(letter, (letter,))
+    one_of = ", ".join(f"'{sign}'" for sign in signs)
+    return SQL(f"e.title_key <> '' AND {_FIRST} {'NOT ' if letter == OTHERS else ''}IN ({one_of})")
+
+
+def _titled(viewer: Viewer) -> SQL:
+    kinds = ", ".join(f"'{kind}'" for kind in ALONE)
+    return SQL(f"e.kind IN ({kinds}) AND {{}}", visible_to(viewer))
+
+
+def _key() -> str:
+    """By its signs, whatever language a database is set to."""
+    return "e.title_key" if engine_type() == "sqlite" else 'e.title_key COLLATE "C"'
+
+
+async def letters(viewer: Viewer) -> tuple[str, ...]:
+    """Those under which something is found."""
+    found = await rows(
+        f"SELECT DISTINCT {_FIRST} AS first FROM entry e WHERE e.title_key <> '' AND {{}}", _titled(viewer)
+    )
+    known = {letter_of(each["first"]) for each in found}
+    return tuple(letter for letter in LETTERS if letter in known)
+
+
+async def titles(viewer: Viewer, letter: str, after: int = 0) -> Titles:
+    """Those that begin with a letter, by their titles, from the one after the id `after`. Raises NotThere."""
+    there(letter if letter in LETTERS else None)
+    # Where something stands in the alphabet says what it is called: so also that one must be readable.
+    key = _key()
+    last = f"SELECT {key}, e.id FROM entry e WHERE e.id = {{}} AND {{}}"
+    behind = SQL(f"({key}, e.id) > ({last})", after, _titled(viewer)) if after else SQL("1 = 1")
+    found = await rows(
+        "SELECT e.id, e.kind, e.slug, e.title, e.root, s.name AS space_name FROM entry e JOIN space s ON s.id = e.space "
+        f"WHERE {{}} AND {{}} AND {{}} ORDER BY {key}, e.id LIMIT {{}}",
+        _begins(letter), _titled(viewer), behind, TITLES_SIZE + 1,
+    )  # fmt: skip
+    there(found or None)
+    shown = tuple((shapes.ref(each), each["space_name"]) for each in found[:TITLES_SIZE])
+    return Titles(shown, shown[-1][0].id if len(found) > TITLES_SIZE else None)
