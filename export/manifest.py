@@ -30,6 +30,10 @@ class Page(msgspec.Struct, omit_defaults=True):
     unlinked: int = 0
 
 
+class _Ours(msgspec.Struct):
+    dugnad: int
+
+
 class File(msgspec.Struct):
     sha256: str
     size: int
@@ -39,7 +43,7 @@ class Manifest(msgspec.Struct):
     """Addresses, names and sums in order, so that the same snapshot has the same manifest.
 
     as_of: when (ms) something last happened in it. leads: addresses that pages link to, with the file and fragment there; empty for
-    those where there is nothing. index: a validator of what the search looks into.
+    those where there is nothing. index: a validator of what the search looks into; plan: of all of it.
     """
 
     dugnad: int
@@ -47,6 +51,7 @@ class Manifest(msgspec.Struct):
     as_of: int
     live: str
     index: str
+    plan: str
     files: dict[str, File]
     pages: dict[str, Page]
     leads: list[tuple[str, str]]
@@ -64,7 +69,7 @@ class Manifest(msgspec.Struct):
 
 
 def manifest_of(
-    audience: str, as_of: int, live: str, index: str, made: Iterable[Made], more: dict[str, File]
+    audience: str, as_of: int, live: str, index: str, plan: str, made: Iterable[Made], more: dict[str, File]
 ) -> Manifest:
     """`more`: the files that are no pages."""
     pages = sorted(made, key=lambda each: each.address)
@@ -72,7 +77,7 @@ def manifest_of(
     places = {lead: place for place, lead in enumerate(leads)}
     files = {each.file: File(each.sha256, each.size) for each in pages} | more
     return Manifest(
-        FORMAT, audience, as_of, live, index, dict(sorted(files.items())),
+        FORMAT, audience, as_of, live, index, plan, dict(sorted(files.items())),
         {
             each.address: Page(
                 each.file, each.validator, tuple(sorted(map(places.__getitem__, each.leads))), each.entries,
@@ -100,6 +105,7 @@ def read(folder: Path) -> Manifest | None:
 def is_snapshot(folder: Path) -> bool:
     """Of whatever version."""
     try:
-        return "dugnad" in msgspec.json.decode((folder / MANIFEST).read_bytes(), type=dict)
+        msgspec.json.decode((folder / MANIFEST).read_bytes(), type=_Ours)
     except (OSError, msgspec.DecodeError):
         return False
+    return True

@@ -43,15 +43,15 @@ class Workshop:
                 with suppress(msgspec.DecodeError):  # the last one may be half
                     made = _ours.decode(line)
                     found[made.address] = made
-        return {address: made for address, made in found.items() if _has(self.folder / made.file, made.size)}
+        return {address: made for address, made in found.items() if _has(f"{self.folder}/{made.file}", made.size)}
 
     def note(self, made: Iterable[Made]) -> None:
         with (self.folder / _MADE).open("ab") as lines:
             lines.write(b"".join(msgspec.json.encode(each) + b"\n" for each in made))
 
-    def stands(self, made: Made) -> bool:
-        """Whether what was published before is still there, as far as one sees that from outside."""
-        return _has(self.out / made.file, made.size)
+    def stands(self, name: str) -> bool:
+        """Whether a file that was published before is still there, as far as one sees that from outside."""
+        return self.before is not None and _has(f"{self.out}/{name}", self.before.files[name].size)
 
     def open(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -65,7 +65,9 @@ class Workshop:
         for path in list(self.folder.rglob("*")):
             name = path.relative_to(self.folder).as_posix()
             file = manifest.files.get(name)
-            if path.is_file() and (file is None or (file == before.get(name) and _has(self.out / name, file.size))):
+            if path.is_file() and (
+                file is None or (file == before.get(name) and _has(f"{self.out}/{name}", file.size))
+            ):
                 path.unlink()
         if manifest == self.before and not any(path.is_file() for path in self.folder.rglob("*")):
             self.throw_away()
@@ -93,9 +95,9 @@ class Workshop:
         shutil.rmtree(self.folder)
 
 
-def _has(path: Path, size: int) -> bool:
+def _has(path: str, size: int) -> bool:
     try:
-        return path.stat().st_size == size
+        return os.path.getsize(path) == size  # noqa: PTH202 (there are very many)
     except OSError:
         return False
 

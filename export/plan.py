@@ -62,6 +62,11 @@ class Plan:
     def addresses(self) -> list[str]:
         return sorted(self._marks)
 
+    @property
+    def stamp(self) -> str:
+        """Of all of it: while it is the same, so is the snapshot."""
+        return _hash(self._frame, sorted(self._marks.items()), sorted(self._parts.items())).hex()
+
     def validator(self, address: str) -> str:
         """Empty for an address that nobody here knows of."""
         mark = self._marks.get(address)
@@ -208,13 +213,13 @@ class _Telling:
     def _tell_lists(self, plan: Plan) -> None:
         """A list's first page is made of all that is in it; a page of a month, of what is on it."""
         heads: dict[str, Any] = defaultdict(lambda: blake2b(digest_size=12))
-        months: dict[tuple[str, str], list[tuple[Cursor, bytes]]] = defaultdict(list)
+        months: dict[tuple[str, str], list[tuple[int, int, bytes]]] = defaultdict(list)
         for each in sorted(self._found.entries.values(), key=itemgetter("created_at", "id")):
             id, when = each["id"], datetime.fromtimestamp(each["created_at"] / 1000, UTC)
             own = self._talk[id] if each["root"] == id else self._own[id]
             for address in self._lists_of(each):
                 heads[address].update(own)
-                months[address, f"{when:%Y-%m}"].append((Cursor(each["created_at"], id), own))
+                months[address, f"{when:%Y-%m}"].append((each["created_at"], id, own))
             if author := self._found.people.get(each["author"]):
                 heads[f"/people/{author['handle']}/"].update(own)  # how much somebody wrote stands there too
         for address in (urls.url_of("stream"), *(urls.url_of(kind) for kind in MENU)):
@@ -226,7 +231,7 @@ class _Telling:
         about |= {f"/spaces/{each['slug']}/": tuple(each.values()) for each in self._found.spaces.values()}
         for (address, month), all in months.items():
             for start in range(0, len(all), MONTH_SIZE):
-                page = f"month/{month}/" + (f"after/{all[start - 1][0]}/" if start else "")
+                page = f"month/{month}/" + (f"after/{Cursor(*all[start - 1][:2])}/" if start else "")
                 shown, more = all[start : start + MONTH_SIZE], start + MONTH_SIZE < len(all)
                 plan.add(f"{address}{page}", _hash(about.get("/".join(address.split("/")[:3]) + "/"), shown, more))
         faces = [tuple(each.values()) for each in self._found.people.values()]

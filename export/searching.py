@@ -97,10 +97,11 @@ class Index:
         place = self._count * 2 * _STEPS
         said = Counter(words(document.text))
         soon = _SOON * (1 - _LENGTH + _LENGTH * said.total() / _USUAL)
+        steps = {count: place + int(_STEPS * count / (count + soon)) for count in set(said.values())}
         titled = set(words(document.title))
         found = self._postings
         for word, count in said.items():
-            found[word].append(place + int(_STEPS * count / (count + soon)) + (_STEPS if word in titled else 0))
+            found[word].append(steps[count] + _STEPS if word in titled else steps[count])
         for word in titled - said.keys():
             found[word].append(place + _STEPS)
         for word in document.words:
@@ -156,20 +157,25 @@ def _forms(vocabulary: Iterable[str]) -> dict[str, list[str]]:
 
 
 def _best(postings: Sequence[int]) -> tuple[Sequence[int], Sequence[int]]:
+    """The best, of those as good the latest, and the others."""
     if len(postings) <= _MOST:
         return postings, ()
-    best = set(sorted(postings, key=lambda each: (-(each % (2 * _STEPS)), -each))[:_MOST])
-    return [each for each in postings if each in best], [each for each in postings if each not in best]
+    by_step: list[list[int]] = [[] for _ in range(2 * _STEPS)]
+    for each in postings:
+        by_step[each % (2 * _STEPS)].append(each)
+    best: list[int] = []
+    for alike in reversed(by_step):
+        best += alike[max(0, len(alike) - (_MOST - len(best))) :] if len(best) < _MOST else []
+    chosen = set(best)
+    return sorted(best), [each for each in postings if each not in chosen]
 
 
 def _encoded(postings: Sequence[int]) -> str:
-    said: list[str] = []
-    before = 0
-    for each in postings:
-        number, step = divmod(each, 2 * _STEPS)
-        said.append(f"{number - before}{'abcdefgh'[step]}")
-        before = number
-    return "".join(said)
+    numbers = [each // (2 * _STEPS) for each in postings]
+    steps = ("abcdefgh"[each % (2 * _STEPS)] for each in postings)
+    return "".join(
+        [f"{number - before}{step}" for before, number, step in zip([0, *numbers], numbers, steps, strict=False)]
+    )
 
 
 def _shards(lines: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:

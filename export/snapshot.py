@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import hashlib
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -21,7 +22,7 @@ from export.crew import Crew, Job, processors
 from export.leads import DATED, Faulty, Leads, dress, spelled
 from export.leaks import Secrets, hidden_from, said_in
 from export.making import Made
-from export.manifest import MANIFEST, File, manifest_of, written
+from export.manifest import MANIFEST, File, Manifest, manifest_of, written
 from export.placing import Workshop, workshop
 from export.plan import Plan, plan
 from export.reading import Reader, Snapshot
@@ -96,17 +97,32 @@ async def export(
             f"There is no audience {audience!r} here{of}: choose public, everyone, space:SLUG or person:HANDLE."
         ) from None
     began = time.monotonic()
-    with workshop(out) as shop:
+    with workshop(out) as shop, _seldom_tidied():
         shop.open()
         try:
-            run = _Run(cache(build), settings, viewer, snapshot, viewer.language or language, shop)
-            await run.make(progress, processes or processors())
-            return await run.publish(began, strict=strict)
+            run = _Run(cache(build), settings, viewer, snapshot, viewer.language or language, shop, strict=strict)
+            if await run.is_right():
+                shop.throw_away()
+            else:
+                await run.make(progress, processes or processors())
+                await run.publish()
+            return run.report(began)
         except Exception as wrong:
             shop.throw_away()
             if isinstance(wrong, Faulty):
                 raise NotDone(str(wrong)) from wrong
             raise
+
+
+@contextmanager
+def _seldom_tidied() -> Iterator[None]:
+    """All that is held here is needed until the end: looking through it again and again for what is not took a third of the time."""
+    usual = gc.get_threshold()
+    gc.set_threshold(100_000, 50, 100)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
 
 
 class _Run:
@@ -118,20 +134,35 @@ class _Run:
         snapshot: Snapshot,
         language: str,
         shop: Workshop,
+        *,
+        strict: bool,
     ) -> None:
         self._build, self._settings, self._viewer, self._snapshot = build, settings, viewer, snapshot
-        self._language, self._shop = language, shop
+        self._language, self._shop, self._strict = language, shop, strict
         self._made: dict[str, Made] = {}
         self._plan: Plan
-        self._as_of = 0
+        self._published: Manifest
+        self._removed: list[str] = []
+        self._as_of, self._stamp = 0, ""
 
-    async def make(self, progress: Progress, processes: int) -> None:
-        """Raises Faulty and NotDone."""
+    async def is_right(self) -> bool:
+        """Whether what was published before is what would be published now."""
         # What changes after this is noticed the next time, or has come along already.
         self._as_of = await last_change(self._viewer)
         self._plan = await plan(self._viewer, self._snapshot, self._language)
+        self._stamp = self._plan.stamp
+        before = self._shop.before
+        if before is None or (before.plan, before.as_of) != (self._stamp, self._as_of):
+            return False
+        if self._strict:
+            self._refuse_broken(before)
+        self._published, self._removed = before, []
+        return all(map(self._shop.stands, before.files))
+
+    async def make(self, progress: Progress, processes: int) -> None:
+        """Raises Faulty and NotDone."""
         before = self._shop.before.made() if self._shop.before else {}
-        self._keep(each for each in before.values() if self._shop.stands(each))
+        self._keep(each for each in before.values() if self._shop.stands(each.file))
         self._keep(self._shop.made_before().values())
         planned = set(self._plan.addresses) | self._made.keys()
         wanted = planned - self._made.keys()
@@ -168,7 +199,7 @@ class _Run:
         """The pages with links that lead elsewhere by now than they say, and those that nobody has made yet."""
         reader = Reader(self._build, self._viewer, self._snapshot, self._language)
         leads = Leads(reader, planned, self._plan.ends, self._snapshot.live)
-        told = {lead for each in self._made.values() for lead in each.leads}
+        told = _told(self._made.values())
         for address, _ in told:
             leads.end(address)
         new = set(await leads.ask()) - self._made.keys()
@@ -176,11 +207,9 @@ class _Run:
         misled = {address for address, each in self._made.items() if wrong.intersection(each.leads)} if wrong else set()
         return new | misled
 
-    async def publish(self, began: float, *, strict: bool) -> Report:
+    async def publish(self) -> None:
+        """Raises NotDone when there is anything in it that must not be."""
         made = self._reached()
-        broken = [Broken(each.file, link) for each in made for link in each.broken]
-        if strict and broken:
-            raise NotDone(f"Nothing was published: {broken[0].sentence()} ({len(broken)} in all).")
         hidden = await hidden_from(self._viewer)
         more = await self._search(made, hidden) | self._write(
             {address.lstrip("/"): content for address, content in dress().items()}
@@ -190,17 +219,27 @@ class _Run:
         wrong = [sentence for each in made for sentence in each.wrong]
         if wrong := wrong + self._wrong_sheets(more) + _missing(made, more):
             raise NotDone(f"The snapshot is not sound, and nothing was published: {wrong[0]} ({len(wrong)} in all).")
-        manifest = manifest_of(self._snapshot.audience, self._as_of, self._snapshot.live, self._index, made, more)
+        snapshot = self._snapshot
+        manifest = manifest_of(snapshot.audience, self._as_of, snapshot.live, self._plan.texts, self._stamp, made, more)
         if found := said_in(MANIFEST, written(manifest), hidden):
             raise NotDone(f"The snapshot is not sound, and nothing was published: {found[0]}.")
-        before = self._shop.before.files if self._shop.before else {}
+        if self._strict:
+            self._refuse_broken(manifest)
         await asyncio.to_thread(self._shop.publish, manifest)
-        files = manifest.files
+        self._published, self._removed = manifest, [f"{each.file}: {what}" for each in made for what in each.removed]
+
+    def _refuse_broken(self, manifest: Manifest) -> None:
+        if broken := _broken(manifest):
+            raise NotDone(f"Nothing was published: {broken[0].sentence()} ({len(broken)} in all).")
+
+    def report(self, began: float) -> Report:
+        before = self._shop.before
+        files, former = self._published.files, before.files if before else {}
+        pages = self._published.pages.values()
         return Report(
-            self._snapshot.audience, sum(each.file.endswith("index.html") for each in made), len(files), sum(file.size for file in files.values()),
-            sum(before.get(name) != file for name, file in files.items()), len(before.keys() - files.keys()),
-            broken,
-            [f"{each.file}: {what}" for each in made for what in each.removed], sum(each.unlinked for each in made),
+            self._snapshot.audience, sum(each.file.endswith("index.html") for each in pages), len(files),
+            sum(file.size for file in files.values()), sum(former.get(name) != file for name, file in files.items()),
+            len(former.keys() - files.keys()), _broken(self._published), self._removed, sum(each.unlinked for each in pages),
             round(time.monotonic() - began, 3),
         )  # fmt: skip
 
@@ -219,13 +258,9 @@ class _Run:
 
     # What the page that searches looks into.
 
-    @property
-    def _index(self) -> str:
-        return self._plan.texts
-
     async def _search(self, made: Iterable[Made], hidden: Secrets) -> dict[str, File]:
         before = self._shop.before
-        if before and before.index == self._index:
+        if before and before.index == self._plan.texts:
             return {
                 name: file for name, file in before.files.items() if name.startswith(_SEARCH) and name.endswith(".js")
             }
@@ -262,10 +297,27 @@ class _Run:
         ]
 
 
+def _broken(manifest: Manifest) -> list[Broken]:
+    return [Broken(each.file, link) for each in manifest.pages.values() for link in each.broken]
+
+
 def _missing(made: Iterable[Made], more: Mapping[str, File]) -> list[str]:
     files = {each.file for each in made} | more.keys()
-    told = {(each.file, to.partition("#")[0]) for each in made for _, to in each.leads if to}
-    return [f"{name} links to {to}, which is not there" for name, to in sorted(told) if to not in files]
+    gone = {lead for lead in _told(made) if lead[1] and lead[1].partition("#")[0] not in files}
+    return (
+        [
+            f"{each.file} links to {to}, which is not there"
+            for each in made
+            for _, to in sorted(gone.intersection(each.leads))
+        ]
+        if gone
+        else []
+    )
+
+
+def _told(made: Iterable[Made]) -> set[tuple[str, str]]:
+    """Where the links of all of them lead, each once."""
+    return set().union(*(each.leads for each in made))
 
 
 def _date_sheet(as_of: int, language: str) -> str:

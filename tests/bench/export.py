@@ -17,6 +17,7 @@ import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 
 from web.crowd import VOCABULARY
@@ -58,9 +59,13 @@ def main() -> None:
 def write(folder: Path, pages: int) -> None:
     """So many pages of about 4 kB, with headings, lists, links to each other and tags; the same every time."""
     chance = random.Random(20_261_128)
+    # As often as words are in any language: the second half as often as the first, and so on.
+    vocabulary = [*VOCABULARY, *(first + second for first in VOCABULARY[::12] for second in VOCABULARY)]
+    chance.shuffle(vocabulary)
+    often = list(accumulate(1 / place for place in range(1, len(vocabulary) + 1)))
 
     def sentence(many: int) -> str:
-        return " ".join(chance.choices(VOCABULARY, k=many)).capitalize()
+        return " ".join(chance.choices(vocabulary, cum_weights=often, k=many)).capitalize()
 
     titles = [f"{sentence(2)} {number}" for number in range(pages)]
     for number, title in enumerate(titles):
