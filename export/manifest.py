@@ -9,7 +9,7 @@ import msgspec
 
 from export.making import Made
 
-MANIFEST = "manifest.json"
+MANIFEST, SIGNED = "manifest.json", "manifest.json.minisig"
 FORMAT = 2
 
 
@@ -43,7 +43,8 @@ class Manifest(msgspec.Struct):
     """Addresses, names and sums in order, so that the same snapshot has the same manifest.
 
     as_of: when (ms) something last happened in it. leads: addresses that pages link to, with the file and fragment there; empty for
-    those where there is nothing. index: a validator of what the search looks into; plan: of all of it.
+    those where there is nothing. index: a validator of what the search looks into; plan: of all of it. key: the name
+    of the key that it is signed with, if it is.
     """
 
     dugnad: int
@@ -52,6 +53,7 @@ class Manifest(msgspec.Struct):
     live: str
     index: str
     plan: str
+    key: str
     files: dict[str, File]
     pages: dict[str, Page]
     leads: list[tuple[str, str]]
@@ -69,7 +71,7 @@ class Manifest(msgspec.Struct):
 
 
 def manifest_of(
-    audience: str, as_of: int, live: str, index: str, plan: str, made: Iterable[Made], more: dict[str, File]
+    audience: str, as_of: int, live: str, index: str, plan: str, key: str, made: Iterable[Made], more: dict[str, File]
 ) -> Manifest:
     """`more`: the files that are no pages."""
     pages = sorted(made, key=lambda each: each.address)
@@ -77,7 +79,7 @@ def manifest_of(
     places = {lead: place for place, lead in enumerate(leads)}
     files = {each.file: File(each.sha256, each.size) for each in pages} | more
     return Manifest(
-        FORMAT, audience, as_of, live, index, plan, dict(sorted(files.items())),
+        FORMAT, audience, as_of, live, index, plan, key, dict(sorted(files.items())),
         {
             each.address: Page(
                 each.file, each.validator, tuple(sorted(map(places.__getitem__, each.leads))), each.entries,
@@ -95,8 +97,13 @@ def written(manifest: Manifest) -> bytes:
 
 def read(folder: Path) -> Manifest | None:
     """None when there is no snapshot of this version."""
+    return read_from(folder / MANIFEST)
+
+
+def read_from(file: Path) -> Manifest | None:
+    """The same for a manifest that lies somewhere else."""
     try:
-        found = msgspec.json.decode((folder / MANIFEST).read_bytes(), type=Manifest)
+        found = msgspec.json.decode(file.read_bytes(), type=Manifest)
     except (OSError, msgspec.DecodeError):
         return None
     return found if found.dugnad == FORMAT else None

@@ -17,7 +17,7 @@ from pathlib import Path
 import msgspec
 
 from export.making import Made
-from export.manifest import MANIFEST, Manifest, is_snapshot, read, written
+from export.manifest import MANIFEST, SIGNED, Manifest, is_snapshot, read, written
 from web.errors import NotDone
 
 # Beside the pages in the folder: a line for each that is made, and the sign that all is there.
@@ -59,8 +59,8 @@ class Workshop:
     def throw_away(self) -> None:
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def publish(self, manifest: Manifest) -> None:
-        """Everything in the manifest is in the folder, or in the place already."""
+    def publish(self, manifest: Manifest, signed: bytes = b"") -> None:
+        """Everything in the manifest is in the folder, or in the place already. `signed`: the signature of the manifest."""
         before = self.before.files if self.before else {}
         for path in list(self.folder.rglob("*")):
             name = path.relative_to(self.folder).as_posix()
@@ -73,6 +73,8 @@ class Workshop:
             self.throw_away()
             return
         (self.folder / MANIFEST).write_bytes(written(manifest))
+        if signed:
+            (self.folder / SIGNED).write_bytes(signed)
         if self.before is None and not self.out.exists():
             self.folder.rename(self.out)
             return
@@ -91,6 +93,8 @@ class Workshop:
                 if path.is_file() and name not in (MANIFEST, _WHOLE):
                     _clear_the_way(self.out, self.out / name)
                     path.replace(self.out / name)
+            if not made.key:
+                (self.out / SIGNED).unlink(missing_ok=True)
             (self.folder / MANIFEST).replace(self.out / MANIFEST)
         shutil.rmtree(self.folder)
 

@@ -13,7 +13,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import msgspec
 from litestar import Litestar
 
 from export.addresses import relative
@@ -26,7 +25,9 @@ from export.manifest import MANIFEST, File, Manifest, manifest_of, written
 from export.placing import Workshop, workshop
 from export.plan import Plan, plan
 from export.reading import Reader, Snapshot
+from export.report import Report, broken_in
 from export.searching import Document, Index
+from export.signing import SigningKey
 from web.entries.reading import last_change, texts
 from web.errors import NotDone, NotThere
 from web.kinds import BY_PATH, KINDS
@@ -42,50 +43,16 @@ _SEARCH = "search/"
 Progress = Callable[[int, int], None]
 
 
-class Broken(msgspec.Struct, frozen=True):
-    """A link in the house that leads nowhere for this audience."""
-
-    page: str
-    link: str
-
-    def sentence(self) -> str:
-        return f"{self.page} links to {self.link}, where there is nothing"
-
-
-class Report(msgspec.Struct, frozen=True):
-    """`changed`: the files that were written, and `gone` those that were taken away, in comparison with the snapshot before."""
-
-    audience: str
-    pages: int
-    files: int
-    bytes: int
-    changed: int
-    gone: int
-    broken: list[Broken]
-    removed: list[str]
-    unlinked: int  # links to what only a live house has, now plain text
-    seconds: float
-
-    def counts(self) -> dict[str, object]:
-        return msgspec.to_builtins(self)  # type: ignore[no-any-return]
-
-    def sentence(self) -> str:
-        said = [
-            f"Published {self.pages} pages ({self.files} files, {self.bytes / 1e6:.1f} MB) for {self.audience} in {self.seconds:.1f} s: "
-            f"{self.changed} files are new or changed, {self.gone} are gone."
-        ]
-        broken = [f"  {each.sentence()}" for each in self.broken]
-        return "\n".join([*said, *([f"Broken links: {len(broken)}", *broken] if broken else [])])
-
-
 async def export(
     build: Callable[[], Litestar], settings: Settings, audience: str, out: Path, *, progress: Progress = lambda done, known: None,
-    language: str = DEFAULT, history: bool = False, spaces: Sequence[str] = (), strict: bool = False, processes: int | None = None,
+    language: str = DEFAULT, history: bool = False, spaces: Sequence[str] = (), strict: bool = False,
+    key: SigningKey | None = None, processes: int | None = None,
 ) -> Report:  # fmt: skip
     """Publishes the house for an audience into the folder `out`; what is right there already stays as it is. The caller has the
     database open. `build` gives the application, when there is something to ask it for.
 
-    With `history`, older texts come along; with `spaces`, nothing but what is in these; a `strict` one has no broken links.
+    With `history`, older texts come along; with `spaces`, nothing but what is in these; a `strict` one has no broken links; one with a `key`
+    is signed.
     Raises NotDone; then what was published before still stands.
     """
     snapshot = Snapshot(audience, settings.url, history, tuple(sorted(spaces)))
@@ -100,7 +67,9 @@ async def export(
     with workshop(out) as shop, _seldom_tidied():
         shop.open()
         try:
-            run = _Run(cache(build), settings, viewer, snapshot, viewer.language or language, shop, strict=strict)
+            run = _Run(
+                cache(build), settings, viewer, snapshot, viewer.language or language, shop, strict=strict, key=key
+            )
             if await run.is_right():
                 shop.throw_away()
             else:
@@ -136,9 +105,10 @@ class _Run:
         shop: Workshop,
         *,
         strict: bool,
+        key: SigningKey | None,
     ) -> None:
         self._build, self._settings, self._viewer, self._snapshot = build, settings, viewer, snapshot
-        self._language, self._shop, self._strict = language, shop, strict
+        self._language, self._shop, self._strict, self._key = language, shop, strict, key
         self._made: dict[str, Made] = {}
         self._plan: Plan
         self._published: Manifest
@@ -152,7 +122,7 @@ class _Run:
         self._plan = await plan(self._viewer, self._snapshot, self._language)
         self._stamp = self._plan.stamp
         before = self._shop.before
-        if before is None or (before.plan, before.as_of) != (self._stamp, self._as_of):
+        if before is None or (before.plan, before.as_of, before.key) != (self._stamp, self._as_of, self._signer):
             return False
         if self._strict:
             self._refuse_broken(before)
@@ -220,16 +190,24 @@ class _Run:
         if wrong := wrong + self._wrong_sheets(more) + _missing(made, more):
             raise NotDone(f"The snapshot is not sound, and nothing was published: {wrong[0]} ({len(wrong)} in all).")
         snapshot = self._snapshot
-        manifest = manifest_of(snapshot.audience, self._as_of, snapshot.live, self._plan.texts, self._stamp, made, more)
+        manifest = manifest_of(
+            snapshot.audience, self._as_of, snapshot.live, self._plan.texts, self._stamp, self._signer, made, more
+        )
         if found := said_in(MANIFEST, written(manifest), hidden):
             raise NotDone(f"The snapshot is not sound, and nothing was published: {found[0]}.")
         if self._strict:
             self._refuse_broken(manifest)
-        await asyncio.to_thread(self._shop.publish, manifest)
+        comment = f"as_of:{self._as_of} audience:{snapshot.audience}"
+        signed = self._key.sign(written(manifest), comment) if self._key else b""
+        await asyncio.to_thread(self._shop.publish, manifest, signed)
         self._published, self._removed = manifest, [f"{each.file}: {what}" for each in made for what in each.removed]
 
+    @property
+    def _signer(self) -> str:
+        return self._key.name if self._key else ""
+
     def _refuse_broken(self, manifest: Manifest) -> None:
-        if broken := _broken(manifest):
+        if broken := broken_in(manifest):
             raise NotDone(f"Nothing was published: {broken[0].sentence()} ({len(broken)} in all).")
 
     def report(self, began: float) -> Report:
@@ -239,7 +217,7 @@ class _Run:
         return Report(
             self._snapshot.audience, sum(each.file.endswith("index.html") for each in pages), len(files),
             sum(file.size for file in files.values()), sum(former.get(name) != file for name, file in files.items()),
-            len(former.keys() - files.keys()), _broken(self._published), self._removed, sum(each.unlinked for each in pages),
+            len(former.keys() - files.keys()), broken_in(self._published), self._removed, sum(each.unlinked for each in pages),
             round(time.monotonic() - began, 3),
         )  # fmt: skip
 
@@ -295,10 +273,6 @@ class _Run:
             for name in sheets
             for fault in sheet_faults(name, (self._shop.folder / name).read_text("utf-8"), files)
         ]
-
-
-def _broken(manifest: Manifest) -> list[Broken]:
-    return [Broken(each.file, link) for each in manifest.pages.values() for link in each.broken]
 
 
 def _missing(made: Iterable[Made], more: Mapping[str, File]) -> list[str]:

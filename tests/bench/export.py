@@ -7,7 +7,6 @@ minutes. Hugo comes from the system's packages; where there is none, only our ow
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import random
 import shutil
@@ -119,20 +118,31 @@ def _ours(place: Path) -> dict[str, Took]:
 
 
 def _timed(command: Sequence[str], environ: dict[str, str] | None = None) -> Took:
-    """In a process that waits for nothing else, so that what is told of memory is of this one."""
-    watch = (
-        "import json, resource, subprocess, sys; done = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL); "
-        "print(json.dumps([done.returncode, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss]))"
-    )
-    began = time.perf_counter()
-    told = subprocess.run(
-        [sys.executable, "-c", watch, *command], env=environ, capture_output=True, text=True, check=True
-    )
-    seconds = time.perf_counter() - began
-    status, kilobytes = json.loads(told.stdout)
-    if status:
-        raise SystemExit(f"{' '.join(command)} ended with {status}: {told.stderr}")
-    return Took(seconds, kilobytes / 1024)
+    began, most = time.perf_counter(), 0.0
+    process = subprocess.Popen(command, env=environ, stdout=subprocess.DEVNULL)
+    while process.poll() is None:
+        most = max([most, *map(_megabytes, _family(process.pid))])
+        time.sleep(0.05)
+    if process.returncode:
+        raise SystemExit(f"{' '.join(command)} ended with {process.returncode}")
+    return Took(time.perf_counter() - began, most)
+
+
+def _family(pid: int) -> list[int]:
+    try:
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    except OSError:
+        return []
+    return [pid, *(each for child in children for each in _family(int(child)))]
+
+
+def _megabytes(pid: int) -> float:
+    """That a process holds for itself (not what it shares with the file of the database)."""
+    try:
+        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    except OSError:
+        return 0
+    return sum(int(line.split()[1]) / 1024 for line in lines if line.startswith("RssAnon:"))
 
 
 if __name__ == "__main__":

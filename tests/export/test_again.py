@@ -376,12 +376,12 @@ def test_what_stands_in_the_way_of_a_new_file_is_of_the_older_snapshot(tmp_path:
     (tmp_path / "out" / "d").write_text("old")
     files = {"a/b": File("0", 3), "d/e": File("0", 3)}
     (tmp_path / "out" / MANIFEST).write_bytes(
-        written(Manifest(FORMAT, "everyone", 0, "", "", "", {"a/b/c": File("1", 3), "d": File("1", 3)}, {}, []))
+        written(Manifest(FORMAT, "everyone", 0, "", "", "", "", {"a/b/c": File("1", 3), "d": File("1", 3)}, {}, []))
     )
     shop = Workshop(tmp_path / "out")
     shop.open()
     for name in files:
         (shop.folder / name).parent.mkdir(parents=True, exist_ok=True)
         (shop.folder / name).write_text("new")
-    shop.publish(Manifest(FORMAT, "everyone", 0, "", "", "", files, {}, []))
+    shop.publish(Manifest(FORMAT, "everyone", 0, "", "", "", "", files, {}, []))
     assert held(tmp_path / "out").keys() == {"a/b", "d/e", MANIFEST} and read(tmp_path / "out") is not None

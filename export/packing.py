@@ -1,0 +1,191 @@
+"""A snapshot in other shapes: one file, a bag for archives, and what has changed since another."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import shutil
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
+
+import msgspec
+
+from export.manifest import MANIFEST, SIGNED, Manifest, read, read_from
+from export.placing import workshop
+from export.signing import wrong_signature
+from web.errors import NotDone
+
+FORMATS = ("site", "zip", "bag")
+_DELTA, _FILES = "delta.json", "files/"
+# The first day that such a file can name: no clock is in what is published.
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+
+
+class Delta(msgspec.Struct):
+    """`since` and `to`: the sums of the two manifests. `gone`: the files that are taken away."""
+
+    dugnad: int
+    since: str
+    to: str
+    gone: list[str]
+
+
+def pack_zip(folder: Path, out: Path) -> None:
+    """All of a snapshot in one file."""
+    with _aside(out) as aside, zipfile.ZipFile(aside, "w") as packed:
+        for name in _names(folder):
+            _add(packed, name, (folder / name).read_bytes())
+
+
+def pack_delta(folder: Path, since: Path, out: Path) -> int:
+    """What is not in the snapshot whose manifest is `since`, in one file; gives how many files that are. Raises NotDone."""
+    before, now = read_from(since), read(folder)
+    if before is None or now is None:
+        raise NotDone(f"{since} is not the manifest of a snapshot of this version.")
+    changed = [name for name, file in now.files.items() if before.files.get(name) != file]
+    about = Delta(
+        now.dugnad,
+        _sum(since.read_bytes()),
+        _sum((folder / MANIFEST).read_bytes()),
+        sorted(before.files.keys() - now.files.keys()),
+    )
+    with _aside(out) as aside, zipfile.ZipFile(aside, "w") as packed:
+        _add(packed, _DELTA, msgspec.json.encode(about))
+        for name in (*(each for each in (MANIFEST, SIGNED) if (folder / each).is_file()), *changed):
+            _add(packed, f"{_FILES}{name}", (folder / name).read_bytes())
+    return len(changed)
+
+
+def apply_delta(pack: Path, folder: Path, key: Path | None = None) -> Manifest:
+    """Makes of the snapshot in the folder the one that the pack leads to. With a public key, only when its owner has signed that.
+    Raises NotDone; then the folder is as it was."""
+    try:
+        with zipfile.ZipFile(pack) as packed, workshop(folder) as shop:
+            about = msgspec.json.decode(packed.read(_DELTA), type=Delta)
+            if not (folder / MANIFEST).is_file():
+                raise NotDone(f"{folder} is not a snapshot.")
+            here = _sum((folder / MANIFEST).read_bytes())
+            if here == about.to:
+                raise NotDone(f"{folder} is what {pack.name} leads to already.")
+            if here != about.since:
+                raise NotDone(f"{pack.name} goes on from another snapshot than the one in {folder}.")
+            content = packed.read(f"{_FILES}{MANIFEST}")
+            if _sum(content) != about.to:
+                raise NotDone(f"{pack.name} is damaged: its manifest is not the one it leads to.")
+            signed = packed.read(f"{_FILES}{SIGNED}") if f"{_FILES}{SIGNED}" in packed.namelist() else b""
+            if key and (wrong := wrong_signature(content, signed, key)):
+                raise NotDone(f"{pack.name} is not to be trusted: {wrong}.")
+            manifest = msgspec.json.decode(content, type=Manifest)
+            shop.open()
+            try:
+                _unpack(packed, manifest, shop.folder, pack.name)
+                _look_whether_all_is_there(manifest, shop.folder, folder, pack.name)
+                shop.publish(manifest, signed)
+            except BaseException:
+                shop.throw_away()
+                raise
+            return manifest
+    except (OSError, KeyError, zipfile.BadZipFile, msgspec.DecodeError) as wrong:
+        raise NotDone(f"{pack} cannot be applied: {wrong}.") from wrong
+
+
+def _unpack(packed: zipfile.ZipFile, manifest: Manifest, into: Path, called: str) -> None:
+    """Only what the manifest names, under its name, and with its sum."""
+    for each in packed.infolist():
+        name = each.filename.removeprefix(_FILES)
+        if not each.filename.startswith(_FILES) or name in (MANIFEST, SIGNED):
+            continue
+        file = manifest.files.get(name)
+        if file is None or _leads_away(name) or each.file_size != file.size:
+            raise NotDone(f"{called} holds {name}, which is not of that snapshot.")
+        content = packed.read(each)
+        if _sum(content) != file.sha256:
+            raise NotDone(f"{called} is damaged: {name} is not as it was published.")
+        target = into / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content)
+
+
+def _look_whether_all_is_there(manifest: Manifest, new: Path, old: Path, called: str) -> None:
+    for name, file in manifest.files.items():
+        if _leads_away(name):
+            raise NotDone(f"{called} leads out of the folder.")
+        where = new / name if (new / name).is_file() else old / name
+        if not where.is_file() or where.stat().st_size != file.size:
+            raise NotDone(f"{called} needs {name}, which is neither in it nor in the folder.")
+
+
+def _leads_away(name: str) -> bool:
+    path = PurePosixPath(name)
+    return path.is_absolute() or ".." in path.parts or "\\" in name
+
+
+def pack_bag(folder: Path, out: Path) -> None:
+    """As a bag (RFC 8493): what archives keep, with a sum for each file. Raises NotDone when something else is in the place."""
+    out = out.resolve()
+    if out.exists() and not (out / "bagit.txt").is_file():
+        raise NotDone(f"{out} holds something that is not a bag. Choose another folder, or empty it first.")
+    mark = secrets.token_hex(4)
+    made, before = (out.with_name(f".{out.name}.{what}-{mark}") for what in ("partial", "before"))
+    try:
+        manifest, size = [], 0
+        for name in _names(folder):
+            target = made / "data" / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(folder / name, target)
+            manifest.append(f"{_sum(target.read_bytes())}  data/{_spelled(name)}\n")
+            size += target.stat().st_size
+        tags = {
+            "bagit.txt": "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n",
+            "bag-info.txt": f"Bag-Software-Agent: dugnad\nPayload-Oxum: {size}.{len(manifest)}\n",
+            "manifest-sha256.txt": "".join(manifest),
+        }
+        for name, text in tags.items():
+            (made / name).write_text(text, "utf-8", newline="\n")
+        sums = "".join(f"{_sum(text.encode())}  {name}\n" for name, text in sorted(tags.items()))
+        (made / "tagmanifest-sha256.txt").write_text(sums, "utf-8", newline="\n")
+        if out.exists():
+            out.rename(before)
+        made.rename(out)
+    finally:
+        if before.exists() and not out.exists():
+            before.rename(out)
+        for rest in (made, before):
+            shutil.rmtree(rest, ignore_errors=True)
+
+
+def _spelled(name: str) -> str:
+    return name.replace("%", "%25").replace("\n", "%0A").replace("\r", "%0D")
+
+
+def _names(folder: Path) -> Iterator[str]:
+    """Of all files, in order."""
+    manifest = read(folder)
+    if manifest is None:
+        raise NotDone(f"{folder} is not a snapshot.")
+    yield from (name for name in (MANIFEST, SIGNED) if (folder / name).is_file())
+    yield from manifest.files
+
+
+def _add(packed: zipfile.ZipFile, name: str, content: bytes) -> None:
+    packed.writestr(zipfile.ZipInfo(name, _EPOCH), content, zipfile.ZIP_DEFLATED)
+
+
+def _sum(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+@contextmanager
+def _aside(out: Path) -> Iterator[Path]:
+    """A file beside that takes its place when all went well."""
+    out.parent.mkdir(parents=True, exist_ok=True)
+    if out.is_dir():
+        raise NotDone(f"{out} is a folder; this makes one file.")
+    aside = out.with_name(f".{out.name}.partial-{secrets.token_hex(4)}")
+    try:
+        yield aside
+        aside.replace(out)
+    finally:
+        aside.unlink(missing_ok=True)

@@ -1,0 +1,47 @@
+"""What came of a run."""
+
+from __future__ import annotations
+
+import msgspec
+
+from export.manifest import Manifest
+
+
+class Broken(msgspec.Struct, frozen=True):
+    """A link in the house that leads nowhere for this audience."""
+
+    page: str
+    link: str
+
+    def sentence(self) -> str:
+        return f"{self.page} links to {self.link}, where there is nothing"
+
+
+class Report(msgspec.Struct, frozen=True):
+    """`changed`: the files that were written, and `gone` those that were taken away, in comparison with the snapshot before."""
+
+    audience: str
+    pages: int
+    files: int
+    bytes: int
+    changed: int
+    gone: int
+    broken: list[Broken]
+    removed: list[str]
+    unlinked: int  # links to what only a live house has, now plain text
+    seconds: float
+
+    def counts(self) -> dict[str, object]:
+        return msgspec.to_builtins(self)  # type: ignore[no-any-return]
+
+    def sentence(self) -> str:
+        said = [
+            f"Published {self.pages} pages ({self.files} files, {self.bytes / 1e6:.1f} MB) for {self.audience} in {self.seconds:.1f} s: "
+            f"{self.changed} files are new or changed, {self.gone} are gone."
+        ]
+        broken = [f"  {each.sentence()}" for each in self.broken]
+        return "\n".join([*said, *([f"Broken links: {len(broken)}", *broken] if broken else [])])
+
+
+def broken_in(manifest: Manifest) -> list[Broken]:
+    return [Broken(each.file, link) for each in manifest.pages.values() for link in each.broken]
