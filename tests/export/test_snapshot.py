@@ -6,6 +6,7 @@ import json
 import re
 from pathlib import Path
 
+import html5lib
 import pytest
 
 from export import making, plan
@@ -100,6 +101,65 @@ async def test_a_snapshot_holds_every_entry_its_audience_may_read_and_works_from
         html = OUR_SCRIPT.sub("", html)
         assert not re.search(r'<form|<script|<button(?! type="button")|\shx-|\son\w+=|(?:href|src)="/', html), path
         assert not re.search(r"\d[^<>]{0,20} (?:ago|siden)<", html), "a snapshot is read whenever"
+
+
+async def test_every_page_is_html_as_the_standard_has_it(house: House, tmp_path: Path) -> None:
+    mons, page = await house.viewer("mons"), await house.entry("torget", "page")
+    await actions.edit(mons, page.id, Fields("Called otherwise", page.body), page.revision)
+    await export(lambda: house.app, house.settings, "everyone", tmp_path / "out", history=True)
+    for path in (tmp_path / "out").rglob("*.html"):
+        parser = html5lib.HTMLParser()
+        parser.parse(path.read_bytes())
+        assert parser.errors == [], path
+
+
+async def test_what_was_called_otherwise_leads_on_from_where_it_was(house: House, tmp_path: Path) -> None:
+    hedda, thread = await house.viewer("hedda"), await house.entry("torget", "thread")
+    await actions.edit(hedda, thread.id, Fields("Another title", thread.body), thread.revision)
+    await actions.turn(await house.viewer("mons"), thread.id, "article")
+    out = tmp_path / "out"
+    await export(lambda: house.app, house.settings, "everyone", out, language="en")
+    for former in (f"threads/{thread.id}/{thread.slug}", f"threads/{thread.id}/another-title"):
+        html = (out / former / "index.html").read_text("utf-8")
+        to = f"../../../articles/{thread.id}/another-title/index.html"
+        assert f'content="0; url={to}"' in html and f'href="{to}"' in html and thread.title not in html
+    assert (out / "articles" / str(thread.id) / "another-title" / "index.html").is_file()
+
+
+async def test_with_history_older_texts_come_along_and_without_it_is_said_that_there_are(
+    house: House, tmp_path: Path
+) -> None:
+    hedda, page = await house.viewer("hedda"), await house.entry("torget", "question")
+    await actions.edit(hedda, page.id, Fields(page.title, "Nothing of what stood here"), page.revision)
+    word = "passage"
+    for history in (False, True):
+        out = tmp_path / str(history)
+        await export(lambda: house.app, house.settings, "everyone", out, history=history)
+        pages = list((out / "entries" / str(page.id)).rglob("*.html"))
+        assert len(pages) == (1 if not history else len(pages)) and pages, "what happened is told"
+        assert any(word in path.read_text("utf-8") for path in pages) is history
+
+
+async def test_a_snapshot_of_one_space_has_nothing_of_the_others(house: House, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    await export(lambda: house.app, house.settings, "person:mons", out, spaces=["kontoret"])
+    said = "\n".join(path.read_text("utf-8") for path in out.rglob("*") if path.suffix in (".html", ".md", ".js"))
+    assert "kanarikontoretpage" in said and "kanaritorget" not in said and "kanariloftet" not in said
+    with pytest.raises(NotDone, match="no audience"):
+        await export(lambda: house.app, house.settings, "everyone", tmp_path / "no", spaces=["kontoret"])
+
+
+async def test_a_strict_run_publishes_nothing_while_a_link_leads_nowhere(house: House, tmp_path: Path) -> None:
+    mons = await house.viewer("mons")
+    id = await actions.post(mons, "page", house.spaces["torget"], Fields("Broken", "[x](/people/nobody/)"))
+    with pytest.raises(NotDone, match="/people/nobody/, where there is nothing"):
+        await export(lambda: house.app, house.settings, "everyone", tmp_path / "out", strict=True)
+    assert not (tmp_path / "out").exists()
+    await export(lambda: house.app, house.settings, "everyone", tmp_path / "out")
+    with pytest.raises(NotDone, match="/people/nobody/"):
+        await export(lambda: house.app, house.settings, "everyone", tmp_path / "out", strict=True)
+    await actions.trash(mons, id, "")
+    await export(lambda: house.app, house.settings, "everyone", tmp_path / "out", strict=True)
 
 
 @pytest.mark.parametrize(

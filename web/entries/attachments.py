@@ -100,7 +100,7 @@ async def used_on(viewer: Viewer, id: int) -> tuple[Ref, ...]:
     """The entries that use a file, as far as the viewer may read them."""
     found = await rows(
         f"SELECT DISTINCT {REF}, e.active_at FROM link l JOIN entry e ON e.id = l.entry "
-        "LEFT JOIN entry_text t ON t.id = e.id WHERE l.attachment = {} AND {} ORDER BY e.active_at DESC LIMIT 50",
+        "LEFT JOIN entry_text t ON t.id = e.id WHERE l.attachment = {} AND {} ORDER BY e.active_at DESC, e.id LIMIT 50",
         id, visible_to(viewer),
     )  # fmt: skip
     return tuple(shapes.ref(each) for each in found)

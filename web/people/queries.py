@@ -106,7 +106,8 @@ async def audience(named: str) -> Viewer:
 async def only_in(viewer: Viewer, slugs: Sequence[str]) -> Viewer:
     """The same viewer, who reads nothing but what is in these spaces (all, for none). Raises NotThere."""
     found = [await readable_space(viewer, slug) for slug in slugs]
-    return replace(viewer, only=tuple(sorted(space.id for space in found)))
+    only = tuple(sorted(space.id for space in found))
+    return replace(viewer, only=only, spaces=tuple(mine for mine in viewer.spaces if not only or mine.id in only))
 
 
 _RIGHTS = "(SELECT COALESCE(sum(changes), 0) FROM rights)"

@@ -56,7 +56,7 @@ async def leads(viewer: Viewer, titles: Sequence[str], handles: Sequence[str]) -
 def _backlinks(viewer: Viewer, id: int, limit: int) -> SQL:
     return SQL(
         f"SELECT DISTINCT {REF}, -e.active_at AS place FROM link l JOIN entry e ON e.id = l.entry "
-        "LEFT JOIN entry_text t ON t.id = e.id WHERE l.target = {} AND e.id <> {} AND {} ORDER BY place LIMIT {}",
+        "LEFT JOIN entry_text t ON t.id = e.id WHERE l.target = {} AND e.id <> {} AND {} ORDER BY place, e.title, e.id LIMIT {}",
         id, id, visible_to(viewer), limit,
     )  # fmt: skip
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from web.database import SQL, in_list, row, rows
 from web.entries.rows import Tag
 from web.errors import there
+from web.kinds import KINDS
 from web.policy import Viewer, visible_to
 
 
@@ -79,4 +80,5 @@ async def written_by(viewer: Viewer, person: int) -> dict[str, int]:
         "ORDER BY e.created_at DESC, e.id DESC LIMIT {}) AS latest GROUP BY kind",
         person, visible_to(viewer), LATEST,
     )  # fmt: skip
-    return {each["kind"]: each["n"] for each in found}
+    counted = {each["kind"]: each["n"] for each in found}
+    return {kind: counted[kind] for kind in KINDS if kind in counted}
