@@ -19,9 +19,9 @@ from export.reading import Reader
 from web.kinds import BY_PATH
 from web.templating import environment
 
-# Where an entry stands on a page of its own, and what pages of entries begin with.
+# Where an entry stands on a page of its own; lists show it too, and are not where it is read.
 _PLACE = re.compile(r'\sid="entry-(\d+)"')
-_OF_ENTRIES = {*BY_PATH, "entries"}
+_OF_ENTRIES = re.compile(rf"/(?:{'|'.join((*BY_PATH, 'entries'))})/\d+/")
 _FROM_HERE = re.compile(r'(?:href|src|poster)="(?![/#]|live:|https?:|mailto:|")')
 _LINES, _LONGEST = 50_000, 2_000
 
@@ -100,7 +100,7 @@ class Maker:
             if not self._leads.unasked:
                 break
             self.found.update(await self._leads.ask())
-        if address.split("/")[1] in _OF_ENTRIES:
+        if _OF_ENTRIES.match(address):
             made.entries = tuple(map(int, _PLACE.findall(page)))
         return made, page.replace(TOP, to_top(name)).encode("utf-8")
 

@@ -15,7 +15,7 @@ from export.check import faults
 from export.pages import rewritten
 from export.snapshot import export
 from tests.cast import House
-from web import words
+from web import urls, words
 from web.entries import actions, queries
 from web.entries.actions import Fields
 from web.errors import NotDone
@@ -111,6 +111,17 @@ async def test_every_page_is_html_as_the_standard_has_it(house: House, tmp_path:
         parser = html5lib.HTMLParser()
         parser.parse(path.read_bytes())
         assert parser.errors == [], path
+
+
+async def test_what_is_found_is_read_on_its_own_page(house: House, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    await export(lambda: house.app, house.settings, "everyone", out)
+    texts = "\n".join(path.read_text("utf-8") for path in (out / "search" / "t").iterdir())
+    mons = await house.viewer("mons")
+    for kind in KINDS.values():
+        entry = await house.entry("torget", kind.name)
+        root = await queries.entry(mons, entry.root)
+        assert f'"..{urls.url_of(root)}index.html#entry-{entry.id}"' in texts, kind.name
 
 
 async def test_what_was_called_otherwise_leads_on_from_where_it_was(house: House, tmp_path: Path) -> None:
