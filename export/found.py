@@ -17,12 +17,12 @@ class Found:
     people: dict[int, dict[str, Any]]
     spaces: dict[int, dict[str, Any]]
     files: dict[int, dict[str, Any]]
-    tags: dict[int, list[tuple[str, str]]]
+    tags: dict[int, list[tuple[str, str, int]]]
     links: dict[int, list[dict[str, Any]]]
     events: dict[int, list[dict[str, Any]]]
     members: dict[int, list[tuple[Any, ...]]]
     parents: dict[int, int]
-    titles: dict[int, list[str]]
+    revisions: dict[int, list[dict[str, Any]]]
 
     @classmethod
     async def read(cls, viewer: Viewer) -> Found:
@@ -58,13 +58,13 @@ class Found:
             )
         )
         found.tags, found.links, found.events, found.members = _lists(), _lists(), _lists(), _lists()
-        found.titles = _lists()
+        found.revisions = _lists()
         for each in await rows(
-            "SELECT g.entry, t.name, g.title FROM tagging g JOIN tag t ON t.id = g.tag JOIN entry e ON e.id = g.entry "
+            "SELECT g.entry, t.name, g.title, g.active_at FROM tagging g JOIN tag t ON t.id = g.tag JOIN entry e ON e.id = g.entry "
             "WHERE {} ORDER BY g.entry, t.name, g.id",
             seen,
         ):
-            found.tags[each["entry"]].append((each["name"], each["title"]))
+            found.tags[each["entry"]].append((each["name"], each["title"], each["active_at"]))
         for each in await rows(
             "SELECT l.entry, l.written, l.target, l.person, l.attachment FROM link l JOIN entry e ON e.id = l.entry "
             "WHERE {} ORDER BY l.entry, l.id",
@@ -72,16 +72,18 @@ class Found:
         ):
             found.links[each["entry"]].append(each)
         for each in await rows(
-            "SELECT v.id, v.entry, v.verb, v.actor, v.note FROM event v JOIN entry e ON e.id = v.entry WHERE {} ORDER BY v.id",
+            "SELECT v.id, v.entry, v.verb, v.actor, v.note FROM event v JOIN entry e ON e.id = v.entry WHERE {} "
+            "AND (v.person IS NULL OR v.person IN (SELECT p.id FROM person p WHERE {})) ORDER BY v.id",
             seen,
+            people_known_to(viewer),
         ):
             found.events[each["entry"]].append(each)
         for each in await rows(
-            "SELECT DISTINCT r.entry, r.title FROM revision r JOIN entry e ON e.id = r.entry WHERE r.title <> e.title AND NOT r.folded "
-            "AND {}",
+            "SELECT r.id, r.entry, r.title, r.summary, p.handle, p.name FROM revision r JOIN entry e ON e.id = r.entry "
+            "JOIN person p ON p.id = r.author WHERE e.revisions > 1 AND NOT r.folded AND {} ORDER BY r.id",
             seen,
         ):
-            found.titles[each["entry"]].append(each["title"])
+            found.revisions[each["entry"]].append(each)
         found.parents = {
             each["id"]: each["parent"]
             for each in await rows(

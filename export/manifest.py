@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+from typing import Any
 
 import msgspec
 
@@ -30,8 +32,13 @@ class Page(msgspec.Struct, omit_defaults=True):
     unlinked: int = 0
 
 
+# Up, another drive, another kind of slash, or hidden.
+_AWAY = re.compile(r"(?:^|/)\.|[\\:\x00]")
+
+
 class _Ours(msgspec.Struct):
     dugnad: int
+    files: dict[str, Any] = {}
 
 
 class File(msgspec.Struct):
@@ -103,10 +110,35 @@ def read(folder: Path) -> Manifest | None:
 def read_from(file: Path) -> Manifest | None:
     """The same for a manifest that lies somewhere else."""
     try:
-        found = msgspec.json.decode(file.read_bytes(), type=Manifest)
-    except (OSError, msgspec.DecodeError):
+        return decoded(file.read_bytes())
+    except OSError:
         return None
-    return found if found.dugnad == FORMAT else None
+
+
+def decoded(content: bytes) -> Manifest | None:
+    """None for what is no manifest of this version, or names files that are not below it."""
+    try:
+        found = msgspec.json.decode(content, type=Manifest)
+    except msgspec.DecodeError:
+        return None
+    names = (*found.files, *(page.file for page in found.pages.values()))
+    sound = found.dugnad == FORMAT and all(map(_stays_below, names))
+    return found if sound and all(page.file in found.files for page in found.pages.values()) else None
+
+
+def names_in(folder: Path) -> frozenset[str]:
+    """The files of a snapshot, of whatever version."""
+    try:
+        found = msgspec.json.decode((folder / MANIFEST).read_bytes(), type=_Ours)
+    except (OSError, msgspec.DecodeError):
+        return frozenset()
+    return frozenset(filter(_stays_below, found.files))
+
+
+def _stays_below(name: str) -> bool:
+    """A manifest may come from anywhere, and what it names is written and taken away."""
+    path = PurePosixPath(name)
+    return bool(name) and path.as_posix() == name and not path.is_absolute() and not _AWAY.search(name)
 
 
 def is_snapshot(folder: Path) -> bool:

@@ -8,28 +8,27 @@ import shutil
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 import msgspec
 
-from export.manifest import MANIFEST, SIGNED, Manifest, read, read_from
+from export.manifest import MANIFEST, SIGNED, Manifest, decoded, read, read_from
 from export.placing import workshop
 from export.signing import wrong_signature
 from web.errors import NotDone
 
 FORMATS = ("site", "zip", "bag")
+_AGENT = "Bag-Software-Agent: dugnad"
 _DELTA, _FILES = "delta.json", "files/"
 # The first day that such a file can name: no clock is in what is published.
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 class Delta(msgspec.Struct):
-    """`since` and `to`: the sums of the two manifests. `gone`: the files that are taken away."""
+    """`since` and `to`: the sums of the two manifests."""
 
-    dugnad: int
     since: str
     to: str
-    gone: list[str]
 
 
 def pack_zip(folder: Path, out: Path) -> None:
@@ -44,13 +43,12 @@ def pack_delta(folder: Path, since: Path, out: Path) -> int:
     before, now = read_from(since), read(folder)
     if before is None or now is None:
         raise NotDone(f"{since} is not the manifest of a snapshot of this version.")
+    if (before.audience, before.live) != (now.audience, now.live):
+        raise NotDone(f"{since} is of a snapshot for {before.audience}, and this is one for {now.audience}.")
+    if out.exists() and since.samefile(out):
+        raise NotDone(f"{out} is what this goes on from. Choose another name.")
     changed = [name for name, file in now.files.items() if before.files.get(name) != file]
-    about = Delta(
-        now.dugnad,
-        _sum(since.read_bytes()),
-        _sum((folder / MANIFEST).read_bytes()),
-        sorted(before.files.keys() - now.files.keys()),
-    )
+    about = Delta(_sum(since.read_bytes()), _sum((folder / MANIFEST).read_bytes()))
     with _aside(out) as aside, zipfile.ZipFile(aside, "w") as packed:
         _add(packed, _DELTA, msgspec.json.encode(about))
         for name in (*(each for each in (MANIFEST, SIGNED) if (folder / each).is_file()), *changed):
@@ -77,7 +75,12 @@ def apply_delta(pack: Path, folder: Path, key: Path | None = None) -> Manifest:
             signed = packed.read(f"{_FILES}{SIGNED}") if f"{_FILES}{SIGNED}" in packed.namelist() else b""
             if key and (wrong := wrong_signature(content, signed, key)):
                 raise NotDone(f"{pack.name} is not to be trusted: {wrong}.")
-            manifest = msgspec.json.decode(content, type=Manifest)
+            manifest, before = decoded(content), shop.before
+            if manifest is None or before is None:
+                raise NotDone(f"{pack.name} is of another version of Dugnad, or damaged.")
+            # Whoever owns the key has signed older ones too, and some for others.
+            if (manifest.audience, manifest.live) != (before.audience, before.live) or manifest.as_of < before.as_of:
+                raise NotDone(f"{pack.name} leads to an older snapshot than the one in {folder}, or to one for others.")
             shop.open()
             try:
                 _unpack(packed, manifest, shop.folder, pack.name)
@@ -98,7 +101,7 @@ def _unpack(packed: zipfile.ZipFile, manifest: Manifest, into: Path, called: str
         if not each.filename.startswith(_FILES) or name in (MANIFEST, SIGNED):
             continue
         file = manifest.files.get(name)
-        if file is None or _leads_away(name) or each.file_size != file.size:
+        if file is None or each.file_size != file.size:
             raise NotDone(f"{called} holds {name}, which is not of that snapshot.")
         content = packed.read(each)
         if _sum(content) != file.sha256:
@@ -110,23 +113,16 @@ def _unpack(packed: zipfile.ZipFile, manifest: Manifest, into: Path, called: str
 
 def _look_whether_all_is_there(manifest: Manifest, new: Path, old: Path, called: str) -> None:
     for name, file in manifest.files.items():
-        if _leads_away(name):
-            raise NotDone(f"{called} leads out of the folder.")
         where = new / name if (new / name).is_file() else old / name
-        if not where.is_file() or where.stat().st_size != file.size:
+        if not where.is_file() or _sum(where.read_bytes()) != file.sha256:
             raise NotDone(f"{called} needs {name}, which is neither in it nor in the folder.")
-
-
-def _leads_away(name: str) -> bool:
-    path = PurePosixPath(name)
-    return path.is_absolute() or ".." in path.parts or "\\" in name
 
 
 def pack_bag(folder: Path, out: Path) -> None:
     """As a bag (RFC 8493): what archives keep, with a sum for each file. Raises NotDone when something else is in the place."""
     out = out.resolve()
-    if out.exists() and not (out / "bagit.txt").is_file():
-        raise NotDone(f"{out} holds something that is not a bag. Choose another folder, or empty it first.")
+    if out.exists() and not _is_our_bag(out):
+        raise NotDone(f"{out} holds something that is not a bag of ours. Choose another folder, or empty it first.")
     mark = secrets.token_hex(4)
     made, before = (out.with_name(f".{out.name}.{what}-{mark}") for what in ("partial", "before"))
     try:
@@ -139,7 +135,7 @@ def pack_bag(folder: Path, out: Path) -> None:
             size += target.stat().st_size
         tags = {
             "bagit.txt": "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n",
-            "bag-info.txt": f"Bag-Software-Agent: dugnad\nPayload-Oxum: {size}.{len(manifest)}\n",
+            "bag-info.txt": f"{_AGENT}\nPayload-Oxum: {size}.{len(manifest)}\n",
             "manifest-sha256.txt": "".join(manifest),
         }
         for name, text in tags.items():
@@ -156,6 +152,13 @@ def pack_bag(folder: Path, out: Path) -> None:
             shutil.rmtree(rest, ignore_errors=True)
 
 
+def _is_our_bag(folder: Path) -> bool:
+    try:
+        return _AGENT in (folder / "bag-info.txt").read_text("utf-8").splitlines()
+    except (OSError, UnicodeDecodeError):
+        return False
+
+
 def _spelled(name: str) -> str:
     return name.replace("%", "%25").replace("\n", "%0A").replace("\r", "%0D")
 
@@ -169,8 +172,19 @@ def _names(folder: Path) -> Iterator[str]:
     yield from manifest.files
 
 
+def _is_our_file(file: Path) -> bool:
+    try:
+        with zipfile.ZipFile(file) as packed:
+            return packed.namelist()[:1] in ([MANIFEST], [_DELTA])
+    except (OSError, zipfile.BadZipFile):
+        return False
+
+
 def _add(packed: zipfile.ZipFile, name: str, content: bytes) -> None:
-    packed.writestr(zipfile.ZipInfo(name, _EPOCH), content, zipfile.ZIP_DEFLATED)
+    info = zipfile.ZipInfo(name, _EPOCH)
+    # As on any system, and read by everybody once it is unpacked.
+    info.create_system, info.external_attr = 3, 0o644 << 16
+    packed.writestr(info, content, zipfile.ZIP_DEFLATED)
 
 
 def _sum(content: bytes) -> str:
@@ -181,8 +195,8 @@ def _sum(content: bytes) -> str:
 def _aside(out: Path) -> Iterator[Path]:
     """A file beside that takes its place when all went well."""
     out.parent.mkdir(parents=True, exist_ok=True)
-    if out.is_dir():
-        raise NotDone(f"{out} is a folder; this makes one file.")
+    if out.exists() and not _is_our_file(out):
+        raise NotDone(f"{out} is something else. Choose another name.")
     aside = out.with_name(f".{out.name}.partial-{secrets.token_hex(4)}")
     try:
         yield aside

@@ -8,6 +8,7 @@ last; should that be interrupted, the next run does it first. A file that has no
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import os
 import shutil
 from collections.abc import Iterable, Iterator
@@ -17,7 +18,7 @@ from pathlib import Path
 import msgspec
 
 from export.making import Made
-from export.manifest import MANIFEST, SIGNED, Manifest, is_snapshot, read, written
+from export.manifest import MANIFEST, SIGNED, Manifest, is_snapshot, names_in, read, written
 from web.errors import NotDone
 
 # Beside the pages in the folder: a line for each that is made, and the sign that all is there.
@@ -43,7 +44,8 @@ class Workshop:
                 with suppress(msgspec.DecodeError):  # the last one may be half
                     made = _ours.decode(line)
                     found[made.address] = made
-        return {address: made for address, made in found.items() if _has(f"{self.folder}/{made.file}", made.size)}
+        # After a power cut a file may have its length and nothing else.
+        return {address: made for address, made in found.items() if _sum_of(self.folder / made.file) == made.sha256}
 
     def note(self, made: Iterable[Made]) -> None:
         with (self.folder / _MADE).open("ab") as lines:
@@ -53,8 +55,12 @@ class Workshop:
         """Whether a file that was published before is still there, as far as one sees that from outside."""
         return self.before is not None and _has(f"{self.out}/{name}", self.before.files[name].size)
 
+    @property
+    def is_signed(self) -> bool:
+        return (self.out / SIGNED).is_file()
+
     def open(self) -> None:
-        self.folder.mkdir(parents=True, exist_ok=True)
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     def throw_away(self) -> None:
         shutil.rmtree(self.folder, ignore_errors=True)
@@ -69,24 +75,31 @@ class Workshop:
                 file is None or (file == before.get(name) and _has(f"{self.out}/{name}", file.size))
             ):
                 path.unlink()
-        if manifest == self.before and not any(path.is_file() for path in self.folder.rglob("*")):
+        _remove_empty(self.folder)
+        if manifest == self.before and self.is_signed == bool(signed) and not any(self.folder.iterdir()):
             self.throw_away()
             return
+        if missing := [name for name, file in manifest.files.items() if not self._is_whole(name, file.size)]:
+            raise NotDone(f"Nothing was published: {missing[0]} was lost while it was made. Try again.")
         (self.folder / MANIFEST).write_bytes(written(manifest))
         if signed:
             (self.folder / SIGNED).write_bytes(signed)
-        if self.before is None and not self.out.exists():
+        os.sync()
+        if not self.out.exists():
+            self.folder.chmod(0o755)
             self.folder.rename(self.out)
             return
         (self.folder / _WHOLE).touch()
-        os.sync()
         self._move()
+
+    def _is_whole(self, name: str, size: int) -> bool:
+        return _has(f"{self.folder}/{name}", size) or _has(f"{self.out}/{name}", size)
 
     def _move(self) -> None:
         """Can be begun again at any point."""
-        before, made = read(self.out), read(self.folder)
+        made = read(self.folder)
         if made is not None:  # else it was moved already, and nothing but the folder is left
-            for name in sorted((before.files if before else {}).keys() - made.files.keys()):
+            for name in sorted(names_in(self.out) - made.files.keys()):
                 _remove(self.out, name)
             for path in sorted(self.folder.rglob("*")):
                 name = path.relative_to(self.folder).as_posix()
@@ -106,6 +119,20 @@ def _has(path: str, size: int) -> bool:
         return False
 
 
+def _sum_of(path: Path) -> str:
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError:
+        return ""
+
+
+def _remove_empty(folder: Path) -> None:
+    """What is empty in it: the name of a folder says what was to be in there."""
+    for path in sorted(folder.rglob("*"), reverse=True):
+        if path.is_dir() and not any(path.iterdir()):
+            path.rmdir()
+
+
 def _clear_the_way(top: Path, target: Path) -> None:
     """Where a file stands in the way of a folder, or a folder in that of a file, it is of an older snapshot."""
     if target.is_dir():
@@ -119,8 +146,6 @@ def _clear_the_way(top: Path, target: Path) -> None:
 def _remove(top: Path, name: str) -> None:
     """The file, and the folders that are empty without it."""
     file = top / name
-    if ".." in Path(name).parts:
-        return
     with suppress(NotADirectoryError):  # there is a new file in the place of its folder already
         file.unlink(missing_ok=True)
     for folder in file.parents:
@@ -139,8 +164,14 @@ def workshop(out: Path) -> Iterator[Workshop]:
     if out.exists() and not (out.is_dir() and (not any(out.iterdir()) or is_snapshot(out))):
         raise NotDone(f"{out} holds something that is not a snapshot. Choose another folder, or empty it first.")
     out.parent.mkdir(parents=True, exist_ok=True)
-    lock = out.with_name(f".{out.name}.lock")
-    with lock.open("w") as held:
+    lock, folder = (out.with_name(f".{out.name}.{what}") for what in ("lock", "partial"))
+    if folder.is_symlink() or (folder.exists() and folder.stat().st_uid != os.geteuid()):
+        raise NotDone(f"{folder} is somebody else's. Take it away, or choose another folder.")
+    try:
+        handle = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+    except OSError as wrong:
+        raise NotDone(f"{lock} cannot be made: {wrong}.") from wrong
+    with os.fdopen(handle) as held:
         try:
             fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
             if not os.path.samestat(os.fstat(held.fileno()), lock.stat()):

@@ -45,7 +45,7 @@ class Plan:
     fragment there. `texts` is a validator for all that was written."""
 
     def __init__(self, frame: object) -> None:
-        self._frame = repr(frame)
+        self.frame = repr(frame)
         self._marks: dict[str, bytes] = {}
         self._parts: dict[str, bytes] = {}
         self.ends: dict[str, tuple[str, str]] = {}
@@ -65,7 +65,7 @@ class Plan:
     @property
     def stamp(self) -> str:
         """Of all of it: while it is the same, so is the snapshot."""
-        return _hash(self._frame, sorted(self._marks.items()), sorted(self._parts.items())).hex()
+        return _hash(self.frame, sorted(self._marks.items()), sorted(self._parts.items())).hex()
 
     def validator(self, address: str) -> str:
         """Empty for an address that nobody here knows of."""
@@ -73,7 +73,7 @@ class Plan:
         if mark is None and (found := _PART.fullmatch(address)):
             start = found[1] or found[2] or found[3]
             mark = self._parts.get(start) or self._marks.get(start)
-        return _hash(self._frame, address, mark).hex() if mark else ""
+        return _hash(self.frame, address, mark).hex() if mark else ""
 
 
 def _hash(*made_of: object) -> bytes:
@@ -93,15 +93,15 @@ async def plan(viewer: Viewer, snapshot: Snapshot, language: str) -> Plan:
     made = Plan(frame)
     for word in _FIXED:
         made.add(urls.url_of(word), b"fixed")
-    _Telling(await Found.read(viewer)).tell(made)
+    _Telling(await Found.read(viewer), history=snapshot.history).tell(made)
     return made
 
 
 class _Telling:
     """Tells a plan of all that was found."""
 
-    def __init__(self, found: Found) -> None:
-        self._found = found
+    def __init__(self, found: Found, *, history: bool) -> None:
+        self._found, self._history = found, history
 
     def tell(self, plan: Plan) -> None:
         self._own = {id: self._own_of(each) for id, each in self._found.entries.items()}
@@ -117,7 +117,7 @@ class _Telling:
                 plan.ends[urls.url_of(_ref(each))] = urls.url_of(_ref(self._found.entries[each["root"]])), f"entry-{id}"
         self._tell_lists(plan)
         self._tell_files(plan)
-        plan.texts = _hash(sorted(self._own.items())).hex()
+        plan.texts = _hash(plan.frame, sorted(self._own.items())).hex()
 
     def _own_of(self, entry: dict[str, Any]) -> bytes:
         """What an entry shows of itself."""
@@ -146,6 +146,9 @@ class _Telling:
     def _face(self, person: int | None) -> tuple[str, str] | None:
         found = self._found.people.get(person or 0)
         return (found["handle"], found["name"]) if found else None
+
+    def _is_active(self, person: int) -> bool:
+        return bool(person in self._found.people and self._found.people[person]["active"])
 
     def _ref(self, entry: int | None) -> tuple[Any, ...] | None:
         """What a link to it says."""
@@ -194,7 +197,8 @@ class _Telling:
             (each["id"], each["verb"], self._face(each["actor"]), each["note"])
             for each in self._found.events.get(id, ())
         ]
-        plan.add_parts(f"/entries/{id}/", _hash(mark, events))
+        revisions = [tuple(each.values()) for each in self._found.revisions.get(id, ())]
+        plan.add_parts(f"/entries/{id}/", _hash(mark, events, revisions))
         for former in self._formerly(entry) - {address}:
             plan.add(former, _hash(address))
             plan.ends[former] = address, ""
@@ -205,7 +209,9 @@ class _Telling:
             each["note"].split(" ")[:2] for each in self._found.events.get(entry["id"], ()) if each["verb"] == "turn"
         ]
         kinds = {entry["kind"], *(kind for turn in turns for kind in turn if kind in KINDS)}
-        slugs = {entry["slug"], *map(slug, self._found.titles.get(entry["id"], ()))}
+        # What it was called before is part of its history.
+        former = self._found.revisions.get(entry["id"], ()) if self._history else ()
+        slugs = {entry["slug"], *(slug(each["title"]) for each in former)}
         return {urls.url_of(Ref(entry["id"], kind, name, "", entry["id"])) for kind in kinds for name in slugs}
 
     # Lists.
@@ -239,7 +245,7 @@ class _Telling:
         self._tell_titles(plan)
         plan.add(urls.url_of("tags"), _hash(sorted(self._found.tags.items())))
         plan.add(urls.url_of("spaces"), _hash([tuple(each.values()) for each in self._found.spaces.values()]))
-        for name in {name for tags in self._found.tags.values() for name, _ in tags}:
+        for name in {name for tags in self._found.tags.values() for name, *_ in tags}:
             plan.add(address := urls.tag_url(name), heads[address].digest())
         for person in self._found.people.values():
             address = f"/people/{person['handle']}/"
@@ -256,7 +262,8 @@ class _Telling:
         if not space["readable"]:
             return
         members = [
-            (self._face(person), role, until) for person, role, until in self._found.members.get(space["id"], ())
+            (self._face(person), self._is_active(person), role, until)
+            for person, role, until in self._found.members.get(space["id"], ())
         ]
         plan.add(f"{address}members/", _hash(own, members))
         for kind in MENU:
@@ -272,7 +279,7 @@ class _Telling:
             yield f"/spaces/{space}/{path}/"
             if author := self._found.people.get(entry["author"]):
                 yield f"/people/{author['handle']}/"
-        for name in {name for name, _ in self._found.tags.get(entry["id"], ())}:
+        for name in {name for name, *_ in self._found.tags.get(entry["id"], ())}:
             yield urls.tag_url(name)
 
     def _tell_titles(self, plan: Plan) -> None:

@@ -127,7 +127,7 @@ class _Run:
         if self._strict:
             self._refuse_broken(before)
         self._published, self._removed = before, []
-        return all(map(self._shop.stands, before.files))
+        return self._shop.is_signed == bool(self._key) and all(map(self._shop.stands, before.files))
 
     async def make(self, progress: Progress, processes: int) -> None:
         """Raises Faulty and NotDone."""
@@ -238,10 +238,8 @@ class _Run:
 
     async def _search(self, made: Iterable[Made], hidden: Secrets) -> dict[str, File]:
         before = self._shop.before
-        if before and before.index == self._plan.texts:
-            return {
-                name: file for name, file in before.files.items() if name.startswith(_SEARCH) and name.endswith(".js")
-            }
+        if before and before.index == self._plan.texts and all(map(self._shop.stands, filter(_is_index, before.files))):
+            return {name: file for name, file in before.files.items() if _is_index(name)}
         places = {id: f"{each.file}#entry-{id}" for each in made for id in each.entries}
         index = Index()
         written: dict[str, File] = {}
@@ -273,6 +271,10 @@ class _Run:
             for name in sheets
             for fault in sheet_faults(name, (self._shop.folder / name).read_text("utf-8"), files)
         ]
+
+
+def _is_index(name: str) -> bool:
+    return name.startswith(_SEARCH) and name.endswith(".js")
 
 
 def _missing(made: Iterable[Made], more: Mapping[str, File]) -> list[str]:

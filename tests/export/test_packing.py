@@ -60,7 +60,7 @@ async def test_a_bag_is_one_for_the_library_that_archives_use(house: House, tmp_
     for _ in range(2):  # the second one takes the place of the first
         pack_bag(out, tmp_path / "bag")
     assert bagit.Bag(str(tmp_path / "bag")).validate() and held(tmp_path / "bag" / "data") == held(out)
-    with pytest.raises(NotDone, match="not a bag"):
+    with pytest.raises(NotDone, match="not a bag of ours"):
         pack_bag(out, tmp_path / "out")
     assert names_in(tmp_path) == ["bag", "out"]
 

@@ -129,11 +129,14 @@ async def test_what_was_called_otherwise_leads_on_from_where_it_was(house: House
     await actions.edit(hedda, thread.id, Fields("Another title", thread.body), thread.revision)
     await actions.turn(await house.viewer("mons"), thread.id, "article")
     out = tmp_path / "out"
-    await export(lambda: house.app, house.settings, "everyone", out, language="en")
+    await export(lambda: house.app, house.settings, "everyone", out, language="en", history=True)
     for former in (f"threads/{thread.id}/{thread.slug}", f"threads/{thread.id}/another-title"):
         html = (out / former / "index.html").read_text("utf-8")
         to = f"../../../articles/{thread.id}/another-title/index.html"
         assert f'content="0; url={to}"' in html and f'href="{to}"' in html and thread.title not in html
+    await export(lambda: house.app, house.settings, "everyone", tmp_path / "plain")
+    names = [path.name for path in (tmp_path / "plain").rglob("*")]
+    assert thread.slug not in names, "what it was called is part of its history"
     assert (out / "articles" / str(thread.id) / "another-title" / "index.html").is_file()
 
 

@@ -12,8 +12,9 @@ from web.entries import diff, queries
 from web.entries.derived import rendered
 from web.entries.rows import Entry
 from web.entries.threads import threads
-from web.errors import NotThere
+from web.errors import NotThere, there
 from web.http import go, moved, page
+from web.identity import SNAPSHOT
 from web.kinds import BY_PATH
 from web.policy import Viewer
 from web.rights import rights
@@ -128,9 +129,16 @@ async def history(request: Request, viewer: Viewer, id: int) -> Response[Any]:
     return page(request, "entries/history.html", entry=entry, revisions=revisions, happenings=happenings)
 
 
+def _has_older_texts(request: Request) -> None:
+    """Raises NotThere in a snapshot that has none."""
+    snapshot: Any = request.scope.get(SNAPSHOT)
+    there(snapshot is None or snapshot.history or None)
+
+
 @get("/entries/{id:int}/history/{new:int}")
 async def revision(request: Request, viewer: Viewer, id: int, new: int) -> Response[Any]:
     """An older text, and what it changed in the one before."""
+    _has_older_texts(request)
     entry = await queries.entry(viewer, id)
     after = await queries.revision(viewer, id, new)
     older = await queries.revisions(viewer, id, before=new, limit=1)
@@ -139,6 +147,7 @@ async def revision(request: Request, viewer: Viewer, id: int, new: int) -> Respo
 
 @get("/entries/{id:int}/history/{old:int}/{new:int}")
 async def compare(request: Request, viewer: Viewer, id: int, old: int, new: int) -> Response[Any]:
+    _has_older_texts(request)
     entry = await queries.entry(viewer, id)
     before = await queries.revision(viewer, id, old)
     return await _compared(request, entry, before, await queries.revision(viewer, id, new))
