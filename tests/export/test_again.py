@@ -22,7 +22,7 @@ from export.snapshot import export
 from export.verify import verify
 from tests.cast import House, fields_for
 from tests.export.test_snapshot import names_in
-from web.database import rows, value
+from web.database import execute, rows, value
 from web.entries import actions, queries
 from web.entries.actions import Fields
 from web.entries.rows import Entry
@@ -385,3 +385,90 @@ def test_what_stands_in_the_way_of_a_new_file_is_of_the_older_snapshot(tmp_path:
         (shop.folder / name).write_text("new")
     shop.publish(Manifest(FORMAT, "everyone", 0, "", "", "", "", files, {}, []))
     assert held(tmp_path / "out").keys() == {"a/b", "d/e", MANIFEST} and read(tmp_path / "out") is not None
+
+
+# What a manifest that came from somebody else could do.
+
+
+@pytest.mark.parametrize(
+    "name", ["{outside}", "../outside.txt", "a/../../outside.txt", "a\\..\\b", "C:b", ".hidden", ""]
+)
+async def test_no_manifest_takes_away_or_writes_what_is_not_of_its_snapshot(
+    house: House, tmp_path: Path, name: str
+) -> None:
+    out, outside = tmp_path / "out", tmp_path / "outside.txt"
+    outside.write_text("mine")
+    await published(house, out)
+    manifest = read(out)
+    assert manifest is not None
+    manifest.files[name.format(outside=outside)] = File("0", 4)
+    (out / MANIFEST).write_bytes(written(manifest))
+    assert read(out) is None
+    await published(house, out)
+    assert outside.read_text() == "mine" and verify(out) == []
+
+
+async def test_nothing_of_a_snapshot_of_another_version_stays(house: House, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    await published(house, out)
+    whole = held(out)
+    (out / "pages" / "9").mkdir()
+    (out / "pages" / "9" / "index.html").write_text("of old")
+    (out / MANIFEST).write_text('{"dugnad": 1, "files": {"pages/9/index.html": "00"}}')
+    await published(house, out)
+    assert held(out) == whole and not (out / "pages" / "9").exists()
+
+
+async def test_no_folder_tells_what_was_to_be_in_it(house: House, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    await killed(house, out, "make", 100)
+    mons = await house.viewer("mons")
+    thrown = [house.entries["torget", kind] for kind in ("article", "question")]
+    for id in thrown:
+        await actions.trash(mons, id, "")
+    await published(house, out)
+    for id in thrown:
+        await actions.restore(mons, id)
+    empty = [path for path in out.rglob("*") if path.is_dir() and not any(path.iterdir())]
+    assert empty == [] and verify(out) == []
+
+
+@pytest.mark.parametrize("name", ["search/directory.js", "search/w/0.js", "search/t/0.js", "snapshot.css"])
+async def test_whatever_is_lost_is_made_again(house: House, tmp_path: Path, name: str) -> None:
+    out = tmp_path / "out"
+    await published(house, out)
+    (out / name).unlink()
+    await published(house, out)
+    assert verify(out) == []
+
+
+async def test_nobody_is_led_elsewhere_by_what_lies_beside_the_place(house: House, tmp_path: Path) -> None:
+    victim = tmp_path / "victim"
+    victim.write_text("mine")
+    (tmp_path / ".out.lock").symlink_to(victim)
+    with pytest.raises(NotDone, match="cannot be made"):
+        await published(house, tmp_path / "out")
+    (tmp_path / ".other.partial").symlink_to(tmp_path)
+    with pytest.raises(NotDone, match="somebody else"):
+        await published(house, tmp_path / "other")
+    assert victim.read_text() == "mine"
+
+
+async def test_who_left_or_is_called_otherwise_is_so_on_every_page(house: House, tmp_path: Path) -> None:
+    """Where a name stands besides what somebody wrote: in the history of a text, among the members, in how a tag is spelled."""
+    mons, hedda = await house.viewer("mons"), await house.viewer("hedda")
+    question = await house.entry("torget", "question")
+    await actions.edit(hedda, question.id, Fields(question.title, "By Hedda", tags="Kai"), question.revision)
+    question = await queries.entry(mons, question.id)
+    await actions.edit(mons, question.id, Fields(question.title, "By Mons", tags="Kai"), question.revision)
+    await actions.tag(mons, house.entries["torget", "idea"], "KAI")
+    out = tmp_path / "out"
+    await published(house, out)
+    await execute("UPDATE person SET name = 'Called otherwise' WHERE handle = 'hedda'")
+    await execute("UPDATE person SET active = {} WHERE handle = 'ole'", False)
+    await actions.post(mons, "reply", house.spaces["torget"], Fields(body="On the quay"), question)
+    await published(house, out)
+    await published(house, tmp_path / "anew")
+    await execute("UPDATE person SET name = 'Hedda' WHERE handle = 'hedda'")
+    await execute("UPDATE person SET active = {} WHERE handle = 'ole'", True)
+    assert held(out) == held(tmp_path / "anew")

@@ -170,6 +170,50 @@ async def test_only_what_is_signed_is_applied_where_that_is_asked_for(
     assert verify(tmp_path / "copy", public) == []
 
 
+async def test_what_the_same_key_has_signed_for_others_or_long_ago_is_not_applied(
+    house: House, tmp_path: Path, keys: tuple[Path, Path]
+) -> None:
+    secret, public = keys
+    old = await published(house, tmp_path / "old", secret)
+    await changed(house)
+    new = await published(house, tmp_path / "new", secret)
+    pack_delta(old, new / MANIFEST, tmp_path / "back.zip")
+    before = held(new)
+    with pytest.raises(NotDone, match="older"):
+        apply_delta(tmp_path / "back.zip", new, public)
+    assert held(new) == before
+    theirs = tmp_path / "theirs"
+    await export(lambda: house.app, house.settings, "person:mons", theirs, key=read_key(secret))
+    with pytest.raises(NotDone, match="for everyone"):
+        pack_delta(theirs, new / MANIFEST, tmp_path / "theirs.zip")
+
+
+async def test_what_is_not_ours_is_never_replaced(house: House, tmp_path: Path) -> None:
+    out = await published(house, tmp_path / "out")
+    (tmp_path / "thesis.docx").write_bytes(b"PK years of work")
+    with zipfile.ZipFile(tmp_path / "theirs.zip", "w") as packed:
+        packed.writestr("thesis.txt", "years of work")
+    for name in ("thesis.docx", "theirs.zip", "out"):
+        before = (tmp_path / name).read_bytes() if name != "out" else b""
+        with pytest.raises(NotDone, match="something else"):
+            pack_zip(out, tmp_path / name)
+        assert name == "out" or (tmp_path / name).read_bytes() == before
+    (tmp_path / "bag" / "data").mkdir(parents=True)
+    (tmp_path / "bag" / "bagit.txt").write_text("BagIt-Version: 1.0\n")
+    (tmp_path / "bag" / "data" / "thesis.txt").write_text("years of work")
+    with pytest.raises(NotDone, match="not a bag of ours"):
+        pack_bag(out, tmp_path / "bag")
+    assert (tmp_path / "bag" / "data" / "thesis.txt").is_file()
+
+
+async def test_a_signature_that_was_lost_is_made_again(house: House, tmp_path: Path, keys: tuple[Path, Path]) -> None:
+    secret, public = keys
+    out = await published(house, tmp_path / "out", secret)
+    (out / SIGNED).unlink()
+    await published(house, out, secret)
+    assert verify(out, public) == []
+
+
 async def test_others_can_check_a_signature_too(house: House, tmp_path: Path, keys: tuple[Path, Path]) -> None:
     if shutil.which("minisign") is None:
         pytest.skip("needs minisign")
