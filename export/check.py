@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Container, Iterable, Iterator
-from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -16,20 +15,8 @@ from export.pages import rewritten
 OUTSIDE = ("http", "https", "mailto", "tel")
 
 
-def faults(folder: Path) -> list[str]:
-    """Each as a sentence; an empty list is good."""
-    files = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
-    found: list[str] = []
-    for name in sorted(files):
-        if name.endswith(".html"):
-            found += page_faults(name, (folder / name).read_text("utf-8"), files)
-        elif name.endswith(".css") and not name.startswith("files/"):  # no page is dressed in what people attach
-            found += sheet_faults(name, (folder / name).read_text("utf-8"), files)
-    return found
-
-
 def sheet_faults(name: str, css: str, files: Container[str]) -> list[str]:
-    """What is wrong with a style sheet of a snapshot that has these files."""
+    """What is wrong with a style sheet of a snapshot that has these files, each as a sentence; an empty list is good."""
     sheet = tinycss2.parse_component_value_list(css)
     return [fault for link in _loaded(sheet) if (fault := _link(name, link, files, loaded=True))]
 

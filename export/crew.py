@@ -6,7 +6,7 @@ import asyncio
 import gc
 import multiprocessing
 import os
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import AbstractAsyncContextManager
@@ -16,17 +16,18 @@ from pathlib import Path
 
 from litestar import Litestar
 
-from export.leads import Faulty, Leads
-from export.leaks import hidden_from
-from export.making import Made, Maker
+from export.leads import Leads
+from export.leaks import Secrets
+from export.making import Maker
+from export.manifest import Made
 from export.reading import Reader, Snapshot
 from web import fragments
 from web.app import create_app, opened
 from web.errors import NotDone
 from web.settings import Settings
 
-# So many are made before they are told of; for fewer than FEW it is not worth to begin a process.
-_BATCH, FEW = 40, 400
+# So many are made before they are told of; for fewer than _FEW it is not worth to begin a process.
+_BATCH, _FEW = 40, 400
 # In characters: a row of a list stands in half a dozen lists.
 _PARTS = 48 << 20
 Wanted = tuple[str, str]
@@ -35,7 +36,7 @@ Wanted = tuple[str, str]
 @dataclass(frozen=True)
 class Job:
     """All that a process must know to make pages. `addresses` are those that there will be, and `ends` those of what stands on
-    the page of something else."""
+    the page of something else; `hidden` is what must not be said."""
 
     settings: Settings
     snapshot: Snapshot
@@ -43,6 +44,7 @@ class Job:
     folder: Path
     addresses: tuple[str, ...]
     ends: dict[str, tuple[str, str]]
+    hidden: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -55,11 +57,10 @@ class Batch:
 
 
 async def _maker(build: Callable[[], Litestar], job: Job) -> Maker:
-    fragments.remember(_PARTS)
     viewer = await job.snapshot.viewer()
     reader = Reader(build, viewer, job.snapshot, job.language)
     leads = Leads(reader, job.addresses, job.ends, job.snapshot.live)
-    return Maker(reader, leads, await hidden_from(viewer), job.folder)
+    return Maker(reader, leads, Secrets(job.hidden), job.folder)
 
 
 async def _batch(maker: Maker, wanted: Sequence[Wanted]) -> Batch:
@@ -82,7 +83,7 @@ class Crew:
     async def make(self, wanted: Sequence[Wanted]) -> AsyncIterator[Batch]:
         """In whatever order they are done. Raises Faulty, and NotDone when a process ends on its own."""
         batches = [wanted[start : start + _BATCH] for start in range(0, len(wanted), _BATCH)]
-        if len(wanted) < FEW or self._processes < 2:
+        if len(wanted) < _FEW or self._processes < 2:
             self._here = self._here or await _maker(self._build, self._job)
             for batch in batches:
                 yield await _batch(self._here, batch)
@@ -127,13 +128,11 @@ async def _opened(job: Job) -> Maker:
     # What is here stays, and little of what is made for a page hangs on itself: looking for that took a seventh of the time.
     gc.freeze()
     gc.set_threshold(50_000, 50, 50)
+    fragments.remember(_PARTS)
     _house = opened(job.settings)
     await _house.__aenter__()
     return await _maker(cache(partial(create_app, job.settings)), job)
 
 
 def _work(batch: Sequence[Wanted]) -> Batch:
-    try:
-        return _runner.run(_batch(_working, batch))
-    except Faulty as fault:
-        raise NotDone(str(fault)) from fault
+    return _runner.run(_batch(_working, batch))

@@ -84,6 +84,7 @@ class Found:
             seen,
         ):
             found.revisions[each["entry"]].append(each)
+        # Also of what may not be read: whoever may not see a page sees what that one stands under (as in `queries.trail`).
         found.parents = {
             each["id"]: each["parent"]
             for each in await rows(
@@ -91,9 +92,10 @@ class Found:
             )
         }
         for each in await rows(
-            "SELECT m.space, m.person, m.role, m.until FROM membership m WHERE m.until IS NULL OR m.until > {} "
-            "ORDER BY m.space, m.person",
+            "SELECT m.space, m.person, m.role, m.until FROM membership m WHERE (m.until IS NULL OR m.until > {}) "
+            "AND m.space IN (SELECT id FROM space WHERE {}) ORDER BY m.space, m.person",
             now(),
+            readable_spaces(viewer),
         ):
             found.members[each["space"]].append((each["person"], each["role"], each["until"]))
         return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 from urllib.parse import SplitResult, urljoin, urlsplit
 
@@ -15,8 +15,8 @@ from web.kinds import BY_PATH
 from web.routes import PLAIN, ROUTES, api
 
 # The first words of the addresses that somebody reads; everything else only makes sense where somebody answers.
-WORDS = ("spaces", "people", "tags", "titles", "search", "accessibility")
-_READ = {*WORDS, *BY_PATH, "month", "older", "e", "entries", "files"}
+_WORDS = ("spaces", "people", "tags", "titles", "search", "accessibility")
+_READ = {*_WORDS, *BY_PATH, "month", "older", "e", "entries", "files"}
 _LIVE = {
     path.split("/")[1] for path in (api.router.path, *(path for each in (*ROUTES, *PLAIN) for path in each.paths))
 } - _READ
@@ -29,14 +29,12 @@ _HERE_AND_LIVE = "live:"
 _STATIC = ("css/", "icons/", "vendor/fonts/", static_files.READING)
 # What all pages say of when this was so; in a file of its own, so that they need not be written anew because another has changed.
 DATED = "snapshot.css"
+# In a link, for the way to the top of the snapshot: no page has this sign.
+TOP = "\0"
 
 
 class Faulty(Exception):
     """A page could not be made; there will be no snapshot of this."""
-
-
-# In a link, for the way to the top of the snapshot: no page has this sign.
-TOP = "\0"
 
 
 class Lead(NamedTuple):
@@ -185,12 +183,8 @@ def _parts(link: str) -> SplitResult | None:
         return None
 
 
-_dress: dict[str, bytes] = {}
-
-
+@cache
 def dress() -> dict[str, bytes]:
     """What pages are dressed in, by address, and the script for those that only read."""
-    if not _dress:
-        found = static_files.contents().items()
-        _dress.update({static_files.asset(name): content for name, content in found if name.startswith(_STATIC)})
-    return _dress
+    found = static_files.contents().items()
+    return {static_files.asset(name): content for name, content in found if name.startswith(_STATIC)}

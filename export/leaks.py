@@ -11,7 +11,6 @@ import posixpath
 import re
 from collections.abc import AsyncIterator, Iterator, Mapping
 from html import escape
-from pathlib import Path
 from typing import Any
 
 import ahocorasick
@@ -56,17 +55,8 @@ async def hidden_from(viewer: Viewer) -> Secrets:
     return Secrets({each: of for each, of in found.items() if each not in told and escape(each) not in told})
 
 
-def leaks(folder: Path, secrets: Secrets) -> list[str]:
-    """Each as a sentence that does not say it again; an empty list is good."""
-    found: dict[str, None] = {}
-    for path in sorted(folder.rglob("*")):
-        if path.is_file():
-            found |= dict.fromkeys(said_in(path.relative_to(folder).as_posix(), path.read_bytes(), secrets))
-    return list(found)
-
-
 def said_in(name: str, content: bytes, secrets: Secrets) -> list[str]:
-    """The same for what is written to one file."""
+    """What a file says of it, each as a sentence that does not say it again; an empty list is good."""
     if posixpath.splitext(name)[1] not in _TEXTS:
         return []
     found = secrets.found_in(content.decode("utf-8", "replace"))

@@ -8,13 +8,13 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-import msgspec
-
 from export.addresses import file_of, is_page, to_top
 from export.check import page_faults
 from export.leads import DATED, TOP, Faulty, Leads, dress
 from export.leaks import Secrets, said_in
+from export.manifest import Made
 from export.pages import rewritten, rewritten_quickly
+from export.placing import write
 from export.reading import Reader
 from web.kinds import BY_PATH
 from web.templating import environment
@@ -24,29 +24,6 @@ _PLACE = re.compile(r'\sid="entry-(\d+)"')
 _OF_ENTRIES = re.compile(rf"/(?:{'|'.join((*BY_PATH, 'entries'))})/\d+/")
 _FROM_HERE = re.compile(r'(?:href|src|poster)="(?![/#]|live:|https?:|mailto:|")')
 _LINES, _LONGEST = 50_000, 2_000
-
-
-class Made(msgspec.Struct):
-    """A file of a snapshot, and what was seen when it was made.
-
-    leads: each address that it links to, with the file and fragment there (empty: there is none).
-    entries: the ids of those that are read there.
-    broken: the links, as written, that lead nowhere. removed: what only makes sense on a server and was there nevertheless.
-    unlinked: how many links to what only a live house has are plain text now.
-    wrong: why it cannot be published, each as a sentence.
-    """
-
-    address: str
-    validator: str
-    file: str
-    sha256: str
-    size: int
-    leads: tuple[tuple[str, str], ...] = ()
-    entries: tuple[int, ...] = ()
-    broken: tuple[str, ...] = ()
-    removed: tuple[str, ...] = ()
-    unlinked: int = 0
-    wrong: tuple[str, ...] = ()
 
 
 class _Line(NamedTuple):
@@ -85,7 +62,7 @@ class Maker:
             made = Made(address, validator, name, "", 0)
         made.sha256, made.size = hashlib.sha256(content).hexdigest(), len(content)
         made.wrong += tuple(said_in(name, content, self._secrets))
-        _write(self._folder / name, content)
+        write(self._folder / name, content)
         return made
 
     def _moved(self, address: str, to: str) -> str:
@@ -146,14 +123,6 @@ class Maker:
         made.leads, made.broken, made.unlinked, made.wrong = line.leads, line.broken, line.unlinked, line.wrong
         made.removed = tuple(removed)
         return page
-
-
-def _write(file: Path, content: bytes) -> None:
-    try:
-        file.write_bytes(content)
-    except FileNotFoundError:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(content)
 
 
 class _Seen:

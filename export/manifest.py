@@ -9,10 +9,31 @@ from typing import Any
 
 import msgspec
 
-from export.making import Made
-
 MANIFEST, SIGNED = "manifest.json", "manifest.json.minisig"
 FORMAT = 2
+
+
+class Made(msgspec.Struct):
+    """A file of a snapshot, and what was seen when it was made.
+
+    leads: each address that it links to, with the file and fragment there (empty: there is none).
+    entries: the ids of those that are read there.
+    broken: the links, as written, that lead nowhere. removed: what only makes sense on a server and was there nevertheless.
+    unlinked: how many links to what only a live house has are plain text now.
+    wrong: why it cannot be published, each as a sentence.
+    """
+
+    address: str
+    validator: str
+    file: str
+    sha256: str
+    size: int
+    leads: tuple[tuple[str, str], ...] = ()
+    entries: tuple[int, ...] = ()
+    broken: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    unlinked: int = 0
+    wrong: tuple[str, ...] = ()
 
 
 class Page(msgspec.Struct, omit_defaults=True):

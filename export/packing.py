@@ -13,11 +13,10 @@ from pathlib import Path
 import msgspec
 
 from export.manifest import MANIFEST, SIGNED, Manifest, decoded, read, read_from
-from export.placing import workshop
+from export.placing import workshop, write
 from export.signing import wrong_signature
 from web.errors import NotDone
 
-FORMATS = ("site", "zip", "bag")
 _AGENT = "Bag-Software-Agent: dugnad"
 _DELTA, _FILES = "delta.json", "files/"
 # The first day that such a file can name: no clock is in what is published.
@@ -85,7 +84,7 @@ def apply_delta(pack: Path, folder: Path, key: Path | None = None) -> Manifest:
             try:
                 _unpack(packed, manifest, shop.folder, pack.name)
                 _look_whether_all_is_there(manifest, shop.folder, folder, pack.name)
-                shop.publish(manifest, signed)
+                shop.publish(manifest, content, signed)
             except BaseException:
                 shop.throw_away()
                 raise
@@ -106,9 +105,7 @@ def _unpack(packed: zipfile.ZipFile, manifest: Manifest, into: Path, called: str
         content = packed.read(each)
         if _sum(content) != file.sha256:
             raise NotDone(f"{called} is damaged: {name} is not as it was published.")
-        target = into / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(content)
+        write(into / name, content)
 
 
 def _look_whether_all_is_there(manifest: Manifest, new: Path, old: Path, called: str) -> None:
@@ -128,11 +125,10 @@ def pack_bag(folder: Path, out: Path) -> None:
     try:
         manifest, size = [], 0
         for name in _names(folder):
-            target = made / "data" / name
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(folder / name, target)
-            manifest.append(f"{_sum(target.read_bytes())}  data/{_spelled(name)}\n")
-            size += target.stat().st_size
+            content = (folder / name).read_bytes()
+            write(made / "data" / name, content)
+            manifest.append(f"{_sum(content)}  data/{_spelled(name)}\n")
+            size += len(content)
         tags = {
             "bagit.txt": "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n",
             "bag-info.txt": f"{_AGENT}\nPayload-Oxum: {size}.{len(manifest)}\n",

@@ -133,10 +133,3 @@ def rewritten(html: str, rewrite: Rewrite) -> tuple[str, list[str]]:
     rewriter.feed(html)
     rewriter.close()
     return "".join(rewriter.out), rewriter.removed
-
-
-def links_in(html: str) -> list[str]:
-    """Every address that the page links to, in order."""
-    found: list[str] = []
-    rewritten(html, lambda link: found.append(link) or link)  # type: ignore[func-returns-value]
-    return found

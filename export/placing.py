@@ -17,8 +17,7 @@ from pathlib import Path
 
 import msgspec
 
-from export.making import Made
-from export.manifest import MANIFEST, SIGNED, Manifest, is_snapshot, names_in, read, written
+from export.manifest import MANIFEST, SIGNED, Made, Manifest, is_snapshot, names_in, read
 from web.errors import NotDone
 
 # Beside the pages in the folder: a line for each that is made, and the sign that all is there.
@@ -65,8 +64,9 @@ class Workshop:
     def throw_away(self) -> None:
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def publish(self, manifest: Manifest, signed: bytes = b"") -> None:
-        """Everything in the manifest is in the folder, or in the place already. `signed`: the signature of the manifest."""
+    def publish(self, manifest: Manifest, content: bytes, signed: bytes = b"") -> None:
+        """Everything in the manifest is in the folder, or in the place already. `content`: the manifest as it is written; `signed`: its
+        signature."""
         before = self.before.files if self.before else {}
         for path in list(self.folder.rglob("*")):
             name = path.relative_to(self.folder).as_posix()
@@ -81,7 +81,7 @@ class Workshop:
             return
         if missing := [name for name, file in manifest.files.items() if not self._is_whole(name, file.size)]:
             raise NotDone(f"Nothing was published: {missing[0]} was lost while it was made. Try again.")
-        (self.folder / MANIFEST).write_bytes(written(manifest))
+        (self.folder / MANIFEST).write_bytes(content)
         if signed:
             (self.folder / SIGNED).write_bytes(signed)
         os.sync()
@@ -110,6 +110,15 @@ class Workshop:
                 (self.out / SIGNED).unlink(missing_ok=True)
             (self.folder / MANIFEST).replace(self.out / MANIFEST)
         shutil.rmtree(self.folder)
+
+
+def write(file: Path, content: bytes) -> None:
+    """With the folders that it needs: most have one of their own."""
+    try:
+        file.write_bytes(content)
+    except FileNotFoundError:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content)
 
 
 def _has(path: str, size: int) -> bool:

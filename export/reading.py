@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -15,6 +16,7 @@ from web.people import queries as people
 from web.policy import Viewer
 
 _HOST = b"snapshot.invalid"
+_log = logging.getLogger("dugnad")
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,6 @@ class Reader:
         told: list[Any] = []
         body: list[bytes] = []
         asked: list[Any] = [{"type": "http.request", "body": b"", "more_body": False}]
-
         ended = asyncio.Event()
 
         async def receive() -> Any:
@@ -89,6 +90,10 @@ class Reader:
 
         raw = quote(address, safe="/%:@!$&'()*+,;=~")
         scope: Any = {**self._scope, "path": unquote(address), "raw_path": raw.encode()}
-        await self._build()(scope, receive, send)
+        try:
+            await self._build()(scope, receive, send)
+        except Exception:  # also when it had begun to answer
+            _log.exception("%s could not be read", address)
+            return Answer(500, "", b"")
         headers = {name.lower(): value for name, value in told[0]["headers"]}
         return Answer(told[0]["status"], headers.get(b"location", b"").decode(), b"".join(body))

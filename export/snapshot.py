@@ -20,9 +20,8 @@ from export.check import sheet_faults
 from export.crew import Crew, Job, processors
 from export.leads import DATED, Faulty, Leads, dress, spelled
 from export.leaks import Secrets, hidden_from, said_in
-from export.making import Made
-from export.manifest import MANIFEST, File, Manifest, manifest_of, written
-from export.placing import Workshop, workshop
+from export.manifest import MANIFEST, File, Made, Manifest, manifest_of, written
+from export.placing import Workshop, workshop, write
 from export.plan import Plan, plan
 from export.reading import Reader, Snapshot
 from export.report import Report, broken_in
@@ -111,6 +110,7 @@ class _Run:
         self._language, self._shop, self._strict, self._key = language, shop, strict, key
         self._made: dict[str, Made] = {}
         self._plan: Plan
+        self._hidden: Secrets
         self._published: Manifest
         self._removed: list[str] = []
         self._as_of, self._stamp = 0, ""
@@ -131,6 +131,7 @@ class _Run:
 
     async def make(self, progress: Progress, processes: int) -> None:
         """Raises Faulty and NotDone."""
+        self._hidden = await hidden_from(self._viewer)
         before = self._shop.before.made() if self._shop.before else {}
         self._keep(each for each in before.values() if self._shop.stands(each.file))
         self._keep(self._shop.made_before().values())
@@ -145,7 +146,7 @@ class _Run:
     async def _made_now(self, wanted: set[str], planned: set[str], progress: Progress, processes: int) -> None:
         """All of it, and what it leads to."""
         addresses, ends = tuple(sorted(planned)), self._plan.ends
-        job = Job(self._settings, self._snapshot, self._language, self._shop.folder, addresses, ends)
+        job = Job(self._settings, self._snapshot, self._language, self._shop.folder, addresses, ends, self._hidden.of)
         with closing(Crew(self._build, job, processes)) as crew:
             while wanted:
                 planned |= wanted
@@ -180,11 +181,9 @@ class _Run:
     async def publish(self) -> None:
         """Raises NotDone when there is anything in it that must not be."""
         made = self._reached()
-        hidden = await hidden_from(self._viewer)
-        more = await self._search(made, hidden) | self._write(
+        more = await self._search(made) | self._write(
             {address.lstrip("/"): content for address, content in dress().items()}
-            | {DATED: _date_sheet(self._as_of, self._language).encode()},
-            hidden,
+            | {DATED: _date_sheet(self._as_of, self._language).encode()}
         )
         wrong = [sentence for each in made for sentence in each.wrong]
         if wrong := wrong + self._wrong_sheets(more) + _missing(made, more):
@@ -193,18 +192,22 @@ class _Run:
         manifest = manifest_of(
             snapshot.audience, self._as_of, snapshot.live, self._plan.texts, self._stamp, self._signer, made, more
         )
-        if found := said_in(MANIFEST, written(manifest), hidden):
-            raise NotDone(f"The snapshot is not sound, and nothing was published: {found[0]}.")
+        content = written(manifest)
+        self._refuse_leaks(MANIFEST, content)
         if self._strict:
             self._refuse_broken(manifest)
         comment = f"as_of:{self._as_of} audience:{snapshot.audience}"
-        signed = self._key.sign(written(manifest), comment) if self._key else b""
-        await asyncio.to_thread(self._shop.publish, manifest, signed)
+        signed = self._key.sign(content, comment) if self._key else b""
+        await asyncio.to_thread(self._shop.publish, manifest, content, signed)
         self._published, self._removed = manifest, [f"{each.file}: {what}" for each in made for what in each.removed]
 
     @property
     def _signer(self) -> str:
         return self._key.name if self._key else ""
+
+    def _refuse_leaks(self, name: str, content: bytes) -> None:
+        if wrong := said_in(name, content, self._hidden):
+            raise NotDone(f"The snapshot is not sound, and nothing was published: {wrong[0]}.")
 
     def _refuse_broken(self, manifest: Manifest) -> None:
         if broken := broken_in(manifest):
@@ -236,7 +239,7 @@ class _Run:
 
     # What the page that searches looks into.
 
-    async def _search(self, made: Iterable[Made], hidden: Secrets) -> dict[str, File]:
+    async def _search(self, made: Iterable[Made]) -> dict[str, File]:
         before = self._shop.before
         if before and before.index == self._plan.texts and all(map(self._shop.stands, filter(_is_index, before.files))):
             return {name: file for name, file in before.files.items() if _is_index(name)}
@@ -245,20 +248,17 @@ class _Run:
         written: dict[str, File] = {}
         async for text in texts(self._viewer):
             if at := places.get(text["id"]):
-                written |= self._write(_scripts(index.add(_document(text, at))), hidden)
+                written |= self._write(_scripts(index.add(_document(text, at))))
         called = {kind.name: kind.name for kind in KINDS.values()} | {path: kind.name for path, kind in BY_PATH.items()}
-        files = await asyncio.to_thread(lambda: self._write(_scripts(index.close(kinds_by_word() | called)), hidden))
+        files = await asyncio.to_thread(lambda: self._write(_scripts(index.close(kinds_by_word() | called))))
         return written | files
 
-    def _write(self, files: Mapping[str, bytes], hidden: Secrets) -> dict[str, File]:
+    def _write(self, files: Mapping[str, bytes]) -> dict[str, File]:
         """Raises NotDone for what may not be published."""
         written = {}
         for name, content in files.items():
-            if wrong := said_in(name, content, hidden):
-                raise NotDone(f"The snapshot is not sound, and nothing was published: {wrong[0]}.")
-            file = self._shop.folder / name
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_bytes(content)
+            self._refuse_leaks(name, content)
+            write(self._shop.folder / name, content)
             written[name] = File(hashlib.sha256(content).hexdigest(), len(content))
         return written
 

@@ -87,9 +87,9 @@ def house_of(request: Request) -> House:
     return house
 
 
-def is_snapshot(request: Request) -> bool:
-    """It is read for a snapshot, and not by somebody."""
-    return request.scope.get(SNAPSHOT) is not None
+def snapshot_of(request: Request) -> Any:
+    """What it is read for; None when somebody reads it."""
+    return request.scope.get(SNAPSHOT)
 
 
 def is_swapped(request: Request) -> bool:
@@ -127,7 +127,7 @@ def page(
 def _frame(request: Request) -> dict[str, Any]:
     return {
         "viewer": viewer_of(request), "here": _here(request), "comes_back": _comes_back(request), "made_at": now(),
-        "theme": theme_of(request), "csrf": form_token(request), "snapshot": request.scope.get(SNAPSHOT),
+        "theme": theme_of(request), "csrf": form_token(request), "snapshot": snapshot_of(request),
         "swapped": is_swapped(request), "origin": request.app.state.settings.url.rstrip("/"), "house": house_of(request),
         "sends_mail": bool(request.app.state.settings.mail),
     }  # fmt: skip

@@ -39,13 +39,14 @@ def _publishing(command: Any) -> None:
         default="everyone",
         help=f"public, {EVERYONE.audience}, space:SLUG or person:HANDLE (default: %(default)s)",
     )
-    export.add_argument(
+    shape = export.add_mutually_exclusive_group()
+    shape.add_argument(
         "--format",
         choices=("site", "zip", "bag"),
         default="site",
         help="a folder of pages, the same in one file, or a bag for archives (default: %(default)s)",
     )
-    export.add_argument(
+    shape.add_argument(
         "--since",
         type=Path,
         metavar="MANIFEST",

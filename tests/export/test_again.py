@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from export import placing, plan
-from export.making import Made, Maker
-from export.manifest import FORMAT, MANIFEST, File, Manifest, read, written
+from export.making import Maker
+from export.manifest import FORMAT, MANIFEST, File, Made, Manifest, read, written
 from export.placing import Workshop
 from export.reading import Answer, Reader, Snapshot
 from export.snapshot import export
@@ -383,7 +383,8 @@ def test_what_stands_in_the_way_of_a_new_file_is_of_the_older_snapshot(tmp_path:
     for name in files:
         (shop.folder / name).parent.mkdir(parents=True, exist_ok=True)
         (shop.folder / name).write_text("new")
-    shop.publish(Manifest(FORMAT, "everyone", 0, "", "", "", "", files, {}, []))
+    manifest = Manifest(FORMAT, "everyone", 0, "", "", "", "", files, {}, [])
+    shop.publish(manifest, written(manifest))
     assert held(tmp_path / "out").keys() == {"a/b", "d/e", MANIFEST} and read(tmp_path / "out") is not None
 
 

@@ -12,15 +12,15 @@ from pathlib import Path
 import pytest
 from litestar import Litestar, MediaType, Response, get
 from litestar.exceptions import NotFoundException
-from litestar.response import Redirect
+from litestar.response import Redirect, Stream
 
 from export.addresses import file_of, plain
-from export.check import faults
 from export.leads import Faulty, Leads, address_of, from_top
 from export.pages import rewritten
 from export.reading import Reader, Snapshot
 from export.snapshot import Report, export
 from tests.cast import House
+from tests.export.whole import faults
 from web import static_files, urls
 from web.entries import actions
 from web.entries.actions import Fields
@@ -187,6 +187,22 @@ async def test_what_nobody_planned_is_asked_for_and_followed_to_its_end_or_to_no
         ("case/index.html", "there"), (file_of("/Case/"), ""), None, None, None, None,
     ]  # fmt: skip
     assert not leads.unasked
+
+
+@get("/pages")
+async def _breaking_off() -> Stream:
+    async def pieces() -> AsyncIterator[bytes]:
+        yield b"half of it"
+        raise OSError("the bucket is gone")
+
+    return Stream(pieces(), media_type="text/html")
+
+
+async def test_what_breaks_off_is_not_taken_for_a_page() -> None:
+    leads = leads_in(Litestar([_breaking_off], logging_config=None))
+    leads.end("/pages/")
+    with pytest.raises(Faulty, match="/pages/ could not be read"):
+        await leads.ask()
 
 
 async def test_a_page_that_cannot_be_made_ends_the_run() -> None:

@@ -11,10 +11,10 @@ import pytest
 
 from export import making, plan
 from export.addresses import file_of, relative
-from export.check import faults
 from export.pages import rewritten
 from export.snapshot import export
 from tests.cast import House
+from tests.export.whole import faults
 from web import urls, words
 from web.entries import actions, queries
 from web.entries.actions import Fields
@@ -144,7 +144,8 @@ async def test_with_history_older_texts_come_along_and_without_it_is_said_that_t
     house: House, tmp_path: Path
 ) -> None:
     hedda, page = await house.viewer("hedda"), await house.entry("torget", "question")
-    await actions.edit(hedda, page.id, Fields(page.title, "Nothing of what stood here"), page.revision)
+    typed = f"Nothing of what stood here [x](/entries/{page.id}/history/{page.revision}/)"
+    await actions.edit(hedda, page.id, Fields(page.title, typed), page.revision)
     word = "passage"
     for history in (False, True):
         out = tmp_path / str(history)
@@ -152,6 +153,8 @@ async def test_with_history_older_texts_come_along_and_without_it_is_said_that_t
         pages = list((out / "entries" / str(page.id)).rglob("*.html"))
         assert len(pages) == (1 if not history else len(pages)) and pages, "what happened is told"
         assert any(word in path.read_text("utf-8") for path in pages) is history
+    page = await house.entry("torget", "question")
+    await actions.edit(hedda, page.id, Fields(page.title, "Without the link"), page.revision)
 
 
 async def test_a_snapshot_of_one_space_has_nothing_of_the_others(house: House, tmp_path: Path) -> None:

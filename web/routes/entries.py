@@ -13,8 +13,7 @@ from web.entries.derived import rendered
 from web.entries.rows import Entry
 from web.entries.threads import threads
 from web.errors import NotThere, there
-from web.http import go, moved, page
-from web.identity import SNAPSHOT
+from web.http import go, moved, page, snapshot_of
 from web.kinds import BY_PATH
 from web.policy import Viewer
 from web.rights import rights
@@ -131,7 +130,7 @@ async def history(request: Request, viewer: Viewer, id: int) -> Response[Any]:
 
 def _has_older_texts(request: Request) -> None:
     """Raises NotThere in a snapshot that has none."""
-    snapshot: Any = request.scope.get(SNAPSHOT)
+    snapshot = snapshot_of(request)
     there(snapshot is None or snapshot.history or None)
 
 

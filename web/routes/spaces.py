@@ -61,8 +61,8 @@ async def of_kind(request: Request, viewer: Viewer, slug: str, kind: str) -> Res
 
 
 async def _listed(request: Request, viewer: Viewer, space: Space, which: Filter, kind: Any) -> Response[Any]:
-    first = place_of(request) is None
-    treed = first if kind is None else kind.tree and not isinstance(place_of(request), Month)
+    place = place_of(request)
+    treed = place is None if kind is None else kind.tree and not isinstance(place, Month)
     return await listing(
         request, viewer, "spaces/show.html", which,
         urls.url_of(space, kind.path) if kind else urls.url_of(space), space=space, kind=kind,

@@ -8,7 +8,7 @@ from web import handbook, urls
 from web.entries import queries
 from web.entries.queries import Cursor, Filter, Listed, Month, Place
 from web.entries.rows import Entry
-from web.http import house_of, is_snapshot, page
+from web.http import house_of, page, snapshot_of
 from web.kinds import BY_PATH, KINDS, QUICK, REACTIONS
 from web.people import queries as people
 from web.people.rows import House
@@ -52,21 +52,21 @@ async def listing(
     listed = await by(viewer, which, place)
     month = place if isinstance(place, Month) else None
     # In a snapshot all that is older is found by its month: those pages stay as they are when more is written.
-    months = await queries.months(viewer, which) if is_snapshot(request) and place is None else ()
-    start, word = (f"{here}month/{month}/", "after") if month else (here, "older")
-    return await _listing(
-        request, viewer, template, listed, start, word, first=here, month=month, months=months, **context
-    )
+    months = await queries.months(viewer, which) if snapshot_of(request) and place is None else ()
+    more = f"{here}month/{month}/after" if month else f"{here}older"
+    return await _listing(request, viewer, template, listed, here, more, month=month, months=months, **context)
 
 
 async def _listing(
-    request: Request, viewer: Viewer, template: str, listed: Listed, start: str, word: str = "older", **context: Any
-) -> Response[Any]:
+    request: Request, viewer: Viewer, template: str, listed: Listed, first: str, more: str, *, month: Month | None = None,
+    months: tuple[tuple[Month, int], ...] = (), **context: Any,
+) -> Response[Any]:  # fmt: skip
+    """`more`: what the address of the next page begins with."""
     ids = [each.id for each in listed.items]
     return page(
         request, template, listed=listed, rights=rights(viewer, listed.items, "edit", "reply", *REACTIONS), tags=await queries.tags_of(ids),
-        mine=await queries.my_reactions(viewer, ids), latest=await queries.latest(viewer, ids),
-        more_url=f"{start}{word}/{listed.older}/" if listed.older else "", **{"first": start, "month": None, "months": (), **context},
+        mine=await queries.my_reactions(viewer, ids), latest=await queries.latest(viewer, ids), first=first, month=month,
+        months=months, more_url=f"{more}/{listed.older}/" if listed.older else "", **context,
     )  # fmt: skip
 
 
@@ -114,7 +114,8 @@ async def bin(request: Request, viewer: Viewer, older: str = "") -> Response[Any
     """What was thrown away and can be taken out again."""
     viewer.must("write")
     listed = await queries.bin_of(viewer, Cursor.read(older))
-    return await _listing(request, viewer, "bin.html", listed, urls.url_of("bin"))
+    here = urls.url_of("bin")
+    return await _listing(request, viewer, "bin.html", listed, here, f"{here}older")
 
 
 handlers = [stream, followed, of_kind, bin]
