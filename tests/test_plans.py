@@ -26,7 +26,7 @@ GROWS = (
 )
 PAGES = (
     "/", "/followed/", "/questions/", "/spaces/torget/", "/spaces/torget/questions/", "/people/mons/", "/tags/tagkanaritorgetpage/",
-    "/search/?q=body", "/search/?q=kanaritorgetpage", "/drafts/", "page", "question", "idea", "history",
+    "/search/?q=body", "/search/?q=kanaritorgetpage", "/drafts/", "/titles/", "/titles/t/", "page", "question", "idea", "history",
 )  # fmt: skip
 
 
