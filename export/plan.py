@@ -211,8 +211,12 @@ class _Telling:
         kinds = {entry["kind"], *(kind for turn in turns for kind in turn if kind in KINDS)}
         # What it was called before is part of its history.
         former = self._found.revisions.get(entry["id"], ()) if self._history else ()
-        slugs = {entry["slug"], *(slug(each["title"]) for each in former)}
-        return {urls.url_of(Ref(entry["id"], kind, name, "", entry["id"])) for kind in kinds for name in slugs}
+        titled = {entry["slug"], *(slug(each["title"]) for each in former)}
+        return {
+            urls.url_of(Ref(entry["id"], kind, name, "", entry["id"]))
+            for kind in kinds
+            for name in (titled if KINDS[kind].title_max else ("",))
+        }
 
     # Lists.
 

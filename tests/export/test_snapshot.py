@@ -128,6 +128,8 @@ async def test_what_was_called_otherwise_leads_on_from_where_it_was(house: House
     hedda, thread = await house.viewer("hedda"), await house.entry("torget", "thread")
     await actions.edit(hedda, thread.id, Fields("Another title", thread.body), thread.revision)
     await actions.turn(await house.viewer("mons"), thread.id, "article")
+    quick = await house.entry("torget", "micropost")
+    await actions.turn(await house.viewer("mons"), quick.id, "question", "Asked in haste")
     out = tmp_path / "out"
     await export(lambda: house.app, house.settings, "everyone", out, language="en", history=True)
     for former in (f"threads/{thread.id}/{thread.slug}", f"threads/{thread.id}/another-title"):
@@ -135,6 +137,8 @@ async def test_what_was_called_otherwise_leads_on_from_where_it_was(house: House
         to = f"../../../articles/{thread.id}/another-title/index.html"
         assert f'content="0; url={to}"' in html and f'href="{to}"' in html and thread.title not in html
     await export(lambda: house.app, house.settings, "everyone", tmp_path / "plain")
+    stub = tmp_path / "plain" / "microposts" / str(quick.id) / "index.html"
+    assert f"questions/{quick.id}/asked-in-haste/index.html" in stub.read_text("utf-8")
     names = [path.name for path in (tmp_path / "plain").rglob("*")]
     assert thread.slug not in names, "what it was called is part of its history"
     assert (out / "articles" / str(thread.id) / "another-title" / "index.html").is_file()
