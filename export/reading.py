@@ -11,6 +11,7 @@ from urllib.parse import quote, unquote
 
 from litestar import Litestar
 
+from web.errors import NotDone, NotThere
 from web.identity import SNAPSHOT, VIEWER
 from web.people import queries as people
 from web.policy import Viewer
@@ -22,16 +23,23 @@ _log = logging.getLogger("dugnad")
 @dataclass(frozen=True)
 class Snapshot:
     """What the pages know of the snapshot they become part of. `history`: older texts come along. `spaces`: the slugs of those
-    that it is of; all, for none."""
+    that it is of; all, for none. `moment`: as everything stood then (ms); as it stands, for none."""
 
     audience: str
     live: str
     history: bool = False
     spaces: tuple[str, ...] = ()
+    moment: int = 0
 
     async def viewer(self) -> Viewer:
-        """As whom it is read. Raises NotThere."""
-        return await people.only_in(await people.audience(self.audience), self.spaces)
+        """As whom it is read. Raises NotDone, which says what can be chosen."""
+        try:
+            return await people.only_in(await people.audience(self.audience), self.spaces)
+        except NotThere:
+            of = f", or one of the spaces {', '.join(self.spaces)}" if self.spaces else ""
+            raise NotDone(
+                f"There is no audience {self.audience!r} here{of}: choose public, everyone, space:SLUG or person:HANDLE."
+            ) from None
 
 
 class Answer(NamedTuple):

@@ -28,7 +28,7 @@ from export.report import Report, broken_in
 from export.searching import Document, Index
 from export.signing import SigningKey
 from web.entries.reading import last_change, texts
-from web.errors import NotDone, NotThere
+from web.errors import NotDone
 from web.kinds import BY_PATH, KINDS
 from web.policy import Viewer
 from web.settings import Settings
@@ -45,30 +45,25 @@ Progress = Callable[[int, int], None]
 async def export(
     build: Callable[[], Litestar], settings: Settings, audience: str, out: Path, *, progress: Progress = lambda done, known: None,
     language: str = DEFAULT, history: bool = False, spaces: Sequence[str] = (), strict: bool = False,
-    key: SigningKey | None = None, processes: int | None = None,
+    key: SigningKey | None = None, processes: int | None = None, moment: int = 0, hidden: Secrets | None = None,
 ) -> Report:  # fmt: skip
     """Publishes the house for an audience into the folder `out`; what is right there already stays as it is. The caller has the
     database open. `build` gives the application, when there is something to ask it for.
 
     With `history`, older texts come along; with `spaces`, nothing but what is in these; a `strict` one has no broken links; one with a `key`
-    is signed.
+    is signed. Of a house as it stood, `moment` says when (ms), and `hidden` what may not be read of it (`past_house`).
     Raises NotDone; then what was published before still stands.
     """
-    snapshot = Snapshot(audience, settings.url, history, tuple(sorted(spaces)))
-    try:
-        viewer = await snapshot.viewer()
-    except NotThere:
-        of = f", or one of the spaces {', '.join(spaces)}" if spaces else ""
-        raise NotDone(
-            f"There is no audience {audience!r} here{of}: choose public, everyone, space:SLUG or person:HANDLE."
-        ) from None
+    snapshot = Snapshot(audience, settings.url, history, tuple(sorted(spaces)), moment)
+    viewer = await snapshot.viewer()
     began = time.monotonic()
     with workshop(out) as shop, _seldom_tidied():
         shop.open()
         try:
             run = _Run(
-                cache(build), settings, viewer, snapshot, viewer.language or language, shop, strict=strict, key=key
-            )
+                cache(build), settings, viewer, snapshot, viewer.language or language, shop, strict=strict, key=key,
+                hidden=hidden,
+            )  # fmt: skip
             if await run.is_right():
                 shop.throw_away()
             else:
@@ -105,12 +100,14 @@ class _Run:
         *,
         strict: bool,
         key: SigningKey | None,
+        hidden: Secrets | None,
     ) -> None:
         self._build, self._settings, self._viewer, self._snapshot = build, settings, viewer, snapshot
         self._language, self._shop, self._strict, self._key = language, shop, strict, key
         self._made: dict[str, Made] = {}
         self._plan: Plan
-        self._hidden: Secrets
+        self._secrets: Secrets
+        self._hidden = hidden
         self._published: Manifest
         self._removed: list[str] = []
         self._as_of, self._stamp = 0, ""
@@ -118,7 +115,7 @@ class _Run:
     async def is_right(self) -> bool:
         """Whether what was published before is what would be published now."""
         # What changes after this is noticed the next time, or has come along already.
-        self._as_of = await last_change(self._viewer)
+        self._as_of = self._snapshot.moment or await last_change(self._viewer)
         self._plan = await plan(self._viewer, self._snapshot, self._language)
         self._stamp = self._plan.stamp
         before = self._shop.before
@@ -131,7 +128,7 @@ class _Run:
 
     async def make(self, progress: Progress, processes: int) -> None:
         """Raises Faulty and NotDone."""
-        self._hidden = await hidden_from(self._viewer)
+        self._secrets = self._hidden or await hidden_from(self._viewer)
         before = self._shop.before.made() if self._shop.before else {}
         self._keep(each for each in before.values() if self._shop.stands(each.file))
         self._keep(self._shop.made_before().values())
@@ -146,7 +143,7 @@ class _Run:
     async def _made_now(self, wanted: set[str], planned: set[str], progress: Progress, processes: int) -> None:
         """All of it, and what it leads to."""
         addresses, ends = tuple(sorted(planned)), self._plan.ends
-        job = Job(self._settings, self._snapshot, self._language, self._shop.folder, addresses, ends, self._hidden.of)
+        job = Job(self._settings, self._snapshot, self._language, self._shop.folder, addresses, ends, self._secrets.of)
         with closing(Crew(self._build, job, processes)) as crew:
             while wanted:
                 planned |= wanted
@@ -206,7 +203,7 @@ class _Run:
         return self._key.name if self._key else ""
 
     def _refuse_leaks(self, name: str, content: bytes) -> None:
-        if wrong := said_in(name, content, self._hidden):
+        if wrong := said_in(name, content, self._secrets):
             raise NotDone(f"The snapshot is not sound, and nothing was published: {wrong[0]}.")
 
     def _refuse_broken(self, manifest: Manifest) -> None:

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
@@ -81,6 +82,7 @@ def test_people_are_added_with_a_password_of_their_own_or_one_that_is_made(
         (("token", "nobody"), "nobody"),
         (("import", "markdown", "/nowhere", "--space", "house"), "not a folder"),
         (("export", "/dev/null/x", "--audience", "nonsense"), "audience"),
+        (("export", "/dev/null/x", "--as-of", "2199-12-31"), "not come yet"),
     ):
         status, out, err = run(*arguments)
         assert status == 1 and not out and said in err and err.count("\n") == 1 and "Traceback" not in err, err
@@ -117,6 +119,9 @@ def test_a_snapshot_is_published_and_nothing_else_is_overwritten(run: Run, tmp_p
     status, said, _ = run("export", str(out), "--audience", "everyone", "--json")
     report = json.loads(said)
     assert status == 0 and report["pages"] > 20 and report["removed"] == [] and (out / "index.html").is_file()
+    today = f"{datetime.now(UTC):%Y-%m-%d}"
+    status, said, _ = run("export", str(tmp_path / "today"), "--as-of", today, "--json")
+    assert status == 0 and json.loads(said)["pages"] == report["pages"]
     assert run("export", str(out), "--audience", "public")[0] == 0, "a snapshot is replaced by a newer one"
     assert run("verify", str(out))[:2] == (0, "Every file is as it was published.\n")
     with (out / "index.html").open("a") as page:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+from contextlib import AsyncExitStack
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -55,6 +56,7 @@ def _publishing(command: Any) -> None:
     export.add_argument(
         "--space", action="append", default=[], metavar="SLUG", help="only this space (may be said again)"
     )
+    export.add_argument("--as-of", metavar="DATE", help="as everything stood at the end of that day, 2026-01-31 (UTC)")
     export.add_argument("--history", action="store_true", help="with the older texts of every page")
     export.add_argument(
         "--language", choices=words.LANGUAGES, default=words.DEFAULT, help="in which it speaks (default: %(default)s)"
@@ -108,18 +110,28 @@ async def _space(viewer: Viewer, slug: str) -> Any:
 async def _export(settings: Settings, asked: argparse.Namespace) -> int:
     # The exporter knows the program, not the other way round.
     from export import packing
+    from export.past import end_of, past_house
+    from export.reading import Snapshot
     from export.signing import read_key
     from export.snapshot import export
 
     plain = asked.format == "site" and not asked.since
     # What becomes one file is made of a folder that is kept, so that the next one takes no longer than what has changed.
     site = asked.out if plain else settings.data / "snapshots" / _shelf(asked)
-    async with opened(settings):
+    moment = end_of(asked.as_of) if asked.as_of else 0
+    key = read_key(asked.sign) if asked.sign else None
+    async with AsyncExitStack() as stack:
+        hidden = None
+        if moment:
+            snapshot = Snapshot(asked.audience, settings.url, spaces=tuple(asked.space), moment=moment)
+            settings, hidden = await stack.enter_async_context(past_house(settings, snapshot))
+        else:
+            await stack.enter_async_context(opened(settings))
         with bar(asked) as shown:
             report = await export(
                 partial(create_app, settings), settings, asked.audience, site, progress=progress_of(shown),
                 language=asked.language, history=asked.history, spaces=asked.space, strict=asked.strict,
-                key=read_key(asked.sign) if asked.sign else None,
+                key=key, moment=moment, hidden=hidden,
             )  # fmt: skip
     if asked.since:
         packing.pack_delta(site, asked.since, asked.out)
@@ -131,7 +143,7 @@ async def _export(settings: Settings, asked: argparse.Namespace) -> int:
 
 def _shelf(asked: argparse.Namespace) -> str:
     """The name of a folder: another one for whatever would make another snapshot."""
-    made_of = (asked.audience, sorted(asked.space), asked.history, asked.language, str(asked.sign))
+    made_of = (asked.audience, sorted(asked.space), asked.history, asked.language, str(asked.sign), asked.as_of)
     return hashlib.sha256(repr(made_of).encode()).hexdigest()[:16]
 
 

@@ -90,6 +90,16 @@ class Event(Table, tablename="event"):
     created_at = BigInt(default=0)
 
 
+class Stood(Table, tablename="stood"):
+    """Where a page stood in its tree, until (ms) it came to stand elsewhere. Its space and its kind are in the events."""
+
+    id = BigInt(primary_key=True, default=None)
+    entry = ForeignKey(Entry, on_delete=OnDelete.cascade, null=False)
+    parent = BigInt(null=True, default=None)
+    position = Integer()
+    until = BigInt()
+
+
 class Reaction(Table, tablename="reaction"):
     """One person's recommend, helped or vote on one entry."""
 
@@ -207,4 +217,4 @@ class Draft(Table, tablename="draft"):
     dropped_at = BigInt(null=True, default=None)
 
 
-TABLES = (Entry, Revision, Event, Reaction, Tag, Tagging, Link, Watch, Attachment, EntryText, Imported, Draft)
+TABLES = (Entry, Revision, Event, Stood, Reaction, Tag, Tagging, Link, Watch, Attachment, EntryText, Imported, Draft)

@@ -9,7 +9,16 @@ from web import checks, text
 from web.database import execute, for_update, in_list, in_one_transaction, new_id, now, row, rows, value
 from web.entries import queries, trails
 from web.entries.actions.fields import Fields, checked, first_line
-from web.entries.actions.steps import count_children, held, last_position, lock, revise, same_tree, under
+from web.entries.actions.steps import (
+    count_children,
+    held,
+    last_position,
+    leaves_its_place,
+    lock,
+    revise,
+    same_tree,
+    under,
+)
 from web.entries.derived import rendered, title_key
 from web.entries.events import record
 from web.entries.rows import Entry
@@ -86,6 +95,7 @@ async def move(viewer: Viewer, id: int, space: Placed, under: int | None = None,
     opens = entry.space.access != "open" or (space.public and not entry.space.public)
     if opens and not viewer.may("carry_out", entry) and await _others_spoke(viewer, entry):
         raise Invalid("space", "Others wrote under this for those in here. Ask an editor or a host to move it.")
+    await leaves_its_place(id)
     await _orphan(entry)
     await execute(
         "UPDATE entry SET space = {}, parent = CASE WHEN id = root THEN NULL ELSE parent END "
@@ -127,6 +137,7 @@ async def turn(viewer: Viewer, id: int, kind: str, title: str = "") -> None:
     title = checks.line("title", title, what.title_max) or entry.title or first_line((await rendered(entry.body)).plain)
     tags = await queries.form_tags(id)
     fields = checked(what, replace(Fields.of(entry, tags), title=title))
+    await leaves_its_place(id)
     await _orphan(entry)
     await execute(
         "UPDATE entry SET kind = {}, parent = NULL, position = {}, stage = {}, accepted = NULL "
@@ -153,8 +164,10 @@ async def _retitle(viewer: Viewer, entry: Entry, fields: Fields) -> None:
 
 async def _orphan(entry: Entry) -> None:
     """Pages under one that goes away move up to where it stood."""
-    trees = in_list(queries.TREES)
-    await execute("UPDATE entry SET parent = {} WHERE parent = {} AND kind IN {}", entry.parent, entry.id, trees)
+    found = await rows("SELECT id FROM entry WHERE parent = {} AND kind IN {}", entry.id, in_list(queries.TREES))
+    ids = [each["id"] for each in found]
+    await leaves_its_place(*ids)
+    await execute("UPDATE entry SET parent = {} WHERE id IN {}", entry.parent, in_list(ids))
 
 
 @in_one_transaction
@@ -173,10 +186,11 @@ async def place(viewer: Viewer, id: int, parent: int | None, before: int | None 
     if before is not None and before not in siblings:
         raise Invalid("before", "That page stands under another one.")
     siblings.insert(siblings.index(before) if before in siblings else len(siblings), id)
+    moved = {sibling: position for position, sibling in enumerate(siblings) if positions.get(sibling) != position}
+    await leaves_its_place(*moved.keys() | {id})
     await execute("UPDATE entry SET parent = {} WHERE id = {}", parent, id)
-    for position, sibling in enumerate(siblings):
-        if positions.get(sibling) != position:
-            await execute("UPDATE entry SET position = {} WHERE id = {}", position, sibling)
+    for sibling, position in moved.items():
+        await execute("UPDATE entry SET position = {} WHERE id = {}", position, sibling)
     await record(viewer, "place", entry=id)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from web.database import SQL, execute, for_update, in_list, insert, new_id, now, rows, value
+from web.database import SQL, execute, for_update, in_list, insert, new_id, now, rows, value, values
 from web.entries import queries
 from web.entries.actions.fields import Fields
 from web.entries.rows import Entry
@@ -27,6 +27,18 @@ async def revise(
         "revision", id=id, entry=entry, author=viewer.person, base=base, title=fields.title, body=fields.body, url=fields.url,
         lang=fields.lang, tags=fields.tags, summary=fields.summary, minor=fields.minor, merged=merged, created_at=at,
     )  # fmt: skip
+
+
+async def leaves_its_place(*ids: int) -> None:
+    """Notes where these stand in the tree, before they stand elsewhere."""
+    found = await rows(
+        "SELECT id, parent, position FROM entry WHERE id IN {} AND kind IN {} ORDER BY id",
+        in_list(ids),
+        in_list(queries.TREES),
+    )
+    if found:
+        stood = values((new_id(), each["id"], each["parent"], each["position"], now()) for each in found)
+        await execute("INSERT INTO stood (id, entry, parent, position, until) VALUES {}", stood)
 
 
 async def count_children(*ids: int | None) -> None:
