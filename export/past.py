@@ -9,7 +9,6 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -34,12 +33,11 @@ from web.database.migrate import migrate
 from web.entries import passages, queries, trails
 from web.entries.actions.steps import count_children
 from web.entries.derived import title_key
-from web.entries.queries.past import stood_at, trail_at
 from web.errors import NotDone
 from web.people.queries import HOUSE
 from web.policy import Viewer, file_visible_to, listed_for, people_known_to, readable_spaces, visible_to
 from web.settings import Settings
-from web.times import DAY
+from web.times import DAY, end_of
 
 Row = dict[str, Any]
 _ENTRY = (
@@ -98,16 +96,15 @@ def _keys(written: str) -> tuple[str, str]:
     return written, written.partition("/")[2]
 
 
-def end_of(day: str) -> int:
-    """The last moment (ms) of a day, UTC: `2026-01-31`. Raises NotDone."""
+def moment_of(day: str) -> int:
+    """The last moment (ms) of a day that has begun: `2026-01-31`. Raises NotDone."""
     try:
-        start = datetime.strptime(day, "%Y-%m-%d").replace(tzinfo=UTC)
+        moment = end_of(day)
     except ValueError:
         raise NotDone(f"{day} is no day: write it as 2026-01-31.") from None
-    moment = int(start.timestamp() * 1000)
-    if moment > now():
+    if moment - DAY >= now():
         raise NotDone(f"{day} has not come yet.")
-    return moment + DAY - 1
+    return moment
 
 
 @asynccontextmanager
@@ -162,7 +159,7 @@ async def _copied(viewer: Viewer, moment: int, later: _Later) -> AsyncIterator[b
     under: dict[int, int] = {}
     mentioned = _Mentioned()
     after = 0
-    while found := await stood_at(viewer, moment, SQL("1 = 1"), after):
+    while found := await queries.stood_at(viewer, moment, SQL("1 = 1"), after):
         after = found[-1]["id"]
         there.update(each["id"] for each in found)
         under |= {each["id"]: each["parent"] for each in found if each["parent"] and each["id"] == each["root"]}
@@ -175,8 +172,8 @@ async def _copied(viewer: Viewer, moment: int, later: _Later) -> AsyncIterator[b
         mentioned.spaces |= {each["space"] for each in found}
         yield {"entry": _tuples(found, _ENTRY)} | await _belongings(found, moment, later, mentioned)
     for id in [id for id, parent in under.items() if parent not in there]:
-        trail = await trail_at(viewer, moment, id)
-        later.lifted[id] = trail[-1]["id"] if trail else None
+        trail = await queries.trail_at(viewer, moment, id)
+        later.lifted[id] = trail[-1].id if trail else None
     yield await _house(viewer, moment, mentioned)
 
 

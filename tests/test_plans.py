@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from datetime import UTC, datetime
 
 import pytest
 
@@ -16,6 +17,7 @@ GROWS = (
     "entry_text",
     "revision",
     "event",
+    "stood",
     "reaction",
     "tagging",
     "link",
@@ -26,15 +28,15 @@ GROWS = (
 )
 PAGES = (
     "/", "/followed/", "/questions/", "/spaces/torget/", "/spaces/torget/questions/", "/people/mons/", "/tags/tagkanaritorgetpage/",
-    "/search/?q=body", "/search/?q=kanaritorgetpage", "/drafts/", "/titles/", "/titles/t/", "page", "question", "idea", "history",
+    "/search/?q=body", "/search/?q=kanaritorgetpage", "/drafts/", "/titles/", "/titles/t/", "page", "question", "idea", "history", "at",
 )  # fmt: skip
 
 
 async def statements(house: House, page: str) -> list[SQL]:
     address = page
     if not page.startswith("/"):
-        entry = await house.entry("torget", "page" if page == "history" else page)
-        address = url_of(entry, "history") if page == "history" else url_of(entry)
+        more = {"history": ("history",), "at": ("at", f"{datetime.now(UTC):%Y-%m-%d}")}.get(page, ())
+        address = url_of(await house.entry("torget", "page" if more else page), *more)
     house.forget()
     async with house.browser("mons") as browser:
         with counted_statements() as asked:

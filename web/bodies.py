@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 from urllib.parse import quote
@@ -47,6 +48,18 @@ async def bodies(request: Request, entries: list[Entry] | tuple[Entry, ...]) -> 
     return {each.id: await body_html(language, each, links) for each in entries}
 
 
+async def bodies_of_then(request: Request, entries: Sequence[Entry]) -> dict[int, Markup]:
+    """The bodies of entries as they stood, by id: links that are in their texts no more lead where their titles do today."""
+    viewer, language = viewer_of(request), language_of(request)
+    done = [await rendered(each.body) for each in entries]
+    titles = [link_key(link.written) for each in done for link in each.links if link.kind_of == "wiki"]
+    handles = [handle.lower() for each in done for handle in each.mentions]
+    today = await queries.links(viewer, [each.id for each in entries])
+    named = await queries.leads(viewer, titles[:_MOST_LEADS], handles[:_MOST_LEADS])
+    links = Links({**named.entries, **today.entries}, today.by_id, {**named.people, **today.people})
+    return {each.id: await body_html(language, each, links) for each in entries}
+
+
 async def body_of_draft(request: Request, body: str) -> Markup:
     """A text that is not saved yet as HTML, its links settled as far as that can be said before it has a space."""
     done = await rendered(checks.text("body", body, text.BODY_MAX))
@@ -79,7 +92,8 @@ def _settle(entry: Any, links: Links, what: str, written: str) -> text.Found | N
 
 
 def _wiki(entry: Any, links: Links, written: str) -> text.Found:
-    found: Ref | None = links.entries.get((entry.id, link_key(written)))
+    key = link_key(written)
+    found: Ref | None = links.entries.get((entry.id, key)) or links.entries.get((0, key))
     if found:
         heading = written.partition("#")[2]
         return text.Found(urls.url_of(found) + (f"#s-{text.slug(heading)}" if heading else ""))

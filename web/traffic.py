@@ -110,7 +110,7 @@ async def _space(viewer: Viewer, slug: str) -> Any:
 async def _export(settings: Settings, asked: argparse.Namespace) -> int:
     # The exporter knows the program, not the other way round.
     from export import packing
-    from export.past import end_of, past_house
+    from export.past import moment_of, past_house
     from export.reading import Snapshot
     from export.signing import read_key
     from export.snapshot import export
@@ -118,7 +118,7 @@ async def _export(settings: Settings, asked: argparse.Namespace) -> int:
     plain = asked.format == "site" and not asked.since
     # What becomes one file is made of a folder that is kept, so that the next one takes no longer than what has changed.
     site = asked.out if plain else settings.data / "snapshots" / _shelf(asked)
-    moment = end_of(asked.as_of) if asked.as_of else 0
+    moment = moment_of(asked.as_of) if asked.as_of else 0
     key = read_key(asked.sign) if asked.sign else None
     async with AsyncExitStack() as stack:
         hidden = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
@@ -36,7 +37,15 @@ def addresses(live: Live) -> list[str]:
     about = f"/entries/{entry['id']}"
     kinds = [live.path(live.first(kind)) for kind in ALONE]
     differs = f"{about}/history/{revisions[-1]['id']}/{revisions[0]['id']}/"
-    return [*LISTS, *kinds, *(f"{about}/{word}/" for word in ABOUT), differs, f"{about}/history/{revisions[0]['id']}/"]
+    that_day = f"{about}/at/{datetime.now(UTC):%Y-%m-%d}/"
+    return [
+        *LISTS,
+        *kinds,
+        *(f"{about}/{word}/" for word in ABOUT),
+        differs,
+        f"{about}/history/{revisions[0]['id']}/",
+        that_day,
+    ]
 
 
 def visits(page: Page, live: Live) -> Iterator[str]:

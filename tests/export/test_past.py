@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from export.past import end_of, past_house
+from export.past import moment_of, past_house
 from export.reading import Snapshot
 from export.snapshot import export
 from tests.cast import House
@@ -138,7 +138,7 @@ async def test_who_may_read_something_is_what_they_may_today(house: House, tmp_p
 
 
 def test_a_day_ends_at_midnight_and_has_come_already() -> None:
-    assert end_of("2026-01-31") == 1769903999999
+    assert moment_of("2026-01-31") == 1769903999999
     for wrong, why in (("yesterday", "no day"), ("2026-02-30", "no day"), ("2199-01-01", "not come yet")):
         with pytest.raises(NotDone, match=why):
-            end_of(wrong)
+            moment_of(wrong)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import unicodedata
+from collections.abc import Iterable
 
 from cachetools import LRUCache
 
@@ -60,3 +61,13 @@ def form_tags(written: str, most: int = 20) -> tuple[str, ...]:
     words = (word.strip("#") for word in re.split(r"[\s,;]+", written))
     named = {text.tag_name(word): word for word in words if text.tag_name(word)}
     return tuple(named.values())[:most]
+
+
+def named_tags(typed: str, in_text: Iterable[str], most: int) -> dict[str, tuple[str, bool]]:
+    """The tags of an entry by name: how each is spelled, and whether it stands only in the text."""
+    found = {text.tag_name(word): (word[:50], False) for word in form_tags(typed)}
+    for word in in_text:
+        name = text.tag_name(word)
+        if name and len(found) < most:
+            found.setdefault(name, (word[:50], True))
+    return found

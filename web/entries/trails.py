@@ -9,7 +9,7 @@ from dataclasses import astuple, dataclass
 from web import text
 from web.database import execute, in_list, new_id, now, rows, value, values
 from web.entries import queries
-from web.entries.derived import entry_id, file_id, form_tags, rendered, title_key, wiki_key
+from web.entries.derived import entry_id, file_id, named_tags, rendered, title_key, wiki_key
 from web.entries.events import record
 from web.entries.stems import stems
 from web.policy import Placed, Viewer, audience_of, file_visible_to, readable_spaces, visible_to
@@ -47,13 +47,7 @@ async def _keep_text(id: int, title: str, plain: str, tags: str) -> None:
 
 
 async def _keep_tags(id: int, typed: str, in_text: tuple[str, ...], new: bool) -> None:
-    titles = {text.tag_name(word): word for word in form_tags(typed)}
-    wanted = dict.fromkeys(titles, False)
-    for word in in_text:
-        name = text.tag_name(word)
-        if name and len(wanted) < MOST_TAGS:
-            wanted.setdefault(name, True)
-            titles.setdefault(name, word)
+    wanted = named_tags(typed, in_text, MOST_TAGS)
     if not new:
         await execute("DELETE FROM tagging WHERE entry = {}", id)
     if not wanted:
@@ -63,7 +57,7 @@ async def _keep_tags(id: int, typed: str, in_text: tuple[str, ...], new: bool) -
         made = values((new_id(), name, now()) for name in missing)
         await execute("INSERT INTO tag (id, name, created_at) VALUES {} ON CONFLICT (name) DO NOTHING", made)
         known |= await _tag_ids(missing)
-    given = values((new_id(), id, tag, titles[name][:50], wanted[name]) for name, tag in known.items())
+    given = values((new_id(), id, tag, *wanted[name]) for name, tag in known.items())
     await execute("INSERT INTO tagging (id, entry, tag, title, in_text) VALUES {}", given)
 
 

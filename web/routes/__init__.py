@@ -8,6 +8,7 @@ from web.routes import (
     files,
     house,
     live,
+    past,
     people,
     search,
     settings,
@@ -26,7 +27,7 @@ from web.routes import (
 ROUTES = [
     handler
     for room in (
-        stream, entries, drafts, writing, verbs, spaces, people, tags, titles, search, files, sign_in, welcome, settings, house, style, live,
+        stream, entries, past, drafts, writing, verbs, spaces, people, tags, titles, search, files, sign_in, welcome, settings, house, style, live,
     )
     for handler in room.handlers
 ]  # fmt: skip

@@ -37,12 +37,13 @@ from web.entries.queries.lists import (
     written,
 )  # fmt: skip
 from web.entries.queries.news import latest, news, news_of
+from web.entries.queries.past import conversation_at, stood_at, trail_at
 from web.entries.queries.tags import LATEST, MANY, SOME, form_tags, tag, tags, tags_like, tags_of, written_by
 from web.entries.queries.titles import DIGITS, LETTERS, OTHERS, TITLES_SIZE, Titles, letter_of, letters, titles
 
 __all__ = [
     "ALONE", "COLUMNS", "CONVERSATION_SIZE", "DIGITS", "EVERY", "LATEST", "LETTERS", "MANY", "MONTH_SIZE", "OTHERS", "PAGE_SIZE", "SOME", "TABLES", "TITLES_SIZE", "TREES", "Cursor", "Filter", "Listed", "Month", "Place", "Titles",
-    "around", "backlinks", "bin_of", "children", "conversation", "entries", "entry", "face", "first_things", "form_tags", "happenings", "latest", "leads", "letter_of", "letters", "links", "months", "my_marks", "my_reactions",
-    "named", "news", "news_of", "replies", "revision", "revisions", "stream", "tag", "tags", "tags_like", "tags_of",
-    "titles", "titles_like", "trail", "trashed", "tree", "written", "written_by",
+    "around", "backlinks", "bin_of", "children", "conversation", "conversation_at", "entries", "entry", "face", "first_things", "form_tags", "happenings", "latest", "leads", "letter_of", "letters", "links", "months", "my_marks", "my_reactions",
+    "named", "news", "news_of", "replies", "revision", "revisions", "stood_at", "stream", "tag", "tags", "tags_like", "tags_of",
+    "titles", "titles_like", "trail", "trail_at", "trashed", "tree", "written", "written_by",
 ]  # fmt: skip

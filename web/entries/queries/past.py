@@ -9,9 +9,12 @@ from __future__ import annotations
 from typing import Any
 
 from web import text
-from web.database import SQL, rows
+from web.database import SQL, in_list, rows
+from web.entries import rows as shapes
 from web.entries.derived import title_key
+from web.entries.queries.conversations import CONVERSATION_SIZE
 from web.entries.queries.lists import COLUMNS, TABLES
+from web.entries.rows import Entry, Ref
 from web.kinds import KINDS, REACTIONS
 from web.policy import Viewer, readable_spaces, visible_to
 
@@ -24,35 +27,43 @@ async def stood_at(
 ) -> list[dict[str, Any]]:
     """What the viewer may read and was there at the moment (ms), in the order of their ids: those of `which`, a condition on the entry
     `e`, that come `after` an id. Each has the columns of an entry, `tags` as they were typed, and `today`, its text now where that is another."""
-    spaces = {
-        each["id"]: each
-        for each in await rows("SELECT id, slug, name, access, public FROM space WHERE {}", readable_spaces(viewer))
-    }
     found = await rows(
         f"SELECT {COLUMNS}, {_of_then(moment)} FROM {TABLES} {_joined(moment)} "
         f"WHERE {{}} AND {{}} AND e.id > {{}} AND e.created_at <= {moment} "
         f"AND {_not_in_the_bin('e.id', moment)} AND {_not_in_the_bin('e.root', moment)} ORDER BY e.id LIMIT {{}}",
         visible_to(viewer), which, after, limit,
     )  # fmt: skip
+    spaces = await _readable(viewer) if any(each["then_space"] for each in found) else {}
     return [_as_it_stood(each, spaces) for each in found]
 
 
-async def trail_at(viewer: Viewer, moment: int, id: int) -> list[dict[str, Any]]:
-    """What an entry stood under then, from the top down, as `stood_at` gives them."""
+async def _readable(viewer: Viewer) -> dict[int, dict[str, Any]]:
+    found = await rows("SELECT id, slug, name, access, public FROM space WHERE {}", readable_spaces(viewer))
+    return {each["id"]: each for each in found}
+
+
+async def conversation_at(viewer: Viewer, moment: int, root: int, after: int = 0) -> list[tuple[Entry, str]]:
+    """What headed a conversation then, and what was written under it, oldest first, from the one after the id `after`: one more than
+    `CONVERSATION_SIZE` when there is more. Each with its tags as they were typed. Empty when it was not there."""
+    which = SQL("e.root = {} AND (e.id = {} OR e.id > {})", root, root, after)
+    found = await stood_at(viewer, moment, which, limit=CONVERSATION_SIZE + 2)
+    return [(shapes.entry(each), each["tags"]) for each in found] if found and found[0]["id"] == root else []
+
+
+async def trail_at(viewer: Viewer, moment: int, id: int) -> tuple[Ref, ...]:
+    """What an entry stood under then, from the top down."""
     found = await rows(
-        f"WITH RECURSIVE up (id, depth) AS (SELECT {{}}, 0 UNION ALL SELECT {_parent(moment)}, up.depth + 1 FROM up "
+        f"WITH RECURSIVE up (id, depth) AS (SELECT CAST({{}} AS BIGINT), 0 UNION ALL SELECT {_parent(moment)}, up.depth + 1 FROM up "
         f"JOIN entry e ON e.id = up.id {_stood(moment)} WHERE {_parent(moment)} IS NOT NULL AND up.depth < {_DEEPEST}) "
         "SELECT id FROM up WHERE depth > 0 ORDER BY depth DESC",
         id,
     )
     ids = [each["id"] for each in found]
     if not ids:
-        return []
-    there = {
-        each["id"]: each
-        for each in await stood_at(viewer, moment, SQL("e.id IN (" + ", ".join("{}" for _ in ids) + ")", *ids))
-    }
-    return [there[each] for each in ids if each in there]
+        return ()
+    found = await stood_at(viewer, moment, SQL("e.id IN {}", in_list(ids)))
+    there = {each["id"]: shapes.ref(each) for each in found}
+    return tuple(there[each] for each in ids if each in there)
 
 
 def _not_in_the_bin(id: str, moment: int) -> str:
@@ -96,8 +107,8 @@ def _of_then(moment: int) -> str:
         "then_position": "CASE WHEN o.id IS NULL THEN e.position ELSE o.position END",
         "turned": f"SELECT v.note FROM event v WHERE v.entry = e.id AND v.verb = 'turn' AND {since} ORDER BY v.id LIMIT 1",
         "then_space": (
-            f"SELECT v.space FROM event v WHERE v.entry = e.root AND {before} AND EXISTS "
-            f"(SELECT 1 FROM event m WHERE m.entry = e.root AND m.verb = 'move' AND m.created_at > {moment}) ORDER BY v.id DESC LIMIT 1"
+            f"SELECT v.space FROM event v WHERE v.entry = e.root AND {before} AND (SELECT 1 "
+            f"FROM event m WHERE m.entry = e.root AND m.verb = 'move' AND m.created_at > {moment} LIMIT 1) IS NOT NULL ORDER BY v.id DESC LIMIT 1"
         ),
         "staged": (
             f"SELECT v.note FROM event v WHERE v.entry = e.id AND v.verb = 'stage' AND {before} AND v.id > COALESCE("
@@ -140,18 +151,18 @@ def _given(name: str, moment: int) -> str:
     )
     still = f"SELECT count(*) FROM reaction x WHERE x.entry = e.id AND x.name = '{name}' AND x.created_at <= {moment}"
     since = f"SELECT 1 FROM event v WHERE v.entry = e.id AND v.verb = '{name}' AND v.created_at > {moment}"
-    return f"CASE WHEN EXISTS ({since}) THEN ({still}) + ({took_back}) END"
+    # EXISTS would have PostgreSQL read through all events.
+    return f"CASE WHEN ({since} LIMIT 1) IS NOT NULL THEN ({still}) + ({took_back}) END"
 
 
 def _as_it_stood(row: dict[str, Any], spaces: dict[int, dict[str, Any]]) -> dict[str, Any]:
     kind = KINDS[row["turned"].split()[0] if row["turned"] else row["kind"]]
     other = row["then_revision"] != row["revision"]
     # A place that may not be known of today is not told of.
-    space = spaces[row["then_space"] if row["then_space"] in spaces else row["space"]]
+    space = spaces.get(row["then_space"])
     stood = {
         **row,
-        **{f"space_{name}": space[name] for name in ("slug", "name", "access", "public")},
-        "space": space["id"],
+        **(_in(space) if space else {}),
         "kind": kind.name,
         "parent": row["then_parent"],
         "position": row["then_position"],
@@ -171,6 +182,10 @@ def _as_it_stood(row: dict[str, Any], spaces: dict[int, dict[str, Any]]) -> dict
         if row[f"then_{name}"] is not None:
             stood[name] = row[f"then_{name}"]
     return stood
+
+
+def _in(space: dict[str, Any]) -> dict[str, Any]:
+    return {"space": space["id"], **{f"space_{name}": space[name] for name in ("slug", "name", "access", "public")}}
 
 
 def _stage(row: dict[str, Any], stages: tuple[str, ...]) -> str | None:
