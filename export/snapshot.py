@@ -105,6 +105,7 @@ class _Run:
         self._build, self._settings, self._viewer, self._snapshot = build, settings, viewer, snapshot
         self._language, self._shop, self._strict, self._key = language, shop, strict, key
         self._made: dict[str, Made] = {}
+        self._leads: dict[tuple[str, str], tuple[str, str]] = {}
         self._plan: Plan
         self._secrets: Secrets
         self._hidden = hidden
@@ -150,7 +151,10 @@ class _Run:
                 found: set[str] = set()
                 asked = sorted((address, self._plan.validator(address)) for address in wanted)
                 async for batch in crew.make(asked):
-                    self._made |= {each.address: each for each in batch.made}
+                    for each in batch.made:
+                        # Most pages lead to the same places: a hundred thousand of them hold each once.
+                        each.leads = tuple(self._leads.setdefault(lead, lead) for lead in each.leads)
+                        self._made[each.address] = each
                     self._shop.note(batch.made)
                     planned.difference_update(batch.gone)
                     found.update(batch.found)
