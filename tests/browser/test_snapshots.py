@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import random
+import shutil
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from export.placing import write
+from export.searching import Document, Index
 from tests.browser.conftest import Live, Opens
 
 pytestmark = pytest.mark.browser
@@ -81,6 +85,50 @@ def test_a_search_loads_little(page: Page, snapshot: Path) -> None:
     parts = [url for url in loaded if "/search/" in url and url.endswith(".js") and url not in first]
     assert len(first) == 2 and size(first) <= FIRST
     assert parts and size(parts) <= MORE
+
+
+def test_what_is_found_in_a_large_index_is_what_is_there(opens: Opens, snapshot: Path, tmp_path: Path) -> None:
+    """In hundreds of shards, of words that have no other forms."""
+    large = tmp_path / "large"
+    shutil.copytree(snapshot, large, ignore=shutil.ignore_patterns("b", "r", "t", "w", "pages", "questions"))
+    chance = random.Random(20_261_128)
+    texts = [
+        [f"w{int(20_000 * chance.random() ** 3)}q" for _ in range(60)] + ["everyq"] * (number > 1500)
+        for number in range(6000)
+    ]
+    index = Index()
+    files = []
+    for number, said in enumerate(texts):
+        narrow = (f"kind:{'page' if number % 3 else 'question'}",)
+        files += index.add(
+            Document("../index.html", f"Number {number}", " ".join(said), "page", "S", "A", "2026-11-01", narrow)
+        )
+    for name, content in [*files, *index.close({"page": "page"})]:
+        write(large / "search" / f"{name}.js", content.encode())
+    assert len(list((large / "search" / "w").iterdir())) > 64 and list((large / "search" / "r").iterdir())
+    page = opens(home=large.as_uri())
+    page.goto((large / "search/index.html").as_uri())
+
+    def found(words: str) -> int:
+        look_for(page, words)
+        return (
+            int(page.locator("#found [role=status]").inner_text().rpartition(" ")[2])
+            if page.locator("#found .row").count()
+            else 0
+        )
+
+    def there(*asked: str) -> int:
+        return sum(all(any(each.startswith(word) for each in said) for word in asked) for said in texts)
+
+    # Of the beginning of a word, three shards are looked into.
+    for asked in ("w17q", "w19999q", "w343", "w7q w8q", "w9q w112", "w1234", "w997", "w5q w6q w7q", "nothingq"):
+        expected = there(*asked.split())
+        assert found(asked) == expected, asked
+    assert found("everyq") == 4000, "the best of a very common word come first"
+    assert there("everyq", "w7q") * 0.8 < found("everyq w7q") <= there("everyq", "w7q")
+    assert found("everyq w15000q") == there("everyq", "w15000q"), "and the others when these are not enough"
+    assert found("w7q kind:page") == sum("w7q" in said and number % 3 > 0 for number, said in enumerate(texts))
+    assert found("w7q -w8q") == there("w7q") - there("w7q", "w8q")
 
 
 def test_light_or_dark_is_chosen_for_all_pages_of_a_snapshot(page: Page, snapshot: Path) -> None:

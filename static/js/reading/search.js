@@ -20,7 +20,7 @@ document.addEventListener("DOMContentLoaded", () => {
     kept.set(name, content);
     waiting.get(name)?.(content);
   };
-  const load = (name) => {
+  const load = async (name) => {
     if (kept.has(name)) return kept.get(name);
     const loading = new Promise((done, failed) => {
       waiting.set(name, done);
