@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -107,26 +108,31 @@ async def _space(viewer: Viewer, slug: str) -> Any:
 
 async def _export(settings: Settings, asked: argparse.Namespace) -> int:
     # The exporter knows the program, not the other way round.
-    from export import packing
     from export.signing import read_key
     from export.snapshot import export
 
-    plain = asked.format == "site" and not asked.since
+    pack = _packer(asked)
     # What becomes one file is made of a folder that is kept, so that the next one takes no longer than what has changed.
-    site = asked.out if plain else settings.data / "snapshots" / _shelf(asked)
+    site = settings.data / "snapshots" / _shelf(asked) if pack else asked.out
     async with opened(settings):
         with bar(asked) as shown:
             report = await export(
                 partial(create_app, settings), settings, asked.audience, site, progress=progress_of(shown),
                 language=asked.language, history=asked.history, spaces=asked.space, strict=asked.strict,
-                key=read_key(asked.sign) if asked.sign else None,
+                key=read_key(asked.sign) if asked.sign else None, pack=pack,
             )  # fmt: skip
-    if asked.since:
-        packing.pack_delta(site, asked.since, asked.out)
-    elif not plain:
-        {"zip": packing.pack_zip, "bag": packing.pack_bag}[asked.format](site, asked.out)
     say(asked, report.sentence(), **report.counts())
     return 0
+
+
+def _packer(asked: argparse.Namespace) -> Callable[[Path], object] | None:
+    """What makes of the folder what was asked for; None when that is the folder."""
+    from export import packing
+
+    if asked.since:
+        return partial(packing.pack_delta, since=asked.since, out=asked.out)
+    shapes = {"zip": packing.pack_zip, "bag": packing.pack_bag}
+    return partial(shapes[asked.format], out=asked.out) if asked.format in shapes else None
 
 
 def _shelf(asked: argparse.Namespace) -> str:
