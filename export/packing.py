@@ -6,7 +6,7 @@ import hashlib
 import secrets
 import shutil
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -36,7 +36,7 @@ class Delta(msgspec.Struct):
 
 def pack_zip(folder: Path, out: Path) -> None:
     """All of a snapshot in one file."""
-    with _aside(out) as aside, zipfile.ZipFile(aside, "w") as packed:
+    with aside(out, _is_our_file) as beside, zipfile.ZipFile(beside, "w") as packed:
         for name in _names(folder):
             _add(packed, name, (folder / name).read_bytes())
 
@@ -52,7 +52,7 @@ def pack_delta(folder: Path, since: Path, out: Path) -> int:
         raise NotDone(f"{out} is what this goes on from. Choose another name.")
     changed = [name for name, file in now.files.items() if before.files.get(name) != file]
     about = Delta(_sum(since.read_bytes()), _sum((folder / MANIFEST).read_bytes()))
-    with _aside(out) as aside, zipfile.ZipFile(aside, "w") as packed:
+    with aside(out, _is_our_file) as beside, zipfile.ZipFile(beside, "w") as packed:
         _add(packed, _DELTA, msgspec.json.encode(about))
         for name in (*(each for each in (MANIFEST, SIGNED) if (folder / each).is_file()), *changed):
             _add(packed, f"{_FILES}{name}", (folder / name).read_bytes())
@@ -210,14 +210,14 @@ def _sum(content: bytes) -> str:
 
 
 @contextmanager
-def _aside(out: Path) -> Iterator[Path]:
-    """A file beside that takes its place when all went well."""
+def aside(out: Path, is_ours: Callable[[Path], bool]) -> Iterator[Path]:
+    """A file beside that takes its place when all went well. Raises NotDone when there is one already that is not ours."""
     out.parent.mkdir(parents=True, exist_ok=True)
-    if out.exists() and not _is_our_file(out):
+    if out.exists() and not is_ours(out):
         raise NotDone(f"{out} is something else. Choose another name.")
-    aside = out.with_name(f".{out.name}.partial-{secrets.token_hex(4)}")
+    beside = out.with_name(f".{out.name}.partial-{secrets.token_hex(4)}")
     try:
-        yield aside
-        aside.replace(out)
+        yield beside
+        beside.replace(out)
     finally:
-        aside.unlink(missing_ok=True)
+        beside.unlink(missing_ok=True)

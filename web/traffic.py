@@ -43,9 +43,9 @@ def _publishing(command: Any) -> None:
     shape = export.add_mutually_exclusive_group()
     shape.add_argument(
         "--format",
-        choices=("site", "zip", "bag"),
+        choices=("site", "zip", "bag", "zim"),
         default="site",
-        help="a folder of pages, the same in one file, or a bag for archives (default: %(default)s)",
+        help="a folder of pages, the same in one file, a bag for archives, or a file for Kiwix (default: %(default)s)",
     )
     shape.add_argument(
         "--since",
@@ -111,13 +111,14 @@ async def _export(settings: Settings, asked: argparse.Namespace) -> int:
     from export.signing import read_key
     from export.snapshot import export
 
-    pack = _packer(asked)
-    # What becomes one file is made of a folder that is kept, so that the next one takes no longer than what has changed.
-    site = settings.data / "snapshots" / _shelf(asked) if pack else asked.out
-    async with opened(settings):
-        with bar(asked) as shown:
+    with bar(asked) as shown:
+        progress = progress_of(shown)
+        pack = _packer(asked, progress)
+        # What becomes one file is made of a folder that is kept, so that the next one takes no longer than what has changed.
+        site = settings.data / "snapshots" / _shelf(asked) if pack else asked.out
+        async with opened(settings):
             report = await export(
-                partial(create_app, settings), settings, asked.audience, site, progress=progress_of(shown),
+                partial(create_app, settings), settings, asked.audience, site, progress=progress,
                 language=asked.language, history=asked.history, spaces=asked.space, strict=asked.strict,
                 key=read_key(asked.sign) if asked.sign else None, pack=pack,
             )  # fmt: skip
@@ -125,12 +126,18 @@ async def _export(settings: Settings, asked: argparse.Namespace) -> int:
     return 0
 
 
-def _packer(asked: argparse.Namespace) -> Callable[[Path], object] | None:
+def _packer(asked: argparse.Namespace, progress: Any) -> Callable[[Path], object] | None:
     """What makes of the folder what was asked for; None when that is the folder."""
     from export import packing
 
     if asked.since:
         return partial(packing.pack_delta, since=asked.since, out=asked.out)
+    if asked.format == "zim":
+        try:
+            from export.zim import pack_zim
+        except ModuleNotFoundError:
+            raise NotDone("A ZIM file needs libzim: install it with `pip install '.[zim]'`.") from None
+        return partial(pack_zim, out=asked.out, progress=progress)
     shapes = {"zip": packing.pack_zip, "bag": packing.pack_bag}
     return partial(shapes[asked.format], out=asked.out) if asked.format in shapes else None
 
