@@ -14,10 +14,16 @@ _UNSAFE = re.compile(r'[/<>:"|?*\\\x00-\x1f]')
 # The last two are what pages and their twins are called: no folder can be.
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?|index\.html|index\.md", re.I)
 # What opens as what it is and runs nothing, also from a folder; whatever else was sent is published as a text.
-_HARMLESS = re.compile(
-    r"\.(png|jpe?g|gif|webp|avif|pdf|docx|xlsx|pptx|od[tspg]|zip|gz|webm|mp4|ogg|oga|ogv|mp3|txt|md|csv|json|ya?ml|log)",
-    re.I,
-)
+_OFFICE, _OPEN = "application/vnd.openxmlformats-officedocument.", "application/vnd.oasis.opendocument."
+HARMLESS = {
+    ".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".gif": "image/gif", ".webp": "image/webp", ".avif": "image/avif",
+    ".pdf": "application/pdf", ".docx": f"{_OFFICE}wordprocessingml.document", ".xlsx": f"{_OFFICE}spreadsheetml.sheet",
+    ".pptx": f"{_OFFICE}presentationml.presentation", ".odt": f"{_OPEN}text", ".ods": f"{_OPEN}spreadsheet",
+    ".odp": f"{_OPEN}presentation", ".odg": f"{_OPEN}graphics", ".zip": "application/zip", ".gz": "application/gzip",
+    ".webm": "video/webm", ".mp4": "video/mp4", ".ogg": "audio/ogg", ".oga": "audio/ogg", ".ogv": "video/ogg", ".mp3": "audio/mpeg",
+    ".txt": "text/plain", ".log": "text/plain", ".md": "text/markdown", ".csv": "text/csv", ".json": "application/json",
+    ".yml": "application/yaml", ".yaml": "application/yaml",
+}  # fmt: skip
 _LONGEST = 100  # bytes: a name may have 255, and some ways of copying spell each of ours with more
 _MANY = 100_000
 TWIN, _FILES = "index.md", "files"
@@ -59,7 +65,7 @@ def file_of(address: str) -> str:
         return "/".join([*map(_segment, words[:-1]), TWIN])
     # The name of what was sent stands alone in its folder.
     name = _segment(words[-1], alone=True)
-    if not _HARMLESS.fullmatch(posixpath.splitext(name)[1]):
+    if posixpath.splitext(name)[1].lower() not in HARMLESS:
         name += ".txt"
     return "/".join([*map(_segment, words[:-1]), name])
 
@@ -72,8 +78,8 @@ def _segment(name: str, *, alone: bool = False) -> str:
         tidy = f"_{tidy}"
     if len(tidy.encode()) > _LONGEST:
         stem, ending = posixpath.splitext(tidy)
-        ending = _cut(ending, 20)
-        tidy = _cut(stem, _LONGEST - len(ending.encode())) + ending
+        ending = cut(ending, 20)
+        tidy = cut(stem, _LONGEST - len(ending.encode())) + ending
     if tidy != name or not (alone or tidy == unicodedata.normalize("NFC", tidy.casefold())):
         mark = hashlib.sha256(name.encode("utf-8", "replace")).hexdigest()[:8]
         stem, ending = posixpath.splitext(tidy)
@@ -81,7 +87,7 @@ def _segment(name: str, *, alone: bool = False) -> str:
     return tidy
 
 
-def _cut(text: str, most: int) -> str:
+def cut(text: str, most: int) -> str:
     """No more than that many bytes, and no half letter."""
     return text.encode()[:most].decode("utf-8", "ignore")
 

@@ -6,7 +6,7 @@ import hashlib
 import secrets
 import shutil
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -21,6 +21,10 @@ _AGENT = "Bag-Software-Agent: dugnad"
 _DELTA, _FILES = "delta.json", "files/"
 # The first day that such a file can name: no clock is in what is published.
 _EPOCH = (1980, 1, 1, 0, 0, 0)
+# Ways of packing of which so much is unpacked as one asks for; of the others, all that a piece holds.
+_BIT_BY_BIT = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+# How many times larger than its packed form what a pack says of itself may be.
+_TIGHTEST = 50
 
 
 class Delta(msgspec.Struct):
@@ -32,7 +36,7 @@ class Delta(msgspec.Struct):
 
 def pack_zip(folder: Path, out: Path) -> None:
     """All of a snapshot in one file."""
-    with _aside(out) as aside, zipfile.ZipFile(aside, "w") as packed:
+    with aside(out, _is_our_file) as beside, zipfile.ZipFile(beside, "w") as packed:
         for name in _names(folder):
             _add(packed, name, (folder / name).read_bytes())
 
@@ -48,7 +52,7 @@ def pack_delta(folder: Path, since: Path, out: Path) -> int:
         raise NotDone(f"{out} is what this goes on from. Choose another name.")
     changed = [name for name, file in now.files.items() if before.files.get(name) != file]
     about = Delta(_sum(since.read_bytes()), _sum((folder / MANIFEST).read_bytes()))
-    with _aside(out) as aside, zipfile.ZipFile(aside, "w") as packed:
+    with aside(out, _is_our_file) as beside, zipfile.ZipFile(beside, "w") as packed:
         _add(packed, _DELTA, msgspec.json.encode(about))
         for name in (*(each for each in (MANIFEST, SIGNED) if (folder / each).is_file()), *changed):
             _add(packed, f"{_FILES}{name}", (folder / name).read_bytes())
@@ -60,7 +64,7 @@ def apply_delta(pack: Path, folder: Path, key: Path | None = None) -> Manifest:
     Raises NotDone; then the folder is as it was."""
     try:
         with zipfile.ZipFile(pack) as packed, workshop(folder) as shop:
-            about = msgspec.json.decode(packed.read(_DELTA), type=Delta)
+            about = msgspec.json.decode(_told(packed, _DELTA), type=Delta)
             if not (folder / MANIFEST).is_file():
                 raise NotDone(f"{folder} is not a snapshot.")
             here = _sum((folder / MANIFEST).read_bytes())
@@ -68,10 +72,10 @@ def apply_delta(pack: Path, folder: Path, key: Path | None = None) -> Manifest:
                 raise NotDone(f"{folder} is what {pack.name} leads to already.")
             if here != about.since:
                 raise NotDone(f"{pack.name} goes on from another snapshot than the one in {folder}.")
-            content = packed.read(f"{_FILES}{MANIFEST}")
+            content = _told(packed, f"{_FILES}{MANIFEST}")
             if _sum(content) != about.to:
                 raise NotDone(f"{pack.name} is damaged: its manifest is not the one it leads to.")
-            signed = packed.read(f"{_FILES}{SIGNED}") if f"{_FILES}{SIGNED}" in packed.namelist() else b""
+            signed = _told(packed, f"{_FILES}{SIGNED}") if f"{_FILES}{SIGNED}" in packed.namelist() else b""
             if key and (wrong := wrong_signature(content, signed, key)):
                 raise NotDone(f"{pack.name} is not to be trusted: {wrong}.")
             manifest, before = decoded(content), shop.before
@@ -102,10 +106,27 @@ def _unpack(packed: zipfile.ZipFile, manifest: Manifest, into: Path, called: str
         file = manifest.files.get(name)
         if file is None or each.file_size != file.size:
             raise NotDone(f"{called} holds {name}, which is not of that snapshot.")
-        content = packed.read(each)
+        content = _read(packed, each, file.size)
         if _sum(content) != file.sha256:
             raise NotDone(f"{called} is damaged: {name} is not as it was published.")
         write(into / name, content)
+
+
+def _told(packed: zipfile.ZipFile, name: str) -> bytes:
+    """What a pack says of itself. Most of that is sums, which nobody can make much smaller than they are."""
+    about = packed.getinfo(name)
+    return _read(packed, about, _TIGHTEST * about.compress_size)
+
+
+def _read(packed: zipfile.ZipFile, each: zipfile.ZipInfo, most: int) -> bytes:
+    """A few bytes can be made that unpack to very many: no more than one too many is unpacked. Raises BadZipFile."""
+    if each.compress_type not in _BIT_BY_BIT:
+        raise zipfile.BadZipFile(f"{each.filename} is packed in an unusual way")
+    with packed.open(each) as member:
+        content = member.read(most + 1)
+    if len(content) > most:
+        raise zipfile.BadZipFile(f"{each.filename} is larger than it can be")
+    return content
 
 
 def _look_whether_all_is_there(manifest: Manifest, new: Path, old: Path, called: str) -> None:
@@ -180,7 +201,8 @@ def _add(packed: zipfile.ZipFile, name: str, content: bytes) -> None:
     info = zipfile.ZipInfo(name, _EPOCH)
     # As on any system, and read by everybody once it is unpacked.
     info.create_system, info.external_attr = 3, 0o644 << 16
-    packed.writestr(info, content, zipfile.ZIP_DEFLATED)
+    # How small zlib makes something differs from one zlib to the next; what is not made smaller is the same everywhere.
+    packed.writestr(info, content, zipfile.ZIP_STORED)
 
 
 def _sum(content: bytes) -> str:
@@ -188,14 +210,14 @@ def _sum(content: bytes) -> str:
 
 
 @contextmanager
-def _aside(out: Path) -> Iterator[Path]:
-    """A file beside that takes its place when all went well."""
+def aside(out: Path, is_ours: Callable[[Path], bool]) -> Iterator[Path]:
+    """A file beside that takes its place when all went well. Raises NotDone when there is one already that is not ours."""
     out.parent.mkdir(parents=True, exist_ok=True)
-    if out.exists() and not _is_our_file(out):
+    if out.exists() and not is_ours(out):
         raise NotDone(f"{out} is something else. Choose another name.")
-    aside = out.with_name(f".{out.name}.partial-{secrets.token_hex(4)}")
+    beside = out.with_name(f".{out.name}.partial-{secrets.token_hex(4)}")
     try:
-        yield aside
-        aside.replace(out)
+        yield beside
+        beside.replace(out)
     finally:
-        aside.unlink(missing_ok=True)
+        beside.unlink(missing_ok=True)

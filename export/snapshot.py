@@ -46,12 +46,14 @@ async def export(
     build: Callable[[], Litestar], settings: Settings, audience: str, out: Path, *, progress: Progress = lambda done, known: None,
     language: str = DEFAULT, history: bool = False, spaces: Sequence[str] = (), strict: bool = False,
     key: SigningKey | None = None, processes: int | None = None, moment: int = 0, hidden: Secrets | None = None,
+    pack: Callable[[Path], object] | None = None,
 ) -> Report:  # fmt: skip
     """Publishes the house for an audience into the folder `out`; what is right there already stays as it is. The caller has the
     database open. `build` gives the application, when there is something to ask it for.
 
     With `history`, older texts come along; with `spaces`, nothing but what is in these; a `strict` one has no broken links; one with a `key`
-    is signed. Of a house as it stood, `moment` says when (ms), and `hidden` what may not be read of it (`past_house`).
+    is signed. Of a house as it stood, `moment` says when (ms), and `hidden` what may not be read of it (`past_house`). `pack` makes
+    something else of the folder, while nobody can publish into it.
     Raises NotDone; then what was published before still stands.
     """
     snapshot = Snapshot(audience, settings.url, history, tuple(sorted(spaces)), moment)
@@ -69,6 +71,8 @@ async def export(
             else:
                 await run.make(progress, processes or processors())
                 await run.publish()
+            if pack:
+                await asyncio.to_thread(pack, out)
             return run.report(began)
         except Exception as wrong:
             shop.throw_away()

@@ -17,8 +17,11 @@ from pathlib import Path
 import httpx
 import pytest
 
+from export import packing
+from export.placing import workshop
 from web.cli import main
 from web.demo import PASSWORD, PEOPLE
+from web.errors import NotDone
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -134,6 +137,37 @@ def test_a_snapshot_is_published_and_nothing_else_is_overwritten(run: Run, tmp_p
     (mine / "thesis.txt").write_text("years of work")
     status, _, err = run("export", str(mine))
     assert status == 1 and "not a snapshot" in err and (mine / "thesis.txt").read_text() == "years of work"
+
+
+def test_nobody_publishes_into_the_folder_that_one_file_is_made_of_just_now(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried: list[str] = []
+
+    def packed(folder: Path, out: Path) -> None:
+        with pytest.raises(NotDone, match="just now"), workshop(folder):
+            pass
+        tried.append(folder.name)
+        pack_zip(folder, out)
+
+    pack_zip = packing.pack_zip
+    monkeypatch.setattr(packing, "pack_zip", packed)
+    status, said, _ = run("export", str(tmp_path / "a.zip"), "--format", "zip", "--json")
+    assert status == 0 and json.loads(said)["pages"] > 20 and tried and (tmp_path / "a.zip").is_file()
+
+
+def test_a_zim_file_is_made_where_libzim_is_and_elsewhere_it_is_said_how_to_get_it(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "a.zim"
+    status, said, _ = run("export", str(out), "--format", "zim", "--json")
+    assert status == 0 and json.loads(said)["pages"] > 20 and out.read_bytes()[:4] == b"ZIM\x04"
+    monkeypatch.delitem(sys.modules, "export.zim")
+    monkeypatch.setitem(sys.modules, "libzim", None)
+    monkeypatch.setitem(sys.modules, "libzim.reader", None)
+    status, said, err = run("export", str(tmp_path / "b.zim"), "--format", "zim")
+    assert status == 1 and not said and "pip install '.[zim]'" in err and err.count("\n") == 1
+    assert not (tmp_path / "b.zim").exists()
 
 
 def test_the_server_starts_on_an_empty_database_and_ends_when_told(tmp_path: Path) -> None:

@@ -32,6 +32,7 @@ ALONE = {
     "argon2": ("web.people.passwords",),
     "multipart": ("web.forms",),
     "obstore": ("web.bucket",),
+    "libzim": ("export.zim",),
 }
 
 

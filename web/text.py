@@ -103,7 +103,7 @@ def _rendered(md: str) -> Text:
     html = clean(writer.render_tokens(tokens, state))
     return Text(
         html,
-        _plain(_CALLOUT_TITLE.sub("", html)),
+        plain(_CALLOUT_TITLE.sub("", html)),
         tuple(writer.links),
         tuple(writer.mentions),
         tuple(writer.tags),
@@ -115,7 +115,7 @@ def _as_typed(md: str) -> Text:
     return Text(f'<pre class="plain">{entities.escape(md)}</pre>', md, degraded=True)
 
 
-def _plain(html: str) -> str:
+def plain(html: str) -> str:
     """The text in HTML of our own: blanks as a browser shows them, blocks and rows on lines of their own."""
     lines: list[tuple[bool, list[str]]] = [(False, [])]
     pre = False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 from functools import partial
 from pathlib import Path
@@ -43,9 +44,9 @@ def _publishing(command: Any) -> None:
     shape = export.add_mutually_exclusive_group()
     shape.add_argument(
         "--format",
-        choices=("site", "zip", "bag"),
+        choices=("site", "zip", "bag", "zim"),
         default="site",
-        help="a folder of pages, the same in one file, or a bag for archives (default: %(default)s)",
+        help="a folder of pages, the same in one file, a bag for archives, or a file for Kiwix (default: %(default)s)",
     )
     shape.add_argument(
         "--since",
@@ -109,36 +110,45 @@ async def _space(viewer: Viewer, slug: str) -> Any:
 
 async def _export(settings: Settings, asked: argparse.Namespace) -> int:
     # The exporter knows the program, not the other way round.
-    from export import packing
     from export.past import moment_of, past_house
     from export.reading import Snapshot
     from export.signing import read_key
     from export.snapshot import export
 
-    plain = asked.format == "site" and not asked.since
-    # What becomes one file is made of a folder that is kept, so that the next one takes no longer than what has changed.
-    site = asked.out if plain else settings.data / "snapshots" / _shelf(asked)
     moment = moment_of(asked.as_of) if asked.as_of else 0
-    key = read_key(asked.sign) if asked.sign else None
     async with AsyncExitStack() as stack:
-        hidden = None
+        progress = progress_of(stack.enter_context(bar(asked)))
+        pack, hidden = _packer(asked, progress), None
+        # What becomes one file is made of a folder that is kept, so that the next one takes no longer than what has changed.
+        site = settings.data / "snapshots" / _shelf(asked) if pack else asked.out
         if moment:
             snapshot = Snapshot(asked.audience, settings.url, spaces=tuple(asked.space), moment=moment)
             settings, hidden = await stack.enter_async_context(past_house(settings, snapshot))
         else:
             await stack.enter_async_context(opened(settings))
-        with bar(asked) as shown:
-            report = await export(
-                partial(create_app, settings), settings, asked.audience, site, progress=progress_of(shown),
-                language=asked.language, history=asked.history, spaces=asked.space, strict=asked.strict,
-                key=key, moment=moment, hidden=hidden,
-            )  # fmt: skip
-    if asked.since:
-        packing.pack_delta(site, asked.since, asked.out)
-    elif not plain:
-        {"zip": packing.pack_zip, "bag": packing.pack_bag}[asked.format](site, asked.out)
+        report = await export(
+            partial(create_app, settings), settings, asked.audience, site, progress=progress, language=asked.language,
+            history=asked.history, spaces=asked.space, strict=asked.strict, key=read_key(asked.sign) if asked.sign else None,
+            moment=moment, hidden=hidden, pack=pack,
+        )  # fmt: skip
     say(asked, report.sentence(), **report.counts())
     return 0
+
+
+def _packer(asked: argparse.Namespace, progress: Any) -> Callable[[Path], object] | None:
+    """What makes of the folder what was asked for; None when that is the folder."""
+    from export import packing
+
+    if asked.since:
+        return partial(packing.pack_delta, since=asked.since, out=asked.out)
+    if asked.format == "zim":
+        try:
+            from export.zim import pack_zim
+        except ModuleNotFoundError:
+            raise NotDone("A ZIM file needs libzim: install it with `pip install '.[zim]'`.") from None
+        return partial(pack_zim, out=asked.out, progress=progress)
+    shapes = {"zip": packing.pack_zip, "bag": packing.pack_bag}
+    return partial(shapes[asked.format], out=asked.out) if asked.format in shapes else None
 
 
 def _shelf(asked: argparse.Namespace) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+import tracemalloc
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -24,6 +25,8 @@ from tests.export.test_snapshot import names_in
 from web.entries import actions
 from web.entries.actions import Fields
 from web.errors import NotDone
+
+LARGE = 20_000_000
 
 
 async def published(house: House, out: Path, key: Path | None = None) -> Path:
@@ -50,6 +53,8 @@ async def test_one_file_holds_all_of_it_and_is_the_same_each_time(house: House, 
         pack_zip(out, tmp_path / name)
     assert (tmp_path / "a.zip").read_bytes() == (tmp_path / "b.zip").read_bytes()
     with zipfile.ZipFile(tmp_path / "a.zip") as packed:
+        ways = {each.compress_type for each in packed.infolist()}
+        assert ways == {zipfile.ZIP_STORED}, "and on a machine with another zlib too"
         packed.extractall(tmp_path / "unpacked")
     assert held(tmp_path / "unpacked") == held(out) and verify(tmp_path / "unpacked") == []
     assert names_in(tmp_path) == ["a.zip", "b.zip", "out", "unpacked"]
@@ -126,6 +131,31 @@ async def test_what_was_changed_on_its_way_is_not_applied(
     with pytest.raises(NotDone):
         apply_delta(tmp_path / "delta.zip", tmp_path / "copy")
     assert held(tmp_path / "copy") == before and names_in(tmp_path) == ["copy", "delta.zip", "out"]
+
+
+async def test_a_few_bytes_that_unpack_to_very_many_are_not_unpacked(house: House, tmp_path: Path) -> None:
+    out = await published(house, tmp_path / "out")
+    shutil.copytree(out, tmp_path / "copy")
+    await changed(house)
+    await published(house, out)
+    pack, bomb = tmp_path / "delta.zip", tmp_path / "bomb.zip"
+    pack_delta(out, tmp_path / "copy" / MANIFEST, pack)
+    with zipfile.ZipFile(pack) as packed:
+        found = {each: packed.read(each) for each in packed.namelist()}
+    before = held(tmp_path / "copy")
+    page = next(each for each in found if each.endswith(".html"))
+    for name in ("delta.json", f"files/{MANIFEST}", page):
+        for way in (zipfile.ZIP_DEFLATED, zipfile.ZIP_LZMA):
+            with zipfile.ZipFile(bomb, "w") as packed:
+                for each, content in (found | {name: bytes(LARGE)}).items():
+                    packed.writestr(each, content, way if each == name else zipfile.ZIP_STORED)
+                packed.getinfo(name).file_size = len(found[name])  # as small as it should be, it says
+            tracemalloc.start()
+            with pytest.raises(NotDone):
+                apply_delta(bomb, tmp_path / "copy")
+            most = tracemalloc.get_traced_memory()[1]
+            tracemalloc.stop()
+            assert most < LARGE / 4 and held(tmp_path / "copy") == before, (name, way)
 
 
 async def test_a_signature_says_whose_it_is_and_that_nobody_has_changed_it(
