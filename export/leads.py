@@ -10,13 +10,13 @@ from urllib.parse import SplitResult, urljoin, urlsplit
 from export.addresses import file_of, from_top_to, is_page, key_of, plain
 from export.check import OUTSIDE
 from export.reading import Reader
-from web import static_files
+from web import static_files, urls
 from web.kinds import BY_PATH
 from web.routes import PLAIN, ROUTES, api
 
 # The first words of the addresses that somebody reads; everything else only makes sense where somebody answers.
 _WORDS = ("spaces", "people", "tags", "titles", "search", "accessibility")
-_READ = {*_WORDS, *BY_PATH, "month", "older", "e", "entries", "files"}
+_READ = {*_WORDS, *BY_PATH, "month", "older", "e", "entries", "files", urls.FEED}
 _LIVE = {
     path.split("/")[1] for path in (api.router.path, *(path for each in (*ROUTES, *PLAIN) for path in each.paths))
 } - _READ

@@ -10,17 +10,17 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import AsyncIterator, Iterator, Mapping
-from html import escape
+from html import escape, unescape
 from typing import Any
 
 import ahocorasick
 
-from web import words
+from web import urls, words
 from web.database import SQL, rows
 from web.people import queries as people_queries
 from web.policy import Viewer, file_visible_to, listed_for, people_known_to, visible_to
 
-_TEXTS = {".html", ".md", ".js", ".json", ".css", ".xml", ".txt", ".svg"}
+_TEXTS = {".html", ".md", ".js", ".json", ".css", ".xml", ".txt", ".svg", ".atom"}
 _AT_ONCE = 1000
 # What is shorter, of one word, or with a number in it stands in many places by chance.
 _LEAST = 12
@@ -59,7 +59,10 @@ def said_in(name: str, content: bytes, secrets: Secrets) -> list[str]:
     """What a file says of it, each as a sentence that does not say it again; an empty list is good."""
     if posixpath.splitext(name)[1] not in _TEXTS:
         return []
-    found = secrets.found_in(content.decode("utf-8", "replace"))
+    text = content.decode("utf-8", "replace")
+    found = secrets.found_in(text)
+    if name.endswith(urls.FEED):  # there a page stands as a text
+        found |= secrets.found_in(unescape(text))
     told = (f"{name} holds something of {secrets.of[each]}, which its readers may not read" for each in sorted(found))
     return list(dict.fromkeys(told))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import partial
+from itertools import accumulate
 from typing import Any
 from urllib.parse import quote
 
@@ -58,6 +59,12 @@ async def bodies_of_then(request: Request, entries: Sequence[Entry]) -> dict[int
     named = await queries.leads(viewer, titles[:_MOST_LEADS], handles[:_MOST_LEADS])
     links = Links({**named.entries, **today.entries}, today.by_id, {**named.people, **today.people})
     return {each.id: await body_html(language, each, links) for each in entries}
+
+
+def as_many_as_fit(entries: tuple[Entry, ...], longest: int) -> tuple[Entry, ...]:
+    """The first of them: at least one, and no more than have bodies of so many characters together."""
+    lengths = accumulate(len(each.body) for each in entries)
+    return entries[: max(1, sum(length <= longest for length in lengths))]
 
 
 async def body_of_draft(request: Request, body: str) -> Markup:
