@@ -9,10 +9,12 @@ import unicodedata
 from functools import lru_cache
 from urllib.parse import quote, unquote
 
+from web import urls
+
 # What some file systems cannot have in a name.
 _UNSAFE = re.compile(r'[/<>:"|?*\\\x00-\x1f]')
-# The last two are what pages and their twins are called: no folder can be.
-_RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?|index\.html|index\.md", re.I)
+# The last three are what pages, their twins and feeds are called: no folder can be.
+_RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?|index\.html|index\.md|feed\.atom", re.I)
 # What opens as what it is and runs nothing, also from a folder; whatever else was sent is published as a text.
 _OFFICE, _OPEN = "application/vnd.openxmlformats-officedocument.", "application/vnd.oasis.opendocument."
 HARMLESS = {
@@ -47,9 +49,9 @@ def key_of(address: str) -> str:
 
 
 def is_page(address: str) -> bool:
-    """Whether it gives a page; else it gives a file that somebody sent, or the twin of a page."""
+    """Whether it gives a page; else it gives a file that somebody sent, the twin of a page, or a feed."""
     words = address.strip("/").split("/")
-    return not (words[-1] == TWIN or (words[0] == _FILES and len(words) > 2))
+    return not (words[-1] == TWIN or urls.is_feed(address) or (words[0] == _FILES and len(words) > 2))
 
 
 @lru_cache(maxsize=_MANY)
@@ -61,8 +63,8 @@ def file_of(address: str) -> str:
     words = [unquote(each) for each in address.split("/") if each]
     if is_page(address):
         return "/".join([*map(_segment, words), "index.html"])
-    if words[-1] == TWIN:
-        return "/".join([*map(_segment, words[:-1]), TWIN])
+    if words[-1] == TWIN or urls.is_feed(address):
+        return "/".join([*map(_segment, words[:-1]), words[-1]])
     # The name of what was sent stands alone in its folder.
     name = _segment(words[-1], alone=True)
     if posixpath.splitext(name)[1].lower() not in HARMLESS:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from functools import cache
 from hashlib import blake2b
@@ -23,7 +23,7 @@ from export.found import Found
 from export.reading import Snapshot
 from web import urls
 from web.entries.derived import title_key
-from web.entries.queries import MONTH_SIZE, TITLES_SIZE, TREES, Cursor, letter_of
+from web.entries.queries import MONTH_SIZE, PAGE_SIZE, TITLES_SIZE, TREES, Cursor, letter_of
 from web.entries.rows import Ref
 from web.kinds import KINDS
 from web.people import queries as people
@@ -115,6 +115,11 @@ class _Telling:
                 self._tell_page(plan, each)
             elif each["root"] in self._found.entries:
                 plan.ends[urls.url_of(_ref(each))] = urls.url_of(_ref(self._found.entries[each["root"]])), f"entry-{id}"
+        for each in self._found.gone.values():
+            plan.add(
+                urls.gone_url(_ref(each)),
+                _hash(tuple(each.values()), self._place(each), self._face(each["trashed_by"])),
+            )
         self._tell_lists(plan)
         self._tell_files(plan)
         plan.texts = _hash(plan.frame, sorted(self._own.items())).hex()
@@ -125,7 +130,7 @@ class _Telling:
         links = [
             (
                 each["written"],
-                self._ref(each["target"]),
+                self._ref(each["target"]) or self._gone(each["target"]),
                 self._face(each["person"]),
                 each["attachment"] in self._found.files and each["attachment"],
             )
@@ -136,12 +141,14 @@ class _Telling:
             for each in self._found.events.get(id, ())
             if each["verb"] == "stage"
         ]
-        space = self._found.spaces[entry["space"]]
-        place = space["slug"], space["name"], space["access"], space["public"]
         return _hash(
-            tuple(entry.values()), place, self._face(entry["author"]), self._face(entry["editor"]),
+            tuple(entry.values()), self._place(entry), self._face(entry["author"]), self._face(entry["editor"]),
             self._found.tags.get(id), links, stages,
         )  # fmt: skip
+
+    def _place(self, entry: dict[str, Any]) -> tuple[Any, ...]:
+        space = self._found.spaces[entry["space"]]
+        return space["slug"], space["name"], space["access"], space["public"]
 
     def _face(self, person: int | None) -> tuple[str, str] | None:
         found = self._found.people.get(person or 0)
@@ -154,6 +161,10 @@ class _Telling:
         """What a link to it says."""
         found = self._found.entries.get(entry or 0)
         return (found["kind"], found["slug"], found["title"] or found["revision"], found["root"]) if found else None
+
+    def _gone(self, entry: int | None) -> str | None:
+        found = self._found.gone.get(entry or 0)
+        return found["kind"] if found else None
 
     def _hung_together(self) -> tuple[dict[int, list[int]], dict[int, set[int]], dict[int, set[int]]]:
         """What stands under each, what links to it, and what uses each file."""
@@ -247,6 +258,7 @@ class _Telling:
         faces = [tuple(each.values()) for each in self._found.people.values()]
         plan.add(urls.url_of("people"), _hash(faces))
         self._tell_titles(plan)
+        self._tell_feeds(plan)
         plan.add(urls.url_of("tags"), _hash(sorted(self._found.tags.items())))
         plan.add(urls.url_of("spaces"), _hash([tuple(each.values()) for each in self._found.spaces.values()]))
         for name in {name for tags in self._found.tags.values() for name, *_ in tags}:
@@ -276,15 +288,35 @@ class _Telling:
 
     def _lists_of(self, entry: dict[str, Any]) -> Iterator[str]:
         if entry["root"] == entry["id"]:
-            path, space = KINDS[entry["kind"]].path, self._found.spaces[entry["space"]]["slug"]
-            yield "/"
-            yield f"/{path}/"
-            yield f"/spaces/{space}/"
-            yield f"/spaces/{space}/{path}/"
-            if author := self._found.people.get(entry["author"]):
-                yield f"/people/{author['handle']}/"
+            yield from self._rooms_of(entry)
+            yield f"/spaces/{self._found.spaces[entry['space']]['slug']}/{KINDS[entry['kind']].path}/"
+            yield from self._desk_of(entry)
         for name in {name for name, *_ in self._found.tags.get(entry["id"], ())}:
             yield urls.tag_url(name)
+
+    def _rooms_of(self, entry: dict[str, Any]) -> tuple[str, ...]:
+        return "/", f"/{KINDS[entry['kind']].path}/", f"/spaces/{self._found.spaces[entry['space']]['slug']}/"
+
+    def _desk_of(self, entry: dict[str, Any]) -> tuple[str, ...]:
+        author = self._found.people.get(entry["author"])
+        return (f"/people/{author['handle']}/",) if author else ()
+
+    def _tell_feeds(self, plan: Plan) -> None:
+        """Each is made of the first entries of its list, in the order of the page."""
+        latest = self._first_of("active_at", self._rooms_of) | self._first_of("created_at", self._desk_of)
+        called = {f"/people/{each['handle']}/": each["name"] for each in self._found.people.values()}
+        called |= {f"/spaces/{each['slug']}/": each["name"] for each in self._found.spaces.values() if each["readable"]}
+        for address in (urls.url_of("stream"), *map(urls.url_of, MENU), *called):
+            plan.add(urls.feed_url(address), _hash(called.get(address), latest.get(address)))
+
+    def _first_of(self, by: str, lists: Callable[[dict[str, Any]], Iterable[str]]) -> dict[str, list[bytes]]:
+        found: dict[str, list[bytes]] = defaultdict(list)
+        heads = [each for each in self._found.entries.values() if each["root"] == each["id"]]
+        for each in sorted(heads, key=itemgetter(by, "id"), reverse=True):
+            for address in lists(each):
+                if len(found[address]) < PAGE_SIZE:
+                    found[address].append(self._own[each["id"]])
+        return found
 
     def _tell_titles(self, plan: Plan) -> None:
         titled = sorted(
@@ -310,4 +342,4 @@ class _Telling:
 
 
 def _ref(entry: dict[str, Any]) -> Ref:
-    return Ref(entry["id"], entry["kind"], entry["slug"], entry["title"], entry["root"])
+    return Ref(entry["id"], entry["kind"], entry.get("slug", ""), entry.get("title", ""), entry["root"])

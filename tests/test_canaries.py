@@ -90,6 +90,8 @@ def _addresses(house: House) -> Iterator[str]:
         yield from (
             f"/tags/tagkanari{space}page/",
             f"/tags/aboutkanari{space}page/",
+            f"/tags/tagkanari{space}page/feed.atom",
+            f"/spaces/{space}/pages/feed.atom",
             f"/new/page?space={space}&parent={house.entries[space, 'page']}",
         )
     for id in house.entries.values():

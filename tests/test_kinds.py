@@ -276,6 +276,16 @@ async def test_its_markdown_twin_says_what_is_known_of_it(house: House, kind: Ki
 
 
 @every_kind
+async def test_it_is_told_of_in_the_feeds_of_the_lists_that_it_is_in(house: House, kind: Kind) -> None:
+    id, word = await new(house, kind)
+    lists = ("", "spaces/torget/", f"{kind.path}/", f"spaces/torget/{kind.path}/", "people/mons/") if kind.alone else ()
+    async with house.browser("ole") as browser:
+        for address in (*(f"/{each}feed.atom" for each in lists), f"/tags/tag{word}/feed.atom"):
+            feed = await browser.get(address)
+            assert f"/e/{id}</id>" in feed.text and f"Body of {word}" in feed.text, address
+
+
+@every_kind
 async def test_what_is_wrong_is_said_and_what_was_typed_is_still_there(house: House, kind: Kind) -> None:
     async with house.browser("mons") as browser:
         form = {

@@ -33,7 +33,8 @@ ABOUT_ONE = [
 # What each sort of page may ask of the database, signed in, whatever is on it.
 BUDGETS = {
     "/": 8, "/questions/": 8, "/spaces/torget/": 8, "/people/mons/": 8, "/search/?q=busy": 6, "page": 8, "question": 8, "idea": 8,
-    "/tags/": 8, "/people/": 8, "/new/page/": 4, "/settings/": 6,
+    "/tags/": 8, "/people/": 8, "/new/page/": 4, "/settings/": 6, "/feed.atom": 6, "/spaces/torget/feed.atom": 7, "/people/mons/feed.atom": 7,
+    "/tags/tagkanaritorgetpage/feed.atom": 7, "/questions/feed.atom": 6,
 }  # fmt: skip
 
 

@@ -29,6 +29,7 @@ GROWS = (
 PAGES = (
     "/", "/followed/", "/questions/", "/spaces/torget/", "/spaces/torget/questions/", "/people/mons/", "/tags/tagkanaritorgetpage/",
     "/search/?q=body", "/search/?q=kanaritorgetpage", "/drafts/", "/titles/", "/titles/t/", "page", "question", "idea", "history", "at",
+    "/feed.atom", "/spaces/torget/feed.atom", "/spaces/torget/questions/feed.atom", "/people/mons/feed.atom", "/tags/tagkanaritorgetpage/feed.atom",
 )  # fmt: skip
 
 
@@ -89,7 +90,9 @@ async def test_no_page_reads_through_what_grows(house: House, page: str) -> None
     assert not found
 
 
-@pytest.mark.parametrize("page", ["/", "/questions/", "/spaces/torget/", "/people/mons/", "/tags/tagkanaritorgetpage/"])
+@pytest.mark.parametrize(
+    "page", ["/", "/questions/", "/spaces/torget/", "/people/mons/", "/tags/tagkanaritorgetpage/", "/feed.atom"]
+)
 async def test_no_list_is_sorted_before_its_first_page_is_shown(house: House, page: str) -> None:
     lists = [each for each in await statements(house, page) if " AS excerpt" in str(each) and "LIMIT" in str(each)]
     assert lists

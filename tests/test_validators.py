@@ -23,6 +23,7 @@ from web.urls import url_of
 PAGES = (
     "/", "/questions/", "/spaces/", "/spaces/torget/", "/spaces/torget/members/", "/people/", "/people/mons/", "/tags/", "/search/?q=body",
     "/bin/", "/followed/", "/settings/", "/drafts/", "/new/page/", "/accessibility/", "/sign-in/", "page", "question",
+    "/feed.atom", "/spaces/torget/feed.atom", "/people/mons/feed.atom",
 )  # fmt: skip
 WHO = ("astrid", "mons", "ole", None)
 # Not of the page: the moment that its live part counts from.

@@ -277,7 +277,7 @@ def error_page(request: Request, wrong: Exception) -> Response[Any]:
     if _is_a_stranger(request) and status in (401, 403, 404):
         # Who is not signed in learns nothing of what is there: not of what is not for them, nor of what is missing.
         if request.method in ("GET", "HEAD"):
-            return _to_the_door(request)
+            return _challenged(request) if urls.is_feed(request.url.path) else _to_the_door(request)
         if secret_of(request) or (_asks_who(request) and not isinstance(wrong, FromElsewhere)):
             status = 401  # most often a session has ended
     template = "sign_in/again.html" if status == 401 else "error.html"
@@ -299,6 +299,12 @@ def _to_the_door(request: Request) -> Response[Any]:
         return Response(b"", status_code=204)
     to = urls.url_of("sign-in", next=request.url.path)
     return Response(b"", status_code=204, headers={"hx-redirect": to}) if is_swapped(request) else go(request, to)
+
+
+def _challenged(request: Request) -> Response[Any]:
+    """What reads feeds knows of no page to sign in on, and asks its user for a name and a password."""
+    headers = {"www-authenticate": 'Basic realm="Dugnad", charset="UTF-8"'}
+    return page(request, "error.html", status=401, said=words.NEEDS_KEY, headers=headers, kept=())
 
 
 def _came_from(request: Request) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import hmac
 from collections.abc import Mapping
 from typing import Any
@@ -10,6 +12,7 @@ from urllib.parse import urlsplit
 from litestar import Request
 from litestar.types import ASGIApp, Receive, Scope, Send
 
+from web import urls
 from web.database import now
 from web.errors import FromElsewhere
 from web.people import actions
@@ -70,18 +73,33 @@ def is_for_programs(path: str) -> bool:
 
 async def _credentials(request: Request) -> tuple[str, tuple[SignedIn, Viewer] | None]:
     known = request.app.state.known
-    if is_for_programs(request.scope["path"]):
-        scheme, _, secret = request.headers.get("authorization", "").partition(" ")
-        found = await known.asker("token", fingerprint(secret.strip()), 0) if scheme.lower() == "bearer" else None
+    for_programs = is_for_programs(request.scope["path"])
+    if for_programs or (request.method in SAFE_METHODS and urls.is_feed(request.scope["path"])):
+        secret = _key(request, by_name=not for_programs)
+        found = await known.asker("token", fingerprint(secret), 0) if secret else None
         if found and now() - (found[0].seen_at or 0) > _SEEN_EVERY:
             await actions.token_seen(found[0].id)
-        return secret, found
+        if found or for_programs:
+            return secret, found
     secret = request.cookies.get(cookie_name(request.app.state.settings), "")
     oldest = now() - actions.SESSION_LIFE
     found = await known.asker("session", fingerprint(secret), oldest) if secret else None
     if found and now() - (found[0].seen_at or 0) > _SEEN_EVERY:
         await actions.seen(found[0].id)
     return secret, found
+
+
+def _key(request: Request, *, by_name: bool) -> str:
+    """The key that a program shows; with `by_name` it may be a password, whatever the name: feed readers ask for no more."""
+    scheme, _, given = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        return given.strip()
+    if scheme.lower() != "basic" or not by_name:
+        return ""
+    try:
+        return base64.b64decode(given.strip(), validate=True).decode("utf-8").partition(":")[2]
+    except (binascii.Error, UnicodeDecodeError):
+        return ""
 
 
 async def asks_now(request: Request) -> Viewer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import quote, urlencode
 
 from web.entries.drafts import Draft
@@ -41,6 +42,9 @@ WORDS = {
     "language": "/language/",
     "theme": "/theme/",
 }
+FEED = "feed.atom"
+_KINDS = "|".join(kind.path for kind in KINDS.values() if kind.alone)
+_FEED = re.compile(rf"(?:(?:{_KINDS}|spaces/[^/]+(?:/(?:{_KINDS}))?|people/[^/]+|tags/[^/]+)/)?{re.escape(FEED)}")
 
 
 def url_of(thing: object, *more: object, **query: object) -> str:
@@ -66,6 +70,21 @@ def verb_url(entry: Entry | Ref | int, verb: str) -> str:
 def markdown_url(entry: Entry | Ref) -> str:
     """An entry's Markdown twin."""
     return f"{_entry(entry)}index.md"
+
+
+def gone_url(entry: Entry | Ref) -> str:
+    """Where it is told that it is in the bin."""
+    return f"/{entry.is_a.path}/{entry.id}/"
+
+
+def feed_url(here: str) -> str:
+    """The feed of the list that begins at this address."""
+    return f"{here}{FEED}"
+
+
+def is_feed(path: str) -> bool:
+    """Whether this is the address of a feed, however many slashes it is written with."""
+    return _FEED.fullmatch("/".join(filter(None, path.split("/")))) is not None
 
 
 def permalink(entry: Entry | Ref | int) -> str:

@@ -17,15 +17,15 @@ from cachetools import LRUCache
 from litestar import Request
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
-from web import static_files
+from web import static_files, urls
 from web.database import now
 from web.http import NEVER_OLD, NOTICE_COOKIE, language_of, theme_of
 from web.identity import MARK, SAME_FOR_ALL, SNAPSHOT, begins, form_token, viewer_of
 from web.times import MINUTE
 
 _PROGRAM = Path(__file__).resolve().parent
-# What htmx says of the part it wants.
-_ASKED = ("hx-request", "hx-request-type", "hx-history-restore-request")
+# What htmx says of the part it wants; and a key, that is told of it when it is none.
+_ASKED = ("hx-request", "hx-request-type", "hx-history-restore-request", "authorization")
 # These have ETags of their own, or none.
 _OTHERS = (*SAME_FOR_ALL, "files", "live")
 _MOST, _MOST_OF_ONE = 8 << 20, 1 << 20
@@ -104,10 +104,11 @@ def _etag(request: Request[Any, Any, Any]) -> str | None:
     if NOTICE_COOKIE in request.cookies:
         return None
     viewer = viewer_of(request)
-    # Times are told by the minute ("3 min ago").
+    # Times are told by the minute ("3 min ago"), but for those of feeds.
+    minute = 0 if urls.is_feed(scope["path"]) else now() // MINUTE
     made_of = (
         program(), scope["path"], scope["query_string"], [request.headers.get(name) for name in _ASKED], viewer.standing,
-        form_token(request), language_of(request), theme_of(request), now() // MINUTE, scope[MARK],
+        form_token(request), language_of(request), theme_of(request), minute, scope[MARK],
     )  # fmt: skip
     return f'W/"{hashlib.sha256(repr(made_of).encode()).hexdigest()[:32]}"'
 

@@ -63,7 +63,7 @@ async def _write(house: House, chance: random.Random) -> None:
     body = f"{fields.body} [[{linked.title or 'Nothing yet'}]] @ole /e/{linked.id} [x](/e/{linked.id}) #felles"
     await actions.post(
         await house.viewer("mons"), kind.name, space,
-        Fields(fields.title, body, fields.url, fields.quote, f"felles {chance.choice('abc')}"), parent,
+        Fields(fields.title, body, fields.url, fields.quote, tags=f"felles {chance.choice('abc')}"), parent,
     )  # fmt: skip
 
 
@@ -119,7 +119,9 @@ async def _place(house: House, chance: random.Random) -> None:
 
 
 async def _trash(house: House, chance: random.Random) -> None:
-    await actions.trash(await house.viewer("mons"), (await some(house, chance)).id, "")
+    await actions.trash(
+        await house.viewer("mons"), (await some(house, chance)).id, chance.choice(("", "Written twice"))
+    )
 
 
 async def _restore(house: House, chance: random.Random) -> None:
@@ -201,7 +203,9 @@ async def test_a_changed_text_changes_what_shows_it_and_touches_nothing_else(hou
     await published(house, out)
     touched = {name for name, time in times(out).items() if before.get(name) != time}
     shows = (
+        "feed",
         "month/",
+        "pages/feed",
         "pages/index",
         "pages/month/",
         "people/mons/",

@@ -148,7 +148,7 @@ class Somewhere:
         entry = await queries.entry(astrid, written.id)
         act = self.chance.choice(("move", "move", "trash", "react"))
         if act == "trash":
-            await actions.trash(astrid, written.id, f"Because of {written.word}")
+            await actions.trash(astrid, written.id, "Nobody needs it")
             under = {each["id"] for each in await self.below(written.id)} if entry.is_a.alone else set()
             for each in self.entries:
                 each.trashed = each.trashed or each.id == written.id or each.id in under
@@ -174,7 +174,9 @@ class Somewhere:
             read = not each.trashed and self.rooms[each.room].read_by(audience, self.guests)
             (told if read else hidden).add(each.word)
             (told if read and history else hidden).add(each.former)
-            (told if read else hidden).add(str(each.id))
+            # That something is in the bin is told to those who could read it, but for the world.
+            gone = each.trashed and audience != "public" and self.rooms[each.room].read_by(audience, self.guests)
+            (told if read or gone else hidden).add(str(each.id))
             if read:
                 told.add(str(each.to))
         hidden |= {word for word, room in self.rooms.items() if not room.known_to(audience, self.guests)}

@@ -1,13 +1,12 @@
 """Every entry of every kind, as it is read: its page, its Markdown twin, its history."""
 
 import asyncio
-from itertools import accumulate
 from typing import Any
 
 from litestar import Request, Response, get
 
 from web import text, twins, urls
-from web.bodies import bodies
+from web.bodies import as_many_as_fit, bodies
 from web.entries import diff, queries
 from web.entries.derived import rendered
 from web.entries.rows import Entry
@@ -68,15 +67,9 @@ async def _outline(entry: Entry) -> tuple[text.Heading, ...]:
 
 
 def _below(found: tuple[Entry, ...], after: int = 0) -> dict[str, Any]:
-    replies = _as_many_as_fit(found[: queries.CONVERSATION_SIZE])
+    replies = as_many_as_fit(found[: queries.CONVERSATION_SIZE], _LONGEST)
     more = replies[-1].id if len(found) > len(replies) else None
     return {"replies": replies, "threads": threads(replies), "more": more, "after": after}
-
-
-def _as_many_as_fit(replies: tuple[Entry, ...]) -> tuple[Entry, ...]:
-    """At least one, and no more than make a page of bearable length."""
-    lengths = accumulate(len(each.body) for each in replies)
-    return replies[: max(1, sum(length <= _LONGEST for length in lengths))]
 
 
 @get("/entries/{id:int}/replies/{after:int}")
@@ -93,9 +86,12 @@ async def replies(request: Request, viewer: Viewer, id: int, after: int) -> Resp
 
 
 async def _gone(request: Request, viewer: Viewer, id: int) -> Response[Any]:
-    """What stood here, for those who could read it: who put it in the bin, when and why."""
+    """What stood here, for those who could read it: who put it in the bin, when and why. Its address does not say what it was
+    called."""
     entry = await queries.trashed(viewer, id)
-    by = await queries.face(entry.trashed_by)
+    if request.url.path.rstrip("/") != urls.gone_url(entry).rstrip("/"):
+        return go(request, urls.gone_url(entry))
+    by = await queries.face(viewer, entry.trashed_by)
     return page(request, "entries/gone.html", status=410, entry=entry, by=by)
 
 
@@ -113,11 +109,11 @@ async def twin(request: Request, viewer: Viewer, id: int) -> Response[str]:
 
 
 @get("/e/{id:int}")
-async def permalink(viewer: Viewer, id: int) -> Response[bytes]:
+async def permalink(request: Request, viewer: Viewer, id: int) -> Response[bytes]:
     try:
         return moved(urls.url_of(await queries.entry(viewer, id)))
     except NotThere:
-        return moved(urls.url_of(await queries.trashed(viewer, id)))
+        return go(request, urls.gone_url(await queries.trashed(viewer, id)))
 
 
 @get("/entries/{id:int}/history")

@@ -4,7 +4,7 @@ from typing import Any
 
 from litestar import Request, Response, get
 
-from web import handbook, urls
+from web import feeds, handbook, urls
 from web.entries import queries
 from web.entries.queries import Cursor, Filter, Listed, Month, Place
 from web.entries.rows import Entry
@@ -52,21 +52,25 @@ async def listing(
     listed = await by(viewer, which, place)
     month = place if isinstance(place, Month) else None
     # In a snapshot all that is older is found by its month: those pages stay as they are when more is written.
-    months = await queries.months(viewer, which) if snapshot_of(request) and place is None else ()
+    copied = snapshot_of(request) is not None
+    months = await queries.months(viewer, which) if copied and place is None else ()
+    feed = urls.feed_url(here) if place is None and feeds.has_feed(which, copied=copied) else ""
     more = f"{here}month/{month}/after" if month else f"{here}older"
-    return await _listing(request, viewer, template, listed, here, more, month=month, months=months, **context)
+    return await _listing(
+        request, viewer, template, listed, here, more, month=month, months=months, feed=feed, **context
+    )
 
 
 async def _listing(
     request: Request, viewer: Viewer, template: str, listed: Listed, first: str, more: str, *, month: Month | None = None,
-    months: tuple[tuple[Month, int], ...] = (), **context: Any,
+    months: tuple[tuple[Month, int], ...] = (), feed: str = "", **context: Any,
 ) -> Response[Any]:  # fmt: skip
-    """`more`: what the address of the next page begins with."""
+    """`more`: what the address of the next page begins with; `feed`: where there is a feed of it."""
     ids = [each.id for each in listed.items]
     return page(
         request, template, listed=listed, rights=rights(viewer, listed.items, "edit", "reply", *REACTIONS), tags=await queries.tags_of(ids),
         mine=await queries.my_reactions(viewer, ids), latest=await queries.latest(viewer, ids), first=first, month=month,
-        months=months, more_url=f"{more}/{listed.older}/" if listed.older else "", **context,
+        months=months, feed=feed, more_url=f"{more}/{listed.older}/" if listed.older else "", **context,
     )  # fmt: skip
 
 

@@ -102,6 +102,10 @@ OUR_FAULT = (
     N_("Something went wrong here"),
     N_("It is our fault, not yours. Try again in a while; if it goes on, tell whoever runs this."),
 )
+NEEDS_KEY = (
+    N_("This feed needs a key"),
+    N_("Make one in your settings, and give it to your feed reader as the password. The name can be any."),
+)
 SIDES = {"theirs": N_("theirs"), "mine": N_("mine"), "both": N_("both, theirs first")}
 STAGES = {
     "new": N_("New"),
