@@ -7,13 +7,14 @@ from typing import Any
 
 from web.database import in_list, now, rows
 from web.entries.queries import TREES
-from web.policy import Viewer, file_visible_to, listed_for, people_known_to, readable_spaces, visible_to
+from web.policy import Viewer, file_visible_to, listed_for, people_known_to, readable_spaces, trashed_for, visible_to
 
 
 class Found:
-    """All that the viewer may read, each by its id."""
+    """All that the viewer may read, each by its id; `gone`: what is in the bin, and what may be told of that."""
 
     entries: dict[int, dict[str, Any]]
+    gone: dict[int, dict[str, Any]]
     people: dict[int, dict[str, Any]]
     spaces: dict[int, dict[str, Any]]
     files: dict[int, dict[str, Any]]
@@ -34,6 +35,12 @@ class Found:
                 "e.recommend, e.helped, e.vote, e.revisions, r.author AS editor "
                 "FROM entry e JOIN revision r ON r.id = e.revision WHERE {} ORDER BY e.id",
                 seen,
+            )
+        )
+        found.gone = _by_id(
+            await rows(
+                "SELECT e.id, e.kind, e.space, e.root, e.trashed_at, e.trashed_by, e.trash_reason FROM entry e WHERE {} ORDER BY e.id",
+                trashed_for(viewer),
             )
         )
         found.people = _by_id(

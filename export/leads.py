@@ -9,7 +9,7 @@ from urllib.parse import SplitResult, urljoin, urlsplit
 
 from export.addresses import file_of, from_top_to, is_page, key_of, plain
 from export.check import OUTSIDE
-from export.reading import Reader
+from export.reading import IS_PAGE, Reader
 from web import static_files, urls
 from web.kinds import BY_PATH
 from web.routes import PLAIN, ROUTES, api
@@ -159,7 +159,7 @@ class Leads:
             answer = await self._reader.get(address)
             if answer.status >= 500:
                 raise Faulty(f"{address} could not be read ({answer.status}). Nothing was published.")
-            if answer.status == 200:
+            if answer.status in IS_PAGE:
                 slash = "/" if is_page(address) and not address.endswith("/") else ""
                 return address + slash, fragment
             target = urljoin(address, answer.location) if answer.location else ""

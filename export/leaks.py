@@ -18,7 +18,7 @@ import ahocorasick
 from web import urls, words
 from web.database import SQL, rows
 from web.people import queries as people_queries
-from web.policy import Viewer, file_visible_to, listed_for, people_known_to, visible_to
+from web.policy import Viewer, file_visible_to, listed_for, people_known_to, trashed_for, visible_to
 
 _TEXTS = {".html", ".md", ".js", ".json", ".css", ".xml", ".txt", ".svg", ".atom"}
 _AT_ONCE = 1000
@@ -73,10 +73,13 @@ def said_in(name: str, content: bytes, secrets: Secrets) -> list[str]:
 async def _hidden(viewer: Viewer) -> AsyncIterator[tuple[str, list[str]]]:
     """What it is of, and what to look for."""
     entries = SQL(
-        "SELECT e.id, e.title, t.body FROM entry e JOIN entry_text t ON t.id = e.id WHERE NOT {}", visible_to(viewer)
-    )
+        "SELECT e.id, e.title, t.body, CASE WHEN {} THEN 1 ELSE 0 END AS gone FROM entry e JOIN entry_text t ON t.id = e.id WHERE NOT {}",
+        trashed_for(viewer), visible_to(viewer),
+    )  # fmt: skip
     async for each in _each(entries, "e.id"):
-        yield f"entry {each['id']}", [str(each["id"]), *_named(each["title"]), *_said(each["body"])]
+        # That something is in the bin may be told; what it said may not.
+        number = [] if each["gone"] else [str(each["id"])]
+        yield f"entry {each['id']}", [*number, *_named(each["title"]), *_said(each["body"])]
     drafts = SQL("SELECT d.id, d.title, d.body FROM draft d WHERE 1 = 1")
     async for each in _each(drafts, "d.id"):
         yield f"draft {each['id']}", [*_named(each["title"]), *_said(each["body"])]
@@ -115,10 +118,18 @@ async def _readable(viewer: Viewer) -> AsyncIterator[str]:
         "SELECT r.id, r.title, r.body, r.url, r.tags, r.summary FROM revision r JOIN entry e ON e.id = r.entry WHERE {}",
         visible_to(viewer),
     )
+    gone = SQL("SELECT e.id, e.trash_reason FROM entry e WHERE {}", trashed_for(viewer))
     files = SQL("SELECT f.id, f.name, f.alt FROM attachment f WHERE {}", file_visible_to(viewer))
     spaces = SQL("SELECT s.id, s.slug, s.name, s.about FROM space s WHERE {}", listed_for(viewer))
     people = SQL("SELECT p.id, p.handle, p.name, p.about FROM person p WHERE {}", people_known_to(viewer))
-    for statement, key in ((entries, "e.id"), (revisions, "r.id"), (files, "f.id"), (spaces, "s.id"), (people, "p.id")):
+    for statement, key in (
+        (entries, "e.id"),
+        (revisions, "r.id"),
+        (gone, "e.id"),
+        (files, "f.id"),
+        (spaces, "s.id"),
+        (people, "p.id"),
+    ):
         async for each in _each(statement, key):
             yield "\n".join(str(value) for value in each.values() if value)
     yield (await people_queries.house()).name

@@ -15,7 +15,7 @@ from export.leaks import Secrets, said_in
 from export.manifest import Made
 from export.pages import rewritten, rewritten_quickly
 from export.placing import write
-from export.reading import Reader
+from export.reading import IS_PAGE, Reader
 from web.kinds import BY_PATH
 from web.templating import environment
 
@@ -53,7 +53,7 @@ class Maker:
         name = file_of(address)
         if answer.status == 301:
             made, content = await self._page(address, name, validator, self._moved(address, answer.location))
-        elif answer.status != 200:
+        elif answer.status not in IS_PAGE:
             return None
         elif is_page(address):
             made, content = await self._page(address, name, validator, answer.body.decode("utf-8").replace(TOP, ""))

@@ -115,6 +115,11 @@ class _Telling:
                 self._tell_page(plan, each)
             elif each["root"] in self._found.entries:
                 plan.ends[urls.url_of(_ref(each))] = urls.url_of(_ref(self._found.entries[each["root"]])), f"entry-{id}"
+        for each in self._found.gone.values():
+            plan.add(
+                urls.gone_url(_ref(each)),
+                _hash(tuple(each.values()), self._place(each), self._face(each["trashed_by"])),
+            )
         self._tell_lists(plan)
         self._tell_files(plan)
         plan.texts = _hash(plan.frame, sorted(self._own.items())).hex()
@@ -125,7 +130,7 @@ class _Telling:
         links = [
             (
                 each["written"],
-                self._ref(each["target"]),
+                self._ref(each["target"]) or self._gone(each["target"]),
                 self._face(each["person"]),
                 each["attachment"] in self._found.files and each["attachment"],
             )
@@ -136,12 +141,14 @@ class _Telling:
             for each in self._found.events.get(id, ())
             if each["verb"] == "stage"
         ]
-        space = self._found.spaces[entry["space"]]
-        place = space["slug"], space["name"], space["access"], space["public"]
         return _hash(
-            tuple(entry.values()), place, self._face(entry["author"]), self._face(entry["editor"]),
+            tuple(entry.values()), self._place(entry), self._face(entry["author"]), self._face(entry["editor"]),
             self._found.tags.get(id), links, stages,
         )  # fmt: skip
+
+    def _place(self, entry: dict[str, Any]) -> tuple[Any, ...]:
+        space = self._found.spaces[entry["space"]]
+        return space["slug"], space["name"], space["access"], space["public"]
 
     def _face(self, person: int | None) -> tuple[str, str] | None:
         found = self._found.people.get(person or 0)
@@ -154,6 +161,10 @@ class _Telling:
         """What a link to it says."""
         found = self._found.entries.get(entry or 0)
         return (found["kind"], found["slug"], found["title"] or found["revision"], found["root"]) if found else None
+
+    def _gone(self, entry: int | None) -> str | None:
+        found = self._found.gone.get(entry or 0)
+        return found["kind"] if found else None
 
     def _hung_together(self) -> tuple[dict[int, list[int]], dict[int, set[int]], dict[int, set[int]]]:
         """What stands under each, what links to it, and what uses each file."""
@@ -331,4 +342,4 @@ class _Telling:
 
 
 def _ref(entry: dict[str, Any]) -> Ref:
-    return Ref(entry["id"], entry["kind"], entry["slug"], entry["title"], entry["root"])
+    return Ref(entry["id"], entry["kind"], entry.get("slug", ""), entry.get("title", ""), entry["root"])

@@ -16,6 +16,8 @@ from web.identity import SNAPSHOT, VIEWER
 from web.people import queries as people
 from web.policy import Viewer
 
+# What is there, and what says that something was.
+IS_PAGE = (200, 410)
 _HOST = b"snapshot.invalid"
 _log = logging.getLogger("dugnad")
 

@@ -123,7 +123,7 @@ def test_wiki_links_are_settled_later() -> None:
         '<a class="wiki" href="/x?wiki&amp;drift/Rutiner#Oppstart">våre *rutiner*</a>'
     )
     assert '<a class="wanted" href="/new/">Rutiner</a>' in resolve(
-        done.html, lambda what, written: Found("/new/", wanted=True)
+        done.html, lambda what, written: Found("/new/", looks="wanted")
     )
     assert '<span class="wiki">Rutiner</span>' in resolve(done.html, nothing)
 
@@ -417,7 +417,7 @@ def test_any_text_is_rendered_and_settled(md: str) -> None:
         patch.setattr(logging.getLogger("dugnad"), "exception", lambda *said: pytest.fail(f"{said}"))
         done = render(md)
     assert not done.degraded
-    for settle in (found, nothing, lambda what, written: Found("/x", "<&>", wanted=True)):
+    for settle in (found, nothing, lambda what, written: Found("/x", "<&>", looks="wanted")):
         html = resolve(done.html, settle)
         assert "data-link" not in {name for each in dom(html).iter() for name in each.attrib}
         assert_harmless(html)

@@ -89,7 +89,7 @@ def _settle(entry: Any, links: Links, what: str, written: str) -> text.Found | N
             return _wiki(entry, links, written)
         case "entry":
             found = links.by_id.get(entry_id(written) or 0)
-            return text.Found(urls.url_of(found) + _fragment(written)) if found else None
+            return _lead(found, _fragment(written)) if found else None
         case "mention":
             person = links.people.get(written.lower())
             return text.Found(urls.url_of(person), person.name) if person else None
@@ -103,8 +103,13 @@ def _wiki(entry: Any, links: Links, written: str) -> text.Found:
     found: Ref | None = links.entries.get((entry.id, key)) or links.entries.get((0, key))
     if found:
         heading = written.partition("#")[2]
-        return text.Found(urls.url_of(found) + (f"#s-{text.slug(heading)}" if heading else ""))
-    return text.Found(urls.url_of("new", _WANTED, title=written.partition("#")[0], space=entry.space.slug), wanted=True)
+        return _lead(found, f"#s-{text.slug(heading)}" if heading else "")
+    to = urls.url_of("new", _WANTED, title=written.partition("#")[0], space=entry.space.slug)
+    return text.Found(to, looks="wanted")
+
+
+def _lead(found: Ref, fragment: str) -> text.Found:
+    return text.Found(urls.url_of(found), looks="gone") if found.gone else text.Found(urls.url_of(found) + fragment)
 
 
 def _fragment(address: str) -> str:

@@ -74,11 +74,12 @@ class Text:
 
 @dataclass(frozen=True)
 class Found:
-    """Where a link leads. `label` is shown unless the writer chose one; `wanted` is a page that is not written yet."""
+    """Where a link leads. `label` is shown unless the writer chose one; `looks`: "wanted" for a page that is not written yet,
+    "gone" for what is in the bin."""
 
     href: str
     label: str | None = None
-    wanted: bool = False
+    looks: str = ""
 
 
 def render(md: str) -> Text:
@@ -163,7 +164,7 @@ def _settled(mark: re.Match[str], settle: Callable[[str, str], Found | None]) ->
         return label if what == "entry" else f"<span{attributes(class_=what)}>{label}</span>"
     if found.label is not None and what in ("wiki", "mention") and not mark["own"]:
         label = entities.escape(found.label)
-    looks = "wanted" if found.wanted else what if what in _CLASSES else None
+    looks = found.looks or (what if what in _CLASSES else None)
     return f"<a{attributes(class_=looks, href=found.href)}{mark['more']}>{label}</a>"
 
 

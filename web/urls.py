@@ -72,6 +72,11 @@ def markdown_url(entry: Entry | Ref) -> str:
     return f"{_entry(entry)}index.md"
 
 
+def gone_url(entry: Entry | Ref) -> str:
+    """Where it is told that it is in the bin."""
+    return f"/{entry.is_a.path}/{entry.id}/"
+
+
 def feed_url(here: str) -> str:
     """The feed of the list that begins at this address."""
     return f"{here}{FEED}"

@@ -119,7 +119,9 @@ async def _place(house: House, chance: random.Random) -> None:
 
 
 async def _trash(house: House, chance: random.Random) -> None:
-    await actions.trash(await house.viewer("mons"), (await some(house, chance)).id, "")
+    await actions.trash(
+        await house.viewer("mons"), (await some(house, chance)).id, chance.choice(("", "Written twice"))
+    )
 
 
 async def _restore(house: House, chance: random.Random) -> None:

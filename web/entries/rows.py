@@ -77,7 +77,7 @@ class Entry(msgspec.Struct, frozen=True):
 
 
 class Ref(msgspec.Struct, frozen=True):
-    """Just enough of an entry to link to it."""
+    """Just enough of an entry to link to it; of one that is `gone` into the bin, not what it was called."""
 
     id: int
     kind: str
@@ -85,6 +85,7 @@ class Ref(msgspec.Struct, frozen=True):
     title: str
     root: int
     excerpt: str = ""
+    gone: bool = False
 
     @property
     def is_a(self) -> Kind:
@@ -188,7 +189,9 @@ def face(row: Mapping[str, Any], prefix: str = "author") -> Face:
 
 
 def ref(row: Mapping[str, Any]) -> Ref:
-    return Ref(row["id"], row["kind"], row["slug"], row["title"], row["root"], row.get("excerpt") or "")
+    return Ref(
+        row["id"], row["kind"], row["slug"], row["title"], row["root"], row.get("excerpt") or "", bool(row.get("gone"))
+    )
 
 
 _PLAIN = tuple(name for name in Entry.__struct_fields__ if name not in {"space", "author", "excerpt"})

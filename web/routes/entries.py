@@ -86,9 +86,12 @@ async def replies(request: Request, viewer: Viewer, id: int, after: int) -> Resp
 
 
 async def _gone(request: Request, viewer: Viewer, id: int) -> Response[Any]:
-    """What stood here, for those who could read it: who put it in the bin, when and why."""
+    """What stood here, for those who could read it: who put it in the bin, when and why. Its address does not say what it was
+    called."""
     entry = await queries.trashed(viewer, id)
-    by = await queries.face(entry.trashed_by)
+    if request.url.path.rstrip("/") != urls.gone_url(entry).rstrip("/"):
+        return go(request, urls.gone_url(entry))
+    by = await queries.face(viewer, entry.trashed_by)
     return page(request, "entries/gone.html", status=410, entry=entry, by=by)
 
 
@@ -106,11 +109,11 @@ async def twin(request: Request, viewer: Viewer, id: int) -> Response[str]:
 
 
 @get("/e/{id:int}")
-async def permalink(viewer: Viewer, id: int) -> Response[bytes]:
+async def permalink(request: Request, viewer: Viewer, id: int) -> Response[bytes]:
     try:
         return moved(urls.url_of(await queries.entry(viewer, id)))
     except NotThere:
-        return moved(urls.url_of(await queries.trashed(viewer, id)))
+        return go(request, urls.gone_url(await queries.trashed(viewer, id)))
 
 
 @get("/entries/{id:int}/history")

@@ -9,7 +9,7 @@ from web.database import SQL, in_list, row, rows
 from web.entries import rows as shapes
 from web.entries.queries.lists import ALONE, TREES
 from web.entries.rows import Branch, Face, Ref
-from web.policy import Viewer, people_known_to, visible_to
+from web.policy import Viewer, people_known_to, trashed_for, visible_to
 
 _PLAIN_REF = "e.id, e.kind, e.slug, e.title, e.root"
 _PLACED = f"{_PLAIN_REF}, e.parent, e.position"
@@ -18,15 +18,17 @@ _REF_TABLES = "entry e LEFT JOIN entry_text t ON t.id = e.id"
 
 
 async def links(viewer: Viewer, ids: Sequence[int]) -> shapes.Links:
-    """Where the links in these entries' texts lead, as far as the viewer may follow them."""
+    """Where the links in these entries' texts lead, as far as the viewer may follow them: what is in the bin, to who put it there."""
     if not ids:
         return shapes.Links({}, {}, {})
     found = await rows(
-        f"SELECT l.entry AS source, l.written, NULL AS handle, {REF} FROM link l JOIN entry e ON e.id = l.target "
+        f"SELECT l.entry AS source, l.written, NULL AS handle, {REF}, 0 AS gone FROM link l JOIN entry e ON e.id = l.target "
         "LEFT JOIN entry_text t ON t.id = e.id WHERE l.entry IN {} AND {} UNION ALL "
-        "SELECT DISTINCT 0, '', p.handle, p.id, '', '', p.name, 0, '' FROM link l JOIN person p ON p.id = l.person "
+        "SELECT l.entry, l.written, NULL, e.id, e.kind, '', '', e.root, '', 1 FROM link l JOIN entry e ON e.id = l.target "
+        "WHERE l.entry IN {} AND {} UNION ALL "
+        "SELECT DISTINCT 0, '', p.handle, p.id, '', '', p.name, 0, '', 0 FROM link l JOIN person p ON p.id = l.person "
         "WHERE l.entry IN {} AND {}",
-        in_list(ids), visible_to(viewer), in_list(ids), people_known_to(viewer),
+        in_list(ids), visible_to(viewer), in_list(ids), trashed_for(viewer), in_list(ids), people_known_to(viewer),
     )  # fmt: skip
     entries = [each for each in found if each["handle"] is None]
     return shapes.Links(

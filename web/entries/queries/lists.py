@@ -12,7 +12,7 @@ from web.entries import rows as shapes
 from web.entries.rows import Entry, Face
 from web.errors import NotThere, there
 from web.kinds import KINDS
-from web.policy import Viewer, run_by, trashed_for, visible_to
+from web.policy import Viewer, people_known_to, run_by, trashed_for, visible_to
 
 PAGE_SIZE, MONTH_SIZE = 30, 100
 COLUMNS = """
@@ -130,8 +130,10 @@ async def entries(viewer: Viewer, ids: Iterable[int]) -> dict[int, Entry]:
     return {each["id"]: shapes.entry(each) for each in found}
 
 
-async def face(id: int | None) -> Face | None:
-    found = await row("SELECT id, handle, name FROM person WHERE id = {}", id) if id else None
+async def face(viewer: Viewer, id: int | None) -> Face | None:
+    """None for somebody whom the viewer does not know."""
+    known = "SELECT p.id, p.handle, p.name FROM person p WHERE p.id = {} AND {}"
+    found = await row(known, id, people_known_to(viewer)) if id else None
     return Face(found["id"], found["handle"], found["name"]) if found else None
 
 
