@@ -58,7 +58,7 @@ class Room:
 @dataclass
 class Written:
     """`word` stands in its text, its title, its tag and its file; `former` in a text that it had before. The text names the number of
-    another, `to`."""
+    another, `to`. `reason`: a word in why it was put in the bin."""
 
     id: int
     room: str
@@ -66,6 +66,7 @@ class Written:
     former: str
     to: int
     trashed: bool = False
+    reason: str = ""
 
 
 @dataclass
@@ -148,7 +149,8 @@ class Somewhere:
         entry = await queries.entry(astrid, written.id)
         act = self.chance.choice(("move", "move", "trash", "react"))
         if act == "trash":
-            await actions.trash(astrid, written.id, "Nobody needs it")
+            written.reason = self.word()
+            await actions.trash(astrid, written.id, f"Because of {written.reason}")
             under = {each["id"] for each in await self.below(written.id)} if entry.is_a.alone else set()
             for each in self.entries:
                 each.trashed = each.trashed or each.id == written.id or each.id in under
@@ -167,16 +169,21 @@ class Somewhere:
     async def below(self, id: int) -> list[dict[str, int]]:
         return await rows("SELECT id FROM entry WHERE root = {}", id)
 
-    def hidden_from(self, audience: str, *, history: bool) -> set[str]:
-        """Words that must be in no file."""
+    def told_why(self, each: Written, audience: str) -> bool:
+        """Those in the house who could read it are told that it is in the bin, and why."""
+        return bool(each.reason) and audience != "public" and self.rooms[each.room].read_by(audience, self.guests)
+
+    def hidden_from(self, audience: str, *, history: bool, past: bool = False) -> set[str]:
+        """Words that must be in no file. What is in the bin was never there in the `past`."""
         hidden, told = set(), set()
         for each in self.entries:
             read = not each.trashed and self.rooms[each.room].read_by(audience, self.guests)
             (told if read else hidden).add(each.word)
             (told if read and history else hidden).add(each.former)
-            # That something is in the bin is told to those who could read it, but for the world.
-            gone = each.trashed and audience != "public" and self.rooms[each.room].read_by(audience, self.guests)
-            (told if read or gone else hidden).add(str(each.id))
+            why = self.told_why(each, audience) and not past
+            (told if read or why else hidden).add(str(each.id))
+            if each.reason:
+                (told if why else hidden).add(each.reason)
             if read:
                 told.add(str(each.to))
         hidden |= {word for word, room in self.rooms.items() if not room.known_to(audience, self.guests)}
@@ -184,11 +191,12 @@ class Somewhere:
         return hidden - told
 
     def told_to(self, audience: str) -> set[str]:
-        return {
+        read = {
             each.word
             for each in self.entries
             if not each.trashed and self.rooms[each.room].read_by(audience, self.guests)
         }
+        return read | {each.reason for each in self.entries if self.told_why(each, audience)}
 
     @property
     def audiences(self) -> list[str]:
@@ -237,5 +245,5 @@ async def test_nothing_is_told_of_the_past_either(house: House, tmp_path: Path) 
     for number, audience in enumerate(("public", f"space:{list(somewhere.rooms)[3]}")):
         out = tmp_path / str(number)
         await as_it_stood(house, out, now() - DAY, audience)
-        leaked = {word for word in somewhere.hidden_from(audience, history=False) if word in said_in(out)}
+        leaked = {word for word in somewhere.hidden_from(audience, history=False, past=True) if word in said_in(out)}
         assert not leaked, f"for {audience}, by chance {seed}: {leaked}"
