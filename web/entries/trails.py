@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
-from dataclasses import astuple, dataclass
+from typing import NamedTuple
 
 from web import text
 from web.database import execute, in_list, new_id, now, rows, value, values
@@ -47,13 +47,7 @@ async def _keep_text(id: int, title: str, plain: str, tags: str) -> None:
 
 
 async def _keep_tags(id: int, typed: str, in_text: tuple[str, ...], new: bool) -> None:
-    titles = {text.tag_name(word): word for word in form_tags(typed)}
-    wanted = dict.fromkeys(titles, False)
-    for word in in_text:
-        name = text.tag_name(word)
-        if name and len(wanted) < MOST_TAGS:
-            wanted.setdefault(name, True)
-            titles.setdefault(name, word)
+    wanted = tags_in(typed, in_text)
     if not new:
         await execute("DELETE FROM tagging WHERE entry = {}", id)
     if not wanted:
@@ -63,8 +57,18 @@ async def _keep_tags(id: int, typed: str, in_text: tuple[str, ...], new: bool) -
         made = values((new_id(), name, now()) for name in missing)
         await execute("INSERT INTO tag (id, name, created_at) VALUES {} ON CONFLICT (name) DO NOTHING", made)
         known |= await _tag_ids(missing)
-    given = values((new_id(), id, tag, titles[name][:50], wanted[name]) for name, tag in known.items())
+    given = values((new_id(), id, tag, *wanted[name]) for name, tag in known.items())
     await execute("INSERT INTO tagging (id, entry, tag, title, in_text) VALUES {}", given)
+
+
+def tags_in(typed: str, in_text: tuple[str, ...]) -> dict[str, tuple[str, bool]]:
+    """By its name, each tag as it is spelled there, and whether it only stands in the text."""
+    wanted = {text.tag_name(word): (word[:50], False) for word in form_tags(typed)}
+    for word in in_text:
+        name = text.tag_name(word)
+        if name and len(wanted) < MOST_TAGS:
+            wanted.setdefault(name, (word[:50], True))
+    return wanted
 
 
 async def _tag_ids(names: Iterable[str]) -> dict[str, int]:
@@ -72,8 +76,7 @@ async def _tag_ids(names: Iterable[str]) -> dict[str, int]:
     return {each["name"]: each["id"] for each in found}
 
 
-@dataclass(frozen=True)
-class _Lead:
+class Lead(NamedTuple):
     """Where something written in a text leads: one of these, or nowhere yet."""
 
     written: str
@@ -93,7 +96,7 @@ async def _keep_links(viewer: Viewer, id: int, space: Placed, done: text.Text, o
         await execute("DELETE FROM link WHERE entry = {}", id)
     settled = {each["written"]: (each["target"], bool(each["shared"])) for each in before if each["target"]}
     files = {each["written"]: each["attachment"] for each in before}
-    leads: list[_Lead | None] = []
+    leads: list[Lead | None] = []
     for link in dict.fromkeys(done.links[:MOST_LINKS]):
         if link.kind_of == "wiki":
             leads.append(await _wiki(viewer, space, link.written, settled))
@@ -101,18 +104,18 @@ async def _keep_links(viewer: Viewer, id: int, space: Placed, done: text.Text, o
             leads.append(await _address(viewer, id, link.written, files, own))
     people = await _mentioned(done.mentions[:MOST_MENTIONS])
     leads += people
-    found = values((new_id(), id, *astuple(lead)) for lead in leads if lead)
+    found = values((new_id(), id, *lead) for lead in leads if lead)
     if any(leads):
         await execute("INSERT INTO link (id, entry, written, target, person, attachment, url) VALUES {}", found)
     told = {lead.person for lead in people} - {each["person"] for each in before} - {viewer.person}
     await record(viewer, "mention", entry=id, people=told)
 
 
-async def _wiki(viewer: Viewer, space: Placed, written: str, settled: dict[str, tuple[int, bool]]) -> _Lead:
+async def _wiki(viewer: Viewer, space: Placed, written: str, settled: dict[str, tuple[int, bool]]) -> Lead:
     """A link that had a target keeps it while the readers of the text can follow it, whatever its title is by now."""
     key = link_key(written)
     before, shared = settled.get(key, (None, False))
-    return _Lead(key, target=before if shared else await _target(viewer, space, written) or before)
+    return Lead(key, target=before if shared else await _target(viewer, space, written) or before)
 
 
 def link_key(written: str) -> str:
@@ -133,18 +136,18 @@ async def _target(viewer: Viewer, space: Placed, written: str) -> int | None:
     return found.id if found else None
 
 
-async def _address(viewer: Viewer, id: int, written: str, files: dict[str, int | None], own: bool) -> _Lead | None:
+async def _address(viewer: Viewer, id: int, written: str, files: dict[str, int | None], own: bool) -> Lead | None:
     if (file := file_id(written)) is not None:
         had, new = files.get(written[:2000]) == file, written[:2000] not in files
         return await _use(viewer, id, file, written[:2000], had=had, claims=own and new)
     if (target := entry_id(written)) is not None:
-        return _Lead(f"/e/{target}", target=await value("SELECT id FROM entry WHERE id = {}", target))
+        return Lead(f"/e/{target}", target=await value("SELECT id FROM entry WHERE id = {}", target))
     if written.startswith(("http://", "https://")):
-        return _Lead(written[:2000], url=written[:2000])
+        return Lead(written[:2000], url=written[:2000])
     return None
 
 
-async def _use(viewer: Viewer, id: int, file: int, written: str, *, had: bool, claims: bool) -> _Lead:
+async def _use(viewer: Viewer, id: int, file: int, written: str, *, had: bool, claims: bool) -> Lead:
     """A file that nothing uses yet belongs to the first text that its sender puts it into; saving again what others
     wrote gives nothing away. Whoever could not read a file does not get it by naming it."""
     if claims:
@@ -152,16 +155,16 @@ async def _use(viewer: Viewer, id: int, file: int, written: str, *, had: bool, c
         await execute(claim, id, file, viewer.person)
     known = "SELECT f.id FROM attachment f WHERE f.id = {} AND {}"
     if had or await value(known, file, file_visible_to(viewer)):
-        return _Lead(written, attachment=file)
-    return _Lead(written, url=written)
+        return Lead(written, attachment=file)
+    return Lead(written, url=written)
 
 
-async def _mentioned(handles: tuple[str, ...]) -> list[_Lead]:
+async def _mentioned(handles: tuple[str, ...]) -> list[Lead]:
     if not handles:
         return []
     wanted = in_list(dict.fromkeys(handle.lower() for handle in handles))
     found = await rows("SELECT id, handle FROM person WHERE handle IN {} AND active ORDER BY id", wanted)
-    return [_Lead(f"@{each['handle']}", person=each["id"]) for each in found]
+    return [Lead(f"@{each['handle']}", person=each["id"]) for each in found]
 
 
 async def _found_at_last(id: int, space: Placed, key: str) -> None:
