@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from export.portable.records import ATTACHMENT, ENTRY, EVENT, Record
+from web import words
 from web.errors import NotDone
 from web.kinds import KINDS
+from web.templating import NOTED
 
 Row = dict[str, Any]
 # Makes the error, of the key and of why.
@@ -55,6 +57,11 @@ class Fitting:
         elif record is ATTACHMENT:
             self._attachments.add(row["id"])
         elif record is EVENT and row["entry"] is not None:
+            if row["verb"] not in words.VERBS:
+                raise refused("verb", f"this must be one of {', '.join(words.VERBS)}.")
+            table, many = NOTED.get(row["verb"], ("VERBS", 0))
+            if not getattr(words, table).keys() >= {*row["note"].split(" ")[:many]}:
+                raise refused("note", "this says nothing that is known here.")
             self._noted.add(row["entry"])
 
     def need(self, table: str, id: int, refused: Callable[[str], NotDone]) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from export.portable.records import MOST, NEEDED, Record
 from web import checks
+from web.entries import media
 from web.entries.derived import form_tags
 from web.errors import Invalid
 from web.kinds import KINDS, REACTIONS
@@ -19,6 +20,7 @@ from web.text import tag_name
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MS = timedelta(milliseconds=1)
 _NUMBER = re.compile(r"-?[0-9]{1,16}", re.A)
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _WORD = re.compile(r"[a-z_]{1,24}", re.A)
 
 
@@ -118,6 +120,18 @@ def _text(value: Any) -> str:
     return value
 
 
+def _line(value: Any) -> str:
+    if _CONTROL.search(_text(value)):
+        raise ValueError("this must be one line.")
+    return str(value)
+
+
+def _file_name(value: Any) -> str:
+    if media.tidy_name(_line(value)) != value:
+        raise ValueError("this is not the name of a file.")
+    return str(value)
+
+
 def _number(value: Any) -> int:
     if isinstance(value, bool) or not (isinstance(value, int) or (isinstance(value, str) and _NUMBER.fullmatch(value))):
         raise ValueError("this must be a whole number.")
@@ -190,7 +204,7 @@ def _as_checked(check: Callable[[str, object], str | None]) -> Callable[[Any], s
 
 
 _READ: dict[str, Callable[[Any], Any]] = {
-    "id": _id, "entry": _id, "number": _number, "time": _time, "flag": _flag, "text": _text, "body": _text, "tags": _tags,
+    "id": _id, "entry": _id, "number": _number, "time": _time, "flag": _flag, "text": _text, "line": _line, "file_name": _file_name, "body": _text, "tags": _tags,
     "word": _word, "tag_name": _tag_name, "kind": _one_of(*KINDS), "access": _one_of(*ACCESS), "role": _one_of(*ROLES),
     "level": _one_of("all", "muted"), "reaction": _one_of(*REACTIONS), "handle": _as_checked(checks.handle),
     "slug": _as_checked(checks.slug), "email": _as_checked(checks.email), "language": _as_checked(checks.language),

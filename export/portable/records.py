@@ -53,7 +53,7 @@ HOUSE = Record("house", (Field("language", "language", "language"), Field("settl
 PERSON = Record(
     "person",
     (
-        Field("handle", "handle", "handle", NEEDED), Field("name", "name", "text", NEEDED, 120), _ID,
+        Field("handle", "handle", "handle", NEEDED), Field("name", "name", "line", NEEDED, 120), _ID,
         Field("email", "email", "email", whole=True), Field("language", "language", "language", whole=True),
         Field("admin", "admin", "flag", False), Field("guest", "guest", "flag", False),
         Field("active", "active", "flag", True), _CREATED, Field("about", "about", "body", ""),
@@ -63,7 +63,7 @@ PERSON = Record(
 SPACE = Record(
     "space",
     (
-        Field("slug", "slug", "slug", NEEDED), Field("name", "name", "text", NEEDED, 120), _ID,
+        Field("slug", "slug", "slug", NEEDED), Field("name", "name", "line", NEEDED, 120), _ID,
         Field("access", "access", "access", NEEDED), Field("public", "public", "flag", False), _CREATED,
         Field("about", "about", "body", ""),
     ),
@@ -73,14 +73,14 @@ SPACE = Record(
 ENTRY = Record(
     "entry",
     (
-        Field("title", "title", "text", ""), Field("kind", "kind", "kind", NEEDED), _ID,
+        Field("title", "title", "line", ""), Field("kind", "kind", "kind", NEEDED), _ID,
         Field("space", "space", "space", NEEDED), Field("author", "author", "person", NEEDED), _CREATED,
         Field("updated_at", "updated", "time", NEEDED), Field("active_at", "active", "time", NEEDED),
         Field("revision", "revision", "id", NEEDED), Field("parent", "parent", "entry"), Field("root", "root", "entry"),
         Field("position", "position", "number", 0), Field("url", "url", "address"), Field("quote", "quote"),
         Field("anchor", "anchor", "number"), Field("stage", "stage", "word"), Field("accepted", "accepted", "entry"),
         Field("lang", "lang", "language"), Field("trashed_at", "trashed", "time"),
-        Field("trashed_by", "trashed_by", "person"), Field("trash_reason", "trash_reason", "text", ""),
+        Field("trashed_by", "trashed_by", "person"), Field("trash_reason", "trash_reason", "line", ""),
         Field("body", "body", "body", ""),
     ),
 )  # fmt: skip
@@ -88,7 +88,7 @@ CURRENT = Record(
     "revision",
     (
         Field("tags", "tags", "tags", ""), Field("author", "editor", "person"), Field("created_at", "saved", "time"),
-        Field("base", "base", "id"), Field("summary", "summary", "text", "", 300),
+        Field("base", "base", "id"), Field("summary", "summary", "line", "", 300),
         Field("minor", "minor", "flag", False), Field("merged", "merged", "flag", False),
     ),
     (),
@@ -97,8 +97,8 @@ REVISION = Record(
     "revision",
     (
         _ID, _OF_ENTRY, Field("author", "author", "person", NEEDED), _CREATED, Field("base", "base", "id"),
-        Field("title", "title", "text", ""), Field("tags", "tags", "text", ""), Field("url", "url", "address"),
-        Field("lang", "lang", "language"), Field("summary", "summary", "text", "", 300),
+        Field("title", "title", "line", ""), Field("tags", "tags", "text", ""), Field("url", "url", "address"),
+        Field("lang", "lang", "language"), Field("summary", "summary", "line", "", 300),
         Field("minor", "minor", "flag", False), Field("merged", "merged", "flag", False),
         Field("folded", "folded", "flag", False), Field("body", "body", "text", ""),
     ),
@@ -147,7 +147,7 @@ TAG = Record(
 ATTACHMENT = Record(
     "attachment",
     (
-        Field("name", "name", "text", NEEDED, 200), _ID, Field("entry", "entry", "entry"),
+        Field("name", "name", "file_name", NEEDED, 200), _ID, Field("entry", "entry", "entry"),
         Field("author", "author", "person"), _CREATED, Field("alt", "alt", "body", ""),
     ),
 )  # fmt: skip

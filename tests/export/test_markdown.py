@@ -28,8 +28,10 @@ from tests.conftest import ENGINES
 from tests.export.moving import New, asked, databases, differing, elsewhere, moved
 from tests.export.test_again import AUDIENCES, STEPS, held
 from tests.export.test_snapshot import names_in
+from tests.test_house import ROOT
 from web import demo, twins
 from web.app import TABLES, create_app
+from web.cli import main
 from web.database import close_database, engine_type, execute, open_database, rows, value
 from web.entries import actions, check, drafts, following, queries
 from web.entries.actions import Fields
@@ -448,3 +450,48 @@ async def test_an_import_that_was_ended_by_force_leaves_the_house_empty(
         assert await check.faults(Folder(files)) == []
         await write_house(tmp_path / "out", Folder(files))
     assert differing(good, tmp_path / "out") == []
+
+
+def test_from_the_terminal(
+    good: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def run(data: str, *arguments: str) -> tuple[int, str, str]:
+        monkeypatch.setenv("DUGNAD_DATA", str(tmp_path / data))
+        monkeypatch.setenv("DUGNAD_DATABASE", f"sqlite:///{tmp_path / data}.sqlite")
+        status = main(arguments)
+        return status, *capsys.readouterr()
+
+    status, out, _ = run("a", "import", "house", str(good), "--json")
+    assert status == 0 and json.loads(out)["people"] == 5
+    assert run("a", "check") == (0, "Everything fits together.\n", "")
+    status, _, err = run("a", "import", "house", str(good))
+    assert status == 1 and "lives here already" in err and err.count("\n") == 1
+    status, _, err = run("b", "import", "house", str(tmp_path))
+    assert status == 1 and "not a house" in err
+    status, out, _ = run("a", "person", "password", "astrid", "--json")
+    assert status == 0 and len(json.loads(out)["password"]) >= 12
+    assert run("a", "person", "password", "nobody")[0] == 1
+    status, out, _ = run("a", "export", str(tmp_path / "out"), "--format", "markdown")
+    assert status == 0 and "entries in" in out and differing(good, tmp_path / "out") == []
+    status, out, _ = run("a", "export", str(tmp_path / "public"), "--format", "markdown", "--audience", "public")
+    assert status == 0 and "for public" in out
+    for more, said in (("--strict", "strict"), ("--space=torget", "--audience")):
+        status, _, err = run("a", "export", str(tmp_path / "out"), "--format", "markdown", more)
+        assert status == 1 and said in err
+
+
+def test_the_decision_names_every_column() -> None:
+    told: dict[str, dict[str, set[str]]] = {}
+    for line in (ROOT / "docs" / "decisions" / "0017-a-house-in-a-folder.md").read_text("utf-8").splitlines():
+        cells = [cell.strip() for cell in line.strip("|").split("|")]
+        if len(cells) == 4 and cells[0].startswith("`"):
+            lists = zip(("TRAVELS", "REBUILT", "STAYS"), cells[1:], strict=True)
+            told[cells[0].strip("`")] = {
+                name: set(cell.replace(",", " ").split()) for name, cell in lists
+            }
+    tables = {table for name in ("TRAVELS", "REBUILT", "STAYS") for table in getattr(records, name)}
+    decided = {
+        table: {name: set(getattr(records, name).get(table, ())) for name in ("TRAVELS", "REBUILT", "STAYS")}
+        for table in tables
+    }
+    assert told == decided
