@@ -87,7 +87,7 @@ async def all_sorts(house: House, tmp_path: Path) -> None:
     for text in ("One text of it", "Another text, which is not the first"):
         await actions.edit(hedda, page.id, Fields(page.title, text, summary="Why: so", minor=True), page.revision)
         page = await house.entry("torget", "page")
-    for kind in ("idea", "reply"):
+    for kind in ("idea", "reply", "page"):
         await actions.trash(mons, house.entries["kontoret", kind], "Said: enough")
     (tmp_path / "book").mkdir()
     (tmp_path / "book" / "a.md").write_text("# From a folder\n\n[[Another page]]")
@@ -240,6 +240,7 @@ async def test_what_lets_somebody_in_is_in_no_file(house: House, tmp_path: Path)
     everything = b"\n".join(held(tmp_path / "out").values()).decode("utf-8", "replace")
     assert len(secrets) > 5 and not [each for each in (*secrets, "argon2", "new@dugnad.test") if each in everything]
     assert "ole@dugnad.test" in everything, "by which whoever moved can ask for a new password"
+    assert (tmp_path / "out").stat().st_mode & 0o077 == 0, "and nobody else on the machine looks into it"
 
 
 async def test_what_a_person_looks_for_is_where_they_would_look(house: House, tmp_path: Path) -> None:
@@ -486,9 +487,7 @@ def test_the_decision_names_every_column() -> None:
         cells = [cell.strip() for cell in line.strip("|").split("|")]
         if len(cells) == 4 and cells[0].startswith("`"):
             lists = zip(("TRAVELS", "REBUILT", "STAYS"), cells[1:], strict=True)
-            told[cells[0].strip("`")] = {
-                name: set(cell.replace(",", " ").split()) for name, cell in lists
-            }
+            told[cells[0].strip("`")] = {name: set(cell.replace(",", " ").split()) for name, cell in lists}
     tables = {table for name in ("TRAVELS", "REBUILT", "STAYS") for table in getattr(records, name)}
     decided = {
         table: {name: set(getattr(records, name).get(table, ())) for name in ("TRAVELS", "REBUILT", "STAYS")}
