@@ -133,15 +133,8 @@ class _Arriving:
             if name.count("/") == 2 and name.endswith(f"/{places.SPACE}"):
                 self._read_space(text(self._folder, name))
         if EVERYBODYS not in self._names.ids["space"]:
-            everybodys = {
-                "id": 1,
-                "slug": EVERYBODYS,
-                "name": "Dugnad",
-                "access": "open",
-                "public": False,
-                "created_at": 0,
-                "about": "",
-            }
+            row = {"id": 1, "slug": EVERYBODYS, "name": "Dugnad", "access": "open", "public": False}
+            everybodys = {**row, "created_at": 0, "about": ""}
             self._names.add("space", 1, EVERYBODYS)
             self._add("space", everybodys)
         if places.TAGS in self._found:
@@ -178,7 +171,7 @@ class _Arriving:
                 self._read_attachment(text(self._folder, name), kept[name])
             elif what is DRAFT:
                 self._read_text(DRAFT, text(self._folder, name))
-            elif name.endswith(places.LINES) and name != places.TAGS:
+            elif name.endswith(places.LINES) and name != places.TAGS and not name.startswith(f"{places.FILES}/"):
                 self._read_lines(name)
             if len(self._rows.get("entry", ())) >= _BATCH or len(self._rows.get("event", ())) >= 5 * _BATCH:
                 yield self._taken()
@@ -190,10 +183,10 @@ class _Arriving:
         """Of which table a text is. Raises NotDone for what is nothing of a house."""
         top, *rest = name.split("/")
         markdown = name.endswith(places.MARKDOWN)
-        if name == places.HOUSE or name.endswith(places.LINES) or (top == places.PEOPLE and markdown):
-            return None
         if top == places.FILES and rest:
             return ATTACHMENT if markdown and len(rest) == 1 else None
+        if name == places.HOUSE or name.endswith(places.LINES) or (top == places.PEOPLE and markdown):
+            return None
         if top == places.DRAFTS and markdown:
             return DRAFT
         if top == places.SPACES and markdown and len(rest) > 1:

@@ -158,7 +158,7 @@ async def test_what_a_file_is_is_seen_in_it_and_not_believed(good: Path, empty: 
     shutil.copytree(good, tmp_path / "in")
     file = next(path for path in (tmp_path / "in" / "files").rglob("*.txt"))
     file.write_bytes(b"<html><script>alert(1)</script>")
-    file.rename(file.with_name("x.html"))
+    file.rename(file.with_name("x.jsonl"))
     files = Folder(tmp_path / "files")
     await read_house(tmp_path / "in", empty, files)
     async with elsewhere(None, empty):
