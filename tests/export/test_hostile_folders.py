@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -36,13 +36,13 @@ async def good(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return here / "out"
 
 
-@pytest_asyncio.fixture
-async def empty(tmp_path: Path) -> AsyncIterator[str]:
-    """A database with nobody in it."""
-    address = f"sqlite:///{tmp_path / 'empty.sqlite'}"
+@pytest_asyncio.fixture(scope="module")
+async def empty(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A database with nobody in it, as long as nobody gets in."""
+    address = f"sqlite:///{tmp_path_factory.mktemp('empty') / 'empty.sqlite'}"
     async with elsewhere(None, address):
         pass
-    yield address
+    return address
 
 
 def first(folder: Path, pattern: str) -> Path:

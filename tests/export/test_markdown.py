@@ -114,7 +114,8 @@ async def test_a_house_that_moved_is_the_same_house_on_either_engine(house: Hous
         "SELECT count(*) FROM revision"
     )
     assert verify(out) == []
-    await site(house, tmp_path / "before")
+    if shown := engine_type() == ENGINES[0]:  # once is enough, and takes longest
+        await site(house, tmp_path / "before")
     counted = await _counts()
     for engine in ENGINES:
         address, files = await new(engine), Folder(tmp_path / f"files-{engine}")
@@ -128,15 +129,13 @@ async def test_a_house_that_moved_is_the_same_house_on_either_engine(house: Hous
                 assert [a for a, b in zip(one, other, strict=True) if a != b] == [
                     b for a, b in zip(one, other, strict=True) if a != b
                 ]
-            if address.split(":")[0] != house.settings.database.split(":")[0]:
+            if shown and engine != ENGINES[0]:
                 settings = replace(house.settings, database=address, data=tmp_path / "data")
                 other = replace(house, app=create_app(settings), settings=settings)
                 other.app.state.files = files
                 await site(other, tmp_path / "after")
-    # Of what each page was made is noted in the manifest, as the engine gives it.
-    assert differing(tmp_path / "before", tmp_path / "after") == ["manifest.json"], (
-        "every page is the same, byte for byte"
-    )
+    # Of what each page was made is noted in the manifest, as the engine gives it. Every page is the same, byte for byte.
+    assert not shown or differing(tmp_path / "before", tmp_path / "after") == ["manifest.json"]
 
 
 async def _counts() -> list[list[dict[str, object]]]:
