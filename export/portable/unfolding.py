@@ -18,8 +18,8 @@ from export.manifest import MANIFEST, SIGNED
 from export.portable import places
 from web.errors import NotDone
 
-# Of a text with what is in front of it, and of a line: as much as the longest of ours has when each of its letters takes six bytes.
-_MOST_BYTES, _MOST_FRONT, _DEEPEST = 4 << 20, 1 << 20, 80
+# Of a text with what is in front of it (a letter takes up to ten bytes there), and of a line. How deep folders are in each other.
+_MOST_BYTES, _MOST_FRONT, _DEEPEST = 8 << 20, 4 << 20, 80
 _FRONT = re.compile(rb"---\r?\n(.*?)^---[ \t]*\r?(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 # Texts, lists and mappings alone: no value becomes a date, a number or anything else by itself, and nothing is merged in.
 _Loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)

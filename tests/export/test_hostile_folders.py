@@ -92,7 +92,7 @@ HOSTILE = {
     "not utf-8": (added("spaces/torget/x.md", b"---\ntitle: x\n---\n\nok\n\xff\n"), r"line 6: this is not UTF-8"),
     "not utf-8 in front": (added("spaces/torget/x.md", b"---\ntitle: \xff\n---\n\nok\n"), r"line 2: this is not UTF-8"),
     "no character": (changed(QUESTION, "title: ", 'title: "\\0"\nstage: '), "character in it that is none"),
-    "huge": (added("spaces/torget/x.md", b"---\ntitle: x\n---\n\n" + b"x" * (5 << 20)), "more than 4 MB"),
+    "huge": (added("spaces/torget/x.md", b"---\ntitle: x\n---\n\n" + b"x" * (9 << 20)), "more than 8 MB"),
     "unknown key": (changed(QUESTION, "kind: ", "password: x\nkind: "), r"line \d+: password: this is not known"),
     "no kind": (changed(QUESTION, "kind: question", "kind: admin"), r"line \d+: kind: this must be one of"),
     "kind is a list": (changed(QUESTION, "kind: question", "kind: [question]"), "kind: this must be one of"),

@@ -15,9 +15,11 @@ import asyncpg
 Batch = Mapping[str, Sequence[tuple[Any, ...]]]
 # While words are counted they are held in memory: so much, in bytes, and what FTS5 has otherwise. What does not fit at once is
 # put together at the end: somebody's save would have to do it else, and wait for it.
-_MANY_WORDS, _FEW_WORDS = 256 << 20, 1 << 20
+_MANY_WORDS, _SOME_WORDS, _FEW_WORDS = 256 << 20, 64 << 20, 1 << 20
 _INDEXES = {"entry_index": ("title", "body", "stems"), "title_index": ("title",), "person_index": ("handle", "name")}
-_LEVELS, _CACHE = 5, 400_000  # kB
+_LEVELS = 5
+# What SQLite keeps of the file, in kB: of what nobody else waits for, and beside a house that is open.
+_LARGE, _SMALL = 400_000, 64_000
 
 
 @dataclass(frozen=True)
@@ -55,9 +57,10 @@ async def load(
 def _load_sqlite(path: str, columns: Mapping[str, str], batches: Iterable[Batch], around: Around | None) -> None:
     connection = sqlite3.connect(path, isolation_level=None)
     journal = "PRAGMA journal_mode=WAL" if around else "PRAGMA synchronous=OFF; PRAGMA journal_mode=OFF"
+    cache, words = (_SMALL, _SOME_WORDS) if around else (_LARGE, _MANY_WORDS)
     around = around or Around()
     try:
-        connection.executescript(f"{journal}; PRAGMA cache_size=-{_CACHE}")
+        connection.executescript(f"{journal}; PRAGMA cache_size=-{cache}")
         connection.execute("BEGIN EXCLUSIVE")
         if around.empty and connection.execute(around.empty).fetchone():
             raise NotEmpty
@@ -69,7 +72,7 @@ def _load_sqlite(path: str, columns: Mapping[str, str], batches: Iterable[Batch]
                     names = columns[table]
                     places = ", ".join("?" for _ in names.split(","))
                     connection.executemany(f"INSERT INTO {table} ({names}) VALUES ({places})", rows)
-            _count_words(connection)
+            _count_words(connection, words)
         for statement in around.last:
             connection.execute(statement)
         connection.execute("COMMIT")
@@ -96,10 +99,10 @@ def _bare(connection: sqlite3.Connection, tables: Iterable[str]) -> Iterator[Non
         connection.execute(sql)
 
 
-def _count_words(connection: sqlite3.Connection) -> None:
+def _count_words(connection: sqlite3.Connection, held: int) -> None:
     for name in _INDEXES:
         for command, value in (
-            ("hashsize", _MANY_WORDS),
+            ("hashsize", held),
             ("rebuild", None),
             ("optimize", None),
             ("hashsize", _FEW_WORDS),
