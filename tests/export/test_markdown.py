@@ -439,7 +439,7 @@ async def test_an_import_that_was_ended_by_force_leaves_the_house_empty(
     address, files = await new(engine_type()), tmp_path / "files"
     async with elsewhere(house, address):
         pass
-    arguments = [str(good), address, str(files), "40"]
+    arguments = [str(good), address, str(files), "25"]
     process = await asyncio.create_subprocess_exec(sys.executable, "-c", KILLED, *arguments)
     assert await process.wait() == -signal.SIGKILL
     async with elsewhere(house, address):
