@@ -62,17 +62,17 @@ def file_of(address: str) -> str:
     """
     words = [unquote(each) for each in address.split("/") if each]
     if is_page(address):
-        return "/".join([*map(_segment, words), "index.html"])
+        return "/".join([*map(segment, words), "index.html"])
     if words[-1] == TWIN or urls.is_feed(address):
-        return "/".join([*map(_segment, words[:-1]), words[-1]])
+        return "/".join([*map(segment, words[:-1]), words[-1]])
     # The name of what was sent stands alone in its folder.
-    name = _segment(words[-1], alone=True)
+    name = segment(words[-1], alone=True)
     if posixpath.splitext(name)[1].lower() not in HARMLESS:
         name += ".txt"
-    return "/".join([*map(_segment, words[:-1]), name])
+    return "/".join([*map(segment, words[:-1]), name])
 
 
-def _segment(name: str, *, alone: bool = False) -> str:
+def segment(name: str, *, alone: bool = False) -> str:
     """A name that every file system takes; a name that had to be changed, or that could be the same as another where case
     does not count, carries a mark, so that no two become one."""
     tidy = _UNSAFE.sub("-", unicodedata.normalize("NFC", name)).rstrip(". ") or "-"

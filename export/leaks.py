@@ -20,7 +20,7 @@ from web.database import SQL, rows
 from web.people import queries as people_queries
 from web.policy import Viewer, file_visible_to, listed_for, people_known_to, trashed_for, visible_to
 
-_TEXTS = {".html", ".md", ".js", ".json", ".css", ".xml", ".txt", ".svg", ".atom"}
+_TEXTS = {".html", ".md", ".js", ".json", ".jsonl", ".css", ".xml", ".txt", ".svg", ".atom"}
 _AT_ONCE = 1000
 # What is shorter, of one word, or with a number in it stands in many places by chance.
 _LEAST = 12

@@ -11,6 +11,8 @@ import msgspec
 
 MANIFEST, SIGNED = "manifest.json", "manifest.json.minisig"
 FORMAT = 2
+# In place of an index: that it is no snapshot of pages, but a house that can be brought in again.
+PORTABLE = "portable"
 
 
 class Made(msgspec.Struct):
@@ -169,3 +171,8 @@ def is_snapshot(folder: Path) -> bool:
     except (OSError, msgspec.DecodeError):
         return False
     return True
+
+
+def is_portable(folder: Path) -> bool:
+    manifest = read(folder)
+    return manifest is not None and manifest.index == PORTABLE

@@ -64,9 +64,9 @@ class Workshop:
     def throw_away(self) -> None:
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def publish(self, manifest: Manifest, content: bytes, signed: bytes = b"") -> None:
+    def publish(self, manifest: Manifest, content: bytes, signed: bytes = b"", mode: int = 0o755) -> None:
         """Everything in the manifest is in the folder, or in the place already. `content`: the manifest as it is written; `signed`: its
-        signature."""
+        signature; `mode`: who of this machine may look into it, where there is none yet."""
         before = self.before.files if self.before else {}
         for path in list(self.folder.rglob("*")):
             name = path.relative_to(self.folder).as_posix()
@@ -86,7 +86,7 @@ class Workshop:
             (self.folder / SIGNED).write_bytes(signed)
         os.sync()
         if not self.out.exists():
-            self.folder.chmod(0o755)
+            self.folder.chmod(mode)
             self.folder.rename(self.out)
             return
         (self.folder / _WHOLE).touch()

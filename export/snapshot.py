@@ -20,7 +20,7 @@ from export.check import sheet_faults
 from export.crew import Crew, Job, processors
 from export.leads import DATED, Faulty, Leads, dress, spelled
 from export.leaks import Secrets, hidden_from, said_in
-from export.manifest import MANIFEST, File, Made, Manifest, manifest_of, written
+from export.manifest import MANIFEST, File, Made, Manifest, is_portable, manifest_of, written
 from export.placing import Workshop, workshop, write
 from export.plan import Plan, plan
 from export.reading import Reader, Snapshot
@@ -58,6 +58,8 @@ async def export(
     """
     snapshot = Snapshot(audience, settings.url, history, tuple(sorted(spaces)), moment)
     viewer = await snapshot.viewer()
+    if is_portable(out):
+        raise NotDone(f"{out} holds a house in Markdown. Choose another folder, or empty it first.")
     began = time.monotonic()
     with workshop(out) as shop, _seldom_tidied():
         shop.open()

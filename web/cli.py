@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from web import serving, traffic
+from web import checks, serving, traffic
 from web.app import TABLES, NotReady, opened
 from web.database import Unreachable, close_database, open_database
 from web.database import migrate as migrations
@@ -149,6 +149,16 @@ async def _add_person(settings: Settings, asked: argparse.Namespace) -> None:
     say(asked, sentence, id=id, handle=asked.handle, password=made)
 
 
+async def _set_password(settings: Settings, asked: argparse.Namespace) -> None:
+    typed = sys.stdin.readline().rstrip("\r\n") if asked.password_stdin else secrets.token_urlsafe(12)
+    async with opened(settings):
+        viewer = await person(asked.handle)
+        await actions.set_password(viewer.me, checks.password("password", typed))
+    made = None if asked.password_stdin else typed
+    sentence = f"{asked.handle} can sign in." + (f" The password is {made} (shown only now)." if made else "")
+    say(asked, sentence, handle=asked.handle, password=made)
+
+
 async def _add_space(settings: Settings, asked: argparse.Namespace) -> None:
     await migrated_if_empty(settings)
     async with opened(settings):
@@ -228,6 +238,11 @@ def _people_commands(commands: Any, command: Any) -> None:
     add.add_argument("--email")
     add.add_argument("--admin", action="store_true", help="administers the house")
     add.add_argument("--password-stdin", action="store_true", help="read the password from the first line of input")
+    change = command(
+        "password", _set_password, "Give somebody a new password; wherever they are signed in, that ends.", person
+    )
+    change.add_argument("handle")
+    change.add_argument("--password-stdin", action="store_true", help="read the password from the first line of input")
     space = commands.add_parser("space", help="Spaces.").add_subparsers(required=True, metavar="COMMAND")
     add = command("add", _add_space, "Open a space.", space)
     add.add_argument("slug")

@@ -77,12 +77,12 @@ def why(language: str, wrong: Exception | None, field: str | None = None) -> str
 
 
 # What an event notes that is not a person's words: which table they are in, and how many.
-_NOTED = {"stage": ("STAGES", 1), "turn": ("KIND", 2)}
+NOTED = {"stage": ("STAGES", 1), "turn": ("KIND", 2)}
 
 
 def _note(language: str, verb: str, note: str) -> str:
     """`stage` and `declined Too dear` → `Avslått: Too dear`, in this language."""
-    table, many = _NOTED.get(verb, ("", 0))
+    table, many = NOTED.get(verb, ("", 0))
     noted = [word(language, table, name) for name in note.split(" ", many)[:many]]
     said = " ".join(note.split(" ", many)[many:])
     return ": ".join(filter(None, (" → ".join(noted), said)))

@@ -15,6 +15,7 @@ from web.app import create_app, opened
 from web.errors import NotDone, NotThere
 from web.people import queries
 from web.policy import EVERYONE, Viewer
+from web.serving import migrated_if_empty
 from web.settings import Settings
 from web.storage import storage_of
 from web.terminal import bar, person, progress_of, say
@@ -30,6 +31,13 @@ def add(commands: Any, command: Any) -> None:
     )
     markdown.add_argument("--dry-run", action="store_true", help="only report")
     markdown.add_argument("--report", type=Path, metavar="FILE.json")
+    house = command(
+        "house",
+        _import_house,
+        "Bring a house into an empty one, from a folder that `dugnad export --format markdown` made.",
+        sources,
+    )
+    house.add_argument("folder", type=Path)
     _publishing(command)
 
 
@@ -38,15 +46,15 @@ def _publishing(command: Any) -> None:
     export.add_argument("out", type=Path)
     export.add_argument(
         "--audience",
-        default="everyone",
-        help=f"public, {EVERYONE.audience}, space:SLUG or person:HANDLE (default: %(default)s)",
+        help=f"public, {EVERYONE.audience}, space:SLUG or person:HANDLE (default: {EVERYONE.audience}; of Markdown, the whole house)",
     )
     shape = export.add_mutually_exclusive_group()
     shape.add_argument(
         "--format",
-        choices=("site", "zip", "bag", "zim"),
+        choices=("site", "zip", "bag", "zim", "markdown"),
         default="site",
-        help="a folder of pages, the same in one file, a bag for archives, or a file for Kiwix (default: %(default)s)",
+        help="a folder of pages, the same in one file, a bag for archives, a file for Kiwix, or a folder of Markdown that can be brought "
+        "in again (default: %(default)s)",
     )
     shape.add_argument(
         "--since",
@@ -115,6 +123,9 @@ async def _export(settings: Settings, asked: argparse.Namespace) -> int:
     from export.signing import read_key
     from export.snapshot import export
 
+    if asked.format == "markdown":
+        return await _export_markdown(settings, asked)
+    asked.audience = asked.audience or EVERYONE.audience
     moment = moment_of(asked.as_of) if asked.as_of else 0
     async with AsyncExitStack() as stack:
         progress = progress_of(stack.enter_context(bar(asked)))
@@ -149,6 +160,39 @@ def _packer(asked: argparse.Namespace, progress: Any) -> Callable[[Path], object
         return partial(pack_zim, out=asked.out, progress=progress)
     shapes = {"zip": packing.pack_zip, "bag": packing.pack_bag}
     return partial(shapes[asked.format], out=asked.out) if asked.format in shapes else None
+
+
+async def _export_markdown(settings: Settings, asked: argparse.Namespace) -> int:
+    from export.portable.leaving import write_house
+    from export.signing import read_key
+
+    if asked.as_of:
+        raise NotDone("Only pages can be --as-of a day: in Markdown, all that was stands in the history.")
+    if asked.strict:
+        raise NotDone("Only pages can be --strict: in Markdown, a link stands as it was written.")
+    if not asked.audience and asked.space:
+        raise NotDone("The whole house is more than that: say with --audience who it is for.")
+    key = read_key(asked.sign) if asked.sign else None
+    async with opened(settings):
+        with bar(asked, "entries") as shown:
+            left = await write_house(
+                asked.out, storage_of(settings), asked.audience or "", spaces=asked.space, older=asked.history, key=key,
+                progress=progress_of(shown),
+            )  # fmt: skip
+    say(asked, left.sentence(), **left.counts())
+    return 0
+
+
+async def _import_house(settings: Settings, asked: argparse.Namespace) -> None:
+    from export.portable.arriving import OCCUPIED, read_house
+
+    await migrated_if_empty(settings)
+    async with opened(settings):
+        if await queries.anybody():
+            raise NotDone(OCCUPIED)
+    with bar(asked, "entries") as shown:
+        arrived = await read_house(asked.folder, settings.database, storage_of(settings), progress_of(shown))
+    say(asked, arrived.sentence(), **arrived.counts())
 
 
 def _shelf(asked: argparse.Namespace) -> str:

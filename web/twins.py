@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import yaml
@@ -17,8 +17,13 @@ _Dumper: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
 def markdown(entry: Entry, tags: Iterable[Tag], origin: str) -> str:
     """The twin's text. Addresses in front are whole ones, from `origin`."""
-    front = yaml.dump(_front(entry, tags, origin), Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=_WIDE)
-    return f"---\n{front}---\n\n{entry.body}\n"
+    return written(_front(entry, tags, origin), entry.body)
+
+
+def written(front: Mapping[str, Any], body: str) -> str:
+    """A file: what is known in front, in its order, then the text as it is, with a line end after it."""
+    known = yaml.dump(front, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=_WIDE)
+    return f"---\n{known}---\n\n{body}\n"
 
 
 def _front(entry: Entry, tags: Iterable[Tag], origin: str) -> dict[str, Any]:

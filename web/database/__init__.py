@@ -6,7 +6,8 @@ import asyncio
 import functools
 import random
 import sqlite3
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
@@ -22,7 +23,7 @@ from web.database.sqlite import PooledSQLite
 
 __all__ = [
     "SQL", "Unreachable", "at", "changes", "close_database", "counted_statements", "engine_type", "execute", "for_update", "id_at", "id_time", "in_list",
-    "in_one_transaction", "insert", "join_and", "mark", "new_id", "now", "open_database", "row", "rows", "value", "values",
+    "in_one_transaction", "insert", "join_and", "mark", "new_id", "now", "one_view", "open_database", "row", "rows", "value", "values",
 ]  # fmt: skip
 
 P = ParamSpec("P")
@@ -147,6 +148,14 @@ def join_and(*conditions: SQL) -> SQL:
 def for_update() -> str:
     """Holds the rows that were asked for until the transaction ends. SQLite has one writer at a time anyway."""
     return "FOR UPDATE" if engine_type() == "postgres" else ""
+
+
+@asynccontextmanager
+async def one_view() -> AsyncIterator[None]:
+    """What is read in here is of one moment, whatever others write meanwhile. Nothing is written in here."""
+    engine: Any = _opened()
+    async with engine.view():
+        yield
 
 
 # Writing.

@@ -6,6 +6,7 @@ import asyncio
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import asyncpg
@@ -14,38 +15,66 @@ import asyncpg
 Batch = Mapping[str, Sequence[tuple[Any, ...]]]
 # While words are counted they are held in memory: so much, in bytes, and what FTS5 has otherwise. What does not fit at once is
 # put together at the end: somebody's save would have to do it else, and wait for it.
-_MANY_WORDS, _FEW_WORDS = 256 << 20, 1 << 20
+_MANY_WORDS, _SOME_WORDS, _FEW_WORDS = 256 << 20, 64 << 20, 1 << 20
 _INDEXES = {"entry_index": ("title", "body", "stems"), "title_index": ("title",), "person_index": ("handle", "name")}
 _LEVELS = 5
+# What SQLite keeps of the file, in kB: of what nobody else waits for, and beside a house that is open.
+_LARGE, _SMALL = 400_000, 64_000
 
 
-async def load(address: str, columns: Mapping[str, str], batches: Iterable[Batch]) -> None:
-    """Adds `batches` in order, all of them or (on PostgreSQL) none. `columns` names those of each table, with commas.
+@dataclass(frozen=True)
+class Around:
+    """Statements for both engines, in the same transaction as the rows: `first`, without indexes and triggers, and `last`, with them.
+    `empty`: what gives a row where somebody lives already; asked when nobody else can move in any more."""
+
+    empty: str = ""
+    first: tuple[str, ...] = ()
+    last: tuple[str, ...] = ()
+
+
+class NotEmpty(Exception):
+    """Somebody lives there already."""
+
+
+async def load(
+    address: str, columns: Mapping[str, str], batches: Iterable[Batch], around: Around | None = None
+) -> None:
+    """Adds `batches` in order. `columns` names those of each table, with commas.
 
     `address` is that of a migrated database, as `open_database` takes it. Nothing is checked: whoever makes the rows
-    sees to it that they fit together.
+    sees to it that they fit together. With `around`, and on PostgreSQL, all of them are added or none, whatever happens; without, SQLite
+    keeps no journal, which takes less time. Raises NotEmpty, and what making a batch raises.
     """
     if address.startswith("sqlite:///"):
-        await asyncio.to_thread(_load_sqlite, address.removeprefix("sqlite:///"), columns, batches)
+        await asyncio.to_thread(_load_sqlite, address.removeprefix("sqlite:///"), columns, batches, around)
     else:
-        await _load_postgres(address, columns, batches)
+        await _load_postgres(address, columns, batches, around or Around())
 
 
 # SQLite.
 
 
-def _load_sqlite(path: str, columns: Mapping[str, str], batches: Iterable[Batch]) -> None:
+def _load_sqlite(path: str, columns: Mapping[str, str], batches: Iterable[Batch], around: Around | None) -> None:
     connection = sqlite3.connect(path, isolation_level=None)
+    journal = "PRAGMA journal_mode=WAL" if around else "PRAGMA synchronous=OFF; PRAGMA journal_mode=OFF"
+    cache, words = (_SMALL, _SOME_WORDS) if around else (_LARGE, _MANY_WORDS)
+    around = around or Around()
     try:
-        connection.executescript("PRAGMA synchronous=OFF; PRAGMA journal_mode=OFF; PRAGMA cache_size=-400000")
+        connection.executescript(f"{journal}; PRAGMA cache_size=-{cache}")
         connection.execute("BEGIN EXCLUSIVE")
+        if around.empty and connection.execute(around.empty).fetchone():
+            raise NotEmpty
         with _bare(connection, columns):
+            for statement in around.first:
+                connection.execute(statement)
             for batch in batches:
                 for table, rows in batch.items():
                     names = columns[table]
                     places = ", ".join("?" for _ in names.split(","))
                     connection.executemany(f"INSERT INTO {table} ({names}) VALUES ({places})", rows)
-            _count_words(connection)
+            _count_words(connection, words)
+        for statement in around.last:
+            connection.execute(statement)
         connection.execute("COMMIT")
         for name, indexed in _INDEXES.items():
             _lift(connection, name, indexed)
@@ -70,10 +99,10 @@ def _bare(connection: sqlite3.Connection, tables: Iterable[str]) -> Iterator[Non
         connection.execute(sql)
 
 
-def _count_words(connection: sqlite3.Connection) -> None:
+def _count_words(connection: sqlite3.Connection, held: int) -> None:
     for name in _INDEXES:
         for command, value in (
-            ("hashsize", _MANY_WORDS),
+            ("hashsize", held),
             ("rebuild", None),
             ("optimize", None),
             ("hashsize", _FEW_WORDS),
@@ -105,15 +134,20 @@ _MADE = """
 """
 
 
-async def _load_postgres(address: str, columns: Mapping[str, str], batches: Iterable[Batch]) -> None:
+async def _load_postgres(address: str, columns: Mapping[str, str], batches: Iterable[Batch], around: Around) -> None:
     connection = await asyncpg.connect(address)
     try:
         async with connection.transaction():
+            await connection.execute(f"LOCK TABLE {', '.join(columns)} IN EXCLUSIVE MODE")
+            if around.empty and await connection.fetchrow(around.empty):
+                raise NotEmpty
             made = [(each["drop"], each["make"]) for each in await connection.fetch(_MADE, [*columns])]
             for drop, _ in made:
                 await connection.execute(drop)
             for table in columns:
                 await connection.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+            for statement in around.first:
+                await connection.execute(statement)
             for batch in batches:
                 for table, rows in batch.items():
                     names = [name.strip() for name in columns[table].split(",")]
@@ -122,6 +156,8 @@ async def _load_postgres(address: str, columns: Mapping[str, str], batches: Iter
                 await connection.execute(make)
             for table in columns:
                 await connection.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+            for statement in around.last:
+                await connection.execute(statement)
         await connection.execute("VACUUM ANALYZE")
     finally:
         await connection.close()

@@ -34,6 +34,8 @@ class _Transaction(PostgresTransaction):
     """Gives its connection back whatever happens; Piccolo's own keeps it when its task is cancelled. The pool rolls
     back what is left on a connection that comes back."""
 
+    options: dict[str, Any] = {}
+
     @property
     def _pool(self) -> asyncpg.Pool:
         if self.engine.pool is None:
@@ -44,7 +46,7 @@ class _Transaction(PostgresTransaction):
         if self._parent is not None:
             return self._parent
         self.connection = await self._pool.acquire()
-        self.transaction = self.connection.transaction()
+        self.transaction = self.connection.transaction(**self.options)
         try:
             await self.begin()
         except BaseException:
@@ -78,6 +80,12 @@ class PooledPostgres(PostgresEngine):
 
     def transaction(self, allow_nested: bool = True) -> _Transaction:
         return _Transaction(self, allow_nested)
+
+    def view(self) -> _Transaction:
+        """Reads only, and all of it of one moment."""
+        made = self.transaction()
+        made.options = {"isolation": "repeatable_read", "readonly": True}
+        return made
 
     async def start_connection_pool(self, **_: Any) -> None:
         await super().start_connection_pool(

@@ -93,7 +93,7 @@ class _Transaction(SQLiteTransaction):
         return self
 
     async def begin(self) -> None:
-        if not self.connection.engine.began_here():
+        if self.transaction_type is TransactionType.deferred or not self.connection.engine.began_here():
             await super().begin()
 
     async def __aexit__(self, kind: object, wrong: object, trace: object) -> bool:
@@ -153,6 +153,10 @@ class PooledSQLite(SQLiteEngine):
         self, transaction_type: TransactionType = TransactionType.immediate, allow_nested: bool = True
     ) -> _Transaction:
         return _Transaction(self, transaction_type, allow_nested)
+
+    def view(self) -> _Transaction:
+        """Reads, all of it of one moment. Other processes write meanwhile; in this one, who would write waits."""
+        return self.transaction(TransactionType.deferred)
 
     async def start_connection_pool(self, **_: Any) -> None:
         """Nothing to start: threads connect when they are first needed."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
-from dataclasses import astuple, dataclass
+from typing import NamedTuple
 
 from web import text
 from web.database import execute, in_list, new_id, now, rows, value, values
@@ -66,8 +66,7 @@ async def _tag_ids(names: Iterable[str]) -> dict[str, int]:
     return {each["name"]: each["id"] for each in found}
 
 
-@dataclass(frozen=True)
-class _Lead:
+class Lead(NamedTuple):
     """Where something written in a text leads: one of these, or nowhere yet."""
 
     written: str
@@ -87,7 +86,7 @@ async def _keep_links(viewer: Viewer, id: int, space: Placed, done: text.Text, o
         await execute("DELETE FROM link WHERE entry = {}", id)
     settled = {each["written"]: (each["target"], bool(each["shared"])) for each in before if each["target"]}
     files = {each["written"]: each["attachment"] for each in before}
-    leads: list[_Lead | None] = []
+    leads: list[Lead | None] = []
     for link in dict.fromkeys(done.links[:MOST_LINKS]):
         if link.kind_of == "wiki":
             leads.append(await _wiki(viewer, space, link.written, settled))
@@ -95,18 +94,18 @@ async def _keep_links(viewer: Viewer, id: int, space: Placed, done: text.Text, o
             leads.append(await _address(viewer, id, link.written, files, own))
     people = await _mentioned(done.mentions[:MOST_MENTIONS])
     leads += people
-    found = values((new_id(), id, *astuple(lead)) for lead in leads if lead)
+    found = values((new_id(), id, *lead) for lead in leads if lead)
     if any(leads):
         await execute("INSERT INTO link (id, entry, written, target, person, attachment, url) VALUES {}", found)
     told = {lead.person for lead in people} - {each["person"] for each in before} - {viewer.person}
     await record(viewer, "mention", entry=id, people=told)
 
 
-async def _wiki(viewer: Viewer, space: Placed, written: str, settled: dict[str, tuple[int, bool]]) -> _Lead:
+async def _wiki(viewer: Viewer, space: Placed, written: str, settled: dict[str, tuple[int, bool]]) -> Lead:
     """A link that had a target keeps it while the readers of the text can follow it, whatever its title is by now."""
     key = link_key(written)
     before, shared = settled.get(key, (None, False))
-    return _Lead(key, target=before if shared else await _target(viewer, space, written) or before)
+    return Lead(key, target=before if shared else await _target(viewer, space, written) or before)
 
 
 def link_key(written: str) -> str:
@@ -127,18 +126,18 @@ async def _target(viewer: Viewer, space: Placed, written: str) -> int | None:
     return found.id if found else None
 
 
-async def _address(viewer: Viewer, id: int, written: str, files: dict[str, int | None], own: bool) -> _Lead | None:
+async def _address(viewer: Viewer, id: int, written: str, files: dict[str, int | None], own: bool) -> Lead | None:
     if (file := file_id(written)) is not None:
         had, new = files.get(written[:2000]) == file, written[:2000] not in files
         return await _use(viewer, id, file, written[:2000], had=had, claims=own and new)
     if (target := entry_id(written)) is not None:
-        return _Lead(f"/e/{target}", target=await value("SELECT id FROM entry WHERE id = {}", target))
+        return Lead(f"/e/{target}", target=await value("SELECT id FROM entry WHERE id = {}", target))
     if written.startswith(("http://", "https://")):
-        return _Lead(written[:2000], url=written[:2000])
+        return Lead(written[:2000], url=written[:2000])
     return None
 
 
-async def _use(viewer: Viewer, id: int, file: int, written: str, *, had: bool, claims: bool) -> _Lead:
+async def _use(viewer: Viewer, id: int, file: int, written: str, *, had: bool, claims: bool) -> Lead:
     """A file that nothing uses yet belongs to the first text that its sender puts it into; saving again what others
     wrote gives nothing away. Whoever could not read a file does not get it by naming it."""
     if claims:
@@ -146,16 +145,16 @@ async def _use(viewer: Viewer, id: int, file: int, written: str, *, had: bool, c
         await execute(claim, id, file, viewer.person)
     known = "SELECT f.id FROM attachment f WHERE f.id = {} AND {}"
     if had or await value(known, file, file_visible_to(viewer)):
-        return _Lead(written, attachment=file)
-    return _Lead(written, url=written)
+        return Lead(written, attachment=file)
+    return Lead(written, url=written)
 
 
-async def _mentioned(handles: tuple[str, ...]) -> list[_Lead]:
+async def _mentioned(handles: tuple[str, ...]) -> list[Lead]:
     if not handles:
         return []
     wanted = in_list(dict.fromkeys(handle.lower() for handle in handles))
     found = await rows("SELECT id, handle FROM person WHERE handle IN {} AND active ORDER BY id", wanted)
-    return [_Lead(f"@{each['handle']}", person=each["id"]) for each in found]
+    return [Lead(f"@{each['handle']}", person=each["id"]) for each in found]
 
 
 async def _found_at_last(id: int, space: Placed, key: str) -> None:

@@ -1,0 +1,221 @@
+"""What of the house stands in the folder, and how it is called there: each column of each table is named here once.
+
+`TRAVELS`: what is written and read. `REBUILT`: what is made anew of that. `STAYS`: what is nobody else's business. A column that is
+in none of them fails a test, so that whoever adds one decides.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+FORMAT = 1
+NEEDED = object()
+MOST = 2**53  # the first number that is no id
+
+
+@dataclass(frozen=True)
+class Field:
+    """A column, and its key in the folder.
+
+    form: how it is written, a word of `forms.FORMS`. default: what nothing means; NEEDED: something must be said.
+    longest: in characters. whole: not for an audience.
+    """
+
+    column: str
+    key: str
+    form: str = "text"
+    default: Any = None
+    longest: int = 0
+    whole: bool = False
+
+
+@dataclass(frozen=True)
+class Record:
+    """`alone`: the columns that no two have the same values in. whole: not for an audience."""
+
+    table: str
+    fields: tuple[Field, ...]
+    alone: tuple[tuple[str, ...], ...] = (("id",),)
+    whole: bool = False
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return tuple(field.column for field in self.fields)
+
+
+_ID = Field("id", "id", "id", NEEDED)
+_CREATED = Field("created_at", "created", "time", NEEDED)
+_PERSON = Field("person", "person", "person", NEEDED)
+_OF_ENTRY = Field("entry", "entry", "entry", NEEDED)
+
+HOUSE = Record("house", (Field("language", "language", "language"), Field("settled", "settled", "flag", False)), ())
+PERSON = Record(
+    "person",
+    (
+        Field("handle", "handle", "handle", NEEDED), Field("name", "name", "line", NEEDED, 120), _ID,
+        Field("email", "email", "email", whole=True), Field("language", "language", "language", whole=True),
+        Field("admin", "admin", "flag", False), Field("guest", "guest", "flag", False),
+        Field("active", "active", "flag", True), _CREATED, Field("about", "about", "body", ""),
+    ),
+    (("id",), ("handle",), ("email",)),
+)  # fmt: skip
+SPACE = Record(
+    "space",
+    (
+        Field("slug", "slug", "slug", NEEDED), Field("name", "name", "line", NEEDED, 120), _ID,
+        Field("access", "access", "access", NEEDED), Field("public", "public", "flag", False), _CREATED,
+        Field("about", "about", "body", ""),
+    ),
+    (("id",), ("slug",)),
+)  # fmt: skip
+# What heads the file of an entry, besides what CURRENT says. `root` and `saved` are left out where they say nothing new.
+ENTRY = Record(
+    "entry",
+    (
+        Field("title", "title", "line", ""), Field("kind", "kind", "kind", NEEDED), _ID,
+        Field("space", "space", "space", NEEDED), Field("author", "author", "person", NEEDED), _CREATED,
+        Field("updated_at", "updated", "time", NEEDED), Field("active_at", "active", "time", NEEDED),
+        Field("revision", "revision", "id", NEEDED), Field("parent", "parent", "entry"), Field("root", "root", "entry"),
+        Field("position", "position", "number", 0), Field("url", "url", "address"), Field("quote", "quote"),
+        Field("anchor", "anchor", "number"), Field("stage", "stage", "word"), Field("accepted", "accepted", "entry"),
+        Field("lang", "lang", "language"), Field("trashed_at", "trashed", "time"),
+        Field("trashed_by", "trashed_by", "person"), Field("trash_reason", "trash_reason", "line", ""),
+        Field("body", "body", "body", ""),
+    ),
+)  # fmt: skip
+CURRENT = Record(
+    "revision",
+    (
+        Field("tags", "tags", "tags", ""), Field("author", "editor", "person"), Field("created_at", "saved", "time"),
+        Field("base", "base", "id"), Field("summary", "summary", "line", "", 300),
+        Field("minor", "minor", "flag", False), Field("merged", "merged", "flag", False),
+    ),
+    (),
+)  # fmt: skip
+REVISION = Record(
+    "revision",
+    (
+        _ID, _OF_ENTRY, Field("author", "author", "person", NEEDED), _CREATED, Field("base", "base", "id"),
+        Field("title", "title", "line", ""), Field("tags", "tags", "text", ""), Field("url", "url", "address"),
+        Field("lang", "lang", "language"), Field("summary", "summary", "line", "", 300),
+        Field("minor", "minor", "flag", False), Field("merged", "merged", "flag", False),
+        Field("folded", "folded", "flag", False), Field("body", "body", "text", ""),
+    ),
+)  # fmt: skip
+EVENT = Record(
+    "event",
+    (
+        _ID, Field("verb", "verb", "word", NEEDED), Field("actor", "actor", "person", NEEDED),
+        Field("entry", "entry", "entry"), Field("space", "space", "space"), Field("person", "person", "person"),
+        Field("revision", "revision", "id"), Field("note", "note", "text", ""), _CREATED,
+    ),
+)  # fmt: skip
+REACTION = Record(
+    "reaction",
+    (_ID, _OF_ENTRY, _PERSON, Field("name", "name", "reaction", NEEDED), _CREATED),
+    (("id",), ("entry", "person", "name")),
+)
+STOOD = Record(
+    "stood",
+    (
+        _ID, _OF_ENTRY, Field("parent", "parent", "id"), Field("position", "position", "number", 0),
+        Field("until", "until", "time", NEEDED),
+    ),
+    whole=True,
+)  # fmt: skip
+WATCH = Record(
+    "watch",
+    (
+        _ID, _PERSON, Field("entry", "entry", "entry"), Field("space", "space", "space"), Field("tag", "tag", "tag"),
+        Field("whom", "whom", "person"), Field("level", "level", "level", "all"), _CREATED,
+    ),
+    (("id",), ("person", "entry", "space", "tag", "whom")),
+    whole=True,
+)  # fmt: skip
+MEMBERSHIP = Record(
+    "membership",
+    (
+        _ID, Field("space", "space", "space", NEEDED), _PERSON, Field("role", "role", "role", NEEDED),
+        Field("until", "until", "time"), _CREATED,
+    ),
+    (("id",), ("person", "space")),
+)  # fmt: skip
+JOIN_REQUEST = Record(
+    "join_request",
+    (_ID, Field("space", "space", "space", NEEDED), _PERSON, Field("why", "why", "text", ""), _CREATED),
+    (("id",), ("person", "space")),
+    whole=True,
+)
+TAG = Record(
+    "tag",
+    (Field("name", "name", "tag_name", NEEDED), _ID, Field("about", "about", "text", ""), _CREATED),
+    (("id",), ("name",)),
+)
+ATTACHMENT = Record(
+    "attachment",
+    (
+        Field("name", "name", "file_name", NEEDED, 200), _ID, Field("entry", "entry", "entry"),
+        Field("author", "author", "person"), _CREATED, Field("alt", "alt", "body", ""),
+    ),
+)  # fmt: skip
+IMPORTED = Record(
+    "imported",
+    (
+        _ID, _OF_ENTRY, Field("space", "space", "space", NEEDED), Field("path", "path", "text", NEEDED),
+        Field("digest", "digest", "text", NEEDED, 64), _CREATED,
+    ),
+    (("id",), ("space", "path")),
+    whole=True,
+)  # fmt: skip
+DRAFT = Record(
+    "draft",
+    (
+        Field("title", "title", "text", ""), Field("kind", "kind", "kind", NEEDED), _ID, _PERSON,
+        Field("entry", "entry", "entry"), Field("base", "base", "id"), Field("space", "space", "text", "", 60),
+        Field("parent", "parent", "entry"), Field("url", "url", "text", ""), Field("quote", "quote", "text", ""),
+        Field("tags", "tags", "text", ""), Field("lang", "lang", "language"), Field("summary", "summary", "text", ""),
+        _CREATED, Field("updated_at", "updated", "time", NEEDED), Field("dropped_at", "dropped", "time"),
+        Field("body", "body", "body", ""),
+    ),
+    whole=True,
+)  # fmt: skip
+RECORDS = (
+    HOUSE, PERSON, SPACE, ENTRY, REVISION, EVENT, REACTION, STOOD, WATCH, MEMBERSHIP, JOIN_REQUEST, TAG, ATTACHMENT, IMPORTED, DRAFT,
+)  # fmt: skip
+# What is written as lines, by the word that each begins with.
+LINES = {
+    each.table: each for each in (REVISION, EVENT, REACTION, STOOD, WATCH, MEMBERSHIP, JOIN_REQUEST, TAG, IMPORTED)
+}
+
+# `links` in front of an entry: what in its text leads where. The rest of them is in the text.
+_LINKS = ("entry", "written", "target", "person", "attachment")
+TRAVELS: dict[str, tuple[str, ...]] = {each.table: each.columns for each in RECORDS} | {"link": _LINKS}
+REBUILT: dict[str, tuple[str, ...]] = {
+    "house": ("id",),
+    "space": ("members",),
+    "entry": (
+        "title_key", "slug", "replies", "annotations", "recommend", "helped", "vote", "watchers", "revisions", "buried",
+    ),
+    "entry_text": ("id", "title", "body", "stems", "words", "title_words"),
+    "tagging": ("id", "entry", "tag", "title", "in_text", "active_at"),
+    "link": ("id", "url"),
+    "attachment": ("hash", "media_type", "size", "width", "height"),
+    "person": ("words",),
+    "rights": ("slot", "changes"),
+}  # fmt: skip
+STAYS: dict[str, tuple[str, ...]] = {
+    "person": ("password", "touched"),  # the latter is of an older program, and looked at by nobody
+    **dict.fromkeys(("space", "entry", "tag"), ("touched",)),
+    "invitation": (
+        "id", "token_hash", "email", "space", "role", "guest", "invited_by", "created_at", "expires_at", "used_at",
+    ),
+    "session": ("id", "token_hash", "person", "agent", "created_at", "seen_at"),
+    "token": ("id", "token_hash", "person", "name", "created_at", "seen_at"),
+    "letter": (
+        "id", "address", "language", "about", "secret", "writer", "space", "created_at", "tries", "next_at", "sent_at", "wrong",
+    ),
+    "password_reset": ("id", "token_hash", "person", "expires_at"),
+    "attempt": ("id", "key", "count", "until"),
+    "migration": ("name", "done_at", "gentle"),
+}  # fmt: skip
