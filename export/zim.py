@@ -44,9 +44,8 @@ _TITLE = re.compile(r"<title>([^<]*)</title>")
 _LANGUAGE = re.compile(r'<html lang="([a-z]+)"')
 _WHOSE = re.compile(r'<section class="snapshot"[^>]*><p>([^<]*)')
 _MOVED = re.compile(r'<meta http-equiv="refresh" content="0; url=([^"]*)">')
-# Kiwix puts a box of its own into our pages, which asks the server that they come from; and some of its programs read from no server.
-# Nobody looks into a folder there.
-_POLICY = {"'self' file:": "'self' zim: kiwix:", "form-action 'none'": "form-action 'self'; connect-src 'self'"}
+# kiwix-serve may put a box to search in into each page, which asks the server that the page comes from.
+_FORBIDDEN, _ALLOWED = "form-action 'none'", "form-action 'self'; connect-src 'self'"
 # In letters: what Kiwix has room for. In bytes: what the index of titles takes, whatever the letters are.
 _NAME, _LINE, _INDEXED = 30, 80, 200
 _PICTURE = 48
@@ -177,11 +176,9 @@ def _page(html: str, house: str, *, whole: bool) -> _Page:
 
 
 def _allowed(html: str) -> str:
-    """The page, with what Kiwix needs to be allowed."""
-    head, rest = html[: (end := html.find("</head>"))], html[end:]
-    for ours, theirs in _POLICY.items():
-        head = head.replace(ours, theirs)
-    return head + rest
+    """The page, with what Kiwix needs to be allowed in its head."""
+    end = html.find("</head>")
+    return html[:end].replace(_FORBIDDEN, _ALLOWED) + html[end:]
 
 
 def _said(what: re.Pattern[str], html: str) -> str:
