@@ -23,10 +23,11 @@ GROWS = (
     "attachment",
     "session",
     "draft",
+    "snapshot_space",
 )
 PAGES = (
     "/", "/followed/", "/questions/", "/spaces/torget/", "/spaces/torget/questions/", "/people/mons/", "/tags/tagkanaritorgetpage/",
-    "/search/?q=body", "/search/?q=kanaritorgetpage", "/drafts/", "/titles/", "/titles/t/", "page", "question", "idea", "history",
+    "/search/?q=body", "/search/?q=kanaritorgetpage", "/drafts/", "/titles/", "/titles/t/", "/snapshots/", "page", "question", "idea", "history",
 )  # fmt: skip
 
 

@@ -40,6 +40,14 @@ class Bucket:
         except (BaseError, OSError) as wrong:
             raise Unavailable(_said(wrong)) from wrong
 
+    async def drop(self, key: str) -> None:
+        try:
+            await self.store.delete_async(_path(key))
+        except FileNotFoundError:
+            return
+        except (BaseError, OSError) as wrong:
+            raise Unavailable(_said(wrong)) from wrong
+
 
 def _path(key: str) -> str:
     """As in a folder, so that one can be copied into the other."""

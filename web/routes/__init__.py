@@ -12,6 +12,7 @@ from web.routes import (
     search,
     settings,
     sign_in,
+    snapshots,
     spaces,
     static,
     stream,
@@ -26,7 +27,7 @@ from web.routes import (
 ROUTES = [
     handler
     for room in (
-        stream, entries, drafts, writing, verbs, spaces, people, tags, titles, search, files, sign_in, welcome, settings, house, style, live,
+        stream, entries, drafts, writing, verbs, spaces, people, tags, titles, search, files, sign_in, welcome, settings, snapshots, house, style, live,
     )
     for handler in room.handlers
 ]  # fmt: skip
