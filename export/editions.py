@@ -17,6 +17,7 @@ from litestar import Litestar
 
 from export.manifest import MANIFEST, SIGNED, Manifest, read, read_from
 from export.packing import pack_folder, pack_zip
+from export.sending import media_type, mirror, send
 from export.signing import read_key
 from export.snapshot import export
 from web.database import new_id
@@ -29,7 +30,7 @@ from web.storage import shelf_of
 from web.times import zone_named
 
 _log = logging.getLogger("dugnad")
-_FORMER = "former.json"
+_FORMER, _BUCKET = "former.json", "s3://"
 # How often (in seconds) it is told how far it is, when that has changed, and when it has not.
 _TELL, _ALIVE = 2.0, 20.0
 
@@ -143,6 +144,7 @@ class _Press:
         owner = await people.viewer(edition.owner_id)
         if not await queries.may_order(owner, edition.id):
             raise Refused("owner")
+        self._may_go()
         try:
             viewer = await people.only_in(await people.audience(edition.whom), edition.only)
         except NotThere:
@@ -155,11 +157,45 @@ class _Press:
         )  # fmt: skip
         # What was opened or closed meanwhile is of it too.
         spaces |= await queries.spaces_of(viewer)
+        await self._place()
         await self._keep(spaces, report.pages)
         return report.sentence()
 
     def _progress(self, done: int, known: int) -> None:
         self._far[:] = done, known
+
+    def _may_go(self) -> None:
+        """Known before anything is made. Raises Refused."""
+        place = self._edition.place
+        if place and place not in self._settings.places:
+            raise Refused("place", f"{place} is not among the places of the setting DUGNAD_PUBLISH.")
+        if place and not place.startswith(_BUCKET):
+            _below(place, self._edition.folder)
+
+    async def _place(self) -> None:
+        """Puts the newest where it is to be read. Raises Refused, NotDone, Unavailable and OSError."""
+        edition = self._edition
+        if edition.place.startswith(_BUCKET):
+            await self._send(edition.at)
+        elif edition.place:
+            out, shape = _below(edition.place, edition.folder), edition.is_a
+            if not shape.made_by:
+                await asyncio.to_thread(mirror, self._site, out)
+            else:
+                await asyncio.to_thread(shape.pack, self._site, out / edition.file)
+
+    async def _send(self, url: str) -> None:
+        try:
+            from web.bucket import bucket  # what it needs is installed only where it is used
+        except ImportError:
+            raise Refused("place", "A bucket needs more than is installed: pip install '.[s3]' brings it.") from None
+        to = bucket(url)
+        if not self._edition.is_a.made_by:
+            await send(self._site, to)
+            return
+        with tempfile.TemporaryDirectory(dir=self._folder) as aside:
+            packed = await asyncio.to_thread(self._packed, Path(aside))
+            await to.put_named(f"{Path(self._edition.file).stem}{packed.suffix}", packed, media_type(packed.name))
 
     async def _keep(self, spaces: set[int], pages: int) -> None:
         """Raises NotThere when the run is somebody else's by now."""
@@ -205,6 +241,17 @@ class _Press:
             pack_folder(out, aside / "folder.zip")
             return aside / "folder.zip"
         return out
+
+
+def _below(place: str, folder: str) -> Path:
+    """Raises Refused when the place is away, or what is in there leads out of it."""
+    top = Path(place)
+    if not top.is_dir():
+        raise Refused("place", f"There is no folder {place}.")
+    out = top / folder
+    if not out.resolve().is_relative_to(top.resolve()):
+        raise Refused("place", f"{out} leads out of {place}.")
+    return out
 
 
 def _differences(former: Manifest | None, now: Manifest) -> tuple[int, int, int]:

@@ -13,6 +13,7 @@ from web.app import create_app, opened
 from web.errors import NotDone, NotThere
 from web.people import queries
 from web.policy import EVERYONE, Viewer
+from web.publishing.formats import FORMATS
 from web.settings import Settings
 from web.storage import storage_of
 from web.terminal import bar, person, progress_of, say
@@ -42,7 +43,7 @@ def _publishing(command: Any) -> None:
     shape = export.add_mutually_exclusive_group()
     shape.add_argument(
         "--format",
-        choices=("site", "zip", "bag"),
+        choices=tuple(FORMATS),
         default="site",
         help="a folder of pages, the same in one file, or a bag for archives (default: %(default)s)",
     )
@@ -111,7 +112,7 @@ async def _export(settings: Settings, asked: argparse.Namespace) -> int:
     from export.signing import read_key
     from export.snapshot import export
 
-    plain = asked.format == "site" and not asked.since
+    plain = not FORMATS[asked.format].made_by and not asked.since
     # What becomes one file is made of a folder that is kept, so that the next one takes no longer than what has changed.
     site = asked.out if plain else settings.data / "snapshots" / _shelf(asked)
     async with opened(settings):
@@ -124,7 +125,7 @@ async def _export(settings: Settings, asked: argparse.Namespace) -> int:
     if asked.since:
         packing.pack_delta(site, asked.since, asked.out)
     elif not plain:
-        {"zip": packing.pack_zip, "bag": packing.pack_bag}[asked.format](site, asked.out)
+        FORMATS[asked.format].pack(site, asked.out)
     say(asked, report.sentence(), **report.counts())
     return 0
 

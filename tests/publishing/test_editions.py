@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import shutil
 import zipfile
 from collections.abc import AsyncIterator
 from datetime import UTC
@@ -20,15 +19,24 @@ from web.entries import actions as entries
 from web.entries.actions import Fields
 from web.errors import Invalid, NotAllowed, NotThere
 from web.publishing import actions, queries, runs
+from web.publishing.rows import Edition
 from web.urls import kept_url
 
 
+@pytest_asyncio.fixture(scope="module")
+async def nightly(house: House) -> Edition:
+    """One that everybody gets, and that has been made."""
+    edition = await ordered(house, name="Nightly")
+    outcome = await made(house, edition)
+    assert outcome.done, outcome.sentence
+    return edition
+
+
 @pytest_asyncio.fixture(autouse=True)
-async def nothing_ordered(house: House) -> AsyncIterator[None]:
-    """Before and after; and Mons administers nothing."""
+async def nothing_else(house: House, nightly: Edition) -> AsyncIterator[None]:
+    """Nothing else is ordered, and Mons administers nothing."""
     yield
-    await execute("DELETE FROM edition")
-    shutil.rmtree(house.settings.data / "snapshots" / "kept", ignore_errors=True)
+    await execute("DELETE FROM edition WHERE id <> {}", nightly.id)
     await execute("UPDATE person SET admin = {} WHERE handle = 'mons'", False)
 
 
@@ -38,16 +46,13 @@ async def mons_too(house: House) -> None:
     await execute("UPDATE person SET admin = {} WHERE handle = 'mons'", True)
 
 
-async def test_an_edition_is_made_kept_and_downloaded(house: House) -> None:
-    edition = await ordered(house)
-    outcome = await made(house, edition)
-    assert outcome.done, outcome.sentence
-    (kept,) = await kept_of(house, edition)
+async def test_an_edition_is_made_kept_and_downloaded(house: House, nightly: Edition) -> None:
+    (kept,) = await kept_of(house, nightly)
     assert (kept.audience, kept.signed, kept.changed, kept.gone) == ("everyone", False, 0, 0)
     assert kept.added == kept.pages > 20
     async with house.browser("ole") as browser:
         page = (await browser.get("/snapshots/")).text
-        assert kept_url(kept) in page and "Every night" in page
+        assert kept_url(kept) in page and "Nightly" in page
         answer = await browser.get(kept_url(kept))
         assert len(answer.content) == kept.size == int(answer.headers["content-length"])
         assert "private" in answer.headers["cache-control"] and kept.download in answer.headers["content-disposition"]
@@ -59,10 +64,8 @@ async def test_an_edition_is_made_kept_and_downloaded(house: House) -> None:
         assert head.headers["content-length"] == str(kept.size) and head.content == b""
 
 
-async def test_a_download_that_broke_off_goes_on(house: House) -> None:
-    edition = await ordered(house)
-    await made(house, edition)
-    (kept,) = await kept_of(house, edition)
+async def test_a_download_that_broke_off_goes_on(house: House, nightly: Edition) -> None:
+    (kept,) = await kept_of(house, nightly)
     async with house.browser("ole") as browser:
         whole = await browser.get(kept_url(kept))
         size, etag = kept.size, whole.headers["etag"]
@@ -85,7 +88,7 @@ async def test_a_download_that_broke_off_goes_on(house: House) -> None:
 
 
 async def test_nothing_new_is_kept_once_and_what_has_changed_is_counted(house: House) -> None:
-    edition = await ordered(house)
+    edition = await ordered(house, spaces=("torget",))
     await made(house, edition)
     assert (await made(house, edition)).done
     assert len(await kept_of(house, edition)) == 1
@@ -100,14 +103,14 @@ async def test_nothing_new_is_kept_once_and_what_has_changed_is_counted(house: H
 
 
 async def test_only_so_many_stay_and_no_file_without_them(house: House) -> None:
-    edition = await ordered(house, keep="2")
+    edition, before = await ordered(house, keep="2", spaces=("torget",)), set(on_the_shelf(house))
     mons = await house.viewer("mons")
-    for number in range(4):
+    for number in range(3):
         await entries.post(mons, "micropost", house.spaces["torget"], Fields(body=f"Number {number} of them"))
         await made(house, edition)
     kept = await kept_of(house, edition)
-    assert len(kept) == 2 and on_the_shelf(house) == sorted(each.file for each in kept)
-    assert await value("SELECT count(*) FROM snapshot") == 2
+    assert len(kept) == 2 and await value("SELECT count(*) FROM snapshot WHERE edition = {}", edition.id) == 2
+    assert len(set(on_the_shelf(house)) - before) == 2 and {each.file for each in kept} <= set(on_the_shelf(house))
 
 
 @pytest.mark.parametrize(
@@ -136,7 +139,6 @@ async def test_rights_are_asked_for_when_it_is_made_and_not_only_when_it_was_ord
     house: House, mons_too: None
 ) -> None:
     edition = await ordered(house, "mons", audience="space:kontoret")
-    assert (await made(house, edition, "mons")).done
     await actions.make_now(await house.viewer("mons"), edition.id)
     await execute("UPDATE person SET admin = {} WHERE handle = 'mons'", False)
     run = await runs.take(UTC)
@@ -146,9 +148,8 @@ async def test_rights_are_asked_for_when_it_is_made_and_not_only_when_it_was_ord
     assert found == {"failed": "owner"}
 
 
-async def test_what_is_thrown_away_comes_back_with_one_press(house: House) -> None:
-    edition = await ordered(house)
-    await made(house, edition)
+async def test_what_is_thrown_away_comes_back_with_one_press(house: House, nightly: Edition) -> None:
+    edition = nightly
     (kept,) = await kept_of(house, edition)
     async with house.browser("astrid") as browser:
         for path, address in (
@@ -170,7 +171,7 @@ async def test_what_is_thrown_away_comes_back_with_one_press(house: House) -> No
 
 async def test_the_form_keeps_what_was_typed_and_says_what_is_wrong(house: House) -> None:
     typed = {
-        "name": "Nightly",
+        "name": "Typed",
         "audience": "everyone",
         "language": "en",
         "format": "zip",
@@ -180,14 +181,18 @@ async def test_the_form_keeps_what_was_typed_and_says_what_is_wrong(house: House
     async with house.browser("astrid") as browser:
         assert 'value="02:00"' in (await browser.get("/snapshots/editions/new/")).text
         wrong = await browser.post("/snapshots/editions/", data=typed)
-        assert wrong.status_code == 422 and "02:30" in wrong.text and "Nightly" in wrong.text
+        assert wrong.status_code == 422 and "02:30" in wrong.text and "Typed" in wrong.text
         for field, value_of in (("rhythm", "yearly"), ("format", "exe"), ("weekday", "9"), ("keep", "x"), ("keep", "-1"), ("language", "xx"),
                                 ("only-loftet", "true"), ("place", "/etc"), ("place", "s3://theirs"), ("name", "")):  # fmt: skip
             answer = await browser.post("/snapshots/editions/", data={**typed, "clock": "3:05", field: value_of})
             assert answer.status_code == 422, field
         saved = await browser.post("/snapshots/editions/", data={**typed, "clock": "3:05", "only-torget": "true"})
         assert saved.status_code == 303
-        (edition,) = await queries.editions(await house.viewer("astrid"))
+        edition = next(
+            each
+            for each in await queries.editions(await house.viewer("astrid"))
+            if each.rhythm == "day" and each.minute == 185
+        )
         assert (edition.minute, edition.only, edition.keeps) == (185, ("torget",), False)
         page = (await browser.get(f"/snapshots/editions/{edition.id}/")).text
         assert 'value="03:05"' in page and 'name="only-torget" value="true" checked' in page
@@ -219,10 +224,9 @@ async def test_the_page_says_how_far_it_is_and_is_never_too_old(house: House) ->
         assert "Nothing was published" in said and "where there is nothing" in said and "every 2s" not in said
 
 
-async def test_no_snapshot_holds_others(house: House) -> None:
+async def test_no_snapshot_holds_others(house: House, nightly: Edition) -> None:
     edition = await ordered(house)
-    await made(house, edition)
-    (kept,) = await kept_of(house, edition)
+    (kept,) = await kept_of(house, nightly)
     mons = await house.viewer("mons")
     await entries.post(
         mons, "micropost", house.spaces["torget"], Fields(body=f"See [it]({kept_url(kept)}) and [all](/snapshots/)")

@@ -105,7 +105,9 @@ async def test_a_snapshot_that_is_not_sound_is_not_published_and_the_last_good_o
     assert (await made(house, edition)).done
     (good,) = await kept_of(house, edition)
     mons = await house.viewer("mons")
-    wrong = await entries.post(mons, "micropost", house.spaces["torget"], Fields(body="It is [there](/e/1234567)."))
+    wrong = await entries.post(
+        mons, "micropost", house.spaces["torget"], Fields(body="It is [there](/people/nobody/).")
+    )
     outcome = await made(house, edition)
     assert not outcome.done and "where there is nothing" in outcome.sentence
     astrid = await house.viewer("astrid")

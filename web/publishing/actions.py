@@ -127,6 +127,8 @@ def _place(wanted: Wanted) -> dict[str, str]:
         raise Invalid(
             "folder", "Use the letters a to z, digits, dots and hyphens; with / between the names of folders."
         )
+    if not folder and wanted.place.startswith("/"):
+        raise Invalid("folder", "Name a folder in there; it is made if need be.")
     return {"place": wanted.place, "folder": folder}
 
 
