@@ -21,10 +21,11 @@ from web.mailing import send_due
 from web.people import actions, queries
 from web.people.passwords import hashed
 from web.policy import ACCESS
+from web.publishing import check as editions
 from web.publishing import runs
 from web.serving import migrated_if_empty
 from web.settings import Settings, WrongSetting, read_settings
-from web.storage import storage_of
+from web.storage import shelf_of, storage_of
 from web.terminal import bar, person, progress_of, say
 from web.times import zone_named
 
@@ -75,7 +76,7 @@ async def _migrate(settings: Settings, asked: argparse.Namespace) -> None:
 
 async def _check(settings: Settings, asked: argparse.Namespace) -> int:
     async with opened(settings):
-        faults = await integrity.faults(storage_of(settings))
+        faults = await integrity.faults(storage_of(settings)) + await editions.faults(shelf_of(settings))
     say(asked, "\n".join(faults) or "Everything fits together.", faults=faults)
     return 1 if faults else 0
 

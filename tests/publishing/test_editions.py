@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
+import json
+import sys
 import zipfile
 from collections.abc import AsyncIterator
 from datetime import UTC
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -14,12 +18,13 @@ from export.editions import carry_out
 from export.manifest import MANIFEST
 from tests.cast import House
 from tests.publishing.pressed import kept_of, made, on_the_shelf, ordered, who_gets
-from web.database import execute, row, value
+from web.database import execute, insert, row, rows, value
 from web.entries import actions as entries
 from web.entries.actions import Fields
 from web.errors import Invalid, NotAllowed, NotThere
-from web.publishing import actions, queries, runs
+from web.publishing import actions, check, queries, runs
 from web.publishing.rows import Edition
+from web.storage import Folder
 from web.urls import kept_url
 
 
@@ -236,3 +241,52 @@ async def test_no_snapshot_holds_others(house: House, nightly: Edition) -> None:
         answer = await browser.get(kept_url((await kept_of(house, edition))[0]))
     names = zipfile.ZipFile(io.BytesIO(answer.content)).namelist()
     assert not [name for name in names if name.startswith("snapshots/")]
+
+
+async def test_what_does_not_fit_together_is_found(house: House, nightly: Edition) -> None:
+    shelf = Folder(house.settings.data / "snapshots" / "kept")
+    assert await check.faults(shelf) == []
+    (kept,) = await kept_of(house, nightly)
+    path = shelf.path(kept.file)
+    content = path.read_bytes()
+    path.write_bytes(content[:-1])
+    assert await check.faults(shelf) == [f"the file of snapshot {kept.id} is not what was kept"]
+    path.unlink()
+    assert await check.faults(shelf) == [f"the file of snapshot {kept.id} is not there"]
+    async with house.browser("ole") as browser:
+        assert (await browser.get(kept_url(kept))).status_code == 404
+    path.write_bytes(content)
+    await execute("UPDATE edition SET format = 'exe' WHERE id = {}", nightly.id)
+    held = await rows("DELETE FROM snapshot_space WHERE snapshot = {} RETURNING id, snapshot, space", kept.id)
+    assert len(await check.faults(shelf)) == 2
+    await execute("UPDATE edition SET format = 'zip' WHERE id = {}", nightly.id)
+    for each in held:
+        await insert("snapshot_space", **each)
+
+
+async def test_a_house_that_is_not_open_publishes_what_is_due(
+    house: House, nightly: Edition, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As `dugnad snapshots` does it, without a database that is open already."""
+    edition = await ordered(house, name="From cron", spaces=("torget",))
+    for name, given in (
+        ("DATABASE", house.settings.database),
+        ("DATA", str(house.settings.data)),
+        ("URL", house.settings.url),
+    ):
+        monkeypatch.setenv(f"DUGNAD_{name}", given)
+
+    async def run() -> tuple[int, dict[str, Any]]:
+        asked = (sys.executable, "-m", "web.cli", "snapshots", "--json")
+        process = await asyncio.create_subprocess_exec(*asked, stdout=asyncio.subprocess.PIPE)
+        out, _ = await process.communicate()
+        return process.returncode or 0, json.loads(out)
+
+    await actions.make_now(await house.viewer("astrid"), edition.id)
+    status, said = await run()
+    assert status == 0 and [(each["edition"], each["done"]) for each in said["editions"]] == [("From cron", True)]
+    assert len(await kept_of(house, edition)) == 1
+    await execute("UPDATE edition SET owner = {} WHERE id = {}", (await house.viewer("ole")).person, edition.id)
+    await execute("UPDATE edition SET next_at = 1 WHERE id = {}", edition.id)
+    status, said = await run()
+    assert status == 1 and not said["editions"][0]["done"]
