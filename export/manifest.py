@@ -152,9 +152,17 @@ def decoded(content: bytes) -> Manifest | None:
 def names_in(folder: Path) -> frozenset[str]:
     """The files of a snapshot, of whatever version."""
     try:
-        found = msgspec.json.decode((folder / MANIFEST).read_bytes(), type=_Ours)
-    except (OSError, msgspec.DecodeError):
+        return names_of((folder / MANIFEST).read_bytes()) or frozenset()
+    except OSError:
         return frozenset()
+
+
+def names_of(content: bytes) -> frozenset[str] | None:
+    """The files that a manifest names, of whatever version; None for what is none."""
+    try:
+        found = msgspec.json.decode(content, type=_Ours)
+    except msgspec.DecodeError:
+        return None
     return frozenset(filter(_stays_below, found.files))
 
 

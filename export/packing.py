@@ -41,6 +41,13 @@ def pack_zip(folder: Path, out: Path) -> None:
             _add(packed, name, (folder / name).read_bytes())
 
 
+def pack_folder(folder: Path, out: Path) -> None:
+    """All files in a folder, whatever they are, in one file: the same for the same files. Nothing else is in the place."""
+    with zipfile.ZipFile(out, "x") as packed:
+        for path in sorted(each for each in folder.rglob("*") if each.is_file()):
+            _add(packed, path.relative_to(folder).as_posix(), path.read_bytes())
+
+
 def pack_delta(folder: Path, since: Path, out: Path) -> int:
     """What is not in the snapshot whose manifest is `since`, in one file; gives how many files that are. Raises NotDone."""
     before, now = read_from(since), read(folder)

@@ -24,7 +24,13 @@ FOR_ALL = {
     "/reset/{secret}",
 }
 # What only an administrator does, to the house as a whole.
-FOR_ADMINISTRATORS = {"/welcome/space", "/welcome/people", "/welcome/handbook", "/welcome/settled"}
+FOR_ADMINISTRATORS = {
+    "/welcome/space",
+    "/welcome/people",
+    "/welcome/handbook",
+    "/welcome/settled",
+    "/snapshots/editions",
+}
 # What everybody in the house may do to themselves, or begin; what is asked for inside is checked by other tests.
 FOR_ANYBODY_IN = {"/drafts", 
     "/entries", "/preview", "/new/{kind}", "/spaces", "/files", "/settings/profile", "/settings/password", "/settings/tokens",

@@ -16,10 +16,10 @@ TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 LAYERS = (
     ("web.errors", "web.times", "web.kinds", "web.settings", "web.storage", "web.bucket", "web.text", "web.markdown", "web.markup", "web.words", "web.checks",
      "web.database", "web.static_files"),
-    ("web.people.tables", "web.entries.tables"),
+    ("web.people.tables", "web.entries.tables", "web.publishing.tables"),
     ("web.policy", "web.rights"),
-    ("web.people", "web.entries"),
-    ("web.urls", "web.twins", "web.feeds", "web.identity", "web.forms", "web.http", "web.templating", "web.fragments", "web.crowd", "web.bodies", "web.edge", "web.imports", "web.demo", "web.live", "web.known", "web.handbook", "web.mailing", "web.validators"),
+    ("web.people", "web.entries", "web.publishing"),
+    ("web.urls", "web.twins", "web.feeds", "web.identity", "web.forms", "web.http", "web.templating", "web.fragments", "web.crowd", "web.bodies", "web.edge", "web.imports", "web.demo", "web.live", "web.known", "web.handbook", "web.mailing", "web.validators", "web.ranges", "web.rounds"),
     ("web.routes",),
     ("web.app", "web.asgi"),
     ("export",),

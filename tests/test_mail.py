@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from functools import partial
 from typing import Any
 
 import pytest
@@ -20,12 +21,13 @@ from tests.serving import free_port
 from web.app import create_app
 from web.database import execute, now, rows, value
 from web.errors import NotThere
-from web.mailing import Postman, Round, message, send_due
+from web.mailing import Round, message, send_due
 from web.people import actions
 from web.people import queries as people
 from web.people.actions import letters
 from web.people.actions.letters import Letter
 from web.people.rows import House as Named
+from web.rounds import Rounds
 
 
 class Mailbox:
@@ -205,7 +207,7 @@ async def test_several_who_send_at_once_send_each_letter_once(posted: tuple[Hous
 async def test_an_open_house_sends_by_itself(posted: tuple[House, Mailbox]) -> None:
     house, mailbox = posted
     await letters.write("password", "selv@dugnad.test", "x", "nb")
-    postman = Postman(house.settings)
+    postman = Rounds("The letters", partial(send_due, house.settings))
     postman.start()
     for _ in range(100):
         if mailbox.mails:

@@ -25,10 +25,11 @@ GROWS = (
     "attachment",
     "session",
     "draft",
+    "snapshot_space",
 )
 PAGES = (
     "/", "/followed/", "/questions/", "/spaces/torget/", "/spaces/torget/questions/", "/people/mons/", "/tags/tagkanaritorgetpage/",
-    "/search/?q=body", "/search/?q=kanaritorgetpage", "/drafts/", "/titles/", "/titles/t/", "page", "question", "idea", "history", "at",
+    "/search/?q=body", "/search/?q=kanaritorgetpage", "/drafts/", "/titles/", "/titles/t/", "/snapshots/", "page", "question", "idea", "history", "at",
     "/feed.atom", "/spaces/torget/feed.atom", "/spaces/torget/questions/feed.atom", "/people/mons/feed.atom", "/tags/tagkanaritorgetpage/feed.atom",
 )  # fmt: skip
 

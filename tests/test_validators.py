@@ -6,6 +6,7 @@ import random
 import re
 import sqlite3
 from collections.abc import Awaitable, Callable
+from datetime import UTC
 from typing import Any
 
 import asyncpg
@@ -13,16 +14,21 @@ import httpx
 import pytest
 
 from tests.cast import House, fields_for, write
+from tests.publishing.pressed import ordered
+from web import words
 from web.database import counted_statements, execute, now
 from web.entries import actions, queries
 from web.entries.actions import Fields
 from web.people import actions as people_actions
 from web.people import queries as people
+from web.publishing import actions as publish
+from web.publishing import queries as publishing
+from web.publishing import runs
 from web.urls import url_of
 
 PAGES = (
     "/", "/questions/", "/spaces/", "/spaces/torget/", "/spaces/torget/members/", "/people/", "/people/mons/", "/tags/", "/search/?q=body",
-    "/bin/", "/followed/", "/settings/", "/drafts/", "/new/page/", "/accessibility/", "/sign-in/", "page", "question",
+    "/bin/", "/followed/", "/settings/", "/drafts/", "/new/page/", "/accessibility/", "/sign-in/", "/snapshots/", "/snapshots/editions/", "page", "question",
     "/feed.atom", "/spaces/torget/feed.atom", "/people/mons/feed.atom",
 )  # fmt: skip
 WHO = ("astrid", "mons", "ole", None)
@@ -112,12 +118,26 @@ async def _space(house: House) -> None:
     await people_actions.change_space(astrid, space, f"Torget {random.random():.3}", "", "open", public=False)
 
 
+async def _order(house: House) -> None:
+    """An edition is set up, asked for, begun, and says how far it is."""
+    astrid = await house.viewer("astrid")
+    found = await publishing.editions(astrid)
+    edition = found[0] if found else await ordered(house)
+    await publish.make_now(astrid, edition.id)
+    run = edition.run or await runs.take(UTC)
+    assert run is not None
+    if random.random() < 0.3:
+        await runs.failed(run, random.choice(tuple(words.FAILED)), "Something", UTC)
+    else:
+        await runs.alive(run, random.randrange(40), 40)
+
+
 async def _watch(house: House) -> None:
     await actions.watch(await house.viewer("ole"), house.entries["torget", "page"], random.choice(("all", "muted")))
 
 
 ACTS: tuple[Callable[[House], Awaitable[Any]], ...] = (
-    _edit, _rename, _react, _move, _belong, _speak, _profile, _post, _trash, _space, _watch,
+    _edit, _rename, _react, _move, _belong, _speak, _profile, _post, _trash, _space, _watch, _order,
 )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
 from litestar import Litestar, Request, Response
@@ -23,15 +24,18 @@ from web.database.migrate import state as shape
 from web.entries.tables import TABLES as ENTRY_TABLES
 from web.known import Known
 from web.live import Pulse
-from web.mailing import Postman
+from web.mailing import send_due
 from web.people.passwords import nobodys
 from web.people.tables import TABLES as PEOPLE_TABLES
+from web.publishing.pressing import publish_due
+from web.publishing.tables import TABLES as PUBLISHING_TABLES
+from web.rounds import Rounds
 from web.routes import PLAIN, ROUTES, api
 from web.settings import Settings
-from web.storage import Folder, storage_of
+from web.storage import Folder, shelf_of, storage_of
 from web.validators import Pages
 
-TABLES = (*PEOPLE_TABLES, *ENTRY_TABLES)
+TABLES = (*PEOPLE_TABLES, *ENTRY_TABLES, *PUBLISHING_TABLES)
 _log = logging.getLogger("dugnad")
 # In seconds. Nobody waits longer for a page, and others want to read too.
 _LONGEST_READ = 10.0
@@ -89,7 +93,7 @@ def _state(settings: Settings) -> State:
     return State(
         {
             "settings": settings, "live": Pulse(), "known": Known(), "pages": Pages(), "files": storage_of(settings),
-            "thumbnails": thumbnails,
+            "thumbnails": thumbnails, "shelf": shelf_of(settings),
         }
     )  # fmt: skip
 
@@ -121,14 +125,22 @@ def _warm() -> None:
     static_files.pack()
 
 
+def _rounds(settings: Settings) -> list[Rounds]:
+    """What is done while the house is open."""
+    posts = [Rounds("The letters", partial(send_due, settings))] if settings.mail else []
+    return [*posts, Rounds("The editions", partial(publish_due, settings))]
+
+
 @asynccontextmanager
 async def _database(app: Litestar) -> AsyncIterator[None]:
     async with opened(app.state.settings):
         limit_reads(_LONGEST_READ)
         warming = asyncio.create_task(asyncio.to_thread(_warm))
-        postman = Postman(app.state.settings)
-        postman.start()
+        rounds = _rounds(app.state.settings)
+        for each in rounds:
+            each.start()
         yield
         await warming
-        await postman.rest()
+        for each in rounds:
+            await each.rest()
         await app.state.live.rest()

@@ -6,7 +6,8 @@ import os
 import re
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import IO
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
 
 from obstore.exceptions import BaseError
 from obstore.store import S3Store
@@ -14,6 +15,9 @@ from obstore.store import S3Store
 from web.errors import NotThere, Unavailable
 from web.settings import WrongSetting
 from web.storage import PIECE
+
+if TYPE_CHECKING:
+    from obstore import Attributes
 
 _ENDPOINTS = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL", "AWS_ENDPOINT")
 
@@ -39,6 +43,48 @@ class Bucket:
             raise NotThere from None
         except (BaseError, OSError) as wrong:
             raise Unavailable(_said(wrong)) from wrong
+
+    async def drop(self, key: str) -> None:
+        await self.drop_named(_path(key))
+
+    # What lies there under names of its own, for others to read.
+
+    async def get_named(self, name: str) -> bytes | None:
+        """None when there is nothing. Raises Unavailable."""
+        try:
+            found = await self.store.get_async(name)
+            return bytes(await found.bytes_async())
+        except FileNotFoundError:
+            return None
+        except (BaseError, OSError) as wrong:
+            raise Unavailable(_said(wrong)) from wrong
+
+    async def put_named(self, name: str, what: bytes | Path, media_type: str) -> None:
+        """Bytes, or a file: whole or not at all. Raises Unavailable."""
+        # Whoever reads asks whether it is still right: under the same name there is something else tomorrow.
+        attributes: Attributes = {"Content-Type": media_type, "Cache-Control": "no-cache"}
+        try:
+            await self.store.put_async(name, what, attributes=attributes, max_concurrency=1)
+        except (BaseError, OSError) as wrong:
+            raise Unavailable(_said(wrong)) from wrong
+
+    async def drop_named(self, name: str) -> None:
+        """Raises Unavailable."""
+        try:
+            await self.store.delete_async(name)
+        except FileNotFoundError:
+            return
+        except (BaseError, OSError) as wrong:
+            raise Unavailable(_said(wrong)) from wrong
+
+    async def has_anything(self) -> bool:
+        """Raises Unavailable."""
+        try:
+            async for some in self.store.list(chunk_size=1):
+                return bool(some)
+        except (BaseError, OSError) as wrong:
+            raise Unavailable(_said(wrong)) from wrong
+        return False
 
 
 def _path(key: str) -> str:

@@ -8,10 +8,11 @@ import inspect
 import secrets
 import sys
 from collections.abc import Callable, Sequence
+from functools import cache, partial
 from typing import Any
 
 from web import checks, serving, traffic
-from web.app import TABLES, NotReady, opened
+from web.app import TABLES, NotReady, create_app, opened
 from web.database import Unreachable, close_database, open_database
 from web.database import migrate as migrations
 from web.entries import check as integrity
@@ -20,10 +21,13 @@ from web.mailing import send_due
 from web.people import actions, queries
 from web.people.passwords import hashed
 from web.policy import ACCESS
+from web.publishing import check as editions
+from web.publishing import runs
 from web.serving import migrated_if_empty
 from web.settings import Settings, WrongSetting, read_settings
-from web.storage import storage_of
+from web.storage import shelf_of, storage_of
 from web.terminal import bar, person, progress_of, say
+from web.times import zone_named
 
 PROGRAM = "dugnad"
 # What is told in a sentence.
@@ -72,7 +76,7 @@ async def _migrate(settings: Settings, asked: argparse.Namespace) -> None:
 
 async def _check(settings: Settings, asked: argparse.Namespace) -> int:
     async with opened(settings):
-        faults = await integrity.faults(storage_of(settings))
+        faults = await integrity.faults(storage_of(settings)) + await editions.faults(shelf_of(settings))
     say(asked, "\n".join(faults) or "Everything fits together.", faults=faults)
     return 1 if faults else 0
 
@@ -100,6 +104,22 @@ async def _mail(settings: Settings, asked: argparse.Namespace) -> int:
         done = await send_due(settings)
     say(asked, f"{done.sent} sent, {done.failed} not taken.", sent=done.sent, failed=done.failed)
     return 1 if done.failed else 0
+
+
+async def _snapshots(settings: Settings, asked: argparse.Namespace) -> int:
+    # The exporter knows the program, not the other way round.
+    from export.editions import carry_out
+
+    build, outcomes = cache(partial(create_app, settings)), []
+    async with opened(settings):
+        while run := asked.run or await runs.take(zone_named(settings.zone)):
+            outcomes.append(await carry_out(build, settings, run))
+            if asked.run:
+                break
+    said = [f"{each.edition}: {each.sentence}" for each in outcomes]
+    right = all(each.done for each in outcomes)
+    say(asked, "\n".join(said) or "Nothing is due.", editions=[vars(each) for each in outcomes])
+    return 0 if right else 1
 
 
 async def _demo(settings: Settings, asked: argparse.Namespace) -> None:
@@ -215,6 +235,8 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--workers", type=_between(1, 64), default=1)
     run.add_argument("--verbose", action="store_true", help="log what the server does")
     command("mail", _mail, "Send the letters that are due; an open house does it by itself.")
+    due = command("snapshots", _snapshots, "Publish the editions that are due; an open house does it by itself.")
+    due.add_argument("--run", type=int, help=argparse.SUPPRESS)  # for the house: one that it has taken itself
     command("welcome", _welcome, "Say where the first person moves into an empty house.")
     _people_commands(commands, command)
     traffic.add(commands, command)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
-from contextlib import suppress
 from dataclasses import dataclass
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -24,7 +22,6 @@ from web.settings import Settings
 from web.templating import environment
 
 _log = logging.getLogger("dugnad")
-_EVERY = 5.0
 _SECONDS = 20.0
 _LINKS = {"invitation": urls.invitation_url, "password": urls.reset_url}
 _THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
@@ -94,30 +91,3 @@ async def _give(settings: Settings, mail: EmailMessage) -> None:
         # A password goes to another machine only where nobody can read along.
         start_tls=False if tls else True if user and server.hostname not in _THIS_MACHINE else None,
     )  # fmt: skip
-
-
-class Postman:
-    """Looks every few seconds whether there is something to send, while the house is open."""
-
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
-        self._task: asyncio.Task[None] | None = None
-
-    def start(self) -> None:
-        if self._settings.mail:
-            self._task = asyncio.create_task(self._walk())
-
-    async def _walk(self) -> None:
-        while True:
-            try:
-                await send_due(self._settings)
-            except Exception:  # a database that is away for a moment stops the post for that moment only
-                _log.exception("The letters could not be looked at")
-            await asyncio.sleep(_EVERY)
-
-    async def rest(self) -> None:
-        """Sends no more."""
-        if self._task:
-            self._task.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._task

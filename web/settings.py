@@ -11,13 +11,17 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from web.times import zone_named
+
 
 @dataclass(frozen=True)
 class Settings:
     """database: `sqlite:///PATH` or `postgresql://…`. data: the folder for attachments and caches.
     secret: signs what is handed to browsers. url: where people reach the house. mail: `smtp://USER:PASSWORD@HOST:PORT` or
     `smtps://…`; empty when the house sends none. mail_from: the address it writes from. develop: not empty where
-    the program itself is worked on. files: `s3://BUCKET/PREFIX` for attachments; empty when they are in the data folder."""
+    the program itself is worked on. files: `s3://BUCKET/PREFIX` for attachments; empty when they are in the data folder.
+    publish: the folders and `s3://BUCKET/PREFIX` below which administrators may have snapshots published, between commas. sign: the
+    secret key that those are signed with. zone: of the times that people set (`Europe/Oslo`)."""
 
     database: str
     data: Path
@@ -27,11 +31,20 @@ class Settings:
     mail_from: str = ""
     develop: str = ""
     files: str = ""
+    publish: str = ""
+    sign: str = ""
+    zone: str = "UTC"
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """Where snapshots may be published to."""
+        return tuple(filter(None, (place.strip().rstrip("/") for place in self.publish.split(","))))
 
 
 NAMES = tuple(field.name for field in fields(Settings))
 PREFIX = "DUGNAD_"
 DEFAULT_URL = "http://127.0.0.1:8000"
+_BUCKET = re.compile(r"s3://[\w.-]+(/[\w.-]+)*/?", re.ASCII)
 
 
 class WrongSetting(ValueError):
@@ -50,12 +63,41 @@ def read_settings(environ: Mapping[str, str] = os.environ, file: Path | None = N
         raise WrongSetting(f"{PREFIX}URL must begin with https:// or http://, not {url!r}.")
     mail, sender = _mail(given, url)
     files = given.get("files", "")
-    if not re.fullmatch(r"(s3://[\w.-]+(/[\w.-]+)*/?)?", files, re.ASCII):
+    if files and not _BUCKET.fullmatch(files):
         raise WrongSetting(
             f"{PREFIX}FILES must be s3://BUCKET or s3://BUCKET/PREFIX; without it files are in the data folder."
         )
     secret = given.get("secret") or _kept_secret(data)
-    return Settings(database, data, secret, url, mail, sender, given.get("develop", ""), files)
+    made = Settings(
+        database, data, secret, url, mail, sender, given.get("develop", ""), files, given.get("publish", ""),
+        given.get("sign", ""), _zone(given.get("zone", "UTC")),
+    )  # fmt: skip
+    for place in made.places:
+        _must_be_a_place(place, data, files)
+    return made
+
+
+def _zone(name: str) -> str:
+    try:
+        zone_named(name)
+    except KeyError:
+        raise WrongSetting(f"{PREFIX}ZONE must be the name of a time zone, as Europe/Oslo, and not {name!r}.") from None
+    return name
+
+
+def _must_be_a_place(place: str, data: Path, files: str) -> None:
+    """What is published is read by others; what lies in the data folder, and among the attachments, by nobody."""
+    if _BUCKET.fullmatch(place):
+        if f"{place}/".startswith(f"{files.rstrip('/')}/") or f"{files}/".startswith(f"{place}/"):
+            raise WrongSetting(f"{PREFIX}PUBLISH must not name what {PREFIX}FILES does: {place}.")
+        return
+    if not place.startswith("/"):
+        raise WrongSetting(
+            f"{PREFIX}PUBLISH must be folders, from / on, and s3://BUCKET/PREFIX, with commas between: not {place!r}."
+        )
+    folder = Path(place).resolve()
+    if folder.is_relative_to(data) or data.is_relative_to(folder):
+        raise WrongSetting(f"{PREFIX}PUBLISH must not name the data folder, nor what it lies in or holds: {place}.")
 
 
 def _mail(given: Mapping[str, str], url: str) -> tuple[str, str]:

@@ -29,6 +29,13 @@ class Storage(Protocol):
         """The size of the whole, and at most PIECE bytes of it. Raises NotThere and Unavailable."""
 
 
+class Shelf(Storage, Protocol):
+    """A storage of what need not stay."""
+
+    async def drop(self, key: str) -> None:
+        """It is not there any more, whether it was or not. Raises Unavailable."""
+
+
 @dataclass(frozen=True)
 class Kept:
     """A file that is kept: how many bytes it has, and they themselves as they are asked for."""
@@ -60,6 +67,12 @@ class Folder:
         except OSError as wrong:
             raise Unavailable(str(wrong)) from wrong
 
+    async def drop(self, key: str) -> None:
+        try:
+            await asyncio.to_thread(self.path(key).unlink, missing_ok=True)
+        except OSError as wrong:
+            raise Unavailable(str(wrong)) from wrong
+
 
 def _write(path: Path, file: IO[bytes]) -> None:
     """Written aside, safe on the disk, then moved: there is never half a file."""
@@ -83,29 +96,40 @@ def _read(path: Path, start: int) -> tuple[int, bytes]:
         return os.fstat(file.fileno()).st_size, file.read(PIECE)
 
 
-async def fetch(storage: Storage, key: str) -> Kept:
-    """The first piece is read already, so that what is wrong is known before anything is sent. Raises NotThere and
-    Unavailable, which a later piece may raise too."""
-    size, first = await storage.read(key, 0)
+async def fetch(storage: Storage, key: str, start: int = 0, end: int | None = None) -> Kept:
+    """All of it, or what lies from `start` up to `end`; the size is that of the whole. The first piece is read already, so that
+    what is wrong is known before anything is sent. Raises NotThere and Unavailable, which a later piece may raise too."""
+    size, first = await storage.read(key, start)
+    last = size if end is None else end
 
     async def pieces() -> AsyncIterator[bytes]:
-        yield first
-        for start in range(PIECE, size, PIECE):
-            _, piece = await storage.read(key, start)
-            yield piece
+        yield first[: last - start]
+        for at in range(start + PIECE, last, PIECE):
+            _, piece = await storage.read(key, at)
+            yield piece[: last - at]
 
     return Kept(size, pieces())
 
 
 def storage_of(settings: Settings) -> Storage:
-    """The one that is set. Raises WrongSetting."""
-    if not settings.files:
-        return Folder(settings.data / "files")
+    """Where attachments are. Raises WrongSetting."""
+    return _storage(settings.files, settings.data / "files")
+
+
+def shelf_of(settings: Settings) -> Shelf:
+    """Where snapshots are kept: beside the attachments. Raises WrongSetting."""
+    below = f"{settings.files.rstrip('/')}/snapshots" if settings.files else ""
+    return _storage(below, settings.data / "snapshots" / "kept")
+
+
+def _storage(url: str, folder: Path) -> Shelf:
+    if not url:
+        return Folder(folder)
     try:
         from web.bucket import bucket  # what it needs is installed only where it is used
     except ImportError as wrong:
         raise WrongSetting(f"{PREFIX}FILES needs more than is installed: pip install '.[s3]' brings it.") from wrong
-    return bucket(settings.files)
+    return bucket(url)
 
 
 def prove(settings: Settings) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
+from zoneinfo import ZoneInfo
 
 MINUTE = 60 * 1000
 HOUR = 60 * MINUTE
@@ -12,3 +13,11 @@ DAY = 24 * HOUR
 def end_of(day: str) -> int:
     """The last moment of a day, `2026-01-31`, from midnight to midnight UTC. Raises ValueError."""
     return int(datetime.strptime(day, "%Y-%m-%d").replace(tzinfo=UTC).timestamp()) * 1000 + DAY - 1
+
+
+def zone_named(name: str) -> tzinfo:
+    """Raises KeyError for what is no time zone, or none that this machine knows."""
+    try:
+        return UTC if name == "UTC" else ZoneInfo(name)
+    except (OSError, ValueError) as wrong:
+        raise KeyError(name) from wrong

@@ -15,6 +15,7 @@ from web.app import create_app, opened
 from web.errors import NotDone, NotThere
 from web.people import queries
 from web.policy import EVERYONE, Viewer
+from web.publishing.formats import FORMATS
 from web.serving import migrated_if_empty
 from web.settings import Settings
 from web.storage import storage_of
@@ -51,7 +52,7 @@ def _publishing(command: Any) -> None:
     shape = export.add_mutually_exclusive_group()
     shape.add_argument(
         "--format",
-        choices=("site", "zip", "bag", "zim", "markdown"),
+        choices=(*FORMATS, "markdown"),
         default="site",
         help="a folder of pages, the same in one file, a bag for archives, a file for Kiwix, or a folder of Markdown that can be brought "
         "in again (default: %(default)s)",
@@ -148,18 +149,13 @@ async def _export(settings: Settings, asked: argparse.Namespace) -> int:
 
 def _packer(asked: argparse.Namespace, progress: Any) -> Callable[[Path], object] | None:
     """What makes of the folder what was asked for; None when that is the folder."""
-    from export import packing
+    from export.packing import pack_delta
 
     if asked.since:
-        return partial(packing.pack_delta, since=asked.since, out=asked.out)
-    if asked.format == "zim":
-        try:
-            from export.zim import pack_zim
-        except ModuleNotFoundError:
-            raise NotDone("A ZIM file needs libzim: install it with `pip install '.[zim]'`.") from None
-        return partial(pack_zim, out=asked.out, progress=progress)
-    shapes = {"zip": packing.pack_zip, "bag": packing.pack_bag}
-    return partial(shapes[asked.format], out=asked.out) if asked.format in shapes else None
+        return partial(pack_delta, since=asked.since, out=asked.out)
+    shape = FORMATS[asked.format]
+    told = {"progress": progress} if shape.tells else {}
+    return partial(shape.pack, out=asked.out, **told) if shape.made_by else None
 
 
 async def _export_markdown(settings: Settings, asked: argparse.Namespace) -> int:

@@ -10,6 +10,7 @@ from web.entries.rows import Entry, Face, Place, Ref, Tag
 from web.kinds import KINDS, Kind
 from web.people.rows import Person, Space
 from web.policy import Mine
+from web.publishing.rows import Kept
 
 WORDS = {
     "stream": "/",
@@ -32,6 +33,7 @@ WORDS = {
     "similar": "/similar/",
     "drafts": "/drafts/",
     "live": "/live/",
+    "snapshots": "/snapshots/",
     "entries": "/entries/",
     "accessibility": "/accessibility/",
     "welcome": "/welcome/",
@@ -125,6 +127,11 @@ def _path(thing: object) -> str:
         case Tag():
             return f"/tags/{_safe(thing.name)}/"
     raise TypeError(f"there is no address for {type(thing).__name__}")
+
+
+def kept_url(kept: Kept) -> str:
+    """Where a snapshot is downloaded."""
+    return f"/snapshots/{kept.id}/{quote(kept.download, safe='')}"
 
 
 def invitation_url(secret: str) -> str:

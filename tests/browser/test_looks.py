@@ -20,6 +20,7 @@ LISTS = ["/", "/followed/", "/pages/", "/questions/", "/microposts/", "/spaces/"
          "/spaces/kundeservice/members/", "/spaces/kundeservice/settings/", "/spaces/new/", "/people/", "/people/per/", "/tags/",
          "/tags/avtalegiro/", "/search/?q=avtale", "/search/?q=zzz", "/new/", "/new/bookmark/", "/new/page/", "/settings/", "/bin/", "/drafts/",
          "/files/", "/accessibility/", "/forgotten/", "/nothing/"]  # fmt: skip
+SNAPSHOTS = ("/snapshots/", "/snapshots/editions/", "/snapshots/editions/new/")
 ABOUT = ("edit", "history", "tag", "turn", "move", "place", "trash", "reply", "annotate")
 # The size of what one presses is a rule of WCAG 2.2 that axe leaves out unless it is asked.
 ALL = {"resultTypes": ["violations"], "preload": False, "rules": {"target-size": {"enabled": True}}}
@@ -110,7 +111,7 @@ def _accept(found: AxeResults, where: str) -> None:
 def seen_by(page: Page, live: Live) -> Iterator[str]:
     """Every sort of page that somebody may open; what they may not is seen once."""
     refused = False
-    for address in (*addresses(live), "/welcome/space/", "/welcome/people/", "/help/nothing/"):
+    for address in (*addresses(live), "/welcome/space/", "/welcome/people/", "/help/nothing/", *SNAPSHOTS):
         answer = page.goto(address)
         if answer and answer.status >= 400:
             if refused:

@@ -14,6 +14,7 @@ from web.routes import (
     search,
     settings,
     sign_in,
+    snapshots,
     spaces,
     static,
     stream,
@@ -28,7 +29,7 @@ from web.routes import (
 ROUTES = [
     handler
     for room in (
-        stream, feeds, entries, past, drafts, writing, verbs, spaces, people, tags, titles, search, files, sign_in, welcome, settings, house, style, live,
+        stream, feeds, entries, past, drafts, writing, verbs, spaces, people, tags, titles, search, files, sign_in, welcome, settings, snapshots, house, style, live,
     )
     for handler in room.handlers
 ]  # fmt: skip

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import gettext
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from functools import cache, lru_cache
 from io import BytesIO
 from pathlib import Path
 
 from babel import Locale
-from babel.dates import format_date, format_datetime, format_timedelta
+from babel.dates import format_date, format_datetime, format_timedelta, get_day_names
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
@@ -125,6 +125,43 @@ CALLOUTS = {
     "warning": N_("Warning"),
     "caution": N_("Caution"),
 }
+AUDIENCES = {
+    "public": N_("The whole world"),
+    "everyone": N_("Everybody in the house"),
+    "space": N_("A space"),
+    "person": N_("One person"),
+}
+FORMATS = {
+    "site": N_("Pages in a folder"),
+    "zip": N_("Pages in one file (zip)"),
+    "bag": N_("A bag for archives (BagIt)"),
+    "zim": N_("One file for Kiwix (ZIM)"),
+}
+RHYTHMS = {
+    "": N_("Only when somebody asks for it"),
+    "hour": N_("Every hour"),
+    "day": N_("Every day"),
+    "week": N_("Every week"),
+}
+# Why nothing was published, and what to do.
+FAILED = {
+    "unsound": N_("Nothing was published. What is said here has to be mended first; then make it again."),
+    "ended": N_(
+        "Nothing was published: it was ended by force again and again before it was done. Perhaps the machine had too little memory or disk; ask whoever runs it."
+    ),
+    "owner": N_(
+        "Nothing was published: whoever set this up does not administer the house any more, or may not read all of it. Save it again in your name."
+    ),
+    "audience": N_(
+        "Nothing was published: somebody it is for, or a space that it is of, is not there any more. Choose again, and save."
+    ),
+    "place": N_(
+        "Nothing was published: the place cannot be reached, or may not be used. Ask whoever runs the machine; it is tried again in a few minutes."
+    ),
+    "fault": N_(
+        "Nothing was published: something went wrong here, and it is our fault. Whoever runs the house finds more in the log."
+    ),
+}
 VERBS = {
     "post": N_("wrote this"),
     "reply": N_("replied"),
@@ -227,9 +264,18 @@ def month(ms: int, language: str) -> str:
     return format_date(_time(ms), format="LLLL y", locale=language)
 
 
-def date_and_time(ms: int, language: str) -> str:
+def weekdays(language: str) -> list[str]:
+    """From Monday on."""
+    names = get_day_names("wide", locale=language)
+    return [names[day] for day in range(7)]
+
+
+def date_and_time(ms: int, language: str, zone: tzinfo = UTC) -> str:
     return format_datetime(
-        _time(ms), format="d. MMM y, HH:mm" if language == "nb" else "d MMM y, HH:mm", locale=language
+        _time(ms).astimezone(zone),
+        format="d. MMM y, HH:mm" if language == "nb" else "d MMM y, HH:mm",
+        tzinfo=zone,
+        locale=language,
     )
 
 
