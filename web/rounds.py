@@ -18,19 +18,23 @@ class Rounds:
         """`what` cannot be done, says the log, should it fail."""
         self._what, self._does = what, does
         self._task: asyncio.Task[None] | None = None
+        self._over = asyncio.Event()
 
     def start(self) -> None:
         self._task = asyncio.create_task(self._walk())
 
     async def _walk(self) -> None:
-        while True:
+        while not self._over.is_set():
             try:
                 await self._does()
             except Exception:  # a database that is away for a moment stops this for that moment only
                 _log.exception("%s could not be looked at", self._what)
-            await asyncio.sleep(_EVERY)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._over.wait(), _EVERY)
 
     async def rest(self) -> None:
+        # Whatever takes the request to stop for itself, this was the last time.
+        self._over.set()
         if self._task:
             self._task.cancel()
             with suppress(asyncio.CancelledError):
