@@ -18,6 +18,7 @@ WORDS = {
     "people": "/people/",
     "tags": "/tags/",
     "titles": "/titles/",
+    "changes": "/changes/",
     "search": "/search/",
     "bin": "/bin/",
     "settings": "/settings/",

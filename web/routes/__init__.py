@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from web.routes import (
+    changes,
     drafts,
     entries,
     files,
@@ -27,7 +28,7 @@ from web.routes import (
 ROUTES = [
     handler
     for room in (
-        stream, entries, past, drafts, writing, verbs, spaces, people, tags, titles, search, files, sign_in, welcome, settings, house, style, live,
+        stream, entries, past, drafts, writing, verbs, spaces, people, tags, titles, changes, search, files, sign_in, welcome, settings, house, style, live,
     )
     for handler in room.handlers
 ]  # fmt: skip
