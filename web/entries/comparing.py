@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 
 from web.entries import queries
 from web.entries.diff import Block, Piece, word_diff
-from web.entries.matching import Budget
 from web.entries.rows import Change, Wording
 from web.policy import Viewer
 
@@ -18,8 +17,8 @@ from web.policy import Viewer
 # and before and after a changed line.
 _COMPARED, _SHOWN, _BESIDE, _AROUND = 30_000, 4_000, 90, 160
 _A_BLOCK = 20  # what showing one takes besides its letters
-# Of all changes on a page together: pairs of equal words that are looked at.
-_PAIRS = 400_000
+# Of all changes on a page together: letters in lines that are not in both texts.
+_TOGETHER = 120_000
 _WORDS = re.compile(r"\w+")
 
 
@@ -49,24 +48,32 @@ async def compared(viewer: Viewer, changes: Sequence[Change], *, older: bool = T
 
 
 def _all(changes: Sequence[Change], texts: Mapping[int, Wording], older: bool) -> dict[int, Compared]:
-    budget = Budget(_PAIRS)
-    return {each.id: _one(each, texts, older, budget) for each in changes if each.id in texts}
+    found, left = {}, _TOGETHER
+    for each in changes:
+        if each.id not in texts:
+            continue
+        new, old = texts[each.id], texts.get(each.before or 0)
+        if old is None:
+            found[each.id] = Compared(added=len(new.body.split()))
+            continue
+        told = _told(old, new) if older else Compared()
+        size = _differing(old.body, new.body)
+        if old.body == new.body:
+            found[each.id] = replace(told, same=True)
+        elif max(len(old.body), len(new.body)) > _COMPARED or size > left:
+            added, removed = _counted(old.body, new.body)
+            found[each.id] = replace(told, added=added, removed=removed, whole=False)
+        else:
+            left -= size
+            found[each.id] = _by_word(told, old.body, new.body, None if older else texts[each.current].body)
+    return found
 
 
-def _one(change: Change, texts: Mapping[int, Wording], older: bool, budget: Budget) -> Compared:
-    new, old = texts[change.id], texts.get(change.before or 0)
-    if old is None:
-        return Compared(added=_many(new.body))
-    told = _told(old, new) if older else Compared()
-    if old.body == new.body:
-        return replace(told, same=True)
-    if max(len(old.body), len(new.body)) > _COMPARED:
-        added, removed = _counted(old.body, new.body)
-        return replace(told, added=added, removed=removed, whole=False)
-    blocks = word_diff(old.body, new.body, budget)
-    added, removed = (sum(map(_many, _of(blocks, what))) for what in ("added", "removed"))
-    shown = blocks if older else _still(blocks, texts[change.current].body)
-    brief, whole = _in_brief(shown)
+def _by_word(told: Compared, old: str, new: str, today: str | None) -> Compared:
+    """With the words that came and went; where there is a text of `today`, only what stands in it is shown."""
+    blocks = word_diff(old, new)
+    added, removed = (sum(len(_WORDS.findall(text)) for text in _of(blocks, what)) for what in ("added", "removed"))
+    brief, whole = _in_brief(blocks if today is None else _still(blocks, today))
     return replace(told, added=added, removed=removed, blocks=brief, whole=whole)
 
 
@@ -75,14 +82,17 @@ def _told(old: Wording, new: Wording) -> Compared:
     return Compared(title=title, tags=(old.tags, new.tags) if old.tags != new.tags else None)
 
 
-def _many(text: str) -> int:
-    return len(_WORDS.findall(text))
+def _differing(old: str, new: str) -> int:
+    """What comparing them costs: letters in the lines that only one of them has."""
+    return sum(map(len, set(old.split("\n")) ^ set(new.split("\n"))))
 
 
 def _counted(old: str, new: str) -> tuple[int, int]:
     """How many words came and went, wherever they stand."""
-    before, after = Counter(_WORDS.findall(old)), Counter(_WORDS.findall(new))
-    return (after - before).total(), (before - after).total()
+    gone, come = old.split(), new.split()
+    many = Counter(come)
+    stayed = sum(min(count, many[word]) for word, count in Counter(gone).items() if word in many)
+    return len(come) - stayed, len(gone) - stayed
 
 
 def _of(blocks: Iterable[Block], what: str) -> Iterator[str]:

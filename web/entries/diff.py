@@ -38,15 +38,14 @@ class Block:
     count: int
 
 
-def word_diff(old: str, new: str, budget: Budget | None = None) -> tuple[Block, ...]:
-    """What was done to `old` to get `new`; empty when they say the same. Many that are made for one page share a `budget`."""
+def word_diff(old: str, new: str) -> tuple[Block, ...]:
+    """What was done to `old` to get `new`; empty when they say the same."""
     before, after = _lines(old), _lines(new)
     if before == after:
         return ()
     blocks: list[Block] = []
-    a, b = 0, 0
-    lines, budget = budget or Budget(), budget or Budget()
-    for start, begin, length in matches(before, after, lines):
+    a, b, budget = 0, 0, Budget()
+    for start, begin, length in matches(before, after):
         blocks += _changed(before[a:start], after[b:begin], budget)
         a, b = start + length, begin + length
         blocks += _unchanged(before[start:a], first=not start and not begin, last=a == len(before) and b == len(after))
