@@ -21,7 +21,7 @@ from web.people import queries as people
 from web.urls import url_of
 
 PAGES = (
-    "/", "/questions/", "/spaces/", "/spaces/torget/", "/spaces/torget/members/", "/people/", "/people/mons/", "/tags/", "/search/?q=body",
+    "/", "/questions/", "/spaces/", "/spaces/torget/", "/spaces/torget/members/", "/people/", "/people/mons/", "/tags/", "/changes/", "/search/?q=body",
     "/bin/", "/followed/", "/settings/", "/drafts/", "/new/page/", "/accessibility/", "/sign-in/", "page", "question",
 )  # fmt: skip
 WHO = ("astrid", "mons", "ole", None)

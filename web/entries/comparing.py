@@ -142,7 +142,10 @@ def _hunks(blocks: Sequence[Block]) -> list[Block]:
     found: list[Block] = []
     for block, before, after in zip(blocks, (None, *blocks), (*blocks[1:], None), strict=False):
         if block.what in ("added", "removed"):
-            found.append(block)
+            # An empty line beside it divides paragraphs, and says nothing here.
+            found.append(
+                replace(block, pieces=tuple(replace(each, text=each.text.strip("\n")) for each in block.pieces))
+            )
         elif block.what == "changed":
             found.append(replace(block, pieces=tuple(_middle_left_out(piece, _BESIDE) for piece in block.pieces)))
         elif block.what == "skipped":
