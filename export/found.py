@@ -86,8 +86,8 @@ class Found:
         ):
             found.events[each["entry"]].append(each)
         for each in await rows(
-            "SELECT r.id, r.entry, r.title, r.summary, p.handle, p.name FROM revision r JOIN entry e ON e.id = r.entry "
-            "JOIN person p ON p.id = r.author WHERE e.revisions > 1 AND NOT r.folded AND {} ORDER BY r.id",
+            "SELECT r.id, r.entry, r.title, r.summary, r.minor, r.merged, r.created_at, p.handle, p.name FROM revision r "
+            "JOIN entry e ON e.id = r.entry JOIN person p ON p.id = r.author WHERE NOT r.folded AND {} ORDER BY r.id",
             seen,
         ):
             found.revisions[each["entry"]].append(each)

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 from export.addresses import file_of, from_top_to, is_page, key_of, plain
+from export.changes import LATELY
 from export.check import OUTSIDE
 from export.reading import IS_PAGE, Reader
 from web import static_files, urls
@@ -15,7 +16,7 @@ from web.kinds import BY_PATH
 from web.routes import PLAIN, ROUTES, api
 
 # The first words of the addresses that somebody reads; everything else only makes sense where somebody answers.
-_WORDS = ("spaces", "people", "tags", "titles", "search", "accessibility")
+_WORDS = ("spaces", "people", "tags", "titles", "changes", "search", "accessibility")
 _READ = {*_WORDS, *BY_PATH, "month", "older", "e", "entries", "files", urls.FEED}
 _LIVE = {
     path.split("/")[1] for path in (api.router.path, *(path for each in (*ROUTES, *PLAIN) for path in each.paths))
@@ -29,6 +30,8 @@ _HERE_AND_LIVE = "live:"
 _STATIC = ("css/", "icons/", "vendor/fonts/", static_files.READING)
 # What all pages say of when this was so; in a file of its own, so that they need not be written anew because another has changed.
 DATED = "snapshot.css"
+# What every snapshot has of its own, and all pages load.
+OWN = (DATED, LATELY)
 # In a link, for the way to the top of the snapshot: no page has this sign.
 TOP = "\0"
 
@@ -120,7 +123,7 @@ class Leads:
         parts = _parts(link)
         if link.startswith("#") or (parts and parts.scheme in OUTSIDE):
             return Lead(link)
-        if parts and (parts.path in dress() or parts.path == f"/{DATED}"):
+        if parts and (parts.path in dress() or parts.path.removeprefix("/") in OWN):
             return Lead(f"{TOP}{from_top_to(parts.path.lstrip('/'))}")
         address = address_of(link, page)
         if parts is None or address is None:

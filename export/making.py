@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from export.addresses import file_of, is_page, to_top
 from export.check import page_faults
-from export.leads import DATED, TOP, Faulty, Leads, dress
+from export.leads import OWN, TOP, Faulty, Leads, dress
 from export.leaks import Secrets, said_in
 from export.manifest import Made
 from export.pages import rewritten, rewritten_quickly
@@ -159,4 +159,4 @@ def _stands_anywhere(line: str) -> bool:
 @cache
 def _always() -> frozenset[str]:
     """What every snapshot has."""
-    return frozenset((DATED, *(address.lstrip("/") for address in dress())))
+    return frozenset((*OWN, *(address.lstrip("/") for address in dress())))

@@ -12,7 +12,7 @@ _LINKS = frozenset({"href", "src", "poster", "xlink:href"})
 _LIVE = frozenset({"form", "script", "button", "template", "iframe", "object", "embed", "base"})
 # These ask for something too, or hide an address where no link is looked for.
 _ASKING = frozenset({"srcset", "action", "formaction", "ping", "background", "style"})
-_OURS = re.compile(r"(?:\.\./|/)*static/[0-9a-f]+/js/reading\.js")
+_OURS = re.compile(r"(?:\.\./|/)*(?:static/[0-9a-f]+/js/reading|lately)\.js")
 _VOID = frozenset(
     {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 )
@@ -81,16 +81,16 @@ class _Rewriter(HTMLParser):
 
 
 def _is_harmless(tag: str, attributes: dict[str, str | None]) -> bool:
-    """The one script of ours that is for those who only read, and buttons that do nothing without it."""
+    """The scripts of ours that are for those who only read, and buttons that do nothing without them."""
     if tag == "script":
-        return attributes.keys() == {"src"} and bool(_OURS.fullmatch(attributes["src"] or ""))
+        return {"src"} <= attributes.keys() <= {"src", "defer"} and bool(_OURS.fullmatch(attributes["src"] or ""))
     return tag == "button" and attributes.get("type") == "button"
 
 
 # What our own templates write: texts without a `<`, and tags with each value between quotation marks.
 _TAG = re.compile(r'</?[a-z][a-z0-9-]*+(?:\s++(?:viewBox|[a-z][a-z0-9:-]*+)(?:="[^"]*+")?)*+\s*+/?>|<!doctype html>')
 _LIVE_TAG = re.compile(rf'<(?:{"|".join(_LIVE - {"button"})})[\s/>]|<button(?! type="button")')
-_OUR_SCRIPT = re.compile(rf'<script src="{_OURS.pattern}"></script>')
+_OUR_SCRIPT = re.compile(rf'<script src="{_OURS.pattern}"(?: defer)?></script>')
 _ASKS = re.compile(rf"\s(?:hx-[a-z:-]*|on[a-z]*|{'|'.join(_ASKING)})=")
 # A link, or another value: so that nothing in a value is taken for a link.
 _LINK_OR_VALUE = re.compile(r'(\s)(href|src|poster|xlink:href)="([^"]*)"|"[^"]*"')

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from export.addresses import TWIN
+from export.changes import Late, lately, pages_of_changes
 from export.found import Found
 from export.reading import Snapshot
 from web import urls
@@ -42,7 +43,7 @@ _FOLDER = Path(__file__).resolve().parent
 
 class Plan:
     """The addresses of a snapshot, and `ends`: those of what stands on the page of something else, with the address and the
-    fragment there. `texts` is a validator for all that was written."""
+    fragment there. `texts` is a validator for all that was written; `late` is what was written or changed last."""
 
     def __init__(self, frame: object) -> None:
         self.frame = repr(frame)
@@ -50,6 +51,7 @@ class Plan:
         self._parts: dict[str, bytes] = {}
         self.ends: dict[str, tuple[str, str]] = {}
         self.texts = ""
+        self.late: list[Late] = []
 
     def add(self, address: str, mark: bytes) -> None:
         self._marks[address] = mark
@@ -122,6 +124,9 @@ class _Telling:
             )
         self._tell_lists(plan)
         self._tell_files(plan)
+        for address, made_of in pages_of_changes(self._found, self._ref):
+            plan.add(address, _hash(made_of))
+        plan.late = lately(self._found)
         plan.texts = _hash(plan.frame, sorted(self._own.items())).hex()
 
     def _own_of(self, entry: dict[str, Any]) -> bytes:

@@ -16,6 +16,7 @@ from typing import Any
 from litestar import Litestar
 
 from export.addresses import relative
+from export.changes import LATELY, script
 from export.check import sheet_faults
 from export.crew import Crew, Job, processors
 from export.leads import DATED, Faulty, Leads, dress, spelled
@@ -190,7 +191,10 @@ class _Run:
         made = self._reached()
         more = await self._search(made) | self._write(
             {address.lstrip("/"): content for address, content in dress().items()}
-            | {DATED: _date_sheet(self._as_of, self._language).encode()}
+            | {
+                DATED: _date_sheet(self._as_of, self._language).encode(),
+                LATELY: script(self._snapshot, self._language, self._as_of, self._plan.late),
+            }
         )
         wrong = [sentence for each in made for sentence in each.wrong]
         if wrong := wrong + self._wrong_sheets(more) + _missing(made, more):

@@ -29,13 +29,13 @@ GROWS = (
 )
 PAGES = (
     "/", "/followed/", "/questions/", "/spaces/torget/", "/spaces/torget/questions/", "/people/mons/", "/tags/tagkanaritorgetpage/",
-    "/search/?q=body", "/search/?q=kanaritorgetpage", "/drafts/", "/titles/", "/titles/t/", "/snapshots/", "page", "question", "idea", "history", "at",
+    "/search/?q=body", "/search/?q=kanaritorgetpage", "/drafts/", "/changes/", "/changes/month", "/titles/", "/titles/t/", "/snapshots/", "page", "question", "idea", "history", "at",
     "/feed.atom", "/spaces/torget/feed.atom", "/spaces/torget/questions/feed.atom", "/people/mons/feed.atom", "/tags/tagkanaritorgetpage/feed.atom",
 )  # fmt: skip
 
 
 async def statements(house: House, page: str) -> list[SQL]:
-    address = page
+    address = f"{page}/{datetime.now(UTC):%Y-%m}/" if page.endswith("/month") else page
     if not page.startswith("/"):
         more = {"history": ("history",), "at": ("at", f"{datetime.now(UTC):%Y-%m-%d}")}.get(page, ())
         address = url_of(await house.entry("torget", "page" if more else page), *more)
@@ -92,7 +92,17 @@ async def test_no_page_reads_through_what_grows(house: House, page: str) -> None
 
 
 @pytest.mark.parametrize(
-    "page", ["/", "/questions/", "/spaces/torget/", "/people/mons/", "/tags/tagkanaritorgetpage/", "/feed.atom"]
+    "page",
+    [
+        "/",
+        "/questions/",
+        "/spaces/torget/",
+        "/people/mons/",
+        "/tags/tagkanaritorgetpage/",
+        "/feed.atom",
+        "/changes/",
+        "/changes/month",
+    ],
 )
 async def test_no_list_is_sorted_before_its_first_page_is_shown(house: House, page: str) -> None:
     lists = [each for each in await statements(house, page) if " AS excerpt" in str(each) and "LIMIT" in str(each)]

@@ -20,6 +20,7 @@ WORDS = {
     "people": "/people/",
     "tags": "/tags/",
     "titles": "/titles/",
+    "changes": "/changes/",
     "search": "/search/",
     "bin": "/bin/",
     "settings": "/settings/",

@@ -18,7 +18,7 @@ from web.kinds import ALONE
 pytestmark = pytest.mark.browser
 LISTS = ["/", "/followed/", "/pages/", "/questions/", "/microposts/", "/spaces/", "/spaces/kundeservice/",
          "/spaces/kundeservice/members/", "/spaces/kundeservice/settings/", "/spaces/new/", "/people/", "/people/per/", "/tags/",
-         "/tags/avtalegiro/", "/search/?q=avtale", "/search/?q=zzz", "/new/", "/new/bookmark/", "/new/page/", "/settings/", "/bin/", "/drafts/",
+         "/tags/avtalegiro/", "/changes/", "/search/?q=avtale", "/search/?q=zzz", "/new/", "/new/bookmark/", "/new/page/", "/settings/", "/bin/", "/drafts/",
          "/files/", "/accessibility/", "/forgotten/", "/nothing/"]  # fmt: skip
 SNAPSHOTS = ("/snapshots/", "/snapshots/editions/", "/snapshots/editions/new/")
 ABOUT = ("edit", "history", "tag", "turn", "move", "place", "trash", "reply", "annotate")

@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from export.changes import LATELY, script
 from export.placing import write
+from export.reading import Snapshot
 from export.searching import Document, Index
 from tests.browser.conftest import Live, Opens
 
@@ -81,9 +83,9 @@ def test_a_search_loads_little(page: Page, snapshot: Path) -> None:
             len((snapshot / url.removeprefix(f"{snapshot.as_uri()}/").partition("#")[0]).read_bytes()) for url in urls
         )
 
-    first = [url for url in loaded if url.endswith(("reading.js", "directory.js"))]
+    first = [url for url in loaded if url.endswith(("reading.js", "directory.js", "lately.js"))]
     parts = [url for url in loaded if "/search/" in url and url.endswith(".js") and url not in first]
-    assert len(first) == 2 and size(first) <= FIRST
+    assert len(first) == 3 and size(first) <= FIRST
     assert parts and size(parts) <= MORE
 
 
@@ -139,3 +141,78 @@ def test_light_or_dark_is_chosen_for_all_pages_of_a_snapshot(page: Page, snapsho
     page.locator("[data-themes] button[value='']").click()
     page.reload()
     expect(page.locator("html")).not_to_have_attribute("data-theme", "dark")
+
+
+# Since one last read.
+
+PRIVATE = "Object.defineProperty(window, 'localStorage', { get() { throw new Error('not here') } })"
+
+
+@pytest.mark.timeout(180)
+def test_what_is_new_since_one_last_read_is_marked_until_a_newer_snapshot_is_opened(
+    opens: Opens, live: Live, tmp_path: Path
+) -> None:
+    copy, then = tmp_path / "copy", tmp_path / "then"
+    space = "kundeservice"
+
+    def publish() -> None:
+        live.dugnad("export", str(copy), "--audience", "everyone", "--space", space)
+
+    def at(path: str, folder: Path = copy) -> str:
+        return (folder / path.strip("/") / "index.html").as_uri()
+
+    with live.program("tore") as tore:
+        said = {"kind": "page", "space": space, "title": "Skiftet", "body": "Vi møtes ved kaien."}
+        older = tore.post("/api/entries", json=said).json()
+        publish()
+        page = opens(home=tmp_path.as_uri())
+        page.goto(at("changes"))
+        expect(page.locator("main .row").first).to_be_visible()
+        assert page.locator(".since").count() == 0 and page.locator("[data-since]:visible").count() == 0
+
+        change = {
+            "revision": older["revision"],
+            "body": "Vi møtes ved den nye kaien. Ta med vester.",
+            "summary": "Ny kai",
+        }
+        tore.post(f"/api/entries/{older['id']}/edit", json=change).raise_for_status()
+        new = tore.post(
+            "/api/entries", json={"kind": "thread", "space": space, "title": "Vester", "body": "Hvor?"}
+        ).json()
+        reply = tore.post("/api/entries", json={"kind": "reply", "parent": older["id"], "body": "I skapet."}).json()
+        publish()
+        shutil.copytree(copy, then)
+        (then / LATELY).write_bytes(script(Snapshot("everyone", live.address, moment=1), "nb", 1, []))
+
+    def sees_it_marked() -> None:
+        page.goto(at("changes"))
+        expect(page.locator("[data-since]")).to_contain_text(": 2 nye, 1 endret")
+        assert page.locator("main .row:has(.since) h2 a").all_inner_texts() == ["I skapet.", "Vester", "Skiftet"]
+        page.goto(at(""))
+        expect(page.locator(f"#entry-{new['id']} .since")).to_have_text("nytt siden du leste sist")
+        expect(page.locator(f"#entry-{older['id']} .since")).to_have_text("endret siden du leste sist")
+        assert page.locator(".since").count() == 2
+
+    sees_it_marked()
+    page.goto(at(live.path(older)))
+    expect(page.locator(f"#entry-{older['id']} > header .since.changed")).to_be_visible()
+    expect(page.locator(f"#entry-{reply['id']} .since.new")).to_be_visible()
+    page.goto(at("changes"))
+    page.locator("main details > summary").first.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("main details ins").first).to_be_visible()
+    page.goto(at("changes", then))
+    assert page.locator(".since").count() == 0, "who looks back has not read on"
+    sees_it_marked()
+
+    other = opens(home=tmp_path.as_uri())
+    other.add_init_script(PRIVATE)
+    for _ in range(2):
+        other.goto(at("changes"))
+        expect(other.locator("main .row").first).to_be_visible()
+        assert other.locator(".since").count() == 0, "whoever is here for the first time"
+    plain = opens(home=tmp_path.as_uri(), java_script_enabled=False)
+    plain.goto(at("changes"))
+    plain.locator("main details > summary").first.click()
+    expect(plain.locator("main details ins").first).to_be_visible()
+    assert plain.locator("[data-since]:visible").count() == 0

@@ -217,6 +217,8 @@ async def test_a_changed_text_changes_what_shows_it_and_touches_nothing_else(hou
         "index",
         "manifest",
         "snapshot",
+        "changes/",
+        "lately",
     )
     assert {f"pages/{id}/alone/index.html", f"pages/{id}/alone/index.md", "index.html", MANIFEST} <= touched
     assert all(name.startswith(shows) for name in touched), sorted(touched)
@@ -438,7 +440,7 @@ async def test_no_folder_tells_what_was_to_be_in_it(house: House, tmp_path: Path
     assert empty == [] and verify(out) == []
 
 
-@pytest.mark.parametrize("name", ["search/directory.js", "search/w/0.js", "search/t/0.js", "snapshot.css"])
+@pytest.mark.parametrize("name", ["search/directory.js", "search/w/0.js", "search/t/0.js", "snapshot.css", "lately.js"])
 async def test_whatever_is_lost_is_made_again(house: House, tmp_path: Path, name: str) -> None:
     out = tmp_path / "out"
     await published(house, out)

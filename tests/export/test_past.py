@@ -26,7 +26,7 @@ STEPS: tuple[steps.Step, ...] = (
     steps._turn, steps._place, steps._attach,
 )  # fmt: skip
 # They say when it is of.
-DATED = {"manifest.json", "snapshot.css"}
+DATED = {"manifest.json", "snapshot.css", "lately.js"}
 
 
 async def as_it_stood(house: House, out: Path, moment: int, audience: str = "everyone") -> None:

@@ -21,7 +21,9 @@ from web.entries.actions import Fields
 from web.errors import NotDone
 from web.kinds import KINDS
 
-OUR_SCRIPT = re.compile(r'<script src="(?:\.\./)*static/\w+/js/reading\.js"></script>')
+OUR_SCRIPT = re.compile(
+    r'<script src="(?:\.\./)*static/\w+/js/reading\.js"></script>|<script src="(?:\.\./)*lately\.js" defer></script>'
+)
 
 
 @pytest.mark.parametrize(

@@ -166,6 +166,32 @@ class Attachment(msgspec.Struct, frozen=True):
         return self.width is not None
 
 
+class Change(msgspec.Struct, frozen=True):
+    """A text that was written or changed: the revision `id` of an entry that the viewer may read. `before`: the revision that it changed, none
+    for the first; `current`: the one that stands now. `under`: the title of what heads the conversation; `lang` is the entry's."""
+
+    id: int
+    entry: Ref
+    space: Place
+    author: Face
+    under: str
+    lang: str | None
+    summary: str
+    minor: bool
+    merged: bool
+    created_at: int
+    before: int | None
+    current: int
+
+
+class Wording(msgspec.Struct, frozen=True):
+    """What a revision says; the tags as they were typed."""
+
+    title: str
+    tags: str
+    body: str
+
+
 class Latest(msgspec.Struct, frozen=True):
     """How a conversation went on last: by a new "reply", or an "edit" of a text."""
 
@@ -204,6 +230,15 @@ def entry(row: Mapping[str, Any]) -> Entry:
         excerpt=row["excerpt"] or "",
         **{name: row[name] for name in _PLAIN},
     )
+
+
+def change(row: Mapping[str, Any]) -> Change:
+    names = ("under", "lang", "summary", "created_at", "before", "current")
+    return Change(
+        id=row["revision"], entry=ref(row), author=face(row), minor=bool(row["minor"]), merged=bool(row["merged"]),
+        space=Place(row["space"], row["space_slug"], row["space_name"], row["space_access"], bool(row["space_public"])),
+        **{name: row[name] for name in names},
+    )  # fmt: skip
 
 
 def revision(row: Mapping[str, Any]) -> Revision:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from web.routes import (
+    changes,
     drafts,
     entries,
     feeds,
@@ -29,7 +30,7 @@ from web.routes import (
 ROUTES = [
     handler
     for room in (
-        stream, feeds, entries, past, drafts, writing, verbs, spaces, people, tags, titles, search, files, sign_in, welcome, settings, snapshots, house, style, live,
+        stream, feeds, entries, past, drafts, writing, verbs, spaces, people, tags, titles, changes, search, files, sign_in, welcome, settings, snapshots, house, style, live,
     )
     for handler in room.handlers
 ]  # fmt: skip

@@ -207,7 +207,9 @@ document.addEventListener("DOMContentLoaded", () => {
       make("p", { class: "excerpt", dir: "auto" }, ...snippet(text, wanted)),
       make("p", { class: "facts" }, make("span", {}, `${author} · ${space} · `, when)),
     ];
-    return make("li", { class: "row plain" }, make("article", {}, ...inside));
+    const made = make("li", { class: "row plain", "data-entry": at.split("#entry-")[1] ?? "" }, make("article", {}, ...inside));
+    window.dugnadMark?.(made);
+    return made;
   };
 
   /** Whether the days are right, and the words of each phrase stand together: 2 when they are seen to, 1 when they may, further down

@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+from web.entries.queries.changes import (
+    CHANGES_MONTH_SIZE,
+    CHANGES_SIZE,
+    changes,
+    months_of_changes,
+    texts_of,
+)  # fmt: skip
 from web.entries.queries.conversations import (
     CONVERSATION_SIZE,
     conversation,
@@ -42,8 +49,8 @@ from web.entries.queries.tags import LATEST, MANY, SOME, form_tags, tag, tags, t
 from web.entries.queries.titles import DIGITS, LETTERS, OTHERS, TITLES_SIZE, Titles, letter_of, letters, titles
 
 __all__ = [
-    "ALONE", "COLUMNS", "CONVERSATION_SIZE", "DIGITS", "EVERY", "LATEST", "LETTERS", "MANY", "MONTH_SIZE", "OTHERS", "PAGE_SIZE", "SOME", "TABLES", "TITLES_SIZE", "TREES", "Cursor", "Filter", "Listed", "Month", "Place", "Titles",
-    "around", "backlinks", "bin_of", "children", "conversation", "conversation_at", "entries", "entry", "face", "first_things", "form_tags", "happenings", "latest", "leads", "letter_of", "letters", "links", "months", "my_marks", "my_reactions",
+    "ALONE", "CHANGES_MONTH_SIZE", "CHANGES_SIZE", "COLUMNS", "CONVERSATION_SIZE", "DIGITS", "EVERY", "LATEST", "LETTERS", "MANY", "MONTH_SIZE", "OTHERS", "PAGE_SIZE", "SOME", "TABLES", "TITLES_SIZE", "TREES", "Cursor", "Filter", "Listed", "Month", "Place", "Titles",
+    "around", "backlinks", "bin_of", "changes", "children", "conversation", "conversation_at", "entries", "entry", "face", "first_things", "form_tags", "happenings", "latest", "leads", "letter_of", "letters", "links", "months", "months_of_changes", "my_marks", "my_reactions",
     "named", "news", "news_of", "replies", "revision", "revisions", "stood_at", "stream", "tag", "tags", "tags_like", "tags_of",
-    "titles", "titles_like", "trail", "trail_at", "trashed", "tree", "written", "written_by",
+    "texts_of", "titles", "titles_like", "trail", "trail_at", "trashed", "tree", "written", "written_by",
 ]  # fmt: skip

@@ -1,0 +1,92 @@
+"""What changed, as a snapshot has it: of what its pages are made, and what the reader's browser is told, for it to mark what is new
+since the snapshot that it saw before.
+
+The browser is told in a script of its own, which every page loads, so that no page is written anew because another has changed: of
+the `_MOST` texts that were written or changed last, when. Nothing in it depends on a clock.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+from export.found import Found
+from export.reading import Snapshot
+from web import urls
+from web.database import id_time
+from web.entries.queries import CHANGES_MONTH_SIZE, CHANGES_SIZE, Cursor
+
+LATELY = "lately.js"
+# About 8 kB, whatever the size of the house: what a page loads first stays below 30 kB.
+_MOST = 250
+
+
+class Late(NamedTuple):
+    """When (ms) an entry was changed last, and when it was written."""
+
+    changed: int
+    written: int
+    entry: int
+
+
+def pages_of_changes(found: Found, ref: Callable[[int | None], Any]) -> Iterator[tuple[str, object]]:
+    """Each address, and what its page is made of: what it shows of each change, and whether there is more. `ref`: what a link says."""
+    here = urls.url_of("changes")
+    months: dict[str, list[tuple[int, object]]] = {}
+    for id, shown in sorted(_shown(found, ref)):
+        months.setdefault(f"{datetime.fromtimestamp(id_time(id) / 1000, UTC):%Y-%m}", []).append((id, shown))
+    latest = [change for month in sorted(months)[::-1] for change in reversed(months[month])][:CHANGES_SIZE]
+    yield here, (latest, Counter({month: len(changes) for month, changes in months.items()}))
+    for month, changes in months.items():
+        for start in range(0, len(changes), CHANGES_MONTH_SIZE):
+            after = f"after/{_cursor(changes[start - 1][0])}/" if start else ""
+            end = start + CHANGES_MONTH_SIZE
+            yield f"{here}month/{month}/{after}", (month, changes[start:end], end < len(changes))
+
+
+def _cursor(id: int) -> Cursor:
+    return Cursor(id_time(id), id)
+
+
+def _shown(found: Found, ref: Callable[[int | None], Any]) -> Iterator[tuple[int, object]]:
+    for id, revisions in found.revisions.items():
+        entry = found.entries[id]
+        space = found.spaces[entry["space"]]
+        of_entry = (
+            id, ref(id), ref(entry["root"]), entry["lang"], entry["revision"], space["slug"], space["name"], space["access"],
+            space["public"],
+        )  # fmt: skip
+        before = None
+        for each in revisions:
+            yield each["id"], (tuple(each.values()), before, of_entry)
+            before = each["id"]
+
+
+def lately(found: Found) -> list[Late]:
+    """Those that were written or changed last, the latest first, and one more when that is not all of them."""
+    all = (
+        # The first text may have been followed at once by the one that is in the history.
+        Late(revisions[-1]["created_at"], min(id_time(id), revisions[0]["created_at"]), id)
+        for id, revisions in found.revisions.items()
+    )
+    return sorted(all, reverse=True)[: _MOST + 1]
+
+
+def script(snapshot: Snapshot, language: str, as_of: int, late: list[Late]) -> bytes:
+    """A classic script that says so: `key`, what the browser remembers it by; `as_of` (ms); `from`, the time from which on it tells of
+    everything; and of each entry its id, how long (ms) before `as_of` it was written, and how long after that it was changed.
+
+    Nothing of a day that has passed: whoever looks back has not read on.
+    """
+    if snapshot.moment:
+        return b"window.dugnadLately = null;\n"
+    told = {
+        "key": " ".join((snapshot.live, snapshot.audience, language, *snapshot.spaces)),
+        "as_of": as_of,
+        "from": late[_MOST].changed if len(late) > _MOST else 0,
+        "entries": [[each.entry, as_of - each.written, each.changed - each.written] for each in late[:_MOST]],
+    }
+    return f"window.dugnadLately = {json.dumps(told, separators=(',', ':'))};\n".encode()
