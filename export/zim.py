@@ -38,7 +38,7 @@ LANGUAGES = {"nb": "nob", "en": "eng"}
 _OURS = "dugnad"
 _TYPES = HARMLESS | {
     ".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".ico": "image/vnd.microsoft.icon",
-    ".woff2": "font/woff2",
+    ".woff2": "font/woff2", ".atom": "application/atom+xml",
 }  # fmt: skip
 _TITLE = re.compile(r"<title>([^<]*)</title>")
 _LANGUAGE = re.compile(r'<html lang="([a-z]+)"')
