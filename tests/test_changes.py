@@ -102,6 +102,7 @@ async def test_what_is_typed_at_once_is_one_change_and_says_what_was_done_to_the
         await actions.edit(mons, id, Fields("Quay", body, tags="quay"), entry.revision)
     (whole, *_) = (await queries.changes(mons)).items
     assert whole.before is None and await did(house, whole) == Compared(added=6), "the texts in between are folded"
+    assert await listed(mons) == await all_of(mons)
     second = await edited(house, "hedda", id, "The quay is red and long.\n\nBring a rope.", tags="quay rope")
     change = await did(house, second)
     assert (second.before, second.author.handle) == (whole.id, "hedda")

@@ -12,15 +12,17 @@ import pytest
 
 from export import changes
 from export.changes import LATELY
-from export.reading import Snapshot
+from export.plan import plan
+from export.reading import Reader, Snapshot
 from export.snapshot import export
 from tests.cast import House
 from tests.export.test_again import held
 from tests.test_changes import edited
-from web.database import now
+from web.database import execute, now
 from web.entries import actions, queries
 from web.entries.actions import Fields
 from web.entries.queries import ALONE, EVERY, Cursor, Filter, Month
+from web.people import actions as people_actions
 from web.people import queries as people
 from web.policy import Viewer
 
@@ -83,6 +85,67 @@ async def test_months_are_planned_page_by_page_as_they_are_read(
     assert seen == many > 10
     after = out / "changes" / "month" / f"{month}" / "after"
     assert len(list(after.iterdir())) == (many - 1) // 5
+
+
+async def pages(house: House, *, history: bool) -> dict[str, tuple[str, bytes]]:
+    """Of each of its pages, the validator, and what it says."""
+    house.forget()
+    everyone, snapshot = await people.audience("everyone"), Snapshot("everyone", house.settings.url, history)
+    planned = await plan(everyone, snapshot, "en")
+    reader = Reader(lambda: house.app, everyone, snapshot, "en")
+    return {
+        address: (planned.validator(address), (await reader.get(address)).body)
+        for address in planned.addresses
+        if address.startswith("/changes/")
+    }
+
+
+@pytest.mark.parametrize("history", [False, True])
+async def test_a_page_that_says_something_else_has_another_validator(
+    house: House, monkeypatch: pytest.MonkeyPatch, history: bool
+) -> None:
+    """Whatever is done: to an entry, to where it stands, to whoever wrote it."""
+    for module in ("web.entries.queries.changes", "export.changes"):
+        monkeypatch.setattr(sys.modules[module], "CHANGES_MONTH_SIZE", 1)
+        monkeypatch.setattr(sys.modules[module], "CHANGES_SIZE", 3)
+    mons, hedda, astrid = [await house.viewer(each) for each in ("mons", "hedda", "astrid")]
+    space = house.spaces["torget"]
+    first = await actions.post(mons, "thread", space, Fields("Harbour", "The quay is blue.\n\nIt is long."))
+    under = await actions.post(mons, "reply", None, Fields(body="Which?"), await queries.entry(mons, first))
+    await edited(house, "hedda", first, "The quay is blue.\n\nIt is short.")
+    for number in range(4):
+        await actions.post(mons, "micropost", space, Fields(body=f"Number {number}"))
+
+    async def rewrite(viewer: Viewer, title: str, body: str, summary: str = "") -> None:
+        entry = await queries.entry(viewer, first)
+        await actions.edit(viewer, first, Fields(title, body, summary=summary), entry.revision)
+
+    steps = {
+        "another hand": lambda: rewrite(mons, "Harbour", "The quay is blue.\n\nIt is shut."),
+        "the same hand at once": lambda: rewrite(mons, "Harbour", "The quay is blue.\n\nIt is shut today."),
+        "another title": lambda: rewrite(hedda, "Pier", "The quay is blue.\n\nIt is shut today.", "Called so"),
+        "another kind": lambda: actions.turn(mons, first, "page"),
+        "another space": lambda: actions.move(mons, first, house.spaces["kontoret"]),
+        "back": lambda: actions.move(mons, first, space),
+        "a space called otherwise": lambda: people_actions.change_space(
+            astrid, space, "Square", "", "open", public=False
+        ),
+        "somebody called otherwise": lambda: execute("UPDATE person SET name = 'Mons M' WHERE handle = 'mons'"),
+        "thrown away": lambda: actions.trash(mons, under, ""),
+        "taken back": lambda: actions.restore(mons, under),
+    }
+    before = await pages(house, history=history)
+    for what, step in steps.items():
+        await step()
+        after = await pages(house, history=history)
+        both = before.keys() & after.keys()
+        said = {address for address in both if before[address][1] != after[address][1]}
+        assert said, what
+        assert all(before[address][0] != after[address][0] for address in said), what
+        assert all(validator and b"<h1>" in body for validator, body in after.values()), what
+        before = after
+    await execute("UPDATE person SET name = 'Mons' WHERE handle = 'mons'")
+    await people_actions.change_space(astrid, space, space.name, "", "open", public=space.public)
 
 
 @pytest.mark.parametrize("audience", ["everyone", "public", "person:mons", "space:kontoret"])
