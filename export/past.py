@@ -31,8 +31,8 @@ from web.database import (
 )
 from web.database.migrate import migrate
 from web.entries import passages, queries, trails
-from web.entries.actions.steps import count_children
 from web.entries.derived import title_key
+from web.entries.rebuilding import COUNTING_BELOW
 from web.errors import NotDone
 from web.people.queries import HOUSE
 from web.policy import Viewer, file_visible_to, listed_for, people_known_to, readable_spaces, visible_to
@@ -290,8 +290,9 @@ async def _settle(viewer: Viewer, later: _Later) -> None:
         "AND space <> (SELECT p.space FROM entry p WHERE p.id = entry.parent)"
     )
     await execute("UPDATE entry SET accepted = NULL WHERE accepted NOT IN (SELECT id FROM entry)")
-    headed = await rows("SELECT id FROM entry WHERE replies > 0 OR annotations > 0 ORDER BY id")
-    await count_children(*(each["id"] for each in headed))
+    await execute("UPDATE entry SET replies = 0, annotations = 0")
+    for statement in COUNTING_BELOW:
+        await execute(statement)
 
 
 async def _settle_links(later: _Later) -> None:
@@ -302,9 +303,9 @@ async def _settle_links(later: _Later) -> None:
     )
     other = set(later.other)
     for each in waiting:
-        if each["entry"] not in other:
-            continue
         had = [id for key in _keys(each["written"]) for id in later.titles.get(key, ())]
+        if each["entry"] not in other or not had:
+            continue
         there = await rows(
             "SELECT id FROM entry WHERE id IN {} ORDER BY space <> {}, id LIMIT 1", in_list(had), each["space"]
         )

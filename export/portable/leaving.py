@@ -32,11 +32,11 @@ from export.portable.records import (
     TAG,
     WATCH,
 )  # fmt: skip
+from export.reading import Snapshot
 from export.signing import SigningKey
 from web import twins
 from web.database import SQL, now, one_view, row, rows
 from web.errors import NotDone, NotThere
-from web.people import queries as people
 from web.storage import Storage, fetch
 
 _ABOUT = """\
@@ -118,13 +118,7 @@ async def _reach(audience: str, spaces: Sequence[str], older: bool) -> tuple[Rea
     """And what must not be said."""
     if not audience:
         return EVERYTHING, Secrets({})
-    try:
-        viewer = await people.only_in(await people.audience(audience), spaces)
-    except NotThere:
-        of = f", or one of the spaces {', '.join(spaces)}" if spaces else ""
-        raise NotDone(
-            f"There is no audience {audience!r} here{of}: choose public, everyone, space:SLUG or person:HANDLE."
-        ) from None
+    viewer = await Snapshot(audience, "", older, tuple(sorted(spaces))).viewer()
     return reach_of(viewer, older=older), await hidden_from(viewer)
 
 

@@ -69,14 +69,15 @@ def _below(column: str, kinds: str) -> tuple[str, ...]:
     )
 
 
+# What was written under each. Nothing has been counted before.
+COUNTING_BELOW = (*_below("replies", _kinds(quoting=False)), *_below("annotations", _kinds(quoting=True)))
 # Of a house in which nothing has been counted.
 COUNTING = (
     *(
         _counted(name, f"SELECT entry AS id, count(*) AS n FROM reaction WHERE name = '{name}' GROUP BY entry")
         for name in REACTIONS
     ),
-    *_below("replies", _kinds(quoting=False)),
-    *_below("annotations", _kinds(quoting=True)),
+    *COUNTING_BELOW,
     _counted(
         "watchers",
         "SELECT entry AS id, count(*) AS n FROM watch WHERE entry IS NOT NULL AND level = 'all' GROUP BY entry",
