@@ -13,7 +13,7 @@ from export.check import page_faults
 from export.leads import OWN, TOP, Faulty, Leads, dress
 from export.leaks import Secrets, said_in
 from export.manifest import Made
-from export.pages import rewritten, rewritten_quickly
+from export.pages import is_still, rewritten, rewritten_quickly
 from export.placing import write
 from export.reading import IS_PAGE, Reader
 from web.kinds import BY_PATH
@@ -94,6 +94,9 @@ class Maker:
                 continue
             line = self._lines.get(written)
             if line is None:
+                if is_still(written):
+                    text.append(written)
+                    continue
                 line = self._line(made, written)
                 if line is None:
                     return None

@@ -95,6 +95,11 @@ _ASKS = re.compile(rf"\s(?:hx-[a-z:-]*|on[a-z]*|{'|'.join(_ASKING)})=")
 # A link, or another value: so that nothing in a value is taken for a link.
 _LINK_OR_VALUE = re.compile(r'(\s)(href|src|poster|xlink:href)="([^"]*)"|"[^"]*"')
 _VALUE = re.compile(r'"[^"]*"')
+# Texts, and tags that neither link to anything nor ask for anything: most lines of most pages.
+_STILL = re.compile(
+    rf"(?:[^<]++|</?(?!(?:{'|'.join(_LIVE)})\b)[a-z][a-z0-9-]*+"
+    rf'(?:\s(?!href|src|poster|xlink|hx-|on|{"|".join(_ASKING)})[a-z][a-z0-9:-]*+="[^"]*+")*+>)*+'
+)
 
 
 def _is_usual(html: str) -> bool:
@@ -118,6 +123,11 @@ def _quickly(html: str, rewrite: Rewrite) -> str:
         return _LINK_OR_VALUE.sub(link, whole) if "href=" in whole or "src=" in whole or "poster=" in whole else whole
 
     return _TAG.sub(tag, html)
+
+
+def is_still(html: str) -> bool:
+    """Whether nothing in it, a page or some lines of one, would be another in a snapshot."""
+    return _STILL.fullmatch(html) is not None
 
 
 def rewritten_quickly(html: str, rewrite: Rewrite) -> str | None:
