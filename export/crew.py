@@ -23,6 +23,8 @@ from export.manifest import Made
 from export.reading import Reader, Snapshot
 from web import fragments
 from web.app import create_app, opened
+from web.database import read_in_place
+from web.entries.derived import render_once
 from web.errors import NotDone
 from web.settings import Settings
 
@@ -129,8 +131,10 @@ async def _opened(job: Job) -> Maker:
     gc.freeze()
     gc.set_threshold(50_000, 50, 50)
     fragments.remember(_PARTS)
+    render_once(job.settings.data / "cache" / "bodies")
     _house = opened(job.settings)
     await _house.__aenter__()
+    read_in_place()
     return await _maker(cache(partial(create_app, job.settings)), job)
 
 

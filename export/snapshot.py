@@ -156,7 +156,7 @@ class _Run:
             while wanted:
                 planned |= wanted
                 found: set[str] = set()
-                asked = sorted((address, self._plan.validator(address)) for address in wanted)
+                asked = [(address, self._plan.validator(address)) for address in sorted(wanted, key=_by_what_it_shows)]
                 async for batch in crew.make(asked):
                     for each in batch.made:
                         # Most pages lead to the same places: a hundred thousand of them hold each once.
@@ -282,6 +282,11 @@ class _Run:
             for name in sheets
             for fault in sheet_faults(name, (self._shop.folder / name).read_text("utf-8"), files)
         ]
+
+
+def _by_what_it_shows(address: str) -> tuple[str, str]:
+    """The same month of one list and of the other shows the same entries: made one after the other, each is made once."""
+    return address[address.find("month/") :] if "month/" in address else address, address
 
 
 def _is_index(name: str) -> bool:

@@ -69,6 +69,13 @@ def limit_reads(seconds: float) -> None:
         engine.longest_read = seconds
 
 
+def read_in_place() -> None:
+    """For a process that does one thing after the other: nobody is kept waiting by what takes long."""
+    engine = _opened()
+    if isinstance(engine, PooledSQLite):
+        engine.patient = True
+
+
 async def close_database() -> None:
     global _engine
     if _engine is not None:

@@ -126,6 +126,7 @@ class PooledSQLite(SQLiteEngine):
         "_writer",
         "_writing",
         "longest_read",
+        "patient",
         "writing",
     )
 
@@ -144,6 +145,8 @@ class PooledSQLite(SQLiteEngine):
         self._deadlines = (math.inf, math.inf)
         # How long a read may take aside, in seconds: a house that is open has others waiting.
         self.longest_read = math.inf
+        # Whether there is nobody whom a read keeps waiting.
+        self.patient = False
         # Statements that have been too slow: how many times more they run aside, and of how many.
         self._slow: dict[str, tuple[int, int]] = {}
         self._salt = secrets.token_hex(8)
@@ -254,7 +257,7 @@ class PooledSQLite(SQLiteEngine):
     async def _read(self, sql: str, args: Sequence[Any]) -> list[dict[str, Any]]:
         left, of = self._slow.pop(sql, (0, 0))
         if not left:
-            self._deadlines = (time.thread_time() + _PATIENCE, time.perf_counter() + _MOST_PATIENCE)
+            self._deadlines = self._until()
             try:
                 return _fetched(self._reader_here(), sql, args)
             except sqlite3.OperationalError as wrong:
@@ -265,6 +268,11 @@ class PooledSQLite(SQLiteEngine):
         if len(self._slow) > _MOST_SLOW:
             del self._slow[next(iter(self._slow))]
         return await asyncio.get_running_loop().run_in_executor(self._readers, self._read_aside, sql, args)
+
+    def _until(self) -> tuple[float, float]:
+        if self.patient:
+            return math.inf, math.inf
+        return time.thread_time() + _PATIENCE, time.perf_counter() + _MOST_PATIENCE
 
     def _read_aside(self, sql: str, args: Sequence[Any]) -> list[dict[str, Any]]:
         """Raises Invalid for what would keep the few who read aside from everybody else."""

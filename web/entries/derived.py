@@ -6,10 +6,12 @@ import asyncio
 import re
 import unicodedata
 from collections.abc import Iterable
+from pathlib import Path
 
 from cachetools import LRUCache
 
 from web import text
+from web.entries.rendered import Rendered
 from web.text import Text
 
 # Short texts are rendered faster than a thread is reached.
@@ -22,15 +24,35 @@ _rendered: LRUCache[str, Text] = LRUCache(
 _ENTRY_ADDRESS = re.compile(r"/(?:e|[a-z]+)/(\d{1,16})(?:/[\w.-]*)?/?(?:[#?].*)?")
 _FILE_ADDRESS = re.compile(r"/files/(\d{1,16})(?:/.*)?")
 
+# Those of other processes, and of other days, for one that makes very many pages: nobody there waits for a long text.
+_before: Rendered | None = None
+
+
+def render_once(folder: Path) -> None:
+    """From now on what is rendered is kept in the folder, and what was is taken from there."""
+    global _before
+    _before = Rendered(folder)
+
 
 async def rendered(body: str) -> Text:
     """The same as `text.render`, once per body; long texts are rendered aside."""
     done = _rendered.get(body)
     if done is None:
-        done = text.render(body) if len(body) < _IN_PLACE else await asyncio.to_thread(text.render, body)
+        if _before:
+            done = _found_or_made(_before, body)
+        else:
+            done = text.render(body) if len(body) < _IN_PLACE else await asyncio.to_thread(text.render, body)
         if len(done.html) + len(done.plain) < _CACHE_CHARACTERS:
             _rendered[body] = done
     return done
+
+
+def _found_or_made(before: Rendered, body: str) -> Text:
+    if (found := before.find(body)) is not None:
+        return found
+    made = text.render(body)
+    before.keep(body, made)
+    return made
 
 
 def title_key(title: str) -> str:
