@@ -117,6 +117,9 @@ class Leads:
         return found
 
     def _lead(self, written: str, page: str) -> Lead:
+        key = key_of(written)
+        if self._planned.get(key) == written and key not in self._asked:  # most are written as they were planned
+            return Lead(TOP + from_top_to(file := file_of(written)), written, file)
         if written.startswith(_HERE_AND_LIVE):
             return Lead(f"{self._live.rstrip('/')}{written.removeprefix(_HERE_AND_LIVE)}")
         link = from_top(written, self._live)

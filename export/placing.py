@@ -115,10 +115,12 @@ class Workshop:
 def write(file: Path, content: bytes) -> None:
     """With the folders that it needs: most have one of their own."""
     try:
-        file.write_bytes(content)
+        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o666)
     except FileNotFoundError:
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(content)
+        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o666)
+    with open(handle, "wb") as opened:
+        opened.write(content)
 
 
 def _has(path: str, size: int) -> bool:
