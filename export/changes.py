@@ -11,6 +11,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from export.found import Found
@@ -18,6 +19,7 @@ from export.reading import Snapshot
 from web import urls
 from web.database import id_time
 from web.entries.queries import CHANGES_MONTH_SIZE, CHANGES_SIZE, Cursor
+from web.times import DAY
 
 LATELY = "lately.js"
 # About 8 kB, whatever the size of the house: what a page loads first stays below 30 kB.
@@ -37,7 +39,7 @@ def pages_of_changes(found: Found, ref: Callable[[int | None], Any]) -> Iterator
     here = urls.url_of("changes")
     months: dict[str, list[tuple[int, object]]] = {}
     for id, shown in sorted(_shown(found, ref)):
-        months.setdefault(f"{datetime.fromtimestamp(id_time(id) / 1000, UTC):%Y-%m}", []).append((id, shown))
+        months.setdefault(month_of(id_time(id)), []).append((id, shown))
     latest = [change for month in sorted(months)[::-1] for change in reversed(months[month])][:CHANGES_SIZE]
     yield here, (latest, Counter({month: len(changes) for month, changes in months.items()}))
     for month, changes in months.items():
@@ -47,6 +49,16 @@ def pages_of_changes(found: Found, ref: Callable[[int | None], Any]) -> Iterator
             yield f"{here}month/{month}/{after}", (month, changes[start:end], end < len(changes))
 
 
+def month_of(ms: int) -> str:
+    """`2026-11`"""
+    return _month_of_day(ms // DAY)
+
+
+@lru_cache(maxsize=10_000)
+def _month_of_day(day: int) -> str:
+    return f"{datetime.fromtimestamp(day * DAY // 1000, UTC):%Y-%m}"
+
+
 def _cursor(id: int) -> Cursor:
     return Cursor(id_time(id), id)
 
@@ -54,22 +66,22 @@ def _cursor(id: int) -> Cursor:
 def _shown(found: Found, ref: Callable[[int | None], Any]) -> Iterator[tuple[int, object]]:
     for id, revisions in found.revisions.items():
         entry = found.entries[id]
-        space = found.spaces[entry["space"]]
+        space = found.spaces[entry.space]
         of_entry = (
-            id, ref(id), ref(entry["root"]), entry["lang"], entry["revision"], space["slug"], space["name"], space["access"],
-            space["public"],
+            id, ref(id), ref(entry.root), entry.lang, entry.revision, space.slug, space.name, space.access,
+            space.public,
         )  # fmt: skip
         before = None
         for each in revisions:
-            yield each["id"], (tuple(each.values()), before, of_entry)
-            before = each["id"]
+            yield each.id, (tuple(each), before, of_entry)
+            before = each.id
 
 
 def lately(found: Found) -> list[Late]:
     """Those that were written or changed last, the latest first, and one more when that is not all of them."""
     all = (
         # The first text may have been followed at once by the one that is in the history.
-        Late(revisions[-1]["created_at"], min(id_time(id), revisions[0]["created_at"]), id)
+        Late(revisions[-1].created_at, min(id_time(id), revisions[0].created_at), id)
         for id, revisions in found.revisions.items()
     )
     return sorted(all, reverse=True)[: _MOST + 1]

@@ -2,55 +2,61 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import defaultdict, namedtuple
+from collections.abc import AsyncIterator, Sequence
+from functools import cache
 from typing import Any
 
-from web.database import in_list, now, rows
+from web.database import SQL, in_list, now, rows
 from web.entries.queries import TREES
 from web.policy import Viewer, file_visible_to, listed_for, people_known_to, readable_spaces, trashed_for, visible_to
 
+# Of so many entries rows are read at once: as dictionaries, all of them would take more room than everything else.
+_AT_ONCE = 4_000
+
 
 class Found:
-    """All that the viewer may read, each by its id; `gone`: what is in the bin, and what may be told of that."""
+    """All that the viewer may read, each by its id; `gone`: what is in the bin, and what may be told of that. A row has its columns as
+    attributes, and takes a fifth of the room of a dictionary."""
 
-    entries: dict[int, dict[str, Any]]
-    gone: dict[int, dict[str, Any]]
-    people: dict[int, dict[str, Any]]
-    spaces: dict[int, dict[str, Any]]
-    files: dict[int, dict[str, Any]]
+    entries: dict[int, Any]
+    gone: dict[int, Any]
+    people: dict[int, Any]
+    spaces: dict[int, Any]
+    files: dict[int, Any]
     tags: dict[int, list[tuple[str, str, int]]]
-    links: dict[int, list[dict[str, Any]]]
-    events: dict[int, list[dict[str, Any]]]
+    links: dict[int, list[Any]]
+    events: dict[int, list[Any]]
     members: dict[int, list[tuple[Any, ...]]]
     parents: dict[int, int]
-    revisions: dict[int, list[dict[str, Any]]]
+    revisions: dict[int, list[Any]]
 
     @classmethod
     async def read(cls, viewer: Viewer) -> Found:
         found, seen = cls(), visible_to(viewer)
-        found.entries = _by_id(
-            await rows(
-                "SELECT e.id, e.kind, e.space, e.author, e.parent, e.root, e.revision, e.title, e.slug, e.lang, e.created_at, "
-                "e.updated_at, e.active_at, e.url, e.quote, e.anchor, e.stage, e.accepted, e.position, e.replies, e.annotations, "
-                "e.recommend, e.helped, e.vote, e.revisions, r.author AS editor "
-                "FROM entry e JOIN revision r ON r.id = e.revision WHERE {} ORDER BY e.id",
-                seen,
-            )
-        )
+        found.entries = {}
+        async for each in _by_key(
+            "SELECT e.id, e.kind, e.space, e.author, e.parent, e.root, e.revision, e.title, e.slug, e.lang, e.created_at, "
+            "e.updated_at, e.active_at, e.url, e.quote, e.anchor, e.stage, e.accepted, e.position, e.replies, e.annotations, "
+            "e.recommend, e.helped, e.vote, e.revisions, r.author AS editor "
+            "FROM entry e JOIN revision r ON r.id = e.revision WHERE {}",
+            seen,
+        ):
+            found.entries[each.id] = each
         found.gone = _by_id(
-            await rows(
+            await _rows(
                 "SELECT e.id, e.kind, e.space, e.root, e.trashed_at, e.trashed_by, e.trash_reason FROM entry e WHERE {} ORDER BY e.id",
                 trashed_for(viewer),
             )
         )
         found.people = _by_id(
-            await rows(
+            await _rows(
                 "SELECT p.id, p.handle, p.name, p.about, p.guest, p.active, p.created_at FROM person p WHERE {} ORDER BY p.id",
                 people_known_to(viewer),
             )
         )
         found.spaces = _by_id(
-            await rows(
+            await _rows(
                 "SELECT s.id, s.slug, s.name, s.about, s.access, s.public, s.members, "
                 "CASE WHEN EXISTS (SELECT 1 FROM space WHERE id = s.id AND {}) THEN 1 ELSE 0 END AS readable "
                 "FROM space s WHERE {} ORDER BY s.id",
@@ -58,7 +64,7 @@ class Found:
             )
         )  # fmt: skip
         found.files = _by_id(
-            await rows(
+            await _rows(
                 "SELECT f.id, f.author, f.hash, f.name, f.media_type, f.size, f.width, f.height, f.alt, f.created_at "
                 "FROM attachment f WHERE {} ORDER BY f.id",
                 file_visible_to(viewer),
@@ -66,31 +72,35 @@ class Found:
         )
         found.tags, found.links, found.events, found.members = _lists(), _lists(), _lists(), _lists()
         found.revisions = _lists()
-        for each in await rows(
+        async for each in _of_entries(
+            found,
             "SELECT g.entry, t.name, g.title, g.active_at FROM tagging g JOIN tag t ON t.id = g.tag JOIN entry e ON e.id = g.entry "
-            "WHERE {} ORDER BY g.entry, t.name, g.id",
+            "WHERE {} AND {} ORDER BY g.entry, t.name, g.id",
             seen,
         ):
-            found.tags[each["entry"]].append((each["name"], each["title"], each["active_at"]))
-        for each in await rows(
+            found.tags[each.entry].append((each.name, each.title, each.active_at))
+        async for each in _of_entries(
+            found,
             "SELECT l.entry, l.written, l.target, l.person, l.attachment FROM link l JOIN entry e ON e.id = l.entry "
-            "WHERE {} ORDER BY l.entry, l.id",
+            "WHERE {} AND {} ORDER BY l.entry, l.id",
             seen,
         ):
-            found.links[each["entry"]].append(each)
-        for each in await rows(
-            "SELECT v.id, v.entry, v.verb, v.actor, v.note FROM event v JOIN entry e ON e.id = v.entry WHERE {} "
+            found.links[each.entry].append(each)
+        async for each in _of_entries(
+            found,
+            "SELECT v.id, v.entry, v.verb, v.actor, v.note FROM event v JOIN entry e ON e.id = v.entry WHERE {} AND {} "
             "AND (v.person IS NULL OR v.person IN (SELECT p.id FROM person p WHERE {})) ORDER BY v.id",
             seen,
             people_known_to(viewer),
         ):
-            found.events[each["entry"]].append(each)
-        for each in await rows(
+            found.events[each.entry].append(each)
+        async for each in _of_entries(
+            found,
             "SELECT r.id, r.entry, r.title, r.summary, r.minor, r.merged, r.created_at, p.handle, p.name FROM revision r "
-            "JOIN entry e ON e.id = r.entry JOIN person p ON p.id = r.author WHERE NOT r.folded AND {} ORDER BY r.id",
+            "JOIN entry e ON e.id = r.entry JOIN person p ON p.id = r.author WHERE NOT r.folded AND {} AND {} ORDER BY r.id",
             seen,
         ):
-            found.revisions[each["entry"]].append(each)
+            found.revisions[each.entry].append(each)
         # Also of what may not be read: whoever may not see a page sees what that one stands under (as in `queries.trail`).
         found.parents = {
             each["id"]: each["parent"]
@@ -112,5 +122,34 @@ def _lists() -> Any:
     return defaultdict(list)
 
 
-def _by_id(found: list[dict[str, Any]]) -> dict[int, dict[str, Any]]:
-    return {each["id"]: each for each in found}
+def _by_id(found: Sequence[Any]) -> dict[int, Any]:
+    return {each.id: each for each in found}
+
+
+async def _rows(sql: str, *args: Any) -> list[Any]:
+    found = await rows(sql, *args)
+    shape = _shape(*found[0]) if found else None
+    return [shape._make(each.values()) for each in found] if shape else []
+
+
+@cache
+def _shape(*names: str) -> Any:
+    return namedtuple("Row", names)
+
+
+async def _by_key(sql: str, *args: Any) -> AsyncIterator[Any]:
+    """The rows of entries, in the order of their ids. The statement ends in a condition."""
+    after = 0
+    while found := await _rows(f"{sql} AND e.id > {{}} ORDER BY e.id LIMIT {{}}", *args, after, _AT_ONCE):
+        for each in found:
+            yield each
+        after = found[-1].id
+
+
+async def _of_entries(found: Found, sql: str, *args: Any) -> AsyncIterator[Any]:
+    """What hangs on the entries. The first place of the statement says on which."""
+    ids = list(found.entries)
+    for start in range(0, len(ids), _AT_ONCE):
+        some = ids[start : start + _AT_ONCE]
+        for each in await _rows(sql, SQL("e.id BETWEEN {} AND {}", some[0], some[-1]), *args):
+            yield each

@@ -115,12 +115,10 @@ class Workshop:
 def write(file: Path, content: bytes) -> None:
     """With the folders that it needs: most have one of their own."""
     try:
-        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o666)
+        file.write_bytes(content)
     except FileNotFoundError:
         file.parent.mkdir(parents=True, exist_ok=True)
-        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o666)
-    with open(handle, "wb") as opened:
-        opened.write(content)
+        file.write_bytes(content)
 
 
 def _has(path: str, size: int) -> bool:

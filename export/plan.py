@@ -11,15 +11,14 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from datetime import UTC, datetime
 from functools import cache
 from hashlib import blake2b
-from operator import itemgetter
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
 from export.addresses import TWIN
-from export.changes import Late, lately, pages_of_changes
+from export.changes import Late, lately, month_of, pages_of_changes
 from export.found import Found
 from export.reading import Snapshot
 from web import urls
@@ -109,18 +108,18 @@ class _Telling:
         self._own = {id: self._own_of(each) for id, each in self._found.entries.items()}
         talks: dict[int, list[bytes]] = defaultdict(list)
         for id, each in self._found.entries.items():
-            talks[each["root"]].append(self._own[id])
+            talks[each.root].append(self._own[id])
         self._talk = {root: _hash(owns) for root, owns in talks.items()}
         self._below, self._linking, self._using = self._hung_together()
         for id, each in self._found.entries.items():
-            if each["root"] == id:
+            if each.root == id:
                 self._tell_page(plan, each)
-            elif each["root"] in self._found.entries:
-                plan.ends[urls.url_of(_ref(each))] = urls.url_of(_ref(self._found.entries[each["root"]])), f"entry-{id}"
+            elif each.root in self._found.entries:
+                plan.ends[urls.url_of(_ref(each))] = urls.url_of(_ref(self._found.entries[each.root])), f"entry-{id}"
         for each in self._found.gone.values():
             plan.add(
                 urls.gone_url(_ref(each)),
-                _hash(tuple(each.values()), self._place(each), self._face(each["trashed_by"])),
+                _hash(tuple(each), self._place(each), self._face(each.trashed_by)),
             )
         self._tell_lists(plan)
         self._tell_files(plan)
@@ -129,47 +128,47 @@ class _Telling:
         plan.late = lately(self._found)
         plan.texts = _hash(plan.frame, sorted(self._own.items())).hex()
 
-    def _own_of(self, entry: dict[str, Any]) -> bytes:
+    def _own_of(self, entry: Any) -> bytes:
         """What an entry shows of itself."""
-        id = entry["id"]
+        id = entry.id
         links = [
             (
-                each["written"],
-                self._ref(each["target"]) or self._gone(each["target"]),
-                self._face(each["person"]),
-                each["attachment"] in self._found.files and each["attachment"],
+                each.written,
+                self._ref(each.target) or self._gone(each.target),
+                self._face(each.person),
+                each.attachment in self._found.files and each.attachment,
             )
             for each in self._found.links.get(id, ())
         ]
         stages = [
-            (each["id"], self._face(each["actor"]), each["note"])
+            (each.id, self._face(each.actor), each.note)
             for each in self._found.events.get(id, ())
-            if each["verb"] == "stage"
+            if each.verb == "stage"
         ]
         return _hash(
-            tuple(entry.values()), self._place(entry), self._face(entry["author"]), self._face(entry["editor"]),
+            tuple(entry), self._place(entry), self._face(entry.author), self._face(entry.editor),
             self._found.tags.get(id), links, stages,
         )  # fmt: skip
 
-    def _place(self, entry: dict[str, Any]) -> tuple[Any, ...]:
-        space = self._found.spaces[entry["space"]]
-        return space["slug"], space["name"], space["access"], space["public"]
+    def _place(self, entry: Any) -> tuple[Any, ...]:
+        space = self._found.spaces[entry.space]
+        return space.slug, space.name, space.access, space.public
 
     def _face(self, person: int | None) -> tuple[str, str] | None:
         found = self._found.people.get(person or 0)
-        return (found["handle"], found["name"]) if found else None
+        return (found.handle, found.name) if found else None
 
     def _is_active(self, person: int) -> bool:
-        return bool(person in self._found.people and self._found.people[person]["active"])
+        return bool(person in self._found.people and self._found.people[person].active)
 
     def _ref(self, entry: int | None) -> tuple[Any, ...] | None:
         """What a link to it says."""
         found = self._found.entries.get(entry or 0)
-        return (found["kind"], found["slug"], found["title"] or found["revision"], found["root"]) if found else None
+        return (found.kind, found.slug, found.title or found.revision, found.root) if found else None
 
     def _gone(self, entry: int | None) -> str | None:
         found = self._found.gone.get(entry or 0)
-        return found["kind"] if found else None
+        return found.kind if found else None
 
     def _hung_together(self) -> tuple[dict[int, list[int]], dict[int, set[int]], dict[int, set[int]]]:
         """What stands under each, what links to it, and what uses each file."""
@@ -177,59 +176,52 @@ class _Telling:
         linking: dict[int, set[int]] = defaultdict(set)
         using: dict[int, set[int]] = defaultdict(set)
         for id, each in self._found.entries.items():
-            if each["parent"] and each["kind"] in TREES:
-                below[each["parent"]].append(id)
+            if each.parent and each.kind in TREES:
+                below[each.parent].append(id)
             for link in self._found.links.get(id, ()):
-                if link["target"]:
-                    linking[link["target"]].add(id)
-                if link["attachment"]:
-                    using[link["attachment"]].add(id)
+                if link.target:
+                    linking[link.target].add(id)
+                if link.attachment:
+                    using[link.attachment].add(id)
         return below, linking, using
 
     def _latest(self, ids: set[int]) -> list[tuple[Any, ...]]:
         """Those that a page would show first, with their order."""
-        found = [(-self._found.entries[id]["active_at"], id, self._ref(id)) for id in ids]
+        found = [(-self._found.entries[id].active_at, id, self._ref(id)) for id in ids]
         return sorted(found)[:_LINKING]
 
-    def _trail(self, entry: dict[str, Any]) -> list[tuple[Any, ...] | None]:
+    def _trail(self, entry: Any) -> list[tuple[Any, ...] | None]:
         """Whoever may not read what an entry stands under may read what that stands under."""
         found: list[tuple[Any, ...] | None] = []
-        parent = entry["parent"]
+        parent = entry.parent
         while parent and len(found) < _DEEPEST:
             found.append(self._ref(parent))
             parent = self._found.parents.get(parent)
         return found
 
-    def _tell_page(self, plan: Plan, entry: dict[str, Any]) -> None:
-        id = entry["id"]
+    def _tell_page(self, plan: Plan, entry: Any) -> None:
+        id = entry.id
         address = urls.url_of(_ref(entry))
-        below = sorted(
-            (self._found.entries[each]["position"], each, self._ref(each)) for each in self._below.get(id, ())
-        )
+        below = sorted((self._found.entries[each].position, each, self._ref(each)) for each in self._below.get(id, ()))
         mark = _hash(self._talk[id], self._trail(entry), below, self._latest(self._linking.get(id, set()) - {id}))
         plan.add(address, mark)
         plan.add(f"{address}{TWIN}", self._own[id])
-        events = [
-            (each["id"], each["verb"], self._face(each["actor"]), each["note"])
-            for each in self._found.events.get(id, ())
-        ]
-        revisions = [tuple(each.values()) for each in self._found.revisions.get(id, ())]
+        events = [(each.id, each.verb, self._face(each.actor), each.note) for each in self._found.events.get(id, ())]
+        revisions = [tuple(each) for each in self._found.revisions.get(id, ())]
         plan.add_parts(f"/entries/{id}/", _hash(mark, events, revisions))
         for former in self._formerly(entry) - {address}:
             plan.add(former, _hash(address))
             plan.ends[former] = address, ""
 
-    def _formerly(self, entry: dict[str, Any]) -> set[str]:
+    def _formerly(self, entry: Any) -> set[str]:
         """The addresses that an entry has had: by its former titles, and as what it was before."""
-        turns = [
-            each["note"].split(" ")[:2] for each in self._found.events.get(entry["id"], ()) if each["verb"] == "turn"
-        ]
-        kinds = {entry["kind"], *(kind for turn in turns for kind in turn if kind in KINDS)}
+        turns = [each.note.split(" ")[:2] for each in self._found.events.get(entry.id, ()) if each.verb == "turn"]
+        kinds = {entry.kind, *(kind for turn in turns for kind in turn if kind in KINDS)}
         # What it was called before is part of its history.
-        former = self._found.revisions.get(entry["id"], ()) if self._history else ()
-        titled = {entry["slug"], *(slug(each["title"]) for each in former)}
+        former = self._found.revisions.get(entry.id, ()) if self._history else ()
+        titled = {entry.slug, *(slug(each.title) for each in former)}
         return {
-            urls.url_of(Ref(entry["id"], kind, name, "", entry["id"]))
+            urls.url_of(Ref(entry.id, kind, name, "", entry.id))
             for kind in kinds
             for name in (titled if KINDS[kind].title_max else ("",))
         }
@@ -240,94 +232,95 @@ class _Telling:
         """A list's first page is made of all that is in it; a page of a month, of what is on it."""
         heads: dict[str, Any] = defaultdict(lambda: blake2b(digest_size=12))
         months: dict[tuple[str, str], list[tuple[int, int, bytes]]] = defaultdict(list)
-        for each in sorted(self._found.entries.values(), key=itemgetter("created_at", "id")):
-            id, when = each["id"], datetime.fromtimestamp(each["created_at"] / 1000, UTC)
-            own = self._talk[id] if each["root"] == id else self._own[id]
+        for each in sorted(self._found.entries.values(), key=attrgetter("created_at", "id")):
+            id, month = each.id, month_of(each.created_at)
+            own = self._talk[id] if each.root == id else self._own[id]
+            told = each.created_at, id, own
             for address in self._lists_of(each):
                 heads[address].update(own)
-                months[address, f"{when:%Y-%m}"].append((each["created_at"], id, own))
-            if author := self._found.people.get(each["author"]):
-                heads[f"/people/{author['handle']}/"].update(own)  # how much somebody wrote stands there too
+                months[address, month].append(told)
+            if author := self._found.people.get(each.author):
+                heads[f"/people/{author.handle}/"].update(own)  # how much somebody wrote stands there too
         for address in (urls.url_of("stream"), *(urls.url_of(kind) for kind in MENU)):
             plan.add(address, heads[address].digest())
         about = {
-            f"/people/{each['handle']}/": (each["name"], each["guest"], each["active"], each["created_at"])
+            f"/people/{each.handle}/": (each.name, each.guest, each.active, each.created_at)
             for each in self._found.people.values()
         }
-        about |= {f"/spaces/{each['slug']}/": tuple(each.values()) for each in self._found.spaces.values()}
+        about |= {f"/spaces/{each.slug}/": tuple(each) for each in self._found.spaces.values()}
         for (address, month), all in months.items():
             for start in range(0, len(all), MONTH_SIZE):
                 page = f"month/{month}/" + (f"after/{Cursor(*all[start - 1][:2])}/" if start else "")
                 shown, more = all[start : start + MONTH_SIZE], start + MONTH_SIZE < len(all)
                 plan.add(f"{address}{page}", _hash(about.get("/".join(address.split("/")[:3]) + "/"), shown, more))
-        faces = [tuple(each.values()) for each in self._found.people.values()]
+        faces = [tuple(each) for each in self._found.people.values()]
         plan.add(urls.url_of("people"), _hash(faces))
         self._tell_titles(plan)
         self._tell_feeds(plan)
         plan.add(urls.url_of("tags"), _hash(sorted(self._found.tags.items())))
-        plan.add(urls.url_of("spaces"), _hash([tuple(each.values()) for each in self._found.spaces.values()]))
+        plan.add(urls.url_of("spaces"), _hash([tuple(each) for each in self._found.spaces.values()]))
         for name in {name for tags in self._found.tags.values() for name, *_ in tags}:
             plan.add(address := urls.tag_url(name), heads[address].digest())
         for person in self._found.people.values():
-            address = f"/people/{person['handle']}/"
+            address = f"/people/{person.handle}/"
             # A link by title in what somebody says of themselves may lead anywhere.
-            if not any(sign in person["about"] for sign in ("[[", "@")):
-                plan.add(address, _hash(tuple(person.values()), heads[address].digest()))
+            if not any(sign in person.about for sign in ("[[", "@")):
+                plan.add(address, _hash(tuple(person), heads[address].digest()))
         for space in self._found.spaces.values():
             self._tell_space(plan, space, heads)
 
-    def _tell_space(self, plan: Plan, space: dict[str, Any], heads: Any) -> None:
-        address = f"/spaces/{space['slug']}/"
-        own = tuple(space.values())
+    def _tell_space(self, plan: Plan, space: Any, heads: Any) -> None:
+        address = f"/spaces/{space.slug}/"
+        own = tuple(space)
         plan.add(address, _hash(own, heads[address].digest()))
-        if not space["readable"]:
+        if not space.readable:
             return
         members = [
             (self._face(person), self._is_active(person), role, until)
-            for person, role, until in self._found.members.get(space["id"], ())
+            for person, role, until in self._found.members.get(space.id, ())
         ]
         plan.add(f"{address}members/", _hash(own, members))
         for kind in MENU:
             under = f"{address}{kind.path}/"
             plan.add(under, _hash(own, heads[under].digest(), heads[address].digest() if kind.tree else None))
 
-    def _lists_of(self, entry: dict[str, Any]) -> Iterator[str]:
-        if entry["root"] == entry["id"]:
+    def _lists_of(self, entry: Any) -> Iterator[str]:
+        if entry.root == entry.id:
             yield from self._rooms_of(entry)
-            yield f"/spaces/{self._found.spaces[entry['space']]['slug']}/{KINDS[entry['kind']].path}/"
+            yield f"/spaces/{self._found.spaces[entry.space].slug}/{KINDS[entry.kind].path}/"
             yield from self._desk_of(entry)
-        for name in {name for name, *_ in self._found.tags.get(entry["id"], ())}:
+        for name in {name for name, *_ in self._found.tags.get(entry.id, ())}:
             yield urls.tag_url(name)
 
-    def _rooms_of(self, entry: dict[str, Any]) -> tuple[str, ...]:
-        return "/", f"/{KINDS[entry['kind']].path}/", f"/spaces/{self._found.spaces[entry['space']]['slug']}/"
+    def _rooms_of(self, entry: Any) -> tuple[str, ...]:
+        return "/", f"/{KINDS[entry.kind].path}/", f"/spaces/{self._found.spaces[entry.space].slug}/"
 
-    def _desk_of(self, entry: dict[str, Any]) -> tuple[str, ...]:
-        author = self._found.people.get(entry["author"])
-        return (f"/people/{author['handle']}/",) if author else ()
+    def _desk_of(self, entry: Any) -> tuple[str, ...]:
+        author = self._found.people.get(entry.author)
+        return (f"/people/{author.handle}/",) if author else ()
 
     def _tell_feeds(self, plan: Plan) -> None:
         """Each is made of the first entries of its list, in the order of the page."""
         latest = self._first_of("active_at", self._rooms_of) | self._first_of("created_at", self._desk_of)
-        called = {f"/people/{each['handle']}/": each["name"] for each in self._found.people.values()}
-        called |= {f"/spaces/{each['slug']}/": each["name"] for each in self._found.spaces.values() if each["readable"]}
+        called = {f"/people/{each.handle}/": each.name for each in self._found.people.values()}
+        called |= {f"/spaces/{each.slug}/": each.name for each in self._found.spaces.values() if each.readable}
         for address in (urls.url_of("stream"), *map(urls.url_of, MENU), *called):
             plan.add(urls.feed_url(address), _hash(called.get(address), latest.get(address)))
 
-    def _first_of(self, by: str, lists: Callable[[dict[str, Any]], Iterable[str]]) -> dict[str, list[bytes]]:
+    def _first_of(self, by: str, lists: Callable[[Any], Iterable[str]]) -> dict[str, list[bytes]]:
         found: dict[str, list[bytes]] = defaultdict(list)
-        heads = [each for each in self._found.entries.values() if each["root"] == each["id"]]
-        for each in sorted(heads, key=itemgetter(by, "id"), reverse=True):
+        heads = [each for each in self._found.entries.values() if each.root == each.id]
+        for each in sorted(heads, key=attrgetter(by, "id"), reverse=True):
             for address in lists(each):
                 if len(found[address]) < PAGE_SIZE:
-                    found[address].append(self._own[each["id"]])
+                    found[address].append(self._own[each.id])
         return found
 
     def _tell_titles(self, plan: Plan) -> None:
         titled = sorted(
-            (title_key(each["title"]), each["id"], self._ref(each["id"]), self._found.spaces[each["space"]]["name"])
+            (title_key(each.title), each.id, self._ref(each.id), self._found.spaces[each.space].name)
             for each in self._found.entries.values()
-            if each["root"] == each["id"] and each["title"]
+            if each.root == each.id and each.title
         )
         by_letter: dict[str, list[Any]] = defaultdict(list)
         for title in titled:
@@ -343,8 +336,8 @@ class _Telling:
     def _tell_files(self, plan: Plan) -> None:
         for id, file in self._found.files.items():
             used = self._latest({each for each in self._using.get(id, ()) if each in self._found.entries})
-            plan.add_parts(f"/files/{id}/", _hash(tuple(file.values()), self._face(file["author"]), used))
+            plan.add_parts(f"/files/{id}/", _hash(tuple(file), self._face(file.author), used))
 
 
-def _ref(entry: dict[str, Any]) -> Ref:
-    return Ref(entry["id"], entry["kind"], entry.get("slug", ""), entry.get("title", ""), entry["root"])
+def _ref(entry: Any) -> Ref:
+    return Ref(entry.id, entry.kind, getattr(entry, "slug", ""), getattr(entry, "title", ""), entry.root)
