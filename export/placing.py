@@ -68,13 +68,10 @@ class Workshop:
         """Everything in the manifest is in the folder, or in the place already. `content`: the manifest as it is written; `signed`: its
         signature; `mode`: who of this machine may look into it, where there is none yet."""
         before = self.before.files if self.before else {}
-        for path in list(self.folder.rglob("*")):
-            name = path.relative_to(self.folder).as_posix()
+        for name in _names_in(self.folder):
             file = manifest.files.get(name)
-            if path.is_file() and (
-                file is None or (file == before.get(name) and _has(f"{self.out}/{name}", file.size))
-            ):
-                path.unlink()
+            if file is None or (file == before.get(name) and _has(f"{self.out}/{name}", file.size)):
+                (self.folder / name).unlink()
         _remove_empty(self.folder)
         if manifest == self.before and self.is_signed == bool(signed) and not any(self.folder.iterdir()):
             self.throw_away()
@@ -101,11 +98,10 @@ class Workshop:
         if made is not None:  # else it was moved already, and nothing but the folder is left
             for name in sorted(names_in(self.out) - made.files.keys()):
                 _remove(self.out, name)
-            for path in sorted(self.folder.rglob("*")):
-                name = path.relative_to(self.folder).as_posix()
-                if path.is_file() and name not in (MANIFEST, _WHOLE):
+            for name in _names_in(self.folder):
+                if name not in (MANIFEST, _WHOLE):
                     _clear_the_way(self.out, self.out / name)
-                    path.replace(self.out / name)
+                    (self.folder / name).replace(self.out / name)
             if not made.key:
                 (self.out / SIGNED).unlink(missing_ok=True)
             (self.folder / MANIFEST).replace(self.out / MANIFEST)
@@ -135,11 +131,20 @@ def _sum_of(path: Path) -> str:
         return ""
 
 
+def _names_in(folder: Path) -> Iterator[str]:
+    """The files below it, one folder after the other; what has been given may be gone by the next."""
+    for path, folders, files in os.walk(folder):
+        folders.sort()
+        above = Path(path).relative_to(folder).as_posix()
+        yield from (name if above == "." else f"{above}/{name}" for name in sorted(files))
+
+
 def _remove_empty(folder: Path) -> None:
     """What is empty in it: the name of a folder says what was to be in there."""
-    for path in sorted(folder.rglob("*"), reverse=True):
-        if path.is_dir() and not any(path.iterdir()):
-            path.rmdir()
+    for path, _, _ in os.walk(folder, topdown=False):
+        if path != str(folder):
+            with suppress(OSError):  # there is something in it
+                Path(path).rmdir()
 
 
 def _clear_the_way(top: Path, target: Path) -> None:

@@ -42,7 +42,8 @@ _FOLDER = Path(__file__).resolve().parent
 
 class Plan:
     """The addresses of a snapshot, and `ends`: those of what stands on the page of something else, with the address and the
-    fragment there. `texts` is a validator for all that was written; `late` is what was written or changed last."""
+    fragment there. `texts` is a validator for all that was written, `said` one for each text and what stands over it; `late` is what was
+    written or changed last."""
 
     def __init__(self, frame: object) -> None:
         self.frame = repr(frame)
@@ -50,6 +51,7 @@ class Plan:
         self._parts: dict[str, bytes] = {}
         self.ends: dict[str, tuple[str, str]] = {}
         self.texts = ""
+        self.said: dict[int, bytes] = {}
         self.late: list[Late] = []
 
     def add(self, address: str, mark: bytes) -> None:
@@ -126,6 +128,10 @@ class _Telling:
         for address, made_of in pages_of_changes(self._found, self._ref):
             plan.add(address, _hash(made_of))
         plan.late = lately(self._found)
+        plan.said = {
+            id: own if (root := self._found.entries[id].root) == id else _hash(own, self._ref(root))
+            for id, own in self._own.items()
+        }
         plan.texts = _hash(plan.frame, sorted(self._own.items())).hex()
 
     def _own_of(self, entry: Any) -> bytes:

@@ -24,11 +24,15 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+import msgspec
+
 from web.entries.stems import query_stems
 
 # About how much (in letters) a shard has and a text shows, how many shards a block has, and of how many documents the
 # texts stand together.
 _SHARD, _SHOWN, _BLOCK, _TOGETHER = 20_000, 2_000, 32, 4
+# Of how many documents it is noted what follows from them: what follows from the others need not be made again.
+OF_BLOCK = 100 * _TOGETHER
 # Of a word that is in more documents, the best stand by themselves: the others are loaded when these were not enough.
 _MOST = 4_000
 _WORD = re.compile(r"[^\W_]{1,40}")
@@ -51,31 +55,51 @@ class Document(NamedTuple):
     words: tuple[str, ...]
 
 
+class Block(msgspec.Struct):
+    """What follows from some documents, whatever the others are. Each word with its postings, four bytes for each; the files that show the
+    documents, without folder and ending; and the first document of each month."""
+
+    documents: int
+    postings: dict[str, bytes]
+    files: dict[str, str]
+    months: dict[str, int]
+
+
+def block(first: int, documents: Sequence[Document]) -> Block:
+    """As many as OF_BLOCK, unless they are the last. `first`: how many there are before them."""
+    postings: dict[str, array[int]] = defaultdict(lambda: array("I"))
+    months: dict[str, int] = {}
+    for number, document in enumerate(documents, first):
+        months.setdefault(document.day[:7], number)
+        _keep(postings, number, document)
+    together = range(0, len(documents), _TOGETHER)
+    files = (
+        _file(f"t/{(first + start) // _TOGETHER}", list(map(_shown, documents[start : start + _TOGETHER])))
+        for start in together
+    )
+    return Block(len(documents), {word: found.tobytes() for word, found in postings.items()}, dict(files), months)
+
+
 class Index:
-    """Takes the documents in the order in which they were written, and gives the files: each one's name, without folder and
-    ending, and its content."""
+    """Takes the blocks in the order in which their documents were written, and gives the other files."""
 
     def __init__(self) -> None:
-        self._postings: dict[str, array[int]] = defaultdict(lambda: array("I"))
+        self._postings: dict[str, bytearray] = defaultdict(bytearray)
         self._months: dict[str, int] = {}
-        self._shown: list[list[str]] = []
         self._count = 0
 
-    def add(self, document: Document) -> Iterator[tuple[str, str]]:
-        self._months.setdefault(document.day[:7], self._count)
-        self._keep(document)
-        self._shown.append(_shown(document))
-        self._count += 1
-        if self._count % _TOGETHER == 0:
-            yield self._texts()
+    def add(self, block: Block) -> None:
+        for word, found in block.postings.items():
+            self._postings[word] += found
+        self._months = block.months | self._months
+        self._count += block.documents
 
     def close(self, kinds: Mapping[str, str]) -> Iterator[tuple[str, str]]:
         """`kinds`: what each is called, to what its word is."""
-        if self._shown:
-            yield self._texts()
         rests: list[str] = []
         firsts: list[str] = []
-        for first, lines in _shards(_lines(self._postings, rests)):
+        postings = {word: memoryview(found).cast("I") for word, found in self._postings.items()}
+        for first, lines in _shards(_lines(postings, rests)):
             yield _file(f"w/{len(firsts)}", lines)
             firsts.append(first)
         for number, rest in enumerate(rests):
@@ -84,28 +108,24 @@ class Index:
             yield _file(f"b/{start // _BLOCK}", firsts[start : start + _BLOCK])
         about = {
             "documents": self._count, "together": _TOGETHER, "shown": _SHOWN, "block": _BLOCK, "steps": _STEPS, "kinds": dict(kinds),
-            "months": self._months, "blocks": firsts[::_BLOCK],
+            "months": dict(sorted(self._months.items(), key=lambda each: each[1])), "blocks": firsts[::_BLOCK],
         }  # fmt: skip
         yield _file("directory", about)
 
-    def _texts(self) -> tuple[str, str]:
-        shown, self._shown = self._shown, []
-        return _file(f"t/{(self._count - 1) // _TOGETHER}", shown)
 
-    def _keep(self, document: Document) -> None:
-        """A posting is the document's number times twice the number of steps, and its step."""
-        place = self._count * 2 * _STEPS
-        said = Counter(words(document.text))
-        soon = _SOON * (1 - _LENGTH + _LENGTH * said.total() / _USUAL)
-        steps = {count: place + int(_STEPS * count / (count + soon)) for count in set(said.values())}
-        titled = set(words(document.title))
-        found = self._postings
-        for word, count in said.items():
-            found[word].append(steps[count] + _STEPS if word in titled else steps[count])
-        for word in titled - said.keys():
-            found[word].append(place + _STEPS)
-        for word in document.words:
-            found[word].append(place)
+def _keep(found: dict[str, array[int]], number: int, document: Document) -> None:
+    """A posting is the document's number times twice the number of steps, and its step."""
+    place = number * 2 * _STEPS
+    said = Counter(words(document.text))
+    soon = _SOON * (1 - _LENGTH + _LENGTH * said.total() / _USUAL)
+    steps = {count: place + int(_STEPS * count / (count + soon)) for count in set(said.values())}
+    titled = set(words(document.title))
+    for word, count in said.items():
+        found[word].append(steps[count] + _STEPS if word in titled else steps[count])
+    for word in titled - said.keys():
+        found[word].append(place + _STEPS)
+    for word in document.words:
+        found[word].append(place)
 
 
 def _file(name: str, content: object) -> tuple[str, str]:
@@ -172,9 +192,11 @@ def _best(postings: Sequence[int]) -> tuple[Sequence[int], Sequence[int]]:
 
 def _encoded(postings: Sequence[int]) -> str:
     numbers = [each // (2 * _STEPS) for each in postings]
-    steps = ("abcdefgh"[each % (2 * _STEPS)] for each in postings)
     return "".join(
-        [f"{number - before}{step}" for before, number, step in zip([0, *numbers], numbers, steps, strict=False)]
+        [
+            f"{number - before}{'abcdefgh'[each % (2 * _STEPS)]}"
+            for before, number, each in zip([0, *numbers], numbers, postings, strict=False)
+        ]
     )
 
 

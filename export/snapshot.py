@@ -8,17 +8,15 @@ import hashlib
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from litestar import Litestar
 
-from export.addresses import relative
 from export.changes import LATELY, script
 from export.check import sheet_faults
 from export.crew import Crew, Job, processors
+from export.indexing import indexed
 from export.leads import DATED, Faulty, Leads, dress, spelled
 from export.leaks import Secrets, hidden_from, said_in
 from export.manifest import MANIFEST, File, Made, Manifest, is_portable, manifest_of, written
@@ -26,17 +24,13 @@ from export.placing import Workshop, workshop, write
 from export.plan import Plan, plan
 from export.reading import Reader, Snapshot
 from export.report import Report, broken_in
-from export.searching import Document, Index
 from export.signing import SigningKey
-from web.entries.reading import last_change, texts
+from web.entries.reading import last_change
 from web.errors import NotDone
-from web.kinds import BY_PATH, KINDS
 from web.policy import Viewer
 from web.settings import Settings
-from web.text import excerpt
-from web.words import DEFAULT, date, kinds_by_word
+from web.words import DEFAULT, date
 
-_TITLE = 80
 # Where links lead elsewhere than they did because the house has changed meanwhile, pages are made again, so often.
 _ROUNDS = 3
 _SEARCH = "search/"
@@ -255,22 +249,23 @@ class _Run:
         if before and before.index == self._plan.texts and all(map(self._shop.stands, filter(_is_index, before.files))):
             return {name: file for name, file in before.files.items() if _is_index(name)}
         places = {id: f"{each.file}#entry-{id}" for each in made for id in each.entries}
-        index = Index()
-        written: dict[str, File] = {}
-        async for text in texts(self._viewer):
-            if at := places.get(text["id"]):
-                written |= self._write(_scripts(index.add(_document(text, at))))
-        called = {kind.name: kind.name for kind in KINDS.values()} | {path: kind.name for path, kind in BY_PATH.items()}
-        files = await asyncio.to_thread(lambda: self._write(_scripts(index.close(kinds_by_word() | called))))
-        return written | files
+        kept = self._settings.data / "cache" / "search"
+        return {
+            name: file
+            async for scripts in indexed(self._viewer, self._plan, places, kept)
+            for name, file in self._write(
+                {f"{_SEARCH}{name}.js": content.encode() for name, content in scripts.items()}
+            ).items()
+        }
 
     def _write(self, files: Mapping[str, bytes]) -> dict[str, File]:
-        """Raises NotDone for what may not be published."""
-        written = {}
+        """What is not there already. Raises NotDone for what may not be published."""
+        written = {name: File(hashlib.sha256(content).hexdigest(), len(content)) for name, content in files.items()}
+        before = self._shop.before.files if self._shop.before else {}
         for name, content in files.items():
-            self._refuse_leaks(name, content)
-            write(self._shop.folder / name, content)
-            written[name] = File(hashlib.sha256(content).hexdigest(), len(content))
+            if before.get(name) != written[name] or not self._shop.stands(name):
+                self._refuse_leaks(name, content)
+                write(self._shop.folder / name, content)
         return written
 
     def _wrong_sheets(self, files: Mapping[str, File]) -> list[str]:
@@ -314,22 +309,3 @@ def _told(made: Iterable[Made]) -> set[tuple[str, str]]:
 
 def _date_sheet(as_of: int, language: str) -> str:
     return f'.as-of::after {{ content: ", {date(as_of, language)}"; }}\n' if as_of else ""
-
-
-def _scripts(scripts: Iterable[tuple[str, str]]) -> dict[str, bytes]:
-    return {f"{_SEARCH}{name}.js": content.encode("utf-8") for name, content in scripts}
-
-
-def _document(text: Mapping[str, Any], at: str) -> Document:
-    file, _, fragment = at.partition("#")
-    title = text["title"] or text["under"] or excerpt(text["quote"] or text["body"], _TITLE)
-    named = [
-        f"kind:{text['kind']}",
-        f"in:{text['space']}",
-        f"by:{text['author']}",
-        *(f"tag:{tag}" for tag in text["tags"]),
-    ]
-    return Document(
-        f"{relative('search/index.html', file)}#{fragment}", title, text["body"], text["kind"], text["space_name"],
-        text["author_name"], datetime.fromtimestamp(text["created_at"] / 1000, UTC).date().isoformat(), tuple(named),
-    )  # fmt: skip

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from export.changes import LATELY, script
 from export.placing import write
 from export.reading import Snapshot
-from export.searching import Document, Index
+from export.searching import OF_BLOCK, Document, Index, block
 from tests.browser.conftest import Live, Opens
 
 pytestmark = pytest.mark.browser
@@ -98,14 +98,19 @@ def test_what_is_found_in_a_large_index_is_what_is_there(opens: Opens, snapshot:
         [f"w{int(20_000 * chance.random() ** 3)}q" for _ in range(60)] + ["everyq"] * (number > 1500)
         for number in range(6000)
     ]
-    index = Index()
-    files = []
+    documents = []
     for number, said in enumerate(texts):
         narrow = (f"kind:{'page' if number % 3 else 'question'}",)
-        files += index.add(
+        documents.append(
             Document("../index.html", f"Number {number}", " ".join(said), "page", "S", "A", "2026-11-01", narrow)
         )
-    for name, content in [*files, *index.close({"page": "page"})]:
+    index = Index()
+    files: dict[str, str] = {}
+    for start in range(0, len(documents), OF_BLOCK):
+        made = block(start, documents[start : start + OF_BLOCK])
+        index.add(made)
+        files |= made.files
+    for name, content in [*files.items(), *index.close({"page": "page"})]:
         write(large / "search" / f"{name}.js", content.encode())
     assert len(list((large / "search" / "w").iterdir())) > 64 and list((large / "search" / "r").iterdir())
     page = opens(home=large.as_uri())

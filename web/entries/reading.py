@@ -2,33 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import Sequence
 from typing import Any
 
 from web.database import in_list, row, rows
 from web.entries import queries
 from web.policy import Viewer, visible_to
 
-_AT_ONCE = 500
+
+async def as_written(viewer: Viewer) -> list[int]:
+    """The ids of what was written, the oldest first."""
+    found = await rows("SELECT e.id FROM entry e WHERE {} ORDER BY e.created_at, e.id", visible_to(viewer))
+    return [each["id"] for each in found]
 
 
-async def texts(viewer: Viewer) -> AsyncIterator[dict[str, Any]]:
-    """What was written, the oldest first: `id`, `kind`, `title` (else that of what heads its conversation, `under`), `quote`, `body`,
-    `created_at` (ms), `space` and `space_name`, `author` and `author_name`, and `tags`."""
-    order = await rows("SELECT e.id FROM entry e WHERE {} ORDER BY e.created_at, e.id", visible_to(viewer))
-    for start in range(0, len(order), _AT_ONCE):
-        ids = [each["id"] for each in order[start : start + _AT_ONCE]]
-        found = await rows(
-            "SELECT e.id, e.kind, e.title, e.quote, e.created_at, r.title AS under, t.body, s.slug AS space, s.name AS space_name, "
-            "p.handle AS author, p.name AS author_name FROM entry e JOIN entry r ON r.id = e.root JOIN entry_text t ON t.id = e.id "
-            "JOIN space s ON s.id = e.space JOIN person p ON p.id = e.author WHERE e.id IN {} AND {}",
-            in_list(ids), visible_to(viewer),
-        )  # fmt: skip
-        by_id = {each["id"]: each for each in found}
-        tags = await queries.tags_of(ids)
-        for id in ids:
-            if id in by_id:
-                yield {**by_id[id], "tags": tuple(tag.name for tag in tags.get(id, ()))}
+async def texts(viewer: Viewer, ids: Sequence[int]) -> list[dict[str, Any]]:
+    """Some hundreds of what was written, in that order: `id`, `kind`, `title` (else that of what heads its conversation, `under`), `quote`,
+    `body`, `created_at` (ms), `space` and `space_name`, `author` and `author_name`, and `tags`."""
+    found = await rows(
+        "SELECT e.id, e.kind, e.title, e.quote, e.created_at, r.title AS under, t.body, s.slug AS space, s.name AS space_name, "
+        "p.handle AS author, p.name AS author_name FROM entry e JOIN entry r ON r.id = e.root JOIN entry_text t ON t.id = e.id "
+        "JOIN space s ON s.id = e.space JOIN person p ON p.id = e.author WHERE e.id IN {} AND {}",
+        in_list(ids), visible_to(viewer),
+    )  # fmt: skip
+    by_id = {each["id"]: each for each in found}
+    tags = await queries.tags_of(ids)
+    return [{**by_id[id], "tags": tuple(tag.name for tag in tags.get(id, ()))} for id in ids if id in by_id]
 
 
 async def last_change(viewer: Viewer) -> int:
