@@ -38,7 +38,8 @@ async def indexed(viewer: Viewer, plan: Plan, places: Mapping[int, str], kept: P
         index.add(found)
         yield found.files
     called = {kind.name: kind.name for kind in KINDS.values()} | {path: kind.name for path, kind in BY_PATH.items()}
-    yield dict(index.close(kinds_by_word() | called))
+    for name, content in index.close(kinds_by_word() | called):
+        yield {name: content}
     _forget_old(kept)
 
 

@@ -21,7 +21,7 @@ from web.people import queries as people_queries
 from web.policy import Viewer, file_visible_to, listed_for, people_known_to, trashed_for, visible_to
 
 _TEXTS = {".html", ".md", ".js", ".json", ".jsonl", ".css", ".xml", ".txt", ".svg", ".atom"}
-_AT_ONCE = 1000
+_AT_ONCE, _PART = 1000, 1 << 20
 # What is shorter, of one word, or with a number in it stands in many places by chance.
 _LEAST = 12
 _RUN = re.compile(r"[^\W\d_]+(?: [^\W\d_]+){4,9}")
@@ -48,6 +48,8 @@ async def hidden_from(viewer: Viewer) -> Secrets:
     async for of, said in _hidden(viewer):
         for each in said:
             found[each] = found[escape(each)] = of
+    if not found:
+        return Secrets({})
     hidden = Secrets(found)
     told: set[str] = set()
     async for text in _readable(viewer):
@@ -59,12 +61,22 @@ def said_in(name: str, content: bytes, secrets: Secrets) -> list[str]:
     """What a file says of it, each as a sentence that does not say it again; an empty list is good."""
     if posixpath.splitext(name)[1] not in _TEXTS:
         return []
-    text = content.decode("utf-8", "replace")
-    found = secrets.found_in(text)
-    if name.endswith(urls.FEED):  # there a page stands as a text
-        found |= secrets.found_in(unescape(text))
+    found: set[str] = set()
+    for text in _parts(content):
+        found |= secrets.found_in(text)
+        if name.endswith(urls.FEED):  # there a page stands as a text
+            found |= secrets.found_in(unescape(text))
     told = (f"{name} holds something of {secrets.of[each]}, which its readers may not read" for each in sorted(found))
     return list(dict.fromkeys(told))
+
+
+def _parts(content: bytes) -> Iterator[str]:
+    """A large file some lines at a time: nothing that is looked for goes on in the next one."""
+    start = 0
+    while start < len(content):
+        end = content.find(b"\n", start + _PART) + 1 or len(content)
+        yield content[start:end].decode("utf-8", "replace")
+        start = end
 
 
 # What is hidden.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from io import BytesIO
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -55,6 +56,7 @@ class Page(msgspec.Struct, omit_defaults=True):
     unlinked: int = 0
 
 
+_json = msgspec.json.Encoder().encode
 # Up, another drive, another kind of slash, or hidden.
 _AWAY = re.compile(r"(?:^|/)\.|[\\:\x00]")
 
@@ -122,7 +124,27 @@ def manifest_of(
 
 
 def written(manifest: Manifest) -> bytes:
-    return msgspec.json.format(msgspec.json.encode(manifest), indent=1) + b"\n"
+    """JSON with a line for each file, page and lead: of a large house it is a large file, and whoever compares two sees what differs."""
+    out = BytesIO()
+    for place, field in enumerate(Manifest.__struct_fields__):
+        out.write(b"%b\n%b: " % (b"," if place else b"{", _json(field)))
+        each = getattr(manifest, field)
+        if isinstance(each, dict):
+            _write_lines(out, b"{%b}", (b"%b: %b" % (_json(name), _json(value)) for name, value in each.items()))
+        elif isinstance(each, list):
+            _write_lines(out, b"[%b]", map(_json, each))
+        else:
+            out.write(_json(each))
+    out.write(b"\n}\n")
+    return out.getvalue()
+
+
+def _write_lines(out: BytesIO, between: bytes, lines: Iterable[bytes]) -> None:
+    start, end = between.split(b"%b")
+    out.write(start)
+    for place, line in enumerate(lines):
+        out.write((b",\n " if place else b"\n ") + line)
+    out.write(end)
 
 
 def read(folder: Path) -> Manifest | None:
