@@ -14,8 +14,8 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from export.audience import Snapshot
 from export.found import Found
-from export.reading import Snapshot
 from web import urls
 from web.database import id_time
 from web.entries.queries import CHANGES_MONTH_SIZE, CHANGES_SIZE, Cursor

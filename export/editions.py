@@ -11,9 +11,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-from litestar import Litestar
+from typing import TYPE_CHECKING, Any
 
 from export.manifest import MANIFEST, SIGNED, Manifest, read, read_from
 from export.packing import pack_folder, pack_zip
@@ -28,6 +26,9 @@ from web.publishing.rows import Edition
 from web.settings import Settings, WrongSetting
 from web.storage import shelf_of
 from web.times import zone_named
+
+if TYPE_CHECKING:
+    from litestar import Litestar
 
 _log = logging.getLogger("dugnad")
 _FORMER, _BUCKET = "former.json", "s3://"

@@ -12,6 +12,7 @@ from export.changes import LATELY
 from export.check import OUTSIDE
 from export.reading import IS_PAGE, Reader
 from web import static_files, urls
+from web.errors import NotDone
 from web.kinds import BY_PATH
 from web.routes import PLAIN, ROUTES, api
 
@@ -36,7 +37,7 @@ OWN = (DATED, LATELY)
 TOP = "\0"
 
 
-class Faulty(Exception):
+class Faulty(NotDone):
     """A page could not be made; there will be no snapshot of this."""
 
 

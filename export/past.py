@@ -16,7 +16,6 @@ import msgspec
 
 from export.leaks import Secrets, hidden_from
 from export.reading import Snapshot
-from web.app import TABLES, opened
 from web.database import (
     SQL,
     bulk,
@@ -34,6 +33,7 @@ from web.entries import passages, queries, trails
 from web.entries.derived import title_key
 from web.entries.rebuilding import COUNTING_BELOW
 from web.errors import NotDone
+from web.opening import TABLES, opened
 from web.people.queries import HOUSE
 from web.policy import Viewer, file_visible_to, listed_for, people_known_to, readable_spaces, visible_to
 from web.settings import Settings

@@ -18,19 +18,18 @@ from pathlib import Path
 from typing import Any
 
 from export.addresses import TWIN
+from export.audience import Snapshot
 from export.changes import Late, lately, month_of, pages_of_changes
 from export.found import Found
-from export.reading import Snapshot
 from web import urls
 from web.entries.derived import title_key
 from web.entries.queries import MONTH_SIZE, PAGE_SIZE, TITLES_SIZE, TREES, Cursor, letter_of
 from web.entries.rows import Ref
-from web.kinds import KINDS
+from web.kinds import KINDS, MENU
 from web.people import queries as people
 from web.policy import Viewer
-from web.templating import MENU
+from web.program import program
 from web.text import slug
-from web.validators import program
 
 # They say the same at all times.
 _FIXED = ("search", "accessibility")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from export.manifest import Manifest
+from web.errors import NotDone
 
 
 class Broken(msgspec.Struct, frozen=True):
@@ -45,3 +46,20 @@ class Report(msgspec.Struct, frozen=True):
 
 def broken_in(manifest: Manifest) -> list[Broken]:
     return [Broken(each.file, link) for each in manifest.pages.values() for link in each.broken]
+
+
+def refuse_broken(manifest: Manifest) -> None:
+    """Raises NotDone when a link leads nowhere."""
+    if broken := broken_in(manifest):
+        raise NotDone(f"Nothing was published: {broken[0].sentence()} ({len(broken)} in all).")
+
+
+def report(audience: str, published: Manifest, before: Manifest | None, removed: list[str], seconds: float) -> Report:
+    """`before`: what was published before that."""
+    files, former = published.files, before.files if before else {}
+    pages = published.pages.values()
+    return Report(
+        audience, sum(each.file.endswith("index.html") for each in pages), len(files), sum(file.size for file in files.values()),
+        sum(former.get(name) != file for name, file in files.items()), len(former.keys() - files.keys()), broken_in(published),
+        removed, sum(each.unlinked for each in pages), round(seconds, 3),
+    )  # fmt: skip

@@ -15,13 +15,13 @@ TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 # From the inside out. A room may open the doors of rooms in the layers before its own, and of its own layer.
 LAYERS = (
     ("web.errors", "web.times", "web.kinds", "web.settings", "web.storage", "web.bucket", "web.text", "web.markdown", "web.markup", "web.words", "web.checks",
-     "web.database", "web.static_files"),
+     "web.database", "web.static_files", "web.program"),
     ("web.people.tables", "web.entries.tables", "web.publishing.tables"),
     ("web.policy", "web.rights"),
     ("web.people", "web.entries", "web.publishing"),
     ("web.urls", "web.twins", "web.feeds", "web.identity", "web.forms", "web.http", "web.templating", "web.fragments", "web.crowd", "web.bodies", "web.edge", "web.imports", "web.demo", "web.live", "web.known", "web.handbook", "web.mailing", "web.validators", "web.ranges", "web.rounds"),
     ("web.routes",),
-    ("web.app", "web.asgi"),
+    ("web.app", "web.asgi", "web.opening"),
     ("export",),
     ("web.serving", "web.terminal", "web.traffic", "web.cli"),
 )  # fmt: skip

@@ -18,39 +18,25 @@ from litestar.plugins.core import MsgspecDIPlugin
 from litestar.router import Router
 
 from web import edge, forms, http, identity, static_files, templating, validators, words
-from web.database import close_database, limit_reads, open_database
-from web.database.migrate import State as Shape
-from web.database.migrate import state as shape
-from web.entries.tables import TABLES as ENTRY_TABLES
+from web.database import limit_reads
 from web.known import Known
 from web.live import Pulse
 from web.mailing import send_due
+from web.opening import TABLES as TABLES
+from web.opening import NotReady as NotReady
+from web.opening import opened as opened
 from web.people.passwords import nobodys
-from web.people.tables import TABLES as PEOPLE_TABLES
+from web.program import program
 from web.publishing.pressing import publish_due
-from web.publishing.tables import TABLES as PUBLISHING_TABLES
 from web.rounds import Rounds
 from web.routes import PLAIN, ROUTES, api
 from web.settings import Settings
 from web.storage import Folder, shelf_of, storage_of
 from web.validators import Pages
 
-TABLES = (*PEOPLE_TABLES, *ENTRY_TABLES, *PUBLISHING_TABLES)
 _log = logging.getLogger("dugnad")
 # In seconds. Nobody waits longer for a page, and others want to read too.
 _LONGEST_READ = 10.0
-
-
-class NotReady(Exception):
-    """The database is not one that this program can serve; says what to do."""
-
-
-_WHAT_TO_DO = {
-    Shape.EMPTY: "The database is empty. Run `dugnad migrate` first.",
-    Shape.BEHIND: "The database is older than this program. Make a backup, then run `dugnad migrate`.",
-    Shape.UNKNOWN: "The database was not made by this version of Dugnad: it is newer, or something else. "
-    "Point DUGNAD_DATABASE at another one, or run the version that made it.",
-}
 
 
 class _App(Litestar):
@@ -104,23 +90,11 @@ def _went_wrong(request: Request[Any, Any, Any], wrong: Exception) -> Response[A
     return http.error_page(request, wrong)
 
 
-@asynccontextmanager
-async def opened(settings: Settings) -> AsyncIterator[None]:
-    """The database, open and known to be one that this program understands. Raises NotReady or Unreachable."""
-    await open_database(settings.database, TABLES)
-    try:
-        if (found := await shape()) in _WHAT_TO_DO:
-            raise NotReady(_WHAT_TO_DO[found])
-        yield
-    finally:
-        await close_database()
-
-
 def _warm() -> None:
     """Makes what is made once, while the first answers are given already."""
     for language in words.LANGUAGES:
         templating.environment(language)
-    validators.program()
+    program()
     nobodys()
     static_files.pack()
 

@@ -12,12 +12,11 @@ from functools import cache, partial
 from typing import Any
 
 from web import checks, serving, traffic
-from web.app import TABLES, NotReady, create_app, opened
 from web.database import Unreachable, close_database, open_database
 from web.database import migrate as migrations
 from web.entries import check as integrity
 from web.errors import Invalid, NotAllowed, NotDone, NotThere, Unavailable
-from web.mailing import send_due
+from web.opening import TABLES, NotReady, application, opened
 from web.people import actions, queries
 from web.people.passwords import hashed
 from web.policy import ACCESS
@@ -100,6 +99,8 @@ async def _welcome(settings: Settings, asked: argparse.Namespace) -> None:
 async def _mail(settings: Settings, asked: argparse.Namespace) -> int:
     if not settings.mail:
         raise NotDone("This house sends no mail: DUGNAD_MAIL says through which server it would.")
+    from web.mailing import send_due  # it needs the templates, which most commands do not
+
     async with opened(settings):
         done = await send_due(settings)
     say(asked, f"{done.sent} sent, {done.failed} not taken.", sent=done.sent, failed=done.failed)
@@ -110,7 +111,7 @@ async def _snapshots(settings: Settings, asked: argparse.Namespace) -> int:
     # The exporter knows the program, not the other way round.
     from export.editions import carry_out
 
-    build, outcomes = cache(partial(create_app, settings)), []
+    build, outcomes = cache(partial(application, settings)), []
     async with opened(settings):
         while run := asked.run or await runs.take(zone_named(settings.zone)):
             outcomes.append(await carry_out(build, settings, run))

@@ -8,10 +8,9 @@ import socket
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 
-from web.app import TABLES, opened
 from web.database import close_database, migrate, open_database
 from web.errors import NotDone
-from web.identity import welcome_code
+from web.opening import TABLES, opened
 from web.people import queries
 from web.settings import DEFAULT_URL, PREFIX, Settings, read_settings
 from web.storage import prove
@@ -77,4 +76,6 @@ async def migrated_if_empty(settings: Settings) -> None:
 
 def welcome_link(settings: Settings) -> str:
     """Where the first person moves in."""
+    from web.identity import welcome_code  # what most commands have no use for comes along with it
+
     return settings.url + url_of("welcome", welcome_code(settings))

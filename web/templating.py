@@ -16,9 +16,8 @@ from web.checks import LONGEST
 from web.entries.stems import folded
 from web.errors import FromElsewhere, Invalid
 from web.forms import Form
-from web.kinds import KINDS
+from web.kinds import KINDS, MENU
 
-MENU = tuple(kind for kind in KINDS.values() if kind.alone)
 _MACROS = ("icon", "people", "spoken", "tags", "counts", "fields", "glide", "whom")
 
 

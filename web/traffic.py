@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from web import words
-from web.app import create_app, opened
 from web.errors import NotDone, NotThere
+from web.opening import application, opened
 from web.people import queries
 from web.policy import EVERYONE, Viewer
 from web.publishing.formats import FORMATS
@@ -139,7 +139,7 @@ async def _export(settings: Settings, asked: argparse.Namespace) -> int:
         else:
             await stack.enter_async_context(opened(settings))
         report = await export(
-            partial(create_app, settings), settings, asked.audience, site, progress=progress, language=asked.language,
+            partial(application, settings), settings, asked.audience, site, progress=progress, language=asked.language,
             history=asked.history, spaces=asked.space, strict=asked.strict, key=read_key(asked.sign) if asked.sign else None,
             moment=moment, hidden=hidden, pack=pack,
         )  # fmt: skip

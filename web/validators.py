@@ -9,21 +9,19 @@ never too old, and at worst made anew though nothing on it has changed.
 from __future__ import annotations
 
 import hashlib
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 from cachetools import LRUCache
 from litestar import Request
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
-from web import static_files, urls
+from web import urls
 from web.database import now
 from web.http import NEVER_OLD, NOTICE_COOKIE, language_of, theme_of
 from web.identity import MARK, SAME_FOR_ALL, SNAPSHOT, begins, form_token, viewer_of
+from web.program import program
 from web.times import MINUTE
 
-_PROGRAM = Path(__file__).resolve().parent
 # What htmx says of the part it wants; and a key, that is told of it when it is none.
 _ASKED = ("hx-request", "hx-request-type", "hx-history-restore-request", "authorization")
 # These have ETags of their own, or none.
@@ -111,13 +109,3 @@ def _etag(request: Request[Any, Any, Any]) -> str | None:
         form_token(request), language_of(request), theme_of(request), minute, scope[MARK],
     )  # fmt: skip
     return f'W/"{hashlib.sha256(repr(made_of).encode()).hexdigest()[:32]}"'
-
-
-@cache
-def program() -> str:
-    """A hash of all that pages are made by: another version of the program makes other ones."""
-    digest = hashlib.sha256(static_files.fingerprint().encode())
-    for folder in (_PROGRAM, static_files.templates_root()):
-        for file in sorted(each for each in folder.rglob("*") if each.suffix in (".py", ".html", ".svg", ".po")):
-            digest.update(file.read_bytes())
-    return digest.hexdigest()
