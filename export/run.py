@@ -112,7 +112,19 @@ class Run:
 
     async def publish(self) -> tuple[Manifest, list[str]]:
         """What is published now, and what had to be taken out of it. Raises NotDone when there is anything in it that must not be."""
+        manifest, removed = await self._manifest()
+        content = written(manifest)
+        self._refuse_leaks(MANIFEST, content)
+        if self._strict:
+            refuse_broken(manifest)
+        comment = f"as_of:{self._as_of} audience:{manifest.audience}"
+        signed = self._key.sign(content, comment) if self._key else b""
+        await asyncio.to_thread(self._shop.publish, manifest, content, signed)
+        return manifest, removed
+
+    async def _manifest(self) -> tuple[Manifest, list[str]]:
         made = self._reached()
+        self._made.clear()  # a manifest of all that takes as much room again
         more = await self._search(made) | self._write(
             {address.lstrip("/"): content for address, content in dress().items()}
             | {
@@ -123,24 +135,10 @@ class Run:
         wrong = [sentence for each in made for sentence in each.wrong]
         if wrong := wrong + self._wrong_sheets(more) + _missing(made, more):
             raise NotDone(f"The snapshot is not sound, and nothing was published: {wrong[0]} ({len(wrong)} in all).")
+        key = self._key.name if self._key else ""
+        texts, stamp = self._plan.texts, self._plan.stamp
         snapshot = self._snapshot
-        manifest = manifest_of(
-            snapshot.audience,
-            self._as_of,
-            snapshot.live,
-            self._plan.texts,
-            self._plan.stamp,
-            self._key.name if self._key else "",
-            made,
-            more,
-        )
-        content = written(manifest)
-        self._refuse_leaks(MANIFEST, content)
-        if self._strict:
-            refuse_broken(manifest)
-        comment = f"as_of:{self._as_of} audience:{snapshot.audience}"
-        signed = self._key.sign(content, comment) if self._key else b""
-        await asyncio.to_thread(self._shop.publish, manifest, content, signed)
+        manifest = manifest_of(snapshot.audience, self._as_of, snapshot.live, texts, stamp, key, made, more)
         return manifest, [f"{each.file}: {what}" for each in made for what in each.removed]
 
     def _refuse_leaks(self, name: str, content: bytes) -> None:
