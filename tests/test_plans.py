@@ -29,7 +29,7 @@ GROWS = (
 )
 PAGES = (
     "/", "/followed/", "/questions/", "/spaces/torget/", "/spaces/torget/questions/", "/people/mons/", "/tags/tagkanaritorgetpage/",
-    "/search/?q=body", "/search/?q=kanaritorgetpage", "/drafts/", "/changes/", "/changes/month", "/titles/", "/titles/t/", "/snapshots/", "page", "question", "idea", "history", "at",
+    "/search/?q=body", "/search/?q=kanaritorgetpage", "/drafts/", "/changes/", "/changes/month", "/month", "/pages/month", "/titles/", "/titles/t/", "/snapshots/", "page", "question", "idea", "history", "at",
     "/feed.atom", "/spaces/torget/feed.atom", "/spaces/torget/questions/feed.atom", "/people/mons/feed.atom", "/tags/tagkanaritorgetpage/feed.atom",
 )  # fmt: skip
 

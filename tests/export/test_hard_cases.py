@@ -16,7 +16,7 @@ from litestar.response import Redirect, Stream
 
 from export.addresses import file_of, plain
 from export.leads import Faulty, Leads, address_of, from_top
-from export.pages import rewritten
+from export.pages import is_still, rewritten
 from export.reading import Reader, Snapshot
 from export.snapshot import Report, export
 from tests.cast import House
@@ -120,6 +120,27 @@ def test_what_stands_in_a_value_is_no_link_for_whoever_reads_quickly_or_with_car
     made, removed = rewritten(html, lambda link: seen.append(link) or f".{link}")  # type: ignore[func-returns-value]
     assert seen == ["/x.png", "/y?a=1&b=2"] and removed == []
     assert ' src="./x.png"' in made and ' href="./y?a=1&amp;b=2"' in made and 'href="/z" onclick="x"</a>' in made
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["a > b", "<p>a &lt; b</p>", '<h2 id="s-href">on click=</h2><hr>', '<li lang="nb" class="on style"><b>a</b></li>'],
+)
+def test_a_line_that_is_still_stays_as_it_is_for_whoever_reads_with_care(line: str) -> None:
+    links: list[str] = []
+    assert is_still(line)
+    assert rewritten(line + "<", lambda link: links.append(link)) == (line + "<", []) and not links  # type: ignore[func-returns-value]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '<a href="/x/">', '<img src="x">', '<use xlink:href="#a">', '<video poster="/x">', '<p onclick="x">', '<p hx-get="/x">', '<p style="x">',
+        '<img srcset="x">', "<p class=x>", "<p ONCLICK=x>", "<script>", '<button type="button">', "</form>", '<p class="a"onclick="x">', "a < b", "<p",
+    ],
+)  # fmt: skip
+def test_no_line_is_still_that_leads_anywhere_or_asks_for_anything(line: str) -> None:
+    assert not is_still(line) and not is_still(f"<p>a</p>{line}<p>b</p>")
 
 
 @pytest.mark.parametrize(

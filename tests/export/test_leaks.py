@@ -30,6 +30,15 @@ async def secret_page(house: House) -> int:
     )
 
 
+def test_a_large_file_is_looked_through_to_its_end() -> None:
+    line = f"<p>{'All of this may be read. ' * 40}</p>\n"
+    for place in (0, 1500, 2999):
+        page = [line] * 3000
+        page[place] = f"<p>{TEXT}</p>\n"
+        assert said_in("index.html", "".join(page).encode(), Secrets({TEXT: "entry 7"})), place
+    assert not said_in("index.html", (line * 3000).encode(), Secrets({TEXT: "entry 7"}))
+
+
 async def test_what_must_not_be_said_is_looked_for_in_every_file(
     house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

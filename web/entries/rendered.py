@@ -27,18 +27,17 @@ class Rendered:
 
     def __init__(self, folder: Path) -> None:
         self._file: sqlite3.Connection | None = None
-        with suppress(OSError, sqlite3.Error):
+        path = folder / f"{_renderer()}.sqlite"
+        try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            path = folder / f"{_renderer()}.sqlite"
             for each in folder.glob("*.sqlite"):
                 if each != path or each.stat().st_size > _MOST:
                     each.unlink(missing_ok=True)
-            file = sqlite3.connect(path, isolation_level=None)
-            # What is not on the disk after a power cut is made again.
-            for setting in ("journal_mode=WAL", "synchronous=OFF", "mmap_size=268435456"):
-                file.execute(f"PRAGMA {setting}")
-            file.execute("CREATE TABLE IF NOT EXISTS rendered (body BLOB PRIMARY KEY, made BLOB NOT NULL)")
-            self._file = file
+            self._file = _opened(path)
+        except (OSError, sqlite3.OperationalError):
+            pass  # somebody else has it, or there is no room
+        except sqlite3.DatabaseError:
+            path.unlink(missing_ok=True)  # it is spoiled
 
     def find(self, body: str) -> Text | None:
         if self._file and len(body) > _SHORT:
@@ -52,6 +51,15 @@ class Rendered:
         if self._file and len(body) > _SHORT and not made.degraded:
             with suppress(sqlite3.Error):
                 self._file.execute("INSERT OR REPLACE INTO rendered VALUES (?, ?)", (_key(body), _encode(made)))
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    file = sqlite3.connect(path, isolation_level=None)
+    # What is not on the disk after a power cut is made again.
+    for setting in ("journal_mode=WAL", "synchronous=OFF", "mmap_size=268435456"):
+        file.execute(f"PRAGMA {setting}")
+    file.execute("CREATE TABLE IF NOT EXISTS rendered (body BLOB PRIMARY KEY, made BLOB NOT NULL)")
+    return file
 
 
 def _key(body: str) -> bytes:
