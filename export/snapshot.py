@@ -27,11 +27,11 @@ from export.plan import Plan, plan
 from export.reading import Reader, Snapshot
 from export.report import Report, broken_in
 from export.searching import Document, Index
-from export.signing import SigningKey
 from web.entries.reading import last_change, texts
 from web.errors import NotDone
 from web.kinds import BY_PATH, KINDS
 from web.policy import Viewer
+from web.publishing.signing import SigningKey
 from web.settings import Settings
 from web.text import excerpt
 from web.words import DEFAULT, date, kinds_by_word

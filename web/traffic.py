@@ -66,7 +66,11 @@ def _publishing(command: Any) -> None:
     export.add_argument(
         "--space", action="append", default=[], metavar="SLUG", help="only this space (may be said again)"
     )
-    export.add_argument("--as-of", metavar="DATE", help="as everything stood at the end of that day, 2026-01-31 (UTC)")
+    export.add_argument(
+        "--as-of",
+        metavar="DATE",
+        help="as everything stood at the end of that day, 2026-01-31, or at a time, 2026-01-31T14:30 (UTC)",
+    )
     export.add_argument("--history", action="store_true", help="with the older texts of every page")
     export.add_argument(
         "--language", choices=words.LANGUAGES, default=words.DEFAULT, help="in which it speaks (default: %(default)s)"
@@ -121,8 +125,8 @@ async def _export(settings: Settings, asked: argparse.Namespace) -> int:
     # The exporter knows the program, not the other way round.
     from export.past import moment_of, past_house
     from export.reading import Snapshot
-    from export.signing import read_key
     from export.snapshot import export
+    from web.publishing.signing import read_key
 
     if asked.format == "markdown":
         return await _export_markdown(settings, asked)
@@ -160,7 +164,7 @@ def _packer(asked: argparse.Namespace, progress: Any) -> Callable[[Path], object
 
 async def _export_markdown(settings: Settings, asked: argparse.Namespace) -> int:
     from export.portable.leaving import write_house
-    from export.signing import read_key
+    from web.publishing.signing import read_key
 
     if asked.as_of:
         raise NotDone("Only pages can be --as-of a day: in Markdown, all that was stands in the history.")
@@ -214,7 +218,7 @@ def _apply(settings: Settings, asked: argparse.Namespace) -> None:
 
 
 def _key(settings: Settings, asked: argparse.Namespace) -> None:
-    from export.signing import new_keys
+    from web.publishing.signing import new_keys
 
     secret, public = (asked.name.with_name(f"{asked.name.name}.{ending}") for ending in ("key", "pub"))
     name = new_keys(secret, public)

@@ -33,10 +33,10 @@ from export.portable.records import (
     WATCH,
 )  # fmt: skip
 from export.reading import Snapshot
-from export.signing import SigningKey
 from web import twins
 from web.database import SQL, now, one_view, row, rows
 from web.errors import NotDone, NotThere
+from web.publishing.signing import SigningKey
 from web.storage import Storage, fetch
 
 _ABOUT = """\

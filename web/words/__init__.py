@@ -143,7 +143,7 @@ RHYTHMS = {
     "day": N_("Every day"),
     "week": N_("Every week"),
 }
-# Why nothing was published, and what to do.
+# What went wrong, and what to do.
 FAILED = {
     "unsound": N_("Nothing was published. What is said here has to be mended first; then make it again."),
     "ended": N_(
@@ -157,6 +157,9 @@ FAILED = {
     ),
     "place": N_(
         "Nothing was published: the place cannot be reached, or may not be used. Ask whoever runs the machine; it is tried again in a few minutes."
+    ),
+    "anew": N_(
+        "The newest one is published. Older ones that hold what they should not could not be made anew; nobody gets them until they are. It is tried again the next time."
     ),
     "fault": N_(
         "Nothing was published: something went wrong here, and it is our fault. Whoever runs the house finds more in the log."
