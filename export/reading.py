@@ -15,6 +15,7 @@ from web.errors import NotDone, NotThere
 from web.identity import SNAPSHOT, VIEWER
 from web.people import queries as people
 from web.policy import Viewer
+from web.publishing.recalled import Recall
 
 # What is there, and what says that something was.
 IS_PAGE = (200, 410)
@@ -25,13 +26,15 @@ _log = logging.getLogger("dugnad")
 @dataclass(frozen=True)
 class Snapshot:
     """What the pages know of the snapshot they become part of. `history`: older texts come along. `spaces`: the slugs of those
-    that it is of; all, for none. `moment`: as everything stood then (ms); as it stands, for none."""
+    that it is of; all, for none. `moment`: as everything stood then (ms); as it stands, for none. `recall`: where they ask what was
+    taken back since; nowhere, for none."""
 
     audience: str
     live: str
     history: bool = False
     spaces: tuple[str, ...] = ()
     moment: int = 0
+    recall: Recall | None = None
 
     async def viewer(self) -> Viewer:
         """As whom it is read. Raises NotDone, which says what can be chosen."""

@@ -31,6 +31,7 @@ from web.entries.reading import last_change, texts
 from web.errors import NotDone
 from web.kinds import BY_PATH, KINDS
 from web.policy import Viewer
+from web.publishing.recalled import recall_of
 from web.publishing.signing import SigningKey
 from web.settings import Settings
 from web.text import excerpt
@@ -57,7 +58,7 @@ async def export(
     something else of the folder, while nobody can publish into it.
     Raises NotDone; then what was published before still stands.
     """
-    snapshot = Snapshot(audience, settings.url, history, tuple(sorted(spaces)), moment)
+    snapshot = Snapshot(audience, settings.url, history, tuple(sorted(spaces)), moment, recall_of(settings, audience))
     viewer = await snapshot.viewer()
     if is_portable(out):
         raise NotDone(f"{out} holds a house in Markdown. Choose another folder, or empty it first.")

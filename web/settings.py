@@ -21,7 +21,8 @@ class Settings:
     `smtps://…`; empty when the house sends none. mail_from: the address it writes from. develop: not empty where
     the program itself is worked on. files: `s3://BUCKET/PREFIX` for attachments; empty when they are in the data folder.
     publish: the folders and `s3://BUCKET/PREFIX` below which administrators may have snapshots published, between commas. sign: the
-    secret key that those are signed with. zone: of the times that people set (`Europe/Oslo`)."""
+    secret key that those are signed with. zone: of the times that people set (`Europe/Oslo`). recall: where a snapshot, wherever it is opened, may
+    ask what was recalled since; empty when it asks nobody."""
 
     database: str
     data: Path
@@ -34,6 +35,7 @@ class Settings:
     publish: str = ""
     sign: str = ""
     zone: str = "UTC"
+    recall: str = ""
 
     @property
     def places(self) -> tuple[str, ...]:
@@ -44,6 +46,8 @@ class Settings:
 NAMES = tuple(field.name for field in fields(Settings))
 PREFIX = "DUGNAD_"
 DEFAULT_URL = "http://127.0.0.1:8000"
+# As it may stand in a policy of what a page may ask for.
+_ADDRESS = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+(?:/[A-Za-z0-9._~/-]*)?", re.ASCII)
 _BUCKET = re.compile(r"s3://[\w.-]+(/[\w.-]+)*/?", re.ASCII)
 
 
@@ -70,11 +74,21 @@ def read_settings(environ: Mapping[str, str] = os.environ, file: Path | None = N
     secret = given.get("secret") or _kept_secret(data)
     made = Settings(
         database, data, secret, url, mail, sender, given.get("develop", ""), files, given.get("publish", ""),
-        given.get("sign", ""), _zone(given.get("zone", "UTC")),
+        given.get("sign", ""), _zone(given.get("zone", "UTC")), _recall(given),
     )  # fmt: skip
     for place in made.places:
         _must_be_a_place(place, data, files)
     return made
+
+
+def _recall(given: Mapping[str, str]) -> str:
+    """What anybody could answer is believed only when it is signed."""
+    recall = given.get("recall", "").rstrip("/")
+    if recall and not _ADDRESS.fullmatch(recall):
+        raise WrongSetting(f"{PREFIX}RECALL must be an address, as https://intranet.example, and not {recall!r}.")
+    if recall and not given.get("sign"):
+        raise WrongSetting(f"{PREFIX}RECALL needs {PREFIX}SIGN: what was recalled is believed only when it is signed.")
+    return recall
 
 
 def _zone(name: str) -> str:

@@ -15,7 +15,8 @@ import brotli
 PREFIX = "/static"
 CODINGS = ("br", "gzip")
 _TEXTUAL = (".css", ".js", ".svg")
-STYLES, SCRIPTS, READING = "css/dugnad.css", "js/dugnad.js", "js/reading.js"
+# The last two are for those who only read.
+STYLES, SCRIPTS, READING, RECALLED = "css/dugnad.css", "js/dugnad.js", "js/reading.js", "js/recalled.js"
 _TOGETHER = {
     STYLES: [f"css/{name}.css" for name in (
         "tokens", "base", "layout", "parts", "entries", "forms", "prose", "code", "rooms", "print",
@@ -24,6 +25,7 @@ _TOGETHER = {
         "complete", "upload", "keep-text", "keys", "palette", "count", "quote", "format", "audience", "menus", "live", "drafts", "failing", "glide", "toasts", "once",
     ))],
     READING: ["js/reading/theme.js", "js/reading/keys.js", "js/reading/lately.js", "js/reading/search.js"],
+    RECALLED: ["js/reading/recalled.js"],
 }  # fmt: skip
 
 

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+import json
 import sys
 import zipfile
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC
+from pathlib import Path
 
+import httpx
 import pytest
 import pytest_asyncio
 
@@ -20,7 +25,9 @@ from web.entries import queries as entry_queries
 from web.entries.actions import Fields
 from web.errors import NotAllowed
 from web.publishing import actions, check, queries, recall, runs
+from web.publishing.recalled import recall_of
 from web.publishing.rows import Edition, Kept
+from web.publishing.signing import SigningKey, new_keys, read_key
 from web.storage import shelf_of
 from web.times import DAY
 from web.urls import kept_url
@@ -167,3 +174,51 @@ async def test_one_command_says_what_is_held_and_takes_it_out(house: House, monk
     assert "By hand: " in await said()
     assert "kanarihand" not in said_in(house, held)
     assert "No kept snapshot holds" in await said()
+
+
+def gone(answer: httpx.Response, key: SigningKey) -> set[int]:
+    """The ids on a list, once its signature has been checked."""
+    told = answer.json()
+    key.key.public_key().verify(base64.b64decode(told["signature"]), told["list"].encode())
+    return {id for id, _ in json.loads(told["list"])["entries"]}
+
+
+async def test_the_list_of_what_was_recalled_tells_each_audience_of_its_own(
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    new_keys(tmp_path / "house.key", tmp_path / "house.pub")
+    settings = replace(house.settings, sign=str(tmp_path / "house.key"), recall="https://intranet.example/dugnad")
+    monkeypatch.setattr(house.app.state, "settings", settings)
+    key, mons = read_key(tmp_path / "house.key"), await house.viewer("mons")
+    written = {space: await wrote(house, space, f"kanarilist{space}") for space in ("torget", "kontoret", "loftet")}
+    moved = await wrote(house, "torget", "kanarilistmoved")
+    stays = await wrote(house, "torget", "kanariliststays")
+    for id in written.values():
+        await entries.trash(mons, id)
+    await entries.move(mons, moved, house.spaces["loftet"])
+
+    async def told(audience: str) -> set[int]:
+        asked = recall_of(settings, audience)
+        assert asked is not None and asked.address.startswith("https://intranet.example/dugnad/recalled/")
+        async with house.browser() as browser:
+            answer = await browser.get(asked.address.removeprefix("https://intranet.example/dugnad"))
+            assert answer.status_code == 200 and answer.headers["access-control-allow-origin"] == "*"
+            assert "kanari" not in answer.text and "set-cookie" not in answer.headers
+            return gone(answer, key) & {*written.values(), moved, stays}
+
+    assert await told("everyone") == {written["torget"], moved}
+    assert await told("space:kontoret") == {written["torget"], written["kontoret"], moved}
+    assert await told("space:loftet") == {written["torget"], written["loftet"]}, "they read where it was moved to"
+    assert await told("public") == set()
+    await entries.restore(mons, written["torget"])
+    assert await told("everyone") == {moved}, "what was taken out of the bin is as it was"
+
+    token = key.token("everyone")
+    async with house.browser() as browser:
+        for path in (f"space:loftet/{token}", f"everyone/{'0' * 32}", "everyone/x", f"nobody/{key.token('nobody')}"):
+            answer = await browser.get(f"/recalled/{path}.json", follow_redirects=True)
+            assert "entries" not in answer.text, path
+        monkeypatch.setattr(house.app.state, "settings", house.settings)
+        house.forget()
+        answer = await browser.get(f"/recalled/everyone/{token}.json", follow_redirects=True)
+        assert "entries" not in answer.text, "where there is no list, nobody is told one"
