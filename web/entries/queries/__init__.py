@@ -20,7 +20,20 @@ from web.entries.queries.conversations import (
     revisions,
 )  # fmt: skip
 from web.entries.queries.first import first_things
-from web.entries.queries.links import around, backlinks, children, leads, links, named, titles_like, trail, tree
+from web.entries.queries.links import (
+    around,
+    backlinks,
+    called_by,
+    children,
+    former_titles,
+    leads,
+    links,
+    miscalled_by,
+    named,
+    titles_like,
+    trail,
+    tree,
+)  # fmt: skip
 from web.entries.queries.lists import (
     ALONE,
     COLUMNS,
@@ -50,7 +63,7 @@ from web.entries.queries.titles import DIGITS, LETTERS, OTHERS, TITLES_SIZE, Tit
 
 __all__ = [
     "ALONE", "CHANGES_MONTH_SIZE", "CHANGES_SIZE", "COLUMNS", "CONVERSATION_SIZE", "DIGITS", "EVERY", "LATEST", "LETTERS", "MANY", "MONTH_SIZE", "OTHERS", "PAGE_SIZE", "SOME", "TABLES", "TITLES_SIZE", "TREES", "Cursor", "Filter", "Listed", "Month", "Place", "Titles",
-    "around", "backlinks", "bin_of", "changes", "children", "conversation", "conversation_at", "entries", "entry", "face", "first_things", "form_tags", "happenings", "latest", "leads", "letter_of", "letters", "links", "months", "months_of_changes", "my_marks", "my_reactions",
+    "around", "backlinks", "bin_of", "called_by", "changes", "children", "conversation", "conversation_at", "entries", "entry", "face", "first_things", "form_tags", "former_titles", "happenings", "latest", "leads", "letter_of", "letters", "links", "miscalled_by", "months", "months_of_changes", "my_marks", "my_reactions",
     "named", "news", "news_of", "replies", "revision", "revisions", "stood_at", "stream", "tag", "tags", "tags_like", "tags_of",
     "texts_of", "titles", "titles_like", "trail", "trail_at", "trashed", "tree", "written", "written_by",
 ]  # fmt: skip
