@@ -83,8 +83,16 @@ async def test_a_new_title_is_written_in_the_texts_that_link_there(house: House)
     async with house.browser("ole") as browser:
         assert (await browser.get(address)).status_code == 301
 
+    # Whoever may not read it learns nothing of what it is called, or where.
+    entry = await queries.entry(mons, quay)
+    await actions.move(mons, quay, house.spaces["loftet"])
+    await actions.edit(mons, quay, Fields(title="Kanaritreasure", body="Gold."), entry.revision)
+    assert (await actions.mend(mons, quay, url_of(await queries.entry(mons, quay)))).changed == 1
+    assert (await queries.entry(mons, inside)).body == "At [[Kanaritreasure]]."
+    assert (await queries.entry(mons, page)).body == "From [[The new quay]]."
+    await actions.move(mons, quay, house.spaces["torget"])
     again = await actions.mend(ole, quay, url_of(await queries.entry(ole, quay)))
-    assert (again.changed, again.left) == (1, 0), "he wrote it"
+    assert (again.changed, again.left) == (2, 0), "of the post, he is the author"
     assert (await actions.mend(ole, quay, url_of(await queries.entry(ole, quay)))).changed == 0
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from web.entries.actions.carrying import move
 from web.entries.actions.fields import Fields, Saved, kind_named
 from web.entries.actions.giving import accept, react, stage, watch
 from web.entries.actions.mending import Mended, mend
-from web.entries.actions.moving import move, place, restore, trash, turn
+from web.entries.actions.moving import place, restore, trash, turn
 from web.entries.actions.writing import edit, post, revert, tag
 
 __all__ = [

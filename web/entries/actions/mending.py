@@ -34,10 +34,17 @@ async def mend(viewer: Viewer, id: int, address: str) -> Mended:
     stale = await queries.miscalled_by(viewer, entry, key, address)
     changed = 0
     for linking in (await queries.entries(viewer, list(stale)[:_MOST])).values():
-        if viewer.may("edit", linking):
+        if viewer.may("edit", linking) and await _is_no_secret(entry, linking):
             name = await _name(viewer, entry, key, linking)
             changed += await _mend(viewer, linking, Named(id, entry.title, name, address, stale[linking.id], was))
     return Mended(changed, len(stale) - changed)
+
+
+async def _is_no_secret(entry: Entry, linking: Entry) -> bool:
+    """Whether all who read the text may read the entry: else they would be told what it is called, or where it is."""
+    if linking.space.public and not entry.space.public:
+        return False
+    return bool(await queries.entries(audience_of(linking.space), [entry.id]))
 
 
 async def _name(viewer: Viewer, entry: Entry, key: str, linking: Entry) -> str:

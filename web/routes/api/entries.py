@@ -173,7 +173,7 @@ async def restore(request: Request, viewer: Viewer, id: int, data: shapes.Sent |
 
 @post("/entries/{id:int}/move", status_code=200)
 async def move(request: Request, viewer: Viewer, id: int, data: shapes.Move) -> shapes.Entry:
-    await actions.move(viewer, id, await people.readable_space(viewer, data.space))
+    await actions.move(viewer, id, await people.readable_space(viewer, data.space), below=data.below)
     return await _shown(request, viewer, id)
 
 

@@ -228,7 +228,10 @@ class Trash(Sent, frozen=True):
 
 
 class Move(Sent, frozen=True):
+    """`below`: with all pages under it, which stay otherwise, one level up."""
+
     space: str
+    below: bool = False
 
 
 class Turn(Sent, frozen=True):
