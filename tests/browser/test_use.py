@@ -360,3 +360,40 @@ def test_what_is_begun_in_one_browser_is_found_in_another_and_gone_when_it_is_sh
     expect(there.locator("h1")).to_have_text("Begynt på jobben")
     there.goto("/drafts/")
     expect(there.locator("main")).not_to_contain_text("Begynt på jobben")
+
+
+def test_pages_are_put_in_order_by_keyboard_and_by_hand_and_branches_fold(opens: Opens, live: Live) -> None:
+    with live.program("tore") as tore:
+        made: dict[str, int] = {}
+        for title, above in (("Rot", ""), ("Gren", "Rot"), ("Kvist", "Rot"), ("Blad", "Rot")):
+            said = {"kind": "page", "space": "kundeservice", "title": title, "body": "Tre."}
+            made[title] = tore.post("/api/entries", json=said).json()["id"]
+            if above:
+                tore.post(f"/api/entries/{made[title]}/place", json={"parent": made[above]}).raise_for_status()
+    page = opens("tore")
+    page.goto("/spaces/kundeservice/tree/")
+    rows = page.locator(f"li[data-page='{made['Rot']}'] li label")
+    expect(rows).to_have_text(["Gren", "Kvist", "Blad"])
+    blad = page.locator(f"#page-{made['Blad']}")
+    blad.focus()
+    page.keyboard.press("Alt+ArrowUp")
+    expect(rows).to_have_text(["Gren", "Blad", "Kvist"])
+    expect(blad).to_be_focused()
+    page.keyboard.press("Alt+ArrowRight")
+    expect(page.locator(f"li[data-page='{made['Gren']}'] li label")).to_have_text(["Blad"])
+    page.get_by_role("button", name="Angre").click()
+    expect(rows).to_have_text(["Gren", "Blad", "Kvist"])
+    page.goto("/spaces/kundeservice/tree/")
+    page.locator("label", has_text="Kvist").drag_to(
+        page.locator("label", has_text="Gren"), target_position={"x": 30, "y": 4}
+    )
+    expect(rows).to_have_text(["Kvist", "Gren", "Blad"])
+
+    page.goto("/spaces/kundeservice/pages/")
+    fold = page.get_by_role("button", name="Sider under Rot")
+    expect(page.get_by_role("navigation", name="Sider").get_by_role("link", name="Gren")).to_be_visible()
+    fold.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("navigation", name="Sider").get_by_role("link", name="Gren")).to_be_hidden()
+    page.reload()
+    expect(fold).to_have_attribute("aria-expanded", "false")

@@ -23,6 +23,7 @@ from web.routes import (
     style,
     tags,
     titles,
+    trees,
     verbs,
     welcome,
     writing,
@@ -31,7 +32,7 @@ from web.routes import (
 ROUTES = [
     handler
     for room in (
-        stream, feeds, entries, past, drafts, writing, verbs, spaces, people, tags, titles, changes, search, files, sign_in, welcome, settings, snapshots, recall, house, style, live,
+        stream, feeds, entries, past, drafts, writing, verbs, spaces, people, tags, titles, trees, changes, search, files, sign_in, welcome, settings, snapshots, recall, house, style, live,
     )
     for handler in room.handlers
 ]  # fmt: skip

@@ -1,0 +1,58 @@
+"""The tree of a space's pages, put in order: one step at a time, by the keyboard, or dragged."""
+
+from typing import Any
+
+from litestar import Request, Response, get, post
+
+from web import urls
+from web.entries import actions, queries
+from web.entries.arranging import Spot, spot_of, stepped
+from web.errors import Invalid
+from web.forms import Form, form_of
+from web.http import Notice, Undo, go, page
+from web.people import queries as people
+from web.people.rows import Space
+from web.policy import Viewer
+
+
+@get("/spaces/{slug:str}/tree")
+async def tree(request: Request, viewer: Viewer, slug: str, at: int = 0) -> Response[Any]:
+    space = await people.readable_space(viewer, slug)
+    viewer.must("post", space)
+    return await _shown(request, viewer, space, at)
+
+
+async def _shown(
+    request: Request, viewer: Viewer, space: Space, chosen: int, wrong: Invalid | None = None
+) -> Response[Any]:
+    branches = await queries.tree(viewer, space.id)
+    return page(request, "spaces/tree.html", block="arranging", space=space, tree=branches, chosen=chosen, wrong=wrong)
+
+
+@post("/spaces/{slug:str}/tree")
+async def arrange(request: Request, viewer: Viewer, slug: str) -> Response[Any]:
+    """Takes a page a `step`, or puts it under `parent`, before `before`. Asks for the rights to it when it does so."""
+    space = await people.readable_space(viewer, slug)
+    form = await form_of(request)
+    try:
+        undo = await _arranged(viewer, space, form)
+    except Invalid as wrong:
+        return await _shown(request, viewer, space, form.id("entry") or 0, wrong)
+    return go(request, urls.url_of(space, "tree", at=form["entry"]), Notice("Moved.", undo))
+
+
+async def _arranged(viewer: Viewer, space: Space, form: Form) -> Undo:
+    """Gives how it is undone. Raises Invalid."""
+    branches, id = await queries.tree(viewer, space.id), form.id("entry")
+    stood = spot_of(branches, id) if id else None
+    if id is None or stood is None:
+        raise Invalid("entry", "Choose a page first.")
+    spot = stepped(branches, id, form["step"]) if form["step"] else Spot(form.id("parent"), form.id("before"))
+    if spot is None:
+        raise Invalid("step", "It cannot go further that way.")
+    await actions.place(viewer, id, spot.parent, spot.before)
+    back = {"entry": id, "parent": stood.parent, "before": stood.before}
+    return Undo(f"/spaces/{space.slug}/tree", {name: str(value or "") for name, value in back.items()})
+
+
+handlers = [tree, arrange]
