@@ -222,7 +222,7 @@ async def test_what_an_annotation_is_about_is_shown_and_not_asked_for_when_it_is
 
 @pytest.mark.parametrize(
     ("form", "said"),
-    [("move", ("Torget (Open)", "Loftet (Secret)")), ("turn", ("Article", "Question")), ("place", ("Nothing: at the top", "Nothing: last"))],
+    [("move", ("Kontoret (Closed)", "Loftet (Secret)")), ("turn", ("Article", "Question")), ("place", ("Nothing: at the top", "Nothing: last"))],
 )  # fmt: skip
 async def test_the_forms_of_verbs_offer_what_can_be_chosen(house: House, form: str, said: tuple[str, ...]) -> None:
     id = house.entries["torget", "page"]

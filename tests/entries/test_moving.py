@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.cast import House, write
@@ -170,3 +172,56 @@ async def test_pages_of_others_hold_a_branch_back_and_nothing_of_it_moves(house:
     assert (await queries.entry(mons, trunk)).space.slug == "torget"
     with pytest.raises(NotAllowed):
         await actions.move(ole, trunk, house.spaces["torget"], below=True)
+
+
+async def test_pages_are_copied_and_lead_to_each_other_as_those_did(house: House) -> None:
+    mons, ole = await house.viewer("mons"), await house.viewer("ole")
+    file = await house.attach("mons", "plan.txt", b"A plan.")
+    top = await actions.post(
+        mons,
+        "page",
+        house.spaces["kontoret"],
+        Fields(title="Yard", body=f"[[Crane]], [it](/e/0), [plan](/files/{file.id}/plan.txt) `/files/{file.id}/`"),
+    )
+    parent = await queries.entry(mons, top)
+    crane = await actions.post(
+        mons,
+        "page",
+        house.spaces["kontoret"],
+        Fields(title="Crane", body=f"In the [[Yard|yard]], at [there](/e/{top}). #lift", tags="steel"),
+        parent,
+    )
+    other = await actions.post(mons, "page", house.spaces["kontoret"], Fields(title="Gate", body="[[Yard]]"))
+    async with house.browser("mons") as browser:
+        form = (await browser.get(f"/entries/{top}/copy/")).text
+        assert "Copy of Yard" in form and "With the pages under it: 1" in form
+        sent = {"title": "Yard two", "space": "torget", "below": "true"}
+        answer = await browser.post(f"/entries/{top}/copy", data=sent)
+        assert answer.status_code == 303
+    made = {each.ref.title: each.ref.id for each in await queries.tree(ole, house.spaces["torget"].id)}
+    copy, under = await queries.entry(ole, made["Yard two"]), await queries.entry(ole, made["Crane"])
+    assert (
+        under.parent == copy.id
+        and under.author.handle == "mons"
+        and under.body == f"In the [[Yard two|yard]], at [there](/e/{copy.id}). #lift"
+    )
+    assert await queries.form_tags(under.id) == "steel"
+    assert {each.id for each in (await queries.links(ole, [copy.id, under.id])).entries.values()} == {copy.id, under.id}
+    assert f"/files/{file.id}/plan.txt" not in copy.body and f"`/files/{file.id}/`" in copy.body
+    async with house.browser("ole") as browser:
+        address = re.search(r"/files/\d+/plan.txt", copy.body)
+        assert address and (await browser.get(address[0])).content == b"A plan.", (
+            "whoever reads the copy reads its files"
+        )
+        assert (await browser.get(f"/files/{file.id}/plan.txt")).status_code == 404
+
+    again = await actions.copy(mons, top, house.spaces["kontoret"], "Yard again", below=True)
+    beside = await queries.entry(mons, again)
+    (child,) = await queries.children(mons, again)
+    assert beside.body.startswith(f"[Crane](/e/{child.id}), "), "two are called so there"
+    assert {each.id for each in (await queries.links(mons, [other])).entries.values()} == {top}, (
+        "and what led to the first one does so"
+    )
+    assert (await queries.entry(mons, crane)).parent == top
+    with pytest.raises(NotAllowed):
+        await actions.copy(ole, copy.id, house.spaces["kontoret"], "Mine")

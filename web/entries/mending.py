@@ -27,14 +27,20 @@ _LONGEST = 200
 class Named:
     """What is linked to: the entry `id`. title: what it is called now; to: what a wiki link to it says, empty where none would mean it;
     address: its address now, from / on. keys: how links are kept (`link_key`) that are to say something else; was: the keys of titles
-    that it had."""
+    that it had. instead: the id of what is to be linked to in its place, when that is another entry; all the rest is of that then."""
 
     id: int
     title: str
     to: str
     address: str
     keys: Container[str]
-    was: Container[str]
+    was: Container[str] = ()
+    instead: int = 0
+
+    @property
+    def short(self) -> str:
+        """Its lasting address."""
+        return f"/e/{self.instead or self.id}"
 
 
 def wiki_name(title: str, space: str = "") -> str:
@@ -65,7 +71,7 @@ def _wiki(found: re.Match[str], body: str, named: Named) -> str | None:
     if named.to:
         return f"[[{named.to}{heading}{found['bar'] + label if label else ''}]]"
     fragment = f"#s-{slug(heading)}" if heading else ""
-    return f"[{label or _escaped(named.title)}](/e/{named.id}{fragment})"
+    return f"[{label or _escaped(named.title)}]({named.short}{fragment})"
 
 
 def _address(found: re.Match[str], body: str, named: Named) -> str | None:
@@ -73,7 +79,7 @@ def _address(found: re.Match[str], body: str, named: Named) -> str | None:
         return None
     label = body[slice(*found.span("label"))]
     label = _escaped(named.title) if title_key(label) in named.was else label
-    to = found["to"] if found["to"].startswith("/e/") else named.address
+    to = named.short if found["to"].startswith("/e/") else named.address
     new = f"[{label}]({to}{found['more'] or ''}{found['title'] or ''})"
     return None if new == found[0] else new
 
@@ -94,6 +100,6 @@ def _elsewhere(links: Iterable[Written], named: Named) -> set[Written]:
 
 def _leads_there(link: Written, named: Named) -> bool:
     if link.kind_of != "wiki":
-        return entry_id(link.written) == named.id
+        return entry_id(link.written) in (named.id, named.instead)
     key = link_key(link.written)
     return key in named.keys or bool(named.to and key == link_key(named.to))

@@ -1,4 +1,4 @@
-"""The tree of a space's pages, put in order: one step at a time, by the keyboard, or dragged."""
+"""The tree of a space's pages, put in order: one step at a time, by the keyboard, or dragged; and some of it written once more."""
 
 from typing import Any
 
@@ -7,12 +7,14 @@ from litestar import Request, Response, get, post
 from web import urls
 from web.entries import actions, queries
 from web.entries.arranging import Spot, spot_of, stepped
+from web.entries.rows import Entry
 from web.errors import Invalid
-from web.forms import Form, form_of
+from web.forms import Form, form_of, typed
 from web.http import Notice, Undo, go, page
 from web.people import queries as people
 from web.people.rows import Space
 from web.policy import Viewer
+from web.routes.writing import writable
 
 
 @get("/spaces/{slug:str}/tree")
@@ -55,4 +57,32 @@ async def _arranged(viewer: Viewer, space: Space, form: Form) -> Undo:
     return Undo(f"/spaces/{space.slug}/tree", {name: str(value or "") for name, value in back.items()})
 
 
-handlers = [tree, arrange]
+# The same pages once more.
+
+
+@get("/entries/{id:int}/copy")
+async def copy_form(request: Request, viewer: Viewer, id: int) -> Response[Any]:
+    return await _copying(request, viewer, await queries.entry(viewer, id), Form(below="true"))
+
+
+async def _copying(
+    request: Request, viewer: Viewer, entry: Entry, form: Form, wrong: Invalid | None = None
+) -> Response[Any]:
+    viewer.must("share")
+    places = [(each.slug, each.name) for each in await writable(viewer)]
+    under = await queries.below(viewer, entry.id)
+    return page(request, "entries/copy.html", entry=entry, form=form, places=places, under=len(under), wrong=wrong)
+
+
+@post("/entries/{id:int}/copy")
+async def copy(request: Request, viewer: Viewer, id: int) -> Response[Any]:
+    entry, form = await queries.entry(viewer, id), await form_of(request)
+    space = await people.readable_space(viewer, form["space"])
+    try:
+        made = await actions.copy(viewer, id, space, form["title"], below=form.on("below"))
+    except Invalid as wrong:
+        return await _copying(request, viewer, entry, typed(form), wrong)
+    return go(request, urls.url_of(await queries.entry(viewer, made)), Notice("This is the copy."))
+
+
+handlers = [tree, arrange, copy_form, copy]
