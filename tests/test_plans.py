@@ -31,7 +31,7 @@ GROWS = (
 )
 PAGES = (
     "/", "/followed/", "/questions/", "/spaces/torget/", "/spaces/torget/questions/", "/people/mons/", "/tags/tagkanaritorgetpage/",
-    "/search/?q=body", "/search/?q=kanaritorgetpage", "/drafts/", "/changes/", "/changes/month", "/titles/", "/titles/t/", "/snapshots/", "page", "question", "idea", "history", "at",
+    "/search/?q=body", "/search/?q=kanaritorgetpage", "/drafts/", "/changes/", "/changes/month", "/titles/", "/titles/t/", "/snapshots/", "/upkeep/", "/upkeep/orphans/", "/upkeep/dead-ends/", "/upkeep/untouched/", "/spaces/torget/upkeep/", "page", "question", "idea", "history", "at",
     "/feed.atom", "/spaces/torget/feed.atom", "/spaces/torget/questions/feed.atom", "/people/mons/feed.atom", "/tags/tagkanaritorgetpage/feed.atom",
 )  # fmt: skip
 

@@ -14,9 +14,8 @@ from markupsafe import Markup, escape
 
 from web import checks, text, urls
 from web.entries import queries
-from web.entries.derived import entry_id, rendered
+from web.entries.derived import entry_id, link_key, rendered
 from web.entries.rows import Entry, Links, Ref
-from web.entries.trails import link_key
 from web.http import language_of
 from web.identity import viewer_of
 from web.kinds import KINDS

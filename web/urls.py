@@ -35,6 +35,7 @@ WORDS = {
     "drafts": "/drafts/",
     "live": "/live/",
     "snapshots": "/snapshots/",
+    "upkeep": "/upkeep/",
     "entries": "/entries/",
     "accessibility": "/accessibility/",
     "welcome": "/welcome/",

@@ -6,8 +6,7 @@ import re
 from collections.abc import Container, Iterable
 from dataclasses import dataclass
 
-from web.entries.derived import entry_id, rendered, title_key
-from web.entries.trails import link_key
+from web.entries.derived import entry_id, link_key, rendered, title_key
 from web.source import without_code
 from web.text import Written, slug
 

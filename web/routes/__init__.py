@@ -24,6 +24,7 @@ from web.routes import (
     tags,
     titles,
     trees,
+    upkeep,
     verbs,
     welcome,
     writing,
@@ -32,7 +33,7 @@ from web.routes import (
 ROUTES = [
     handler
     for room in (
-        stream, feeds, entries, past, drafts, writing, verbs, spaces, people, tags, titles, trees, changes, search, files, sign_in, welcome, settings, snapshots, recall, house, style, live,
+        stream, feeds, entries, past, drafts, writing, verbs, spaces, people, tags, titles, trees, upkeep, changes, search, files, sign_in, welcome, settings, snapshots, recall, house, style, live,
     )
     for handler in room.handlers
 ]  # fmt: skip

@@ -125,6 +125,20 @@ CALLOUTS = {
     "warning": N_("Warning"),
     "caution": N_("Caution"),
 }
+UPKEEP = {
+    "wanted": N_("Wanted"),
+    "orphans": N_("Alone"),
+    "dead-ends": N_("Dead ends"),
+    "untouched": N_("Longest untouched"),
+}
+UPKEEP_ABOUT = {
+    "wanted": N_("Pages that texts link to, and that nobody has written yet."),
+    "orphans": N_(
+        "Pages that nothing links to, and that stand under no other page and over none: they are found only by searching."
+    ),
+    "dead-ends": N_("Pages that lead nowhere: no link to another text, and no page under them."),
+    "untouched": N_("Pages on which nothing has been changed or said for longest. Perhaps they are still right."),
+}
 AUDIENCES = {
     "public": N_("The whole world"),
     "everyone": N_("Everybody in the house"),

@@ -61,6 +61,7 @@ from web.entries.queries.past import conversation_at, stood_at, trail_at
 from web.entries.queries.tags import LATEST, MANY, SOME, form_tags, tag, tags, tags_like, tags_of, written_by
 from web.entries.queries.titles import DIGITS, LETTERS, OTHERS, TITLES_SIZE, Titles, letter_of, letters, titles
 from web.entries.queries.trees import MOST_BELOW, Shift, below, shift
+from web.entries.queries.upkeep import MOST_WANTED, Wanted, dead_ends, orphans, untouched, wanted
 
 __all__ = [
     "ALONE",
@@ -75,6 +76,7 @@ __all__ = [
     "MANY",
     "MONTH_SIZE",
     "MOST_BELOW",
+    "MOST_WANTED",
     "OTHERS",
     "PAGE_SIZE",
     "SOME",
@@ -88,6 +90,7 @@ __all__ = [
     "Place",
     "Shift",
     "Titles",
+    "Wanted",
     "around",
     "backlinks",
     "below",
@@ -97,6 +100,7 @@ __all__ = [
     "children",
     "conversation",
     "conversation_at",
+    "dead_ends",
     "entries",
     "entry",
     "face",
@@ -117,6 +121,7 @@ __all__ = [
     "named",
     "news",
     "news_of",
+    "orphans",
     "replies",
     "revision",
     "revisions",
@@ -134,6 +139,8 @@ __all__ = [
     "trail_at",
     "trashed",
     "tree",
+    "untouched",
+    "wanted",
     "written",
     "written_by",
 ]  # fmt: skip
