@@ -24,7 +24,7 @@ from export.leaks import Secrets, hidden_from, said_in
 from export.manifest import MANIFEST, File, Made, Manifest, is_portable, manifest_of, written
 from export.placing import Workshop, workshop, write
 from export.plan import Plan, plan
-from export.reading import Reader, Snapshot
+from export.reading import Reader, Snapshot, way_back
 from export.report import Report, broken_in
 from export.searching import Document, Index
 from web.entries.reading import last_change, texts
@@ -58,7 +58,8 @@ async def export(
     something else of the folder, while nobody can publish into it.
     Raises NotDone; then what was published before still stands.
     """
-    snapshot = Snapshot(audience, settings.url, history, tuple(sorted(spaces)), moment, recall_of(settings, audience))
+    recall, back = recall_of(settings, audience), way_back(settings, audience)
+    snapshot = Snapshot(audience, settings.url, history, tuple(sorted(spaces)), moment, recall, back)
     viewer = await snapshot.viewer()
     if is_portable(out):
         raise NotDone(f"{out} holds a house in Markdown. Choose another folder, or empty it first.")
@@ -137,7 +138,7 @@ class _Run:
 
     async def make(self, progress: Progress, processes: int) -> None:
         """Raises Faulty and NotDone."""
-        self._secrets = self._hidden or await hidden_from(self._viewer)
+        self._secrets = self._hidden or await hidden_from(self._viewer, self._settings.mail_to)
         before = self._shop.before.made() if self._shop.before else {}
         self._keep(each for each in before.values() if self._shop.stands(each.file))
         self._keep(self._shop.made_before().values())
