@@ -20,6 +20,7 @@ from web.settings import Settings
 
 # What is there, and what says that something was.
 IS_PAGE = (200, 410)
+METADATA = ("strip", "keep")
 _HOST = b"snapshot.invalid"
 _log = logging.getLogger("dugnad")
 
@@ -28,7 +29,8 @@ _log = logging.getLogger("dugnad")
 class Snapshot:
     """What the pages know of the snapshot they become part of. `history`: older texts come along. `spaces`: the slugs of those
     that it is of; all, for none. `moment`: as everything stood then (ms); as it stands, for none. `recall`: where they ask what was
-    taken back since; nowhere, for none. `back`: where its readers can write to (`way_back`)."""
+    taken back since; nowhere, for none. `back`: where its readers can write to (`way_back`). `metadata`: whether files keep what
+    they say of themselves, one of `METADATA`."""
 
     audience: str
     live: str
@@ -37,10 +39,15 @@ class Snapshot:
     moment: int = 0
     recall: Recall | None = None
     back: str = ""
+    metadata: str = "strip"
 
     @property
     def by_mail(self) -> bool:
         return "@" in self.back
+
+    @property
+    def strips(self) -> bool:
+        return self.metadata == METADATA[0]
 
     async def viewer(self) -> Viewer:
         """As whom it is read. Raises NotDone, which says what can be chosen."""
