@@ -23,7 +23,7 @@ from web.kinds import KINDS
 
 LATELY = "lately.js"
 # About 8 kB, whatever the size of the house: what a page loads first stays below 30 kB.
-_MOST, _MOST_GONE = 250, 20
+_MOST, _MOST_GONE = 250, 15
 
 
 class Late(NamedTuple):
