@@ -231,6 +231,7 @@ def test_what_is_new_since_one_last_read_is_marked_until_a_newer_snapshot_is_ope
     page.locator("[data-gone] a").last.click()
     expect(page.locator("main")).to_contain_text("Alt er sagt")
 
+
 def test_what_was_taken_back_is_hidden_in_a_copy_that_asks(opens: Opens, live: Live, tmp_path: Path) -> None:
     copy, title = tmp_path / "copy", "Taubaneplanen ved Gråfjell"
     with live.program("tore") as tore:

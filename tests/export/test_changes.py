@@ -156,6 +156,8 @@ async def test_a_browser_is_told_of_what_its_reader_may_read_and_nothing_else(
     await published(house, out, audience)
     said = told(out)
     entries = {id: (said["as_of"] - ago, said["as_of"] - ago + later) for id, ago, later in said["entries"]}
+    named = {"everyone": "everybody in the house", "public": "the whole world", "person:mons": "@mons"}
+    assert f"as read by {named.get(audience, 'Kontoret')}<" in (out / "index.html").read_text("utf-8")
     viewer = await people.audience(audience)
     assert entries.keys() == await readable(viewer) and said["from"] == 0
     assert said["key"] == f"{house.settings.url} {audience} en"
