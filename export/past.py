@@ -119,7 +119,7 @@ async def past_house(settings: Settings, snapshot: Snapshot) -> AsyncIterator[tu
         later = _Later()
         async with opened(settings):
             viewer = await snapshot.viewer()
-            hidden = await hidden_from(viewer)
+            hidden = await hidden_from(viewer, settings.mail_to)
             await bulk.load(then.database, _COLUMNS, _one_by_one(_copied(viewer, snapshot.moment, later)))
         async with opened(then):
             await _settle(await snapshot.viewer(), later)

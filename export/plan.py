@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from export.addresses import TWIN
-from export.changes import Late, lately, pages_of_changes
+from export.changes import Lately, lately, pages_of_changes
 from export.found import Found
 from export.reading import Snapshot
 from web import urls
@@ -43,7 +43,7 @@ _FOLDER = Path(__file__).resolve().parent
 
 class Plan:
     """The addresses of a snapshot, and `ends`: those of what stands on the page of something else, with the address and the
-    fragment there. `texts` is a validator for all that was written; `late` is what was written or changed last."""
+    fragment there. `texts` is a validator for all that was written; `late` is what happened last."""
 
     def __init__(self, frame: object) -> None:
         self.frame = repr(frame)
@@ -51,7 +51,7 @@ class Plan:
         self._parts: dict[str, bytes] = {}
         self.ends: dict[str, tuple[str, str]] = {}
         self.texts = ""
-        self.late: list[Late] = []
+        self.late = Lately()
 
     def add(self, address: str, mark: bytes) -> None:
         self._marks[address] = mark

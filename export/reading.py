@@ -14,11 +14,13 @@ from litestar import Litestar
 from web.errors import NotDone, NotThere
 from web.identity import SNAPSHOT, VIEWER
 from web.people import queries as people
-from web.policy import Viewer
+from web.policy import NOBODY, Viewer
 from web.publishing.recalled import Recall
+from web.settings import Settings
 
 # What is there, and what says that something was.
 IS_PAGE = (200, 410)
+METADATA = ("strip", "keep")
 _HOST = b"snapshot.invalid"
 _log = logging.getLogger("dugnad")
 
@@ -27,7 +29,8 @@ _log = logging.getLogger("dugnad")
 class Snapshot:
     """What the pages know of the snapshot they become part of. `history`: older texts come along. `spaces`: the slugs of those
     that it is of; all, for none. `moment`: as everything stood then (ms); as it stands, for none. `recall`: where they ask what was
-    taken back since; nowhere, for none."""
+    taken back since; nowhere, for none. `back`: where its readers can write to (`way_back`). `metadata`: whether files keep what
+    they say of themselves, one of `METADATA`."""
 
     audience: str
     live: str
@@ -35,6 +38,16 @@ class Snapshot:
     spaces: tuple[str, ...] = ()
     moment: int = 0
     recall: Recall | None = None
+    back: str = ""
+    metadata: str = "strip"
+
+    @property
+    def by_mail(self) -> bool:
+        return "@" in self.back
+
+    @property
+    def strips(self) -> bool:
+        return self.metadata == METADATA[0]
 
     async def viewer(self) -> Viewer:
         """As whom it is read. Raises NotDone, which says what can be chosen."""
@@ -45,6 +58,16 @@ class Snapshot:
             raise NotDone(
                 f"There is no audience {self.audience!r} here{of}: choose public, everyone, space:SLUG or person:HANDLE."
             ) from None
+
+
+def way_back(settings: Settings, audience: str) -> str:
+    """Where the readers of a snapshot can write to: `live`, the forms of the house; a mail address; or nothing.
+
+    Whoever reads as the world cannot sign in, so a letter is of more use to them, where somebody takes it.
+    """
+    if settings.mail_to and (not settings.has_address or audience == NOBODY.audience):
+        return settings.mail_to
+    return "live" if settings.has_address else ""
 
 
 class Answer(NamedTuple):

@@ -28,6 +28,7 @@ class Report(msgspec.Struct, frozen=True):
     gone: int
     broken: list[Broken]
     removed: list[str]
+    telling: list[str]  # files that keep what they say of themselves: it could not be taken out
     unlinked: int  # links to what only a live house has, now plain text
     seconds: float
 
@@ -40,7 +41,12 @@ class Report(msgspec.Struct, frozen=True):
             f"{self.changed} files are new or changed, {self.gone} are gone."
         ]
         broken = [f"  {each.sentence()}" for each in self.broken]
-        return "\n".join([*said, *([f"Broken links: {len(broken)}", *broken] if broken else [])])
+        telling = [f"  {each}" for each in self.telling]
+        if broken:
+            said += [f"Broken links: {len(broken)}", *broken]
+        if telling:
+            said += [f"Files that keep what they say of themselves (who, where, with what): {len(telling)}", *telling]
+        return "\n".join(said)
 
 
 def broken_in(manifest: Manifest) -> list[Broken]:

@@ -24,9 +24,10 @@ from export.leaks import Secrets, hidden_from, said_in
 from export.manifest import MANIFEST, File, Made, Manifest, is_portable, manifest_of, written
 from export.placing import Workshop, workshop, write
 from export.plan import Plan, plan
-from export.reading import Reader, Snapshot
+from export.reading import METADATA, Reader, Snapshot, way_back
 from export.report import Report, broken_in
 from export.searching import Document, Index
+from export.telling import telling
 from web.entries.reading import last_change, texts
 from web.errors import NotDone
 from web.kinds import BY_PATH, KINDS
@@ -48,17 +49,18 @@ async def export(
     build: Callable[[], Litestar], settings: Settings, audience: str, out: Path, *, progress: Progress = lambda done, known: None,
     language: str = DEFAULT, history: bool = False, spaces: Sequence[str] = (), strict: bool = False,
     key: SigningKey | None = None, processes: int | None = None, moment: int = 0, hidden: Secrets | None = None,
-    pack: Callable[[Path], object] | None = None,
+    pack: Callable[[Path], object] | None = None, metadata: str = METADATA[0],
 ) -> Report:  # fmt: skip
     """Publishes the house for an audience into the folder `out`; what is right there already stays as it is. The caller has the
     database open. `build` gives the application, when there is something to ask it for.
 
     With `history`, older texts come along; with `spaces`, nothing but what is in these; a `strict` one has no broken links; one with a `key`
     is signed. Of a house as it stood, `moment` says when (ms), and `hidden` what may not be read of it (`past_house`). `pack` makes
-    something else of the folder, while nobody can publish into it.
+    something else of the folder, while nobody can publish into it. `metadata`: whether files keep what they say of themselves.
     Raises NotDone; then what was published before still stands.
     """
-    snapshot = Snapshot(audience, settings.url, history, tuple(sorted(spaces)), moment, recall_of(settings, audience))
+    recall, back = recall_of(settings, audience), way_back(settings, audience)
+    snapshot = Snapshot(audience, settings.url, history, tuple(sorted(spaces)), moment, recall, back, metadata)
     viewer = await snapshot.viewer()
     if is_portable(out):
         raise NotDone(f"{out} holds a house in Markdown. Choose another folder, or empty it first.")
@@ -77,7 +79,7 @@ async def export(
                 await run.publish()
             if pack:
                 await asyncio.to_thread(pack, out)
-            return run.report(began)
+            return await run.report(began)
         except Exception as wrong:
             shop.throw_away()
             if isinstance(wrong, Faulty):
@@ -137,7 +139,7 @@ class _Run:
 
     async def make(self, progress: Progress, processes: int) -> None:
         """Raises Faulty and NotDone."""
-        self._secrets = self._hidden or await hidden_from(self._viewer)
+        self._secrets = self._hidden or await hidden_from(self._viewer, self._settings.mail_to)
         before = self._shop.before.made() if self._shop.before else {}
         self._keep(each for each in before.values() if self._shop.stands(each.file))
         self._keep(self._shop.made_before().values())
@@ -225,14 +227,16 @@ class _Run:
         if broken := broken_in(manifest):
             raise NotDone(f"Nothing was published: {broken[0].sentence()} ({len(broken)} in all).")
 
-    def report(self, began: float) -> Report:
+    async def report(self, began: float) -> Report:
         before = self._shop.before
         files, former = self._published.files, before.files if before else {}
         pages = self._published.pages.values()
         return Report(
             self._snapshot.audience, sum(each.file.endswith("index.html") for each in pages), len(files),
             sum(file.size for file in files.values()), sum(former.get(name) != file for name, file in files.items()),
-            len(former.keys() - files.keys()), broken_in(self._published), self._removed, sum(each.unlinked for each in pages),
+            len(former.keys() - files.keys()), broken_in(self._published), self._removed,
+            await telling(self._viewer, self._settings, self._published.pages) if self._snapshot.strips else [],
+            sum(each.unlinked for each in pages),
             round(time.monotonic() - began, 3),
         )  # fmt: skip
 

@@ -32,7 +32,7 @@ from web.publishing.tables import TABLES as PUBLISHING_TABLES
 from web.rounds import Rounds
 from web.routes import PLAIN, ROUTES, api
 from web.settings import Settings
-from web.storage import Folder, shelf_of, storage_of
+from web.storage import cache_of, shelf_of, storage_of
 from web.validators import Pages
 
 TABLES = (*PEOPLE_TABLES, *ENTRY_TABLES, *PUBLISHING_TABLES)
@@ -89,11 +89,10 @@ def create_app(settings: Settings) -> Litestar:
 
 def _state(settings: Settings) -> State:
     """What all requests share."""
-    thumbnails = Folder(settings.data / "cache" / "thumbnails")
     return State(
         {
             "settings": settings, "live": Pulse(), "known": Known(), "pages": Pages(), "files": storage_of(settings),
-            "thumbnails": thumbnails, "shelf": shelf_of(settings),
+            "thumbnails": cache_of(settings), "shelf": shelf_of(settings),
         }
     )  # fmt: skip
 

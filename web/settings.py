@@ -22,7 +22,8 @@ class Settings:
     the program itself is worked on. files: `s3://BUCKET/PREFIX` for attachments; empty when they are in the data folder.
     publish: the folders and `s3://BUCKET/PREFIX` below which administrators may have snapshots published, between commas. sign: the
     secret key that those are signed with. zone: of the times that people set (`Europe/Oslo`). recall: where a snapshot, wherever it is opened, may
-    ask what was recalled since; empty when it asks nobody."""
+    ask what was recalled since; empty when it asks nobody. mail_to: whom readers of snapshots write to where there is no house that
+    they can come to."""
 
     database: str
     data: Path
@@ -36,6 +37,12 @@ class Settings:
     sign: str = ""
     zone: str = "UTC"
     recall: str = ""
+    mail_to: str = ""
+
+    @property
+    def has_address(self) -> bool:
+        """Whether somebody has said where people reach the house."""
+        return self.url != DEFAULT_URL
 
     @property
     def places(self) -> tuple[str, ...]:
@@ -48,6 +55,7 @@ PREFIX = "DUGNAD_"
 DEFAULT_URL = "http://127.0.0.1:8000"
 # As it may stand in a policy of what a page may ask for.
 _ADDRESS = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+(?:/[A-Za-z0-9._~/-]*)?", re.ASCII)
+_MAILBOX = re.compile(r"[^@\s<>?&,]+@[^@\s<>?&,]+")
 _BUCKET = re.compile(r"s3://[\w.-]+(/[\w.-]+)*/?", re.ASCII)
 
 
@@ -74,7 +82,7 @@ def read_settings(environ: Mapping[str, str] = os.environ, file: Path | None = N
     secret = given.get("secret") or _kept_secret(data)
     made = Settings(
         database, data, secret, url, mail, sender, given.get("develop", ""), files, given.get("publish", ""),
-        given.get("sign", ""), _zone(given.get("zone", "UTC")), _recall(given),
+        given.get("sign", ""), _zone(given.get("zone", "UTC")), _recall(given), _mail_to(given.get("mail_to", "")),
     )  # fmt: skip
     for place in made.places:
         _must_be_a_place(place, data, files)
@@ -126,9 +134,15 @@ def _mail(given: Mapping[str, str], url: str) -> tuple[str, str]:
             f"{PREFIX}MAIL must be smtp://HOST:PORT or smtps://HOST:PORT, with USER:PASSWORD@ if needed."
         )
     sender = given.get("mail_from", f"dugnad@{urlsplit(url).hostname}")
-    if not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+", sender):
+    if not _MAILBOX.fullmatch(sender):
         raise WrongSetting(f"{PREFIX}MAIL_FROM must be an e-mail address, not {sender!r}.")
     return mail, sender
+
+
+def _mail_to(address: str) -> str:
+    if address and not _MAILBOX.fullmatch(address):
+        raise WrongSetting(f"{PREFIX}MAIL_TO must be one e-mail address, not {address!r}.")
+    return address
 
 
 def _from_environment(environ: Mapping[str, str]) -> dict[str, str]:

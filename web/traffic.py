@@ -75,6 +75,12 @@ def _publishing(command: Any) -> None:
     export.add_argument(
         "--language", choices=words.LANGUAGES, default=words.DEFAULT, help="in which it speaks (default: %(default)s)"
     )
+    export.add_argument(
+        "--metadata",
+        choices=("strip", "keep"),
+        default="strip",
+        help="what pictures and documents say of themselves: who, when, where, with what (default: %(default)s)",
+    )
     export.add_argument("--strict", action="store_true", help="publish nothing while a link leads nowhere")
     export.add_argument("--sign", type=Path, metavar="KEY", help="sign it with this secret key, see `dugnad key`")
     verify = command("verify", _verify, "Check that a snapshot is as it was published.")
@@ -145,7 +151,7 @@ async def _export(settings: Settings, asked: argparse.Namespace) -> int:
         report = await export(
             partial(create_app, settings), settings, asked.audience, site, progress=progress, language=asked.language,
             history=asked.history, spaces=asked.space, strict=asked.strict, key=read_key(asked.sign) if asked.sign else None,
-            moment=moment, hidden=hidden, pack=pack,
+            moment=moment, hidden=hidden, pack=pack, metadata=asked.metadata,
         )  # fmt: skip
     say(asked, report.sentence(), **report.counts())
     return 0
@@ -197,7 +203,15 @@ async def _import_house(settings: Settings, asked: argparse.Namespace) -> None:
 
 def _shelf(asked: argparse.Namespace) -> str:
     """The name of a folder: another one for whatever would make another snapshot."""
-    made_of = (asked.audience, sorted(asked.space), asked.history, asked.language, str(asked.sign), asked.as_of)
+    made_of = (
+        asked.audience,
+        sorted(asked.space),
+        asked.history,
+        asked.language,
+        str(asked.sign),
+        asked.as_of,
+        asked.metadata,
+    )
     return hashlib.sha256(repr(made_of).encode()).hexdigest()[:16]
 
 

@@ -110,6 +110,11 @@ def file_url(id: int, name: str) -> str:
     return f"/files/{id}/{quote(name, safe='')}"
 
 
+def mail_url(to: str, words: str, title: str, body: str) -> str:
+    """A letter that is begun already."""
+    return f"mailto:{quote(to, safe='@')}?subject={_safe(f'{words}: {title}')}&body={_safe(body)}"
+
+
 def _entry(entry: Entry | Ref, *more: object) -> str:
     if more:
         return f"/entries/{entry.id}/" + "".join(f"{_safe(m)}/" for m in more)

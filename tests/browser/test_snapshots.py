@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from export.changes import LATELY, script
+from export.changes import LATELY, Lately, script
 from export.placing import write
 from export.reading import Snapshot
 from export.searching import Document, Index
@@ -183,7 +183,7 @@ def test_what_is_new_since_one_last_read_is_marked_until_a_newer_snapshot_is_ope
         reply = tore.post("/api/entries", json={"kind": "reply", "parent": older["id"], "body": "I skapet."}).json()
         publish()
         shutil.copytree(copy, then)
-        (then / LATELY).write_bytes(script(Snapshot("everyone", live.address, moment=1), "nb", 1, []))
+        (then / LATELY).write_bytes(script(Snapshot("everyone", live.address, moment=1), "nb", 1, Lately()))
 
     def sees_it_marked() -> None:
         page.goto(at("changes"))
@@ -217,6 +217,19 @@ def test_what_is_new_since_one_last_read_is_marked_until_a_newer_snapshot_is_ope
     plain.locator("main details > summary").first.click()
     expect(plain.locator("main details ins").first).to_be_visible()
     assert plain.locator("[data-since]:visible").count() == 0
+
+    with live.program("tore") as tore:
+        for id in (reply["id"], older["id"]):
+            tore.post(f"/api/entries/{id}/trash", json={"reason": "Alt er sagt"}).raise_for_status()
+        never = tore.post("/api/entries", json={"kind": "micropost", "space": space, "body": "Angret."}).json()
+        tore.post(f"/api/entries/{never['id']}/trash", json={}).raise_for_status()
+        publish()
+    page.goto(at("changes"))
+    expect(page.locator("[data-since]")).to_contain_text(": 2 borte")
+    assert page.locator("[data-gone] a").all_inner_texts() == ["Side", "Svar"], "and not what nobody has seen"
+    page.goto(at(""))
+    page.locator("[data-gone] a").last.click()
+    expect(page.locator("main")).to_contain_text("Alt er sagt")
 
 
 def test_what_was_taken_back_is_hidden_in_a_copy_that_asks(opens: Opens, live: Live, tmp_path: Path) -> None:

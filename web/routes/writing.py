@@ -18,12 +18,13 @@ from web.errors import Conflict, Invalid
 from web.forms import Form, form_of, typed
 from web.http import Notice, go, is_partial, language_of, page
 from web.identity import viewer_of
-from web.kinds import KINDS, QUICK, Kind
+from web.kinds import ASKED, KINDS, QUICK, Kind
 from web.people import queries as people
 from web.people.queries import HOUSE
 from web.people.rows import Space
 from web.policy import Viewer
 from web.templating import word
+from web.words import N_, catalogue
 
 MERGED = Notice("Saved. Somebody else had changed other parts meanwhile; both changes are in.")
 
@@ -236,6 +237,41 @@ def _answer(
     )  # fmt: skip
 
 
+# About it, by whoever has read it somewhere else: a snapshot leads here.
+
+
+@get("/entries/{id:int}/ask")
+async def ask(request: Request, viewer: Viewer, id: int) -> Response[Any]:
+    """A question that has its link to the entry already."""
+    entry = await queries.entry(viewer, id)
+    called = text.literally(entry.title or text.excerpt(entry.excerpt, _CALLED) or urls.permalink(entry))
+    body = f"{_said(request, _ABOUT) % {'link': f'[{called}]({urls.permalink(entry)})'}}\n\n"
+    return await _form(request, viewer, ASKED, {"space": entry.space.slug, "body": body, "about": str(id)})
+
+
+@get("/entries/{id:int}/improve")
+async def improve(request: Request, viewer: Viewer, id: int) -> Response[Any]:
+    """Off to where its text is changed, or, for those who may not, to where something is written under it."""
+    entry = await queries.entry(viewer, id)
+    viewer.must("write")
+    return go(request, urls.url_of(entry, "edit" if viewer.may("edit", entry) else "reply"))
+
+
+@get("/entries/{id:int}/outdated")
+async def outdated(request: Request, viewer: Viewer, id: int) -> Response[Any]:
+    entry, kind = await queries.entry(viewer, id), KINDS["reply"]
+    viewer.must(kind.verb, entry)
+    return _answer(request, entry, kind, Form(body=f"{_said(request, _RIGHT)} "))
+
+
+def _said(request: Request, message: str) -> str:
+    return catalogue(language_of(request)).gettext(message)
+
+
+_CALLED = 60
+_ABOUT, _RIGHT = N_("About %(link)s:"), N_("Is this still right?")
+
+
 # While one types.
 
 
@@ -293,6 +329,9 @@ handlers = [
     annotate,
     reply_form,
     annotate_form,
+    ask,
+    improve,
+    outdated,
     preview,
     complete,
     similar,
