@@ -89,6 +89,16 @@ async def revert(request: Request, viewer: Viewer, id: int) -> Response[Any]:
     )
 
 
+@post("/entries/{id:int}/tick")
+async def tick(request: Request, viewer: Viewer, id: int) -> Response[Any]:
+    form = await form_of(request)
+    revision, number = form.id("revision") or 0, checks.integer("number", form["number"]) or 0
+    saved = await actions.tick(viewer, id, revision, number, form.on("done"))
+    if request.headers.get("accept") == "application/json":
+        return Response({"revision": saved.revision}, media_type="application/json", status_code=200)
+    return await _back(request, viewer, id, Notice("Saved."))
+
+
 @get("/entries/{id:int}/tag")
 async def tag_form(request: Request, viewer: Viewer, id: int) -> Response[Any]:
     entry = await queries.entry(viewer, id)
@@ -223,5 +233,5 @@ async def place(request: Request, viewer: Viewer, id: int) -> Response[Any]:
 
 handlers = [
     *(_reaction(name) for name in REACTIONS),
-    watch, accept, stage, revert, tag_form, tag, trash_form, trash, restore, move_form, move, turn_form, turn, place_form, place,
+    watch, accept, stage, revert, tick, tag_form, tag, trash_form, trash, restore, move_form, move, turn_form, turn, place_form, place,
 ]  # fmt: skip
