@@ -11,6 +11,7 @@ from web.entries import actions, queries
 from web.entries.actions import Fields
 from web.entries.arranging import STEPS, Spot, spot_of, stepped
 from web.entries.rows import Branch, Ref
+from web.routes import trees
 
 
 def tree(*drawn: str) -> list[Branch]:
@@ -80,3 +81,30 @@ async def test_pages_are_put_in_order_and_back(house: House) -> None:
         assert (
             await browser.post("/spaces/torget/tree", data={"entry": str(made["Root"]), "step": "up"})
         ).status_code == 404
+
+
+async def test_a_branch_is_read_on_one_page_in_order(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    mons = await house.viewer("mons")
+    top = await actions.post(mons, "page", house.spaces["torget"], Fields(title="Book", body="## Rules\n\nOnce."))
+    made = [top]
+    for title, above in (("One", 0), ("Two", 0), ("One b", 1), ("One a", 1)):
+        parent = await queries.entry(mons, made[above])
+        made.append(
+            await actions.post(
+                mons, "page", house.spaces["torget"], Fields(title=title, body=f"## Rules\n\nOf {title}."), parent
+            )
+        )
+    await actions.place(mons, made[4], made[1], made[3])
+    async with house.browser("ole") as browser:
+        page = (await browser.get(f"/entries/{top}/whole/")).text
+        assert re.findall(r"Of (\w+(?: \w)?)\.", page) == ["One", "One a", "One b", "Two"]
+        ids = re.findall(r'id="([^"]+)"', page)
+        assert len(ids) == len(set(ids)), "each heading has an address of its own"
+        monkeypatch.setattr(trees, "_LONGEST", 10)
+        house.forget()
+        first = (await browser.get(f"/entries/{top}/whole/")).text
+        assert "Once." in first and "Of One." not in first and f"/entries/{top}/whole/after/{top}/" in first
+        assert "Of One." in (await browser.get(f"/entries/{top}/whole/after/{top}/")).text
+        assert (await browser.get(f"/entries/{top}/whole/after/{made[2]}/")).status_code == 200
+    async with house.browser("gro") as browser:
+        assert (await browser.get(f"/entries/{top}/whole/")).status_code == 404

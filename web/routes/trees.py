@@ -1,16 +1,17 @@
-"""The tree of a space's pages, put in order: one step at a time, by the keyboard, or dragged; and some of it written once more."""
+"""The tree of a space's pages, put in order: one step at a time, by the keyboard, or dragged; all of a branch on one page, and the same written once more."""
 
 from typing import Any
 
 from litestar import Request, Response, get, post
 
 from web import urls
+from web.bodies import as_many_as_fit, bodies
 from web.entries import actions, queries
 from web.entries.arranging import Spot, spot_of, stepped
 from web.entries.rows import Entry
-from web.errors import Invalid
+from web.errors import Invalid, NotThere
 from web.forms import Form, form_of, typed
-from web.http import Notice, Undo, go, page
+from web.http import Notice, Undo, go, page, snapshot_of
 from web.people import queries as people
 from web.people.rows import Space
 from web.policy import Viewer
@@ -57,6 +58,29 @@ async def _arranged(viewer: Viewer, space: Space, form: Form) -> Undo:
     return Undo(f"/spaces/{space.slug}/tree", {name: str(value or "") for name, value in back.items()})
 
 
+# All of a branch, to read or to print.
+
+_LONGEST = 300_000  # letters on one page
+
+
+@get(["/entries/{id:int}/whole", "/entries/{id:int}/whole/after/{after:int}"])
+async def whole(request: Request, viewer: Viewer, id: int, after: int = 0) -> Response[Any]:
+    """A page with all pages under it, as far as they fit; then from the one `after` that id. Raises NotThere."""
+    if snapshot_of(request) is not None:
+        raise NotThere
+    entry = await queries.entry(viewer, id)
+    found = await queries.branch(viewer, entry)
+    start = next((at + 1 for at, (each, _) in enumerate(found) if each.id == after), 0)
+    waiting = tuple(each for each, _ in found[start:])
+    shown = as_many_as_fit(waiting, _LONGEST) if waiting else ()
+    more = urls.url_of(entry, "whole", "after", shown[-1].id) if len(shown) < len(waiting) else ""
+    depths = {each.id: depth for each, depth in found}
+    return page(
+        request, "entries/whole.html", entry=entry, pages=shown, depths=depths, bodies=await bodies(request, shown, alone=False), more=more,
+        first=not start,
+    )  # fmt: skip
+
+
 # The same pages once more.
 
 
@@ -85,4 +109,4 @@ async def copy(request: Request, viewer: Viewer, id: int) -> Response[Any]:
     return go(request, urls.url_of(await queries.entry(viewer, made)), Notice("This is the copy."))
 
 
-handlers = [tree, arrange, copy_form, copy]
+handlers = [tree, arrange, whole, copy_form, copy]

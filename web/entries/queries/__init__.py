@@ -60,7 +60,7 @@ from web.entries.queries.news import latest, news, news_of
 from web.entries.queries.past import conversation_at, stood_at, trail_at
 from web.entries.queries.tags import LATEST, MANY, SOME, form_tags, tag, tags, tags_like, tags_of, written_by
 from web.entries.queries.titles import DIGITS, LETTERS, OTHERS, TITLES_SIZE, Titles, letter_of, letters, titles
-from web.entries.queries.trees import MOST_BELOW, Shift, below, shift
+from web.entries.queries.trees import MOST_BELOW, Shift, below, branch, shift
 from web.entries.queries.upkeep import MOST_WANTED, Wanted, dead_ends, orphans, untouched, wanted
 
 __all__ = [
@@ -94,7 +94,7 @@ __all__ = [
     "around",
     "backlinks",
     "below",
-    "bin_of",
+    "bin_of", "branch",
     "called_by",
     "changes",
     "children",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 
 import msgspec
@@ -43,6 +44,20 @@ async def below(viewer: Viewer, id: int) -> tuple[Entry, ...]:
     order = {each["id"]: place for place, each in enumerate(found)}
     there = await rows(SELECT + "e.id IN {} AND {}", in_list(order), visible_to(viewer))
     return tuple(sorted(map(shapes.entry, there), key=lambda each: order[each.id]))
+
+
+async def branch(viewer: Viewer, entry: Entry) -> tuple[tuple[Entry, int], ...]:
+    """A page and all pages under it, in reading order; each with how many steps down it stands."""
+    under: dict[int | None, list[Entry]] = defaultdict(list)
+    for each in await below(viewer, entry.id):
+        under[each.parent].append(each)
+    waiting, found = [(entry, 0)], []
+    while waiting:
+        each, depth = waiting.pop()
+        found.append((each, depth))
+        children = sorted(under[each.id], key=lambda child: (child.position, child.title, child.id), reverse=True)
+        waiting += [(child, depth + 1) for child in children]
+    return tuple(found)
 
 
 async def shift(viewer: Viewer, entries: Sequence[Entry], space: Placed) -> Shift:
