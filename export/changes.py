@@ -2,14 +2,15 @@
 since the snapshot that it saw before.
 
 The browser is told in a script of its own, which every page loads, so that no page is written anew because another has changed: of
-the `_MOST` texts that were written or changed last, when. Nothing in it depends on a clock.
+the `_MOST` texts that were written or changed last, when, and of what was put in the bin last, where that is told. Nothing in it
+depends on a clock.
 """
 
 from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -19,11 +20,12 @@ from export.found import Found
 from web import urls
 from web.database import id_time
 from web.entries.queries import CHANGES_MONTH_SIZE, CHANGES_SIZE, Cursor
+from web.kinds import KINDS
 from web.times import DAY
 
 LATELY = "lately.js"
 # About 8 kB, whatever the size of the house: what a page loads first stays below 30 kB.
-_MOST = 250
+_MOST, _MOST_GONE = 250, 15
 
 
 class Late(NamedTuple):
@@ -32,6 +34,22 @@ class Late(NamedTuple):
     changed: int
     written: int
     entry: int
+
+
+class Gone(NamedTuple):
+    """When (ms) an entry was put in the bin, when it was written, and where it is told."""
+
+    gone: int
+    written: int
+    entry: int
+    path: str
+
+
+class Lately(NamedTuple):
+    """The latest first, and one more of each when that is not all of them."""
+
+    texts: Sequence[Late] = ()
+    gone: Sequence[Gone] = ()
 
 
 def pages_of_changes(found: Found, ref: Callable[[int | None], Any]) -> Iterator[tuple[str, object]]:
@@ -77,28 +95,35 @@ def _shown(found: Found, ref: Callable[[int | None], Any]) -> Iterator[tuple[int
             before = each.id
 
 
-def lately(found: Found) -> list[Late]:
-    """Those that were written or changed last, the latest first, and one more when that is not all of them."""
-    all = (
+def lately(found: Found) -> Lately:
+    """What was written or changed last, and what was put in the bin last."""
+    texts = (
         # The first text may have been followed at once by the one that is in the history.
         Late(revisions[-1].created_at, min(id_time(id), revisions[0].created_at), id)
         for id, revisions in found.revisions.items()
     )
-    return sorted(all, reverse=True)[: _MOST + 1]
+    gone = (Gone(each.trashed_at, id_time(id), id, KINDS[each.kind].path) for id, each in found.gone.items())
+    return Lately(sorted(texts, reverse=True)[: _MOST + 1], sorted(gone, reverse=True)[: _MOST_GONE + 1])
 
 
-def script(snapshot: Snapshot, language: str, as_of: int, late: list[Late]) -> bytes:
+def script(snapshot: Snapshot, language: str, as_of: int, late: Lately) -> bytes:
     """A classic script that says so: `key`, what the browser remembers it by; `as_of` (ms); `from`, the time from which on it tells of
-    everything; and of each entry its id, how long (ms) before `as_of` it was written, and how long after that it was changed.
+    everything; of each entry its id, how long (ms) before `as_of` it was written, and how long after that it was changed; and of what
+    is in the bin its word in the address, its id, and how long before it was written and put there.
 
     Nothing of a day that has passed: whoever looks back has not read on.
     """
     if snapshot.moment:
         return b"window.dugnadLately = null;\n"
+    # Whoever throws something away writes nothing.
+    as_of = max([as_of, *(each.gone for each in late.gone[:1])])
     told = {
         "key": " ".join((snapshot.live, snapshot.audience, language, *snapshot.spaces)),
         "as_of": as_of,
-        "from": late[_MOST].changed if len(late) > _MOST else 0,
-        "entries": [[each.entry, as_of - each.written, each.changed - each.written] for each in late[:_MOST]],
+        "from": max(
+            [0, *(each.changed for each in late.texts[_MOST:]), *(each.gone for each in late.gone[_MOST_GONE:])]
+        ),
+        "entries": [[each.entry, as_of - each.written, each.changed - each.written] for each in late.texts[:_MOST]],
+        "gone": [[each.path, each.entry, as_of - each.written, as_of - each.gone] for each in late.gone[:_MOST_GONE]],
     }
     return f"window.dugnadLately = {json.dumps(told, separators=(',', ':'))};\n".encode()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import logging
 import shutil
 import tempfile
@@ -13,16 +12,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from export.manifest import MANIFEST, SIGNED, Manifest, read, read_from
-from export.packing import pack_folder, pack_zip
+from export.keeping import described, make_anew, packed, sum_of
+from export.manifest import MANIFEST, Manifest, read, read_from
 from export.sending import media_type, mirror, send
-from export.signing import read_key
 from export.snapshot import export
-from web.database import new_id
+from web.database import new_id, now
 from web.errors import NotDone, NotThere, Unavailable
 from web.people import queries as people
 from web.publishing import queries, runs
 from web.publishing.rows import Edition
+from web.publishing.signing import read_key
 from web.settings import Settings, WrongSetting
 from web.storage import shelf_of
 from web.times import zone_named
@@ -138,6 +137,7 @@ class _Press:
         self._build, self._settings, self._edition, self._run, self._far = build, settings, edition, run, far
         self._folder = folder_of(settings, edition.id)
         self._site = self._folder / "site"
+        self._wrong = ""  # why an older one could not be made anew
 
     async def work(self) -> str:
         """Gives a sentence. Raises Refused, NotDone, Unavailable, WrongSetting, OSError and NotThere."""
@@ -150,7 +150,7 @@ class _Press:
             viewer = await people.only_in(await people.audience(edition.whom), edition.only)
         except NotThere:
             raise Refused("audience") from None
-        spaces = await queries.spaces_of(viewer)
+        spaces, read_at = await queries.spaces_of(viewer), now()
         key = read_key(Path(self._settings.sign)) if self._settings.sign else None
         report = await export(
             self._build, self._settings, edition.whom, self._site, progress=self._progress, language=edition.language,
@@ -159,7 +159,9 @@ class _Press:
         # What was opened or closed meanwhile is of it too.
         spaces |= await queries.spaces_of(viewer)
         await self._place()
-        await self._keep(spaces, report.pages)
+        self._progress(0, 0)
+        self._wrong = await make_anew(self._settings, edition, self._folder)
+        await self._keep(spaces, read_at)
         return report.sentence()
 
     def _progress(self, done: int, known: int) -> None:
@@ -195,53 +197,39 @@ class _Press:
             await send(self._site, to)
             return
         with tempfile.TemporaryDirectory(dir=self._folder) as aside:
-            packed = await asyncio.to_thread(self._packed, Path(aside))
-            await to.put_named(f"{Path(self._edition.file).stem}{packed.suffix}", packed, media_type(packed.name))
+            file = await asyncio.to_thread(packed, self._edition.is_a, self._site, Path(aside))
+            await to.put_named(f"{Path(self._edition.file).stem}{file.suffix}", file, media_type(file.name))
 
-    async def _keep(self, spaces: set[int], pages: int) -> None:
+    async def _keep(self, spaces: set[int], read_at: int) -> None:
         """Raises NotThere when the run is somebody else's by now."""
         edition, settings = self._edition, self._settings
-        manifest = _sum(self._site / MANIFEST)
-        if not edition.keeps or manifest == edition.last_manifest:
+        if not edition.keeps or sum_of(self._site / MANIFEST) == edition.last_manifest:
             await self._done(None)
             return
-        now, former = read(self._site), self._former()
-        if now is None:
-            raise NotDone(f"{self._site} is not a snapshot.")
-        added, changed, gone = _differences(former, now)
         with tempfile.TemporaryDirectory(dir=self._folder) as aside:
-            packed = await asyncio.to_thread(self._packed, Path(aside))
-            made = runs.Made(
-                new_id(), now.as_of, "".join(packed.suffixes), await asyncio.to_thread(_sum, packed), packed.stat().st_size, pages, added,
-                changed, gone, (self._site / SIGNED).is_file(), manifest,
-            )  # fmt: skip
+            file = await asyncio.to_thread(packed, edition.is_a, self._site, Path(aside))
+            made = await asyncio.to_thread(described, new_id(), self._site, file, read_at, self._changes())
             await runs.reserve(edition, made, spaces)
-            with packed.open("rb") as file:
-                await shelf_of(settings).put(f"{made.id}{made.ending}", file)
+            with file.open("rb") as content:
+                await shelf_of(settings).put(f"{made.id}{made.ending}", content)
         await self._done(made.id)
         shutil.copy(self._site / MANIFEST, self._folder / _FORMER)
+
+    def _changes(self) -> tuple[int, int, int]:
+        """How many pages are new, changed and gone since what was kept last. Raises NotDone."""
+        manifest = read(self._site)
+        if manifest is None:
+            raise NotDone(f"{self._site} is not a snapshot.")
+        return _differences(self._former(), manifest)
 
     def _former(self) -> Manifest | None:
         """Of what was kept last; None when nothing was, or it was made by another machine."""
         file = self._folder / _FORMER
-        return read_from(file) if file.is_file() and _sum(file) == self._edition.last_manifest else None
+        return read_from(file) if file.is_file() and sum_of(file) == self._edition.last_manifest else None
 
     async def _done(self, kept: int | None) -> None:
-        if not await runs.done(self._run, zone_named(self._settings.zone), kept):
+        if not await runs.done(self._run, zone_named(self._settings.zone), kept, self._wrong):
             raise NotThere
-
-    def _packed(self, aside: Path) -> Path:
-        """As one file, whatever the format is: what is kept can be downloaded."""
-        shape = self._edition.is_a
-        if not shape.made_by:
-            pack_zip(self._site, aside / "site.zip")
-            return aside / "site.zip"
-        out = aside / f"packed{shape.ending}"
-        shape.pack(self._site, out)
-        if out.is_dir():
-            pack_folder(out, aside / "folder.zip")
-            return aside / "folder.zip"
-        return out
 
 
 def _below(place: str, folder: str) -> Path:
@@ -265,8 +253,3 @@ def _differences(former: Manifest | None, now: Manifest) -> tuple[int, int, int]
 
 def _pages(manifest: Manifest) -> dict[str, str]:
     return {name: file.sha256 for name, file in manifest.files.items() if name.endswith("index.html")}
-
-
-def _sum(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -42,8 +42,8 @@ class Secrets:
         return {each for _, each in self._machine.iter(text)} if self.of else set()
 
 
-async def hidden_from(viewer: Viewer) -> Secrets:
-    """What the viewer may not read, and can read nowhere else either."""
+async def hidden_from(viewer: Viewer, openly: str = "") -> Secrets:
+    """What the viewer may not read, and can read nowhere else either. `openly`: what whoever runs the house has set to be told."""
     found: dict[str, str] = {}
     async for of, said in _hidden(viewer):
         for each in said:
@@ -51,7 +51,7 @@ async def hidden_from(viewer: Viewer) -> Secrets:
     if not found:
         return Secrets({})
     hidden = Secrets(found)
-    told: set[str] = set()
+    told = hidden.found_in(openly)
     async for text in _readable(viewer):
         told |= hidden.found_in(text)
     return Secrets({each: of for each, of in found.items() if each not in told and escape(each) not in told})

@@ -14,8 +14,8 @@ import msgspec
 
 from export.manifest import MANIFEST, SIGNED, Manifest, decoded, read, read_from
 from export.placing import workshop, write
-from export.signing import wrong_signature
 from web.errors import NotDone
+from web.publishing.signing import wrong_signature
 
 _AGENT = "Bag-Software-Agent: dugnad"
 _DELTA, _FILES = "delta.json", "files/"

@@ -14,8 +14,8 @@ from typing import Any
 
 import msgspec
 
+from export.audience import Snapshot
 from export.leaks import Secrets, hidden_from
-from export.reading import Snapshot
 from web.database import (
     SQL,
     bulk,
@@ -37,7 +37,7 @@ from web.opening import TABLES, opened
 from web.people.queries import HOUSE
 from web.policy import Viewer, file_visible_to, listed_for, people_known_to, readable_spaces, visible_to
 from web.settings import Settings
-from web.times import DAY, end_of
+from web.times import DAY, end_of, instant
 
 Row = dict[str, Any]
 _ENTRY = (
@@ -97,11 +97,12 @@ def _keys(written: str) -> tuple[str, str]:
 
 
 def moment_of(day: str) -> int:
-    """The last moment (ms) of a day that has begun: `2026-01-31`. Raises NotDone."""
+    """The last moment (ms) of a day that has begun, `2026-01-31`; or a moment in it, `2026-01-31T14:30`, with seconds if need be. UTC.
+    Raises NotDone."""
     try:
-        moment = end_of(day)
+        moment = end_of(day) if "T" not in day else instant(day)
     except ValueError:
-        raise NotDone(f"{day} is no day: write it as 2026-01-31.") from None
+        raise NotDone(f"{day} is no day: write it as 2026-01-31, or with the time as 2026-01-31T14:30.") from None
     if moment - DAY >= now():
         raise NotDone(f"{day} has not come yet.")
     return moment
@@ -118,7 +119,7 @@ async def past_house(settings: Settings, snapshot: Snapshot) -> AsyncIterator[tu
         later = _Later()
         async with opened(settings):
             viewer = await snapshot.viewer()
-            hidden = await hidden_from(viewer)
+            hidden = await hidden_from(viewer, settings.mail_to)
             await bulk.load(then.database, _COLUMNS, _one_by_one(_copied(viewer, snapshot.moment, later)))
         async with opened(then):
             await _settle(await snapshot.viewer(), later)

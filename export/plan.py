@@ -19,7 +19,7 @@ from typing import Any
 
 from export.addresses import TWIN
 from export.audience import Snapshot
-from export.changes import Late, lately, month_of, pages_of_changes
+from export.changes import Lately, lately, month_of, pages_of_changes
 from export.found import Found
 from web import urls
 from web.entries.derived import title_key
@@ -41,8 +41,7 @@ _FOLDER = Path(__file__).resolve().parent
 
 class Plan:
     """The addresses of a snapshot, and `ends`: those of what stands on the page of something else, with the address and the
-    fragment there. `texts` is a validator for all that was written, `said` one for each text and what stands over it; `late` is what was
-    written or changed last."""
+    fragment there. `texts` is a validator for all that was written, `said` one for each text and what stands over it; `late` is what happened last."""
 
     def __init__(self, frame: object) -> None:
         self.frame = repr(frame)
@@ -51,7 +50,7 @@ class Plan:
         self.ends: dict[str, tuple[str, str]] = {}
         self.texts = ""
         self.said: dict[int, bytes] = {}
-        self.late: list[Late] = []
+        self.late = Lately()
 
     def add(self, address: str, mark: bytes) -> None:
         self._marks[address] = mark

@@ -29,6 +29,7 @@ class Report(msgspec.Struct, frozen=True):
     gone: int
     broken: list[Broken]
     removed: list[str]
+    telling: list[str]  # files that keep what they say of themselves: it could not be taken out
     unlinked: int  # links to what only a live house has, now plain text
     seconds: float
 
@@ -41,7 +42,12 @@ class Report(msgspec.Struct, frozen=True):
             f"{self.changed} files are new or changed, {self.gone} are gone."
         ]
         broken = [f"  {each.sentence()}" for each in self.broken]
-        return "\n".join([*said, *([f"Broken links: {len(broken)}", *broken] if broken else [])])
+        telling = [f"  {each}" for each in self.telling]
+        if broken:
+            said += [f"Broken links: {len(broken)}", *broken]
+        if telling:
+            said += [f"Files that keep what they say of themselves (who, where, with what): {len(telling)}", *telling]
+        return "\n".join(said)
 
 
 def broken_in(manifest: Manifest) -> list[Broken]:
@@ -54,12 +60,14 @@ def refuse_broken(manifest: Manifest) -> None:
         raise NotDone(f"Nothing was published: {broken[0].sentence()} ({len(broken)} in all).")
 
 
-def report(audience: str, published: Manifest, before: Manifest | None, removed: list[str], seconds: float) -> Report:
-    """`before`: what was published before that."""
+def report(
+    audience: str, published: Manifest, before: Manifest | None, removed: list[str], told: list[str], seconds: float
+) -> Report:
+    """`before`: what was published before that; `told`: the files that keep what they say of themselves."""
     files, former = published.files, before.files if before else {}
     pages = published.pages.values()
     return Report(
         audience, sum(each.file.endswith("index.html") for each in pages), len(files), sum(file.size for file in files.values()),
         sum(former.get(name) != file for name, file in files.items()), len(former.keys() - files.keys()), broken_in(published),
-        removed, sum(each.unlinked for each in pages), round(seconds, 3),
+        removed, told, sum(each.unlinked for each in pages), round(seconds, 3),
     )  # fmt: skip

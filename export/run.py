@@ -21,9 +21,9 @@ from export.placing import Workshop, write
 from export.plan import Plan
 from export.reading import Reader
 from export.report import refuse_broken
-from export.signing import SigningKey
 from web.errors import NotDone
 from web.policy import Viewer
+from web.publishing.signing import SigningKey
 from web.settings import Settings
 from web.words import date
 
@@ -60,7 +60,7 @@ class Run:
 
     async def make(self, progress: Progress, processes: int) -> None:
         """Raises Faulty and NotDone."""
-        self._secrets = self._hidden or await hidden_from(self._viewer)
+        self._secrets = self._hidden or await hidden_from(self._viewer, self._settings.mail_to)
         before = self._shop.before.made() if self._shop.before else {}
         self._keep(each for each in before.values() if self._shop.stands(each.file))
         self._keep(self._shop.made_before().values())

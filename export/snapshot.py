@@ -12,15 +12,17 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from export.audience import Snapshot
+from export.audience import METADATA, Snapshot, way_back
 from export.leaks import Secrets
 from export.manifest import Manifest, is_portable
 from export.placing import Workshop, workshop
 from export.plan import Plan, plan
 from export.report import Report, refuse_broken, report
-from export.signing import SigningKey
+from export.telling import telling
 from web.entries.reading import last_change
 from web.errors import NotDone
+from web.publishing.recalled import recall_of
+from web.publishing.signing import SigningKey
 from web.settings import Settings
 from web.words import DEFAULT
 
@@ -34,17 +36,18 @@ async def export(
     build: Callable[[], Litestar], settings: Settings, audience: str, out: Path, *, progress: Progress = lambda done, known: None,
     language: str = DEFAULT, history: bool = False, spaces: Sequence[str] = (), strict: bool = False,
     key: SigningKey | None = None, processes: int | None = None, moment: int = 0, hidden: Secrets | None = None,
-    pack: Callable[[Path], object] | None = None,
+    pack: Callable[[Path], object] | None = None, metadata: str = METADATA[0],
 ) -> Report:  # fmt: skip
     """Publishes the house for an audience into the folder `out`; what is right there already stays as it is. The caller has the
     database open. `build` gives the application, when there is something to ask it for.
 
     With `history`, older texts come along; with `spaces`, nothing but what is in these; a `strict` one has no broken links; one with a `key`
     is signed. Of a house as it stood, `moment` says when (ms), and `hidden` what may not be read of it (`past_house`). `pack` makes
-    something else of the folder, while nobody can publish into it.
+    something else of the folder, while nobody can publish into it. `metadata`: whether files keep what they say of themselves.
     Raises NotDone; then what was published before still stands.
     """
-    snapshot = Snapshot(audience, settings.url, history, tuple(sorted(spaces)), moment)
+    recall, back = recall_of(settings, audience), way_back(settings, audience)
+    snapshot = Snapshot(audience, settings.url, history, tuple(sorted(spaces)), moment, recall, back, metadata)
     viewer = await snapshot.viewer()
     if is_portable(out):
         raise NotDone(f"{out} holds a house in Markdown. Choose another folder, or empty it first.")
@@ -80,7 +83,8 @@ async def export(
                 published, removed = await run.publish()
             if pack:
                 await asyncio.to_thread(pack, out)
-            return report(audience, published, shop.before, removed, time.monotonic() - began)
+            told = await telling(viewer, settings, published.pages) if snapshot.strips else []
+            return report(audience, published, shop.before, removed, told, time.monotonic() - began)
         except Exception:
             shop.throw_away()
             raise

@@ -6,8 +6,8 @@ import hashlib
 from pathlib import Path, PurePosixPath
 
 from export.manifest import MANIFEST, SIGNED, read
-from export.signing import wrong_signature
 from web.errors import NotDone
+from web.publishing.signing import wrong_signature
 
 
 def verify(folder: Path, key: Path | None = None) -> list[str]:

@@ -109,7 +109,7 @@ def test_a_port_that_somebody_has_is_not_shared(run: Run) -> None:
 
 def test_every_command_has_help_and_nonsense_is_refused(run: Run) -> None:
     commands = (("migrate",), ("demo",), ("run",), ("check",), ("person", "add"), ("space", "add"), ("token",),
-                ("import", "markdown"), ("export",), ("verify",), ("snapshots",))  # fmt: skip
+                ("import", "markdown"), ("export",), ("verify",), ("snapshots",), ("recall",))  # fmt: skip
     for command in commands:
         status, out, _ = run(*command, "--help")
         assert status == 0 and "usage: dugnad" in out and "--json" in out

@@ -30,6 +30,7 @@ FOR_ADMINISTRATORS = {
     "/welcome/handbook",
     "/welcome/settled",
     "/snapshots/editions",
+    "/snapshots/recall",
 }
 # What everybody in the house may do to themselves, or begin; what is asked for inside is checked by other tests.
 FOR_ANYBODY_IN = {"/drafts", 

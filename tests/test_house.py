@@ -14,8 +14,8 @@ TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 
 # From the inside out. A room may open the doors of rooms in the layers before its own, and of its own layer.
 LAYERS = (
-    ("web.errors", "web.times", "web.kinds", "web.settings", "web.storage", "web.bucket", "web.text", "web.markdown", "web.markup", "web.words", "web.checks",
-     "web.database", "web.static_files", "web.program"),
+    ("web.errors", "web.times", "web.kinds", "web.settings", "web.storage", "web.bucket", "web.text", "web.source", "web.markdown", "web.markup", "web.words", "web.checks",
+     "web.database", "web.static_files", "web.program", "web.metadata"),
     ("web.people.tables", "web.entries.tables", "web.publishing.tables"),
     ("web.policy", "web.rights"),
     ("web.people", "web.entries", "web.publishing"),
@@ -33,6 +33,7 @@ ALONE = {
     "multipart": ("web.forms",),
     "obstore": ("web.bucket",),
     "libzim": ("export.zim",),
+    "pikepdf": ("web.metadata.documents",),
 }
 
 

@@ -13,6 +13,7 @@ import asyncpg
 import pytest
 
 from tests.cast import House, write
+from web import live
 from web.database import engine_type, now
 from web.entries import actions, queries
 from web.entries.actions import Fields
@@ -87,7 +88,11 @@ async def test_nothing_is_looked_for_when_nobody_listens(house: House) -> None:
     assert pulse._task is None
 
 
-async def test_an_answer_ends_soon_so_that_the_house_can_be_shut_while_somebody_looks(house: House) -> None:
+async def test_an_answer_ends_soon_so_that_the_house_can_be_shut_while_somebody_looks(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert live._LONGEST <= 10
+    monkeypatch.setattr(live, "_LONGEST", 0.5)
     ear = Ear(house, (await house.viewer("ole")).me, now())
     assert [said async for said in ear.told], "it comes to an end by itself"
     assert house.app.state.live._task is None

@@ -19,7 +19,7 @@ from web.static_files import templates_root
 from web.templating import environment
 
 WORDS = ["/", "/followed/", "/spaces/", "/spaces/new/", "/people/", "/people/mons/", "/tags/", "/changes/", "/search/", "/settings/", "/bin/",
-         "/files/", "/new/", "/accessibility/", "/snapshots/", "/spaces/torget/", "/spaces/torget/members/", "/spaces/torget/settings/",
+         "/files/", "/new/", "/accessibility/", "/snapshots/", "/upkeep/", "/upkeep/orphans/", "/upkeep/dead-ends/", "/upkeep/untouched/", "/spaces/kontoret/upkeep/", "/spaces/torget/", "/spaces/torget/members/", "/spaces/torget/settings/",
          "/spaces/kontoret/pages/", "/search/?q=title", "/tags/tagkanaritorgetpage/", *(f"/{kind.path}/" for kind in KINDS.values() if kind.alone),
          *(f"/new/{kind.name}/" for kind in KINDS.values() if kind.alone)]  # fmt: skip
 ABOUT_ONE = [
@@ -35,7 +35,7 @@ BUDGETS = {
     "/": 8, "/questions/": 8, "/spaces/torget/": 8, "/people/mons/": 8, "/search/?q=busy": 6, "page": 8, "question": 8, "idea": 8,
     "/tags/": 8, "/people/": 8, "/changes/": 8, "/new/page/": 4, "/settings/": 6, "/feed.atom": 6, "/spaces/torget/feed.atom": 7, "/people/mons/feed.atom": 7,
     "/tags/tagkanaritorgetpage/feed.atom": 7, "/questions/feed.atom": 6,
-    "/snapshots/": 3,
+    "/snapshots/": 3, "/upkeep/": 3, "/upkeep/orphans/": 2,
 }  # fmt: skip
 
 
@@ -222,7 +222,7 @@ async def test_what_an_annotation_is_about_is_shown_and_not_asked_for_when_it_is
 
 @pytest.mark.parametrize(
     ("form", "said"),
-    [("move", ("Torget (Open)", "Loftet (Secret)")), ("turn", ("Article", "Question")), ("place", ("Nothing: at the top", "Nothing: last"))],
+    [("move", ("Kontoret (Closed)", "Loftet (Secret)")), ("turn", ("Article", "Question")), ("place", ("Nothing: at the top", "Nothing: last"))],
 )  # fmt: skip
 async def test_the_forms_of_verbs_offer_what_can_be_chosen(house: House, form: str, said: tuple[str, ...]) -> None:
     id = house.entries["torget", "page"]

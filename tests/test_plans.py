@@ -9,6 +9,8 @@ import pytest
 
 from tests.cast import House
 from web.database import SQL, counted_statements, engine_type, execute, in_one_transaction, rows
+from web.policy import EVERYONE, NOBODY
+from web.publishing import recall
 from web.urls import url_of
 
 # What grows with use; the others are as large as the house has people and spaces.
@@ -29,7 +31,7 @@ GROWS = (
 )
 PAGES = (
     "/", "/followed/", "/questions/", "/spaces/torget/", "/spaces/torget/questions/", "/people/mons/", "/tags/tagkanaritorgetpage/",
-    "/search/?q=body", "/search/?q=kanaritorgetpage", "/drafts/", "/changes/", "/changes/month", "/month", "/pages/month", "/titles/", "/titles/t/", "/snapshots/", "page", "question", "idea", "history", "at",
+    "/search/?q=body", "/search/?q=kanaritorgetpage", "/drafts/", "/changes/", "/changes/month", "/month", "/pages/month", "/titles/", "/titles/t/", "/snapshots/", "/upkeep/", "/upkeep/orphans/", "/upkeep/dead-ends/", "/upkeep/untouched/", "/spaces/torget/upkeep/", "page", "question", "idea", "history", "at",
     "/feed.atom", "/spaces/torget/feed.atom", "/spaces/torget/questions/feed.atom", "/people/mons/feed.atom", "/tags/tagkanaritorgetpage/feed.atom",
 )  # fmt: skip
 
@@ -114,6 +116,14 @@ async def test_no_list_is_sorted_before_its_first_page_is_shown(house: House, pa
         else:
             plan = await planned_without("sort", each)
             assert not [line for line in plan if "Sort " in line], str(each)
+
+
+async def test_what_was_taken_out_of_sight_is_found_by_what_was_done_to_it(house: House) -> None:
+    for readers in (EVERYONE, NOBODY, await house.viewer("mons")):
+        with counted_statements() as asked:
+            await recall.withdrawn_from(readers)
+        (statement,) = asked
+        assert await read_through(statement) == []
 
 
 async def test_a_read_that_has_no_index_is_noticed(house: House) -> None:

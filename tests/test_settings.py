@@ -36,6 +36,8 @@ def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
         ({"DUGNAD_MAIL_FROM": "the house"}, "must be an e-mail address"),
         ({"DUGNAD_FILES": "/srv/files"}, "s3://BUCKET or s3://BUCKET/PREFIX"),
         ({"DUGNAD_FILES": "s3://key:secret@bucket"}, "s3://BUCKET or s3://BUCKET/PREFIX"),
+        ({"DUGNAD_RECALL": "https://intranet.example"}, "needs DUGNAD_SIGN"),
+        ({"DUGNAD_RECALL": "https://x/; script-src *", "DUGNAD_SIGN": "k"}, "must be an address"),
         ({"DUGNAD_FILES": "s3://"}, "s3://BUCKET or s3://BUCKET/PREFIX"),
     ],
 )

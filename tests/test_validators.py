@@ -28,7 +28,7 @@ from web.urls import url_of
 
 PAGES = (
     "/", "/questions/", "/spaces/", "/spaces/torget/", "/spaces/torget/members/", "/people/", "/people/mons/", "/tags/", "/changes/", "/search/?q=body",
-    "/bin/", "/followed/", "/settings/", "/drafts/", "/new/page/", "/accessibility/", "/sign-in/", "/snapshots/", "/snapshots/editions/", "page", "question",
+    "/bin/", "/followed/", "/settings/", "/drafts/", "/new/page/", "/accessibility/", "/sign-in/", "/snapshots/", "/snapshots/editions/", "/snapshots/recall/", "/upkeep/", "/upkeep/orphans/", "/spaces/torget/tree/", "page", "question",
     "/feed.atom", "/spaces/torget/feed.atom", "/people/mons/feed.atom",
 )  # fmt: skip
 WHO = ("astrid", "mons", "ole", None)

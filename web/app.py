@@ -31,7 +31,7 @@ from web.publishing.pressing import publish_due
 from web.rounds import Rounds
 from web.routes import PLAIN, ROUTES, api
 from web.settings import Settings
-from web.storage import Folder, shelf_of, storage_of
+from web.storage import cache_of, shelf_of, storage_of
 from web.validators import Pages
 
 _log = logging.getLogger("dugnad")
@@ -75,11 +75,10 @@ def create_app(settings: Settings) -> Litestar:
 
 def _state(settings: Settings) -> State:
     """What all requests share."""
-    thumbnails = Folder(settings.data / "cache" / "thumbnails")
     return State(
         {
             "settings": settings, "live": Pulse(), "known": Known(), "pages": Pages(), "files": storage_of(settings),
-            "thumbnails": thumbnails, "shelf": shelf_of(settings),
+            "thumbnails": cache_of(settings), "shelf": shelf_of(settings),
         }
     )  # fmt: skip
 

@@ -14,9 +14,8 @@ from markupsafe import Markup, escape
 
 from web import checks, text, urls
 from web.entries import queries
-from web.entries.derived import entry_id, rendered
+from web.entries.derived import entry_id, link_key, rendered
 from web.entries.rows import Entry, Links, Ref
-from web.entries.trails import link_key
 from web.http import language_of
 from web.identity import viewer_of
 from web.kinds import KINDS
@@ -27,10 +26,10 @@ _MOST_LEADS = 200
 _WANTED = next(kind.name for kind in KINDS.values() if kind.tree)
 
 
-async def body_html(language: str, entry: Entry | Any, links: Links) -> Markup:
-    """An entry's body as HTML, its links settled for the viewer."""
+async def body_html(language: str, entry: Entry | Any, links: Links, *, alone: bool = True) -> Markup:
+    """An entry's body as HTML, its links settled for the viewer; not `alone`, where others that stand alone are on the same page."""
     done = await rendered(entry.body)
-    prefix = "" if entry.is_a.alone else str(entry.id)
+    prefix = "" if entry.is_a.alone and alone else str(entry.id)
     return Markup(_callouts(language, text.resolve(done.html, partial(_settle, entry, links), prefix)))
 
 
@@ -42,11 +41,13 @@ def _callouts(language: str, html: str) -> str:
     return _CALLOUT.sub(lambda found: found[1] + str(escape(word(language, "CALLOUTS", found[2]))), html)
 
 
-async def bodies(request: Request, entries: list[Entry] | tuple[Entry, ...]) -> dict[int, Markup]:
-    """The bodies of several entries, by id."""
+async def bodies(
+    request: Request, entries: list[Entry] | tuple[Entry, ...], *, alone: bool = True
+) -> dict[int, Markup]:
+    """The bodies of several entries, by id; not `alone`, where more than one of them has a page of its own."""
     links = await queries.links(viewer_of(request), [each.id for each in entries])
     language = language_of(request)
-    return {each.id: await body_html(language, each, links) for each in entries}
+    return {each.id: await body_html(language, each, links, alone=alone) for each in entries}
 
 
 async def bodies_of_then(request: Request, entries: Sequence[Entry]) -> dict[int, Markup]:

@@ -11,8 +11,10 @@ from collections.abc import Callable, Sequence
 from functools import cache, partial
 from typing import Any
 
+import msgspec
+
 from web import checks, serving, traffic
-from web.database import Unreachable, close_database, open_database
+from web.database import SQL, Unreachable, close_database, open_database
 from web.database import migrate as migrations
 from web.entries import check as integrity
 from web.errors import Invalid, NotAllowed, NotDone, NotThere, Unavailable
@@ -21,7 +23,7 @@ from web.people import actions, queries
 from web.people.passwords import hashed
 from web.policy import ACCESS
 from web.publishing import check as editions
-from web.publishing import runs
+from web.publishing import recall, runs
 from web.serving import migrated_if_empty
 from web.settings import Settings, WrongSetting, read_settings
 from web.storage import shelf_of, storage_of
@@ -121,6 +123,24 @@ async def _snapshots(settings: Settings, asked: argparse.Namespace) -> int:
     right = all(each.done for each in outcomes)
     say(asked, "\n".join(said) or "Nothing is due.", editions=[vars(each) for each in outcomes])
     return 0 if right else 1
+
+
+async def _recall(settings: Settings, asked: argparse.Namespace) -> int:
+    async with opened(settings):
+        holding = await recall.holding(SQL("1 = 1"))
+        if not asked.list:
+            await recall.make_anew(holding)
+    entries = recall.by_entry(holding)
+    if asked.list or not holding:
+        lines = [
+            f"{each.withdrawn.entry.kind} {each.withdrawn.entry.id} {each.withdrawn.entry.title!r}, {each.withdrawn.verb}: "
+            + ", ".join(f"{name} ({count})" for name, count in each.kept.items())
+            for each in entries
+        ]
+        nothing = "No kept snapshot holds anything that its readers may not read."
+        say(asked, "\n".join(lines) or nothing, entries=[msgspec.to_builtins(each) for each in entries])
+        return 0
+    return await _snapshots(settings, asked)
 
 
 async def _demo(settings: Settings, asked: argparse.Namespace) -> None:
@@ -238,6 +258,11 @@ def _parser() -> argparse.ArgumentParser:
     command("mail", _mail, "Send the letters that are due; an open house does it by itself.")
     due = command("snapshots", _snapshots, "Publish the editions that are due; an open house does it by itself.")
     due.add_argument("--run", type=int, help=argparse.SUPPRESS)  # for the house: one that it has taken itself
+    taken = command(
+        "recall", _recall, "Make kept snapshots anew without what their readers may not read any more.",
+    )  # fmt: skip
+    taken.set_defaults(run=None)
+    taken.add_argument("--list", action="store_true", help="only say what that is, and which hold it")
     command("welcome", _welcome, "Say where the first person moves into an empty house.")
     _people_commands(commands, command)
     traffic.add(commands, command)

@@ -68,10 +68,11 @@ class Undo:
 
 @dataclass(frozen=True)
 class Notice:
-    """Something to say on the next page. `text` is an English message that the catalogues translate."""
+    """Something to say on the next page. `text` is an English message that the catalogues translate; `said` are the numbers in it."""
 
     text: str
     undo: Undo | None = None
+    said: Mapping[str, int] = field(default_factory=dict)
 
 
 def language_of(request: Request) -> str:
@@ -196,7 +197,8 @@ def theme_cookie(request: Request, theme: str) -> Cookie:
 
 
 def _sealed(request: Request, notice: Notice) -> str:
-    said = {"text": notice.text, "undo": notice.undo and [notice.undo.action, dict(notice.undo.fields)]}
+    undo = notice.undo and [notice.undo.action, dict(notice.undo.fields)]
+    said = {"text": notice.text, "undo": undo, "said": dict(notice.said)}
     plain = base64.urlsafe_b64encode(json.dumps(said).encode()).decode()
     return f"{plain}.{_seal(request, plain)}"
 
@@ -215,7 +217,7 @@ def _notices(request: Request) -> tuple[tuple[Notice, ...], bool]:
         return (), True
     said = json.loads(base64.urlsafe_b64decode(plain))
     undo = Undo(said["undo"][0], said["undo"][1]) if said["undo"] else None
-    return (Notice(said["text"], undo),), True
+    return (Notice(said["text"], undo, said["said"]),), True
 
 
 # Arriving.

@@ -21,7 +21,9 @@ class Settings:
     `smtps://…`; empty when the house sends none. mail_from: the address it writes from. develop: not empty where
     the program itself is worked on. files: `s3://BUCKET/PREFIX` for attachments; empty when they are in the data folder.
     publish: the folders and `s3://BUCKET/PREFIX` below which administrators may have snapshots published, between commas. sign: the
-    secret key that those are signed with. zone: of the times that people set (`Europe/Oslo`)."""
+    secret key that those are signed with. zone: of the times that people set (`Europe/Oslo`). recall: where a snapshot, wherever it is opened, may
+    ask what was recalled since; empty when it asks nobody. mail_to: whom readers of snapshots write to where there is no house that
+    they can come to."""
 
     database: str
     data: Path
@@ -34,6 +36,13 @@ class Settings:
     publish: str = ""
     sign: str = ""
     zone: str = "UTC"
+    recall: str = ""
+    mail_to: str = ""
+
+    @property
+    def has_address(self) -> bool:
+        """Whether somebody has said where people reach the house."""
+        return self.url != DEFAULT_URL
 
     @property
     def places(self) -> tuple[str, ...]:
@@ -44,6 +53,9 @@ class Settings:
 NAMES = tuple(field.name for field in fields(Settings))
 PREFIX = "DUGNAD_"
 DEFAULT_URL = "http://127.0.0.1:8000"
+# As it may stand in a policy of what a page may ask for.
+_ADDRESS = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+(?:/[A-Za-z0-9._~/-]*)?", re.ASCII)
+_MAILBOX = re.compile(r"[^@\s<>?&,]+@[^@\s<>?&,]+")
 _BUCKET = re.compile(r"s3://[\w.-]+(/[\w.-]+)*/?", re.ASCII)
 
 
@@ -70,11 +82,21 @@ def read_settings(environ: Mapping[str, str] = os.environ, file: Path | None = N
     secret = given.get("secret") or _kept_secret(data)
     made = Settings(
         database, data, secret, url, mail, sender, given.get("develop", ""), files, given.get("publish", ""),
-        given.get("sign", ""), _zone(given.get("zone", "UTC")),
+        given.get("sign", ""), _zone(given.get("zone", "UTC")), _recall(given), _mail_to(given.get("mail_to", "")),
     )  # fmt: skip
     for place in made.places:
         _must_be_a_place(place, data, files)
     return made
+
+
+def _recall(given: Mapping[str, str]) -> str:
+    """What anybody could answer is believed only when it is signed."""
+    recall = given.get("recall", "").rstrip("/")
+    if recall and not _ADDRESS.fullmatch(recall):
+        raise WrongSetting(f"{PREFIX}RECALL must be an address, as https://intranet.example, and not {recall!r}.")
+    if recall and not given.get("sign"):
+        raise WrongSetting(f"{PREFIX}RECALL needs {PREFIX}SIGN: what was recalled is believed only when it is signed.")
+    return recall
 
 
 def _zone(name: str) -> str:
@@ -112,9 +134,15 @@ def _mail(given: Mapping[str, str], url: str) -> tuple[str, str]:
             f"{PREFIX}MAIL must be smtp://HOST:PORT or smtps://HOST:PORT, with USER:PASSWORD@ if needed."
         )
     sender = given.get("mail_from", f"dugnad@{urlsplit(url).hostname}")
-    if not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+", sender):
+    if not _MAILBOX.fullmatch(sender):
         raise WrongSetting(f"{PREFIX}MAIL_FROM must be an e-mail address, not {sender!r}.")
     return mail, sender
+
+
+def _mail_to(address: str) -> str:
+    if address and not _MAILBOX.fullmatch(address):
+        raise WrongSetting(f"{PREFIX}MAIL_TO must be one e-mail address, not {address!r}.")
+    return address
 
 
 def _from_environment(environ: Mapping[str, str]) -> dict[str, str]:

@@ -116,6 +116,11 @@ def storage_of(settings: Settings) -> Storage:
     return _storage(settings.files, settings.data / "files")
 
 
+def cache_of(settings: Settings) -> Folder:
+    """Where smaller and barer copies of them are; it may be thrown away."""
+    return Folder(settings.data / "cache" / "thumbnails")
+
+
 def shelf_of(settings: Settings) -> Shelf:
     """Where snapshots are kept: beside the attachments. Raises WrongSetting."""
     below = f"{settings.files.rstrip('/')}/snapshots" if settings.files else ""

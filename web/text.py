@@ -33,6 +33,7 @@ BODY_MAX = max(kind.body_max for kind in KINDS.values())
 MOST_MARKS = 2_000
 
 _NO_CHARACTERS = re.compile("[\0\ud800-\udfff]")
+_MEANS = re.compile(r"[\\`*_\[\]<>~=#@&!|^]")
 _UNENDED = re.compile(r"(?<![.!?:;,…\n])\n+")
 _PIECE = re.compile(r'<(/?)([a-z0-9]+)(?:[^>"]++|"[^"]*+")*+>|[^<]+')
 # The word over a callout is not the writer's, and is in each reader's language.
@@ -166,6 +167,11 @@ def _settled(mark: re.Match[str], settle: Callable[[str, str], Found | None]) ->
         label = entities.escape(found.label)
     looks = found.looks or (what if what in _CLASSES else None)
     return f"<a{attributes(class_=looks, href=found.href)}{mark['more']}>{label}</a>"
+
+
+def literally(line: str) -> str:
+    """Markdown that says just this, and means nothing else by it."""
+    return _MEANS.sub(r"\\\g<0>", line)
 
 
 def one_line(plain: str) -> str:

@@ -15,6 +15,16 @@ def end_of(day: str) -> int:
     return int(datetime.strptime(day, "%Y-%m-%d").replace(tzinfo=UTC).timestamp()) * 1000 + DAY - 1
 
 
+def instant(written: str) -> int:
+    """A moment as ISO 8601 has it, `2026-01-31T14:30:05.123` (UTC), in milliseconds since 1970. Raises ValueError."""
+    return round(datetime.fromisoformat(written).replace(tzinfo=UTC).timestamp() * 1000)
+
+
+def iso(instant: int) -> str:
+    """The other way round."""
+    return datetime.fromtimestamp(instant / 1000, UTC).replace(tzinfo=None).isoformat(timespec="milliseconds")
+
+
 def zone_named(name: str) -> tzinfo:
     """Raises KeyError for what is no time zone, or none that this machine knows."""
     try:

@@ -66,10 +66,20 @@ def _publishing(command: Any) -> None:
     export.add_argument(
         "--space", action="append", default=[], metavar="SLUG", help="only this space (may be said again)"
     )
-    export.add_argument("--as-of", metavar="DATE", help="as everything stood at the end of that day, 2026-01-31 (UTC)")
+    export.add_argument(
+        "--as-of",
+        metavar="DATE",
+        help="as everything stood at the end of that day, 2026-01-31, or at a time, 2026-01-31T14:30 (UTC)",
+    )
     export.add_argument("--history", action="store_true", help="with the older texts of every page")
     export.add_argument(
         "--language", choices=words.LANGUAGES, default=words.DEFAULT, help="in which it speaks (default: %(default)s)"
+    )
+    export.add_argument(
+        "--metadata",
+        choices=("strip", "keep"),
+        default="strip",
+        help="what pictures and documents say of themselves: who, when, where, with what (default: %(default)s)",
     )
     export.add_argument("--strict", action="store_true", help="publish nothing while a link leads nowhere")
     export.add_argument("--sign", type=Path, metavar="KEY", help="sign it with this secret key, see `dugnad key`")
@@ -119,10 +129,10 @@ async def _space(viewer: Viewer, slug: str) -> Any:
 
 async def _export(settings: Settings, asked: argparse.Namespace) -> int:
     # The exporter knows the program, not the other way round.
+    from export.audience import Snapshot
     from export.past import moment_of, past_house
-    from export.reading import Snapshot
-    from export.signing import read_key
     from export.snapshot import export
+    from web.publishing.signing import read_key
 
     if asked.format == "markdown":
         return await _export_markdown(settings, asked)
@@ -141,7 +151,7 @@ async def _export(settings: Settings, asked: argparse.Namespace) -> int:
         report = await export(
             partial(application, settings), settings, asked.audience, site, progress=progress, language=asked.language,
             history=asked.history, spaces=asked.space, strict=asked.strict, key=read_key(asked.sign) if asked.sign else None,
-            moment=moment, hidden=hidden, pack=pack,
+            moment=moment, hidden=hidden, pack=pack, metadata=asked.metadata,
         )  # fmt: skip
     say(asked, report.sentence(), **report.counts())
     return 0
@@ -160,7 +170,7 @@ def _packer(asked: argparse.Namespace, progress: Any) -> Callable[[Path], object
 
 async def _export_markdown(settings: Settings, asked: argparse.Namespace) -> int:
     from export.portable.leaving import write_house
-    from export.signing import read_key
+    from web.publishing.signing import read_key
 
     if asked.as_of:
         raise NotDone("Only pages can be --as-of a day: in Markdown, all that was stands in the history.")
@@ -193,7 +203,15 @@ async def _import_house(settings: Settings, asked: argparse.Namespace) -> None:
 
 def _shelf(asked: argparse.Namespace) -> str:
     """The name of a folder: another one for whatever would make another snapshot."""
-    made_of = (asked.audience, sorted(asked.space), asked.history, asked.language, str(asked.sign), asked.as_of)
+    made_of = (
+        asked.audience,
+        sorted(asked.space),
+        asked.history,
+        asked.language,
+        str(asked.sign),
+        asked.as_of,
+        asked.metadata,
+    )
     return hashlib.sha256(repr(made_of).encode()).hexdigest()[:16]
 
 
@@ -214,7 +232,7 @@ def _apply(settings: Settings, asked: argparse.Namespace) -> None:
 
 
 def _key(settings: Settings, asked: argparse.Namespace) -> None:
-    from export.signing import new_keys
+    from web.publishing.signing import new_keys
 
     secret, public = (asked.name.with_name(f"{asked.name.name}.{ending}") for ending in ("key", "pub"))
     name = new_keys(secret, public)

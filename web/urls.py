@@ -35,6 +35,7 @@ WORDS = {
     "drafts": "/drafts/",
     "live": "/live/",
     "snapshots": "/snapshots/",
+    "upkeep": "/upkeep/",
     "entries": "/entries/",
     "accessibility": "/accessibility/",
     "welcome": "/welcome/",
@@ -107,6 +108,11 @@ def draft_url(draft: Draft) -> str:
 
 def file_url(id: int, name: str) -> str:
     return f"/files/{id}/{quote(name, safe='')}"
+
+
+def mail_url(to: str, words: str, title: str, body: str) -> str:
+    """A letter that is begun already."""
+    return f"mailto:{quote(to, safe='@')}?subject={_safe(f'{words}: {title}')}&body={_safe(body)}"
 
 
 def _entry(entry: Entry | Ref, *more: object) -> str:

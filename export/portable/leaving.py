@@ -8,6 +8,7 @@ from pathlib import Path
 
 import msgspec
 
+from export.audience import Snapshot
 from export.leaks import Secrets, hidden_from, said_in
 from export.manifest import FORMAT as MANIFEST_FORMAT
 from export.manifest import MANIFEST, PORTABLE, Manifest, is_portable, is_snapshot, names_in
@@ -32,11 +33,10 @@ from export.portable.records import (
     TAG,
     WATCH,
 )  # fmt: skip
-from export.reading import Snapshot
-from export.signing import SigningKey
 from web import twins
 from web.database import SQL, now, one_view, row, rows
 from web.errors import NotDone, NotThere
+from web.publishing.signing import SigningKey
 from web.storage import Storage, fetch
 
 _ABOUT = """\

@@ -214,7 +214,7 @@ STAYS: dict[str, tuple[str, ...]] = {
     "token": ("id", "token_hash", "person", "name", "created_at", "seen_at"),
     # What one house publishes another may not want to.
     "edition": ("id", "name", "audience", "space", "person", "spaces", "language", "history", "strict", "format", "rhythm", "minute", "weekday", "keep", "days", "months", "place", "folder", "owner", "created_at", "next_at", "run", "begun_at", "seen_at", "done", "known", "tries", "looked_at", "failed", "wrong", "dropped_at"),
-    "snapshot": ("id", "edition", "audience", "space", "person", "made_at", "as_of", "ending", "sha256", "size", "pages", "added", "changed", "gone", "signed", "manifest", "dropped_at"),
+    "snapshot": ("id", "edition", "audience", "space", "person", "made_at", "as_of", "ending", "sha256", "size", "pages", "added", "changed", "gone", "signed", "manifest", "dropped_at", "read_at", "again"),
     "snapshot_space": ("id", "snapshot", "space"),
     "letter": (
         "id", "address", "language", "about", "secret", "writer", "space", "created_at", "tries", "next_at", "sent_at", "wrong",

@@ -46,10 +46,11 @@ class Live:
         self.keys: dict[str, str] = {}
         self.sessions: dict[str, Any] = {}
         self.firsts: dict[str, int] = {}
+        self.recall: dict[str, str] = {}
 
-    def dugnad(self, *arguments: str) -> str:
+    def dugnad(self, *arguments: str, **environ: str) -> str:
         command = [sys.executable, "-m", "web.cli", *arguments]
-        done = subprocess.run(command, env=self.environ, capture_output=True, text=True)
+        done = subprocess.run(command, env={**self.environ, **environ}, capture_output=True, text=True)
         assert done.returncode == 0, done.stderr
         return done.stdout
 
@@ -104,9 +105,13 @@ def _house(folder: Path, *made_by: str) -> Iterator[Live]:
     address = f"http://127.0.0.1:{port}"
     given = {"DUGNAD_DATA": str(folder), "DUGNAD_DATABASE": f"sqlite:///{folder}/house.sqlite", "DUGNAD_URL": address}
     given |= {"DUGNAD_MAIL": "smtp://127.0.0.1:9"}  # nobody takes it there; what offers mail is to be seen
-    house = Live(address, {**os.environ, **given})
+    ours = {name: value for name, value in os.environ.items() if not name.startswith("DUGNAD_")}
+    house = Live(address, {**ours, **given})
     house.dugnad(*made_by)
-    with serving.served(house.environ, port):
+    house.dugnad("key", f"{folder}/house")
+    # Snapshots that are to ask for it are told so by the tests that look at that.
+    house.recall = {"DUGNAD_SIGN": f"{folder}/house.key", "DUGNAD_RECALL": address}
+    with serving.served({**house.environ, **house.recall}, port):
         yield house
 
 
@@ -154,7 +159,7 @@ def opens(chromium: Browser, live: Live) -> Iterator[Opens]:
     contexts: list[BrowserContext] = []
     wrong: list[str] = []
 
-    def opens(handle: str | None = None, home: str = live.address, **given: Any) -> Page:
+    def opens(handle: str | None = None, home: str = live.address, asks: str = "", **given: Any) -> Page:
         if handle and handle not in live.sessions:
             live.sessions[handle] = _signed_in(opens(), handle)
         options = {"locale": "nb-NO", "viewport": {"width": 1320, "height": 900}, "reduced_motion": "reduce", **given}
@@ -163,7 +168,7 @@ def opens(chromium: Browser, live: Live) -> Iterator[Opens]:
         )
         context.set_default_timeout(WAIT)
         contexts.append(context)
-        watch(context, home, wrong)
+        watch(context, home, wrong, asks)
         return context.new_page()
 
     yield opens
@@ -187,10 +192,10 @@ def sign_in(page: Page, handle: str) -> None:
     page.locator("header .me").wait_for()
 
 
-def watch(context: BrowserContext, home: str, wrong: list[str]) -> None:
-    """Notes every request to another place, every dialog and error, and whatever a page's own policy stopped."""
+def watch(context: BrowserContext, home: str, wrong: list[str], asks: str = "") -> None:
+    """Notes every request to another place (but for those that begin as it `asks`), every dialog and error, and whatever a page's own policy stopped."""
     context.add_init_script(LISTENER)
-    ours = (f"{home.rstrip('/')}/", "data:", f"blob:{home}")
+    ours = (f"{home.rstrip('/')}/", "data:", f"blob:{home}", *filter(None, [asks]))
     context.on("request", lambda asked: None if asked.url.startswith(ours) else wrong.append(f"asks {asked.url}"))
     context.on("dialog", lambda dialog: (wrong.append(f"dialog {dialog.message}"), dialog.dismiss()))
     context.on("weberror", lambda error: wrong.append(f"error {error.error}"))

@@ -35,6 +35,10 @@ HARM = """() => [...document.querySelectorAll("*")].filter((each) =>
     || (each.matches("form") && new URL(each.getAttribute("action") || "", location).host !== location.host)
 ).map((each) => each.outerHTML.slice(0, 200))"""
 
+# Nothing is looked for where nothing was typed, and a line has no breaks.
+SEARCHED = """() => { const typed = document.querySelector("#q").value.trim();
+    return !typed || document.querySelector("#found").dataset.shows === typed; }"""
+
 
 @pytest.fixture(scope="module")
 def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
@@ -227,9 +231,10 @@ def test_names_that_mean_harm_are_only_names_in_the_menu_of_suggestions(live: Li
 def test_a_snapshot_opened_from_a_folder_does_no_harm(live: Live, opens: Opens, tmp_path: Path) -> None:
     with live.program("tore") as program:
         _under(program, "For the snapshot", TEXTS, "fagforum-data")
-        _titled(program, "article", SHARP, "fagforum-data")
+        ids = _titled(program, "article", SHARP, "fagforum-data")
+        program.post(f"/api/entries/{ids[0]}/trash", json={"reason": CANARIES[1]}).raise_for_status()
     folder = tmp_path / "snapshot"
-    live.dugnad("export", str(folder), "--audience", "space:fagforum-data")
+    live.dugnad("export", str(folder), "--audience", "space:fagforum-data", "--history")
     page = opens(home=f"file://{folder}")
     page.goto(f"file://{folder}/index.html")
     for link in (
@@ -245,12 +250,26 @@ def test_a_snapshot_opened_from_a_folder_does_no_harm(live: Live, opens: Opens, 
         page.wait_for_url(lambda url, before=before: url != before)
         assert page.url.startswith(f"file://{folder}/") and page.locator("h1").count() == 1, link
     files = sorted(folder.rglob("index.html"))
-    for file in files[:: max(1, len(files) // 40)]:
+    lists = [folder / each / "index.html" for each in ("articles", "titles", "changes", "tags", f"articles/{ids[0]}")]
+    for file in (*lists, *files[:: max(1, len(files) // 40)]):
         page.goto(f"file://{file}", wait_until="domcontentloaded")
         assert page.evaluate(HARM) == [], file.name
+    _search_in(page, folder, ("script", "onerror", *SHARP))
 
 
-def test_the_collections_do_no_harm(live: Live, opens: Opens, shared: Path) -> None:
+def _search_in(page: Page, folder: Path, words: Iterable[str]) -> None:
+    """What is found is put into the page by a script; also what was typed there."""
+    page.goto(f"file://{folder}/search/index.html")
+    found = 0
+    for typed in words:
+        page.locator("#q").fill(typed)
+        page.wait_for_function(SEARCHED)
+        assert page.evaluate(HARM) == [], typed
+        found += page.locator("#found .row").count()
+    assert found > 20
+
+
+def test_the_collections_do_no_harm(live: Live, opens: Opens, shared: Path, tmp_path: Path) -> None:
     texts = list(dict.fromkeys(text.replace("\0", "") for text in collected(shared)))
     assert len(texts) > 500
     with live.program("tore") as program:
@@ -260,3 +279,14 @@ def test_the_collections_do_no_harm(live: Live, opens: Opens, shared: Path) -> N
     _visit(page, talk)
     _visit(page, ["/tags/"])
     _visit_all(page, "/ideas/")
+    folder = tmp_path / "snapshot"
+    live.dugnad("export", str(folder), "--audience", "everyone")
+    page = opens(home=f"file://{folder}", viewport=NARROW)
+    (talked,) = folder.glob("pages/*/collected-texts/index.html")
+    more = sorted(folder.glob(f"entries/{talked.parts[-3]}/replies/*/index.html"))
+    lists = [folder / each / "index.html" for each in ("", "titles", "tags", "changes")]
+    assert len(more) > 3
+    for file in (talked, *more, *lists, *sorted(folder.glob("ideas/month/**/index.html"))):
+        page.goto(file.as_uri())
+        _judge(page)
+    _search_in(page, folder, texts[:: len(texts) // 60])

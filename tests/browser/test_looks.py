@@ -13,7 +13,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from tests.browser.conftest import WIDE, Live, Opens
-from web.kinds import ALONE
+from web.kinds import ALONE, KINDS
+from web.static_files import handbook_root
 
 pytestmark = pytest.mark.browser
 LISTS = ["/", "/followed/", "/pages/", "/questions/", "/microposts/", "/spaces/", "/spaces/kundeservice/",
@@ -23,6 +24,7 @@ LISTS = ["/", "/followed/", "/pages/", "/questions/", "/microposts/", "/spaces/"
 ABOUT = ("edit", "history", "tag", "turn", "move", "place", "trash", "reply", "annotate")
 # The size of what one presses is a rule of WCAG 2.2 that axe leaves out unless it is asked.
 ALL = {"resultTypes": ["violations"], "preload": False, "rules": {"target-size": {"enabled": True}}}
+SIZES = {"resultTypes": ["violations"], "preload": False, "runOnly": ["target-size", "color-contrast"]}
 COLOURS = {"resultTypes": ["violations"], "preload": False, "runOnly": ["color-contrast", "link-in-text-block"]}
 
 
@@ -126,15 +128,69 @@ def test_no_page_is_wider_than_the_screen(opens: Opens, live: Live) -> None:
             assert page.evaluate(WIDE) == [], f"{address} at {width}"
 
 
-def test_a_snapshot_can_be_read_by_everybody(opens: Opens, snapshot: Path) -> None:
-    page = opens(home=snapshot.as_uri())
-    for file in (
-        snapshot / "index.html",
-        snapshot / "search/index.html",
-        *sorted(snapshot.glob("questions/*/*/index.html"))[:1],
-    ):
+# One page of every template that a snapshot has, the first that fits.
+COPIED = ("index.html", "month/*/index.html", *(f"{KINDS[kind].path}/index.html" for kind in ALONE),
+          *(f"{KINDS[kind].path}/[0-9]*/{'*/' if KINDS[kind].title_max else ''}index.html" for kind in ALONE),
+          "people/index.html", "people/per/index.html", "spaces/index.html", "spaces/kundeservice/index.html", "spaces/kundeservice/members/index.html",
+          "spaces/kundeservice/pages/index.html", "tags/index.html", "tags/*/index.html", "titles/index.html", "titles/*/index.html",
+          "changes/index.html", "changes/month/*/index.html", "accessibility/index.html")  # fmt: skip
+SINCE = """() => localStorage.setItem(`dugnad-read ${dugnadLately.key}`, JSON.stringify(
+    { seen: dugnadLately.as_of, before: dugnadLately.as_of - Math.min(...dugnadLately.gone.map(([, , age]) => age)) }))"""
+
+
+@pytest.fixture(scope="module")
+def copied(live: Live, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Path]]:
+    """A snapshot, and a page of every sort in it: also of the handbook, of what is in the bin, of a history, and of an older text."""
+    with live.program("tore") as tore:
+        help = {
+            "kind": "page",
+            "space": "house",
+            "title": "Håndbok",
+            "body": (handbook_root("nb") / "markdown.md").read_text("utf-8"),
+        }
+        helps = tore.post("/api/entries", json=help).json()
+        gone = tore.post("/api/entries", json={"kind": "page", "space": "house", "title": "Feil", "body": "x"}).json()
+        tore.post(f"/api/entries/{gone['id']}/trash", json={"reason": "Skrevet to ganger"}).raise_for_status()
+    changed = next(word for word in addresses(live) if "/history/" in word)
+    top = tmp_path_factory.mktemp("copied") / "copy"
+    live.dugnad("export", str(top), "--audience", "everyone", "--history")
+    found = [next(iter(sorted(top.glob(each))), top / each) for each in COPIED]
+    about = top / changed.strip("/").partition("/history")[0] / "history"
+    older = sorted(about.glob("*/*/index.html"))[:1] + sorted(about.glob("*/index.html"))[:1]
+    return top, [
+        *found,
+        top / live.path(helps).strip("/") / "index.html",
+        top / f"pages/{gone['id']}/index.html",
+        about / "index.html",
+        *older,
+    ]
+
+
+def copies(page: Page, copied: tuple[Path, list[Path]]) -> Iterator[str]:
+    """Opens one after the other; first the front page, to a reader who has been here before, and what a search has found."""
+    top, files = copied
+    page.goto((top / "index.html").as_uri())
+    page.evaluate(SINCE)
+    for file in files:
         page.goto(file.as_uri())
-        judge(page, str(file.relative_to(snapshot)))
+        yield str(file.relative_to(top))
+    page.goto((top / "search/index.html").as_uri())
+    page.locator("#q").fill("avtale")
+    page.locator("#found h2 a").first.wait_for()
+    yield "what a search has found"
+
+
+@pytest.mark.timeout(180)
+def test_every_sort_of_page_in_a_snapshot_can_be_read_by_everybody(
+    opens: Opens, copied: tuple[Path, list[Path]]
+) -> None:
+    page = opens(home=copied[0].as_uri())
+    for name in copies(page, copied):
+        judge(page, name)
+        page.set_viewport_size({"width": 390, "height": 740})
+        assert page.evaluate(WIDE) == [], f"{name} is too wide"
+        _accept(AxeResults(page.evaluate("options => axe.run(options)", SIZES)), f"{name} on a telephone")
+        page.set_viewport_size({"width": 1320, "height": 900})
 
 
 def test_the_first_view_of_the_stream_is_light_and_does_not_move(opens: Opens, live: Live) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from export.changes import LATELY, script
+from export.changes import LATELY, Lately, script
 from export.placing import write
 from export.reading import Snapshot
 from export.searching import OF_BLOCK, Document, Index, block
@@ -18,6 +18,7 @@ from tests.browser.conftest import Live, Opens
 pytestmark = pytest.mark.browser
 # In bytes: what a page needs before it can be searched in, and what the answer to a question may take besides.
 FIRST, MORE = 30_000, 200_000
+OPEN = {"access-control-allow-origin": "*"}
 
 
 def look_for(page: Page, words: str) -> list[str]:
@@ -187,7 +188,7 @@ def test_what_is_new_since_one_last_read_is_marked_until_a_newer_snapshot_is_ope
         reply = tore.post("/api/entries", json={"kind": "reply", "parent": older["id"], "body": "I skapet."}).json()
         publish()
         shutil.copytree(copy, then)
-        (then / LATELY).write_bytes(script(Snapshot("everyone", live.address, moment=1), "nb", 1, []))
+        (then / LATELY).write_bytes(script(Snapshot("everyone", live.address, moment=1), "nb", 1, Lately()))
 
     def sees_it_marked() -> None:
         page.goto(at("changes"))
@@ -221,3 +222,73 @@ def test_what_is_new_since_one_last_read_is_marked_until_a_newer_snapshot_is_ope
     plain.locator("main details > summary").first.click()
     expect(plain.locator("main details ins").first).to_be_visible()
     assert plain.locator("[data-since]:visible").count() == 0
+
+    with live.program("tore") as tore:
+        for id in (reply["id"], older["id"]):
+            tore.post(f"/api/entries/{id}/trash", json={"reason": "Alt er sagt"}).raise_for_status()
+        never = tore.post("/api/entries", json={"kind": "micropost", "space": space, "body": "Angret."}).json()
+        tore.post(f"/api/entries/{never['id']}/trash", json={}).raise_for_status()
+        publish()
+    page.goto(at("changes"))
+    expect(page.locator("[data-since]")).to_contain_text(": 2 borte")
+    assert page.locator("[data-gone] a").all_inner_texts() == ["Side", "Svar"], "and not what nobody has seen"
+    page.goto(at(""))
+    page.locator("[data-gone] a").last.click()
+    expect(page.locator("main")).to_contain_text("Alt er sagt")
+
+
+def test_what_was_taken_back_is_hidden_in_a_copy_that_asks(opens: Opens, live: Live, tmp_path: Path) -> None:
+    copy, title = tmp_path / "copy", "Taubaneplanen ved Gråfjell"
+    with live.program("tore") as tore:
+        said = {"kind": "page", "space": "kundeservice", "title": title, "body": "Kabelen er tre kilometer."}
+        plan = tore.post("/api/entries", json=said).json()
+        asks = {**said, "kind": "thread", "title": "Om taubanen", "body": f"Se [planen]({live.path(plan)})."}
+        thread = tore.post("/api/entries", json=asks).json()
+        live.dugnad("export", str(copy), "--audience", "everyone", "--space", "kundeservice", **live.recall)
+    page = opens(home=tmp_path.as_uri(), asks=f"{live.address}/recalled/everyone/")
+
+    def at(path: str) -> str:
+        return (copy / path.strip("/") / "index.html").as_uri()
+
+    def look(path: str) -> None:
+        """As after the minutes that a browser waits between two questions."""
+        page.goto(at(path))
+        page.evaluate("localStorage.clear()")
+        with page.expect_response(f"{live.address}/recalled/**") as answer:
+            page.reload()
+        assert answer.value.ok
+
+    look(live.path(plan))
+    expect(page.locator("h1")).to_have_text(title)
+    with live.forms("tore") as forms:
+        done = forms.post(f"/entries/{plan['id']}/trash", data={"reason": "Hemmelig"})
+        assert done.status_code == 303
+    look(live.path(plan))
+    expect(page.locator("h1")).to_have_text("Kalt tilbake")
+    expect(page.locator("body")).not_to_contain_text("Kabelen")
+    look(live.path(thread))
+    expect(page.locator(f"#entry-{thread['id']}-body .recalled")).to_have_text("Kalt tilbake")
+    expect(page.locator("body")).not_to_contain_text(title)
+    look("")
+    expect(page.locator("main .recalled").first).to_be_visible()
+    expect(page.locator("main")).not_to_contain_text(title)
+    look("search")
+    page.locator("#q").fill("taubaneplanen")
+    expect(page.locator("#found")).to_have_attribute("data-shows", "taubaneplanen")
+    expect(page.locator("#found .recalled")).to_be_visible()
+    expect(page.locator("#found")).not_to_contain_text(title)
+    # Where nobody answers, what was told last stands; and what nobody has signed is not believed.
+    page.route("**/recalled/**", lambda asked: asked.fulfill(status=404, headers=OPEN))
+    page.evaluate(
+        "for (const key in localStorage) if (key.startsWith('dugnad-recalled')) localStorage[key] = localStorage[key].replace(/\"at\":\\d+/, '\"at\":0')"
+    )
+    page.goto(at(live.path(plan)))
+    expect(page.locator("h1")).to_have_text("Kalt tilbake")
+    page.unroute_all()
+    forged = {
+        "list": f'{{"audience":"everyone","as_of":9e15,"entries":[[{thread["id"]},1]]}}',
+        "signature": "A" * 86 + "==",
+    }
+    page.route("**/recalled/**", lambda asked: asked.fulfill(json=forged, headers=OPEN))
+    look(live.path(thread))
+    expect(page.locator("h1")).to_have_text("Om taubanen")

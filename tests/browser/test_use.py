@@ -360,3 +360,74 @@ def test_what_is_begun_in_one_browser_is_found_in_another_and_gone_when_it_is_sh
     expect(there.locator("h1")).to_have_text("Begynt på jobben")
     there.goto("/drafts/")
     expect(there.locator("main")).not_to_contain_text("Begynt på jobben")
+
+
+def test_pages_are_put_in_order_by_keyboard_and_by_hand_and_branches_fold(opens: Opens, live: Live) -> None:
+    with live.program("tore") as tore:
+        made: dict[str, int] = {}
+        for title, above in (("Rot", ""), ("Gren", "Rot"), ("Kvist", "Rot"), ("Blad", "Rot")):
+            said = {"kind": "page", "space": "kundeservice", "title": title, "body": "Tre."}
+            made[title] = tore.post("/api/entries", json=said).json()["id"]
+            if above:
+                tore.post(f"/api/entries/{made[title]}/place", json={"parent": made[above]}).raise_for_status()
+    page = opens("tore")
+    page.goto("/spaces/kundeservice/tree/")
+    rows = page.locator(f"li[data-page='{made['Rot']}'] li label")
+    expect(rows).to_have_text(["Gren", "Kvist", "Blad"])
+    blad = page.locator(f"#page-{made['Blad']}")
+    blad.focus()
+    page.keyboard.press("Alt+ArrowUp")
+    expect(rows).to_have_text(["Gren", "Blad", "Kvist"])
+    expect(blad).to_be_focused()
+    page.keyboard.press("Alt+ArrowRight")
+    expect(page.locator(f"li[data-page='{made['Gren']}'] li label")).to_have_text(["Blad"])
+    page.get_by_role("button", name="Angre").click()
+    expect(rows).to_have_text(["Gren", "Blad", "Kvist"])
+    page.goto("/spaces/kundeservice/tree/")
+    page.locator("label", has_text="Kvist").drag_to(
+        page.locator("label", has_text="Gren"), target_position={"x": 30, "y": 4}
+    )
+    expect(rows).to_have_text(["Kvist", "Gren", "Blad"])
+
+    page.goto("/spaces/kundeservice/pages/")
+    fold = page.get_by_role("button", name="Sider under Rot")
+    expect(page.get_by_role("navigation", name="Sider").get_by_role("link", name="Gren")).to_be_visible()
+    fold.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("navigation", name="Sider").get_by_role("link", name="Gren")).to_be_hidden()
+    page.reload()
+    expect(fold).to_have_attribute("aria-expanded", "false")
+
+
+def test_tasks_are_ticked_code_is_copied_and_the_outline_says_where_one_is(opens: Opens, live: Live) -> None:
+    parts = "\n\n".join(f"## Del {number}\n\n" + "Tekst.\n\n" * 30 for number in range(3))
+    with live.program("tore") as tore:
+        said = {
+            "kind": "page",
+            "space": "kundeservice",
+            "title": "Flytting",
+            "body": f"- [ ] Esker\n- [ ] Nøkler\n\n```\nls -l\n```\n\n{parts}",
+        }
+        made = tore.post("/api/entries", json=said).json()
+    page = opens("tore", permissions=["clipboard-read", "clipboard-write"])
+    page.goto(live.path(made))
+    for box in page.locator(".task input").all():
+        with page.expect_response("**/tick") as answer:
+            box.check()
+        assert answer.value.ok
+    page.reload()
+    expect(page.locator(".task input:checked")).to_have_count(2)
+    page.locator(".coded").hover()
+    page.locator(".coded .copy").click()
+    expect(page.locator(".coded .copy")).to_have_text("Kopiert")
+    assert page.evaluate("navigator.clipboard.readText()") == "ls -l"
+    page.locator("h2", has_text="Del 1").scroll_into_view_if_needed()
+    page.evaluate("document.querySelector('#s-del-1').scrollIntoView()")
+    expect(page.locator(".outline [aria-current]")).to_have_text("Del 1")
+    with live.program("tore") as tore:
+        current = tore.get(f"/api/entries/{made['id']}").json()
+        change = {"revision": current["revision"], "body": "- [x] Noe annet\n- [x] Og mer"}
+        tore.post(f"/api/entries/{made['id']}/edit", json=change).raise_for_status()
+    page.locator(".task input").first.click()
+    expect(page.locator("dugnad-toasts")).to_contain_text("Les siden på nytt")
+    expect(page.locator(".task input").first).to_be_checked()

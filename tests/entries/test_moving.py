@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.cast import House, write
 from web.entries import actions, queries
 from web.entries.actions import Fields
-from web.errors import Invalid, NotAllowed
+from web.errors import Invalid, NotAllowed, NotThere
 
 
 async def answered(house: House, space: str = "torget", by: str = "hedda") -> tuple[int, int]:
@@ -115,3 +117,111 @@ async def test_moving_into_a_room_can_be_undone_until_somebody_speaks_there(hous
     await actions.post(hedda, "reply", None, Fields(body="Between us."), parent)
     with pytest.raises(Invalid):
         await actions.move(mons, question, house.spaces["torget"])
+
+
+async def branch(house: House, by: str = "mons", space: str = "torget") -> list[int]:
+    """A page, one under it, and one under that."""
+    viewer, made = await house.viewer(by), []
+    for title in ("Trunk", "Branch", "Twig"):
+        parent = await queries.entry(viewer, made[-1]) if made else None
+        made.append(await actions.post(viewer, "page", house.spaces[space], Fields(title=title, body="Wood."), parent))
+    return made
+
+
+async def test_a_page_moves_with_the_pages_under_it_and_back_again(house: House) -> None:
+    mons, hedda, ole = [await house.viewer(who) for who in ("mons", "hedda", "ole")]
+    trunk, bough, twig = await branch(house)
+    binned = await actions.post(
+        mons, "page", house.spaces["torget"], Fields(title="Leaf"), await queries.entry(mons, bough)
+    )
+    await actions.trash(mons, binned)
+    linking = await actions.post(ole, "page", house.spaces["torget"], Fields(title="Saw", body="[[torget/Twig]]"))
+    async with house.browser("mons") as browser:
+        empty = (await browser.get(f"/entries/{trunk}/move/")).text
+        assert "With the pages under it: 2" in empty and 'method="post" action="/entries/' not in empty
+        page = (await browser.get(f"/entries/{trunk}/move/?space=kontoret&below=true")).text
+        assert "Pages that move: 3" in page and "Cannot read it any more: 2" in page and "Ole" in page
+        assert "link here: 1. Where only members of" in page
+        alone = (await browser.get(f"/entries/{trunk}/move/?space=kontoret")).text
+        assert "The pages under it stay" in alone and "link here: 0" in alone
+        sent = {"space": "kontoret", "below": "true", "mend": "true"}
+        assert (await browser.post(f"/entries/{trunk}/move", data=sent)).status_code == 303
+        assert "Moved: 3 pages." in (await browser.get("/")).text
+    for id in (trunk, bough, twig):
+        assert (await queries.entry(mons, id)).space.slug == "kontoret"
+        with pytest.raises(NotThere):
+            await queries.entry(ole, id)
+    assert [each.id for each in await queries.trail(mons, twig)] == [trunk, bough]
+    assert (await queries.trashed(mons, binned)).space.slug == "torget", (
+        "what is in the bin stays where it was thrown away"
+    )
+    assert (await queries.entry(ole, linking)).body == "[[torget/Twig]]", "who reads that is not told"
+    await actions.move(mons, trunk, house.spaces["torget"], below=True)
+    assert [each.id for each in await queries.trail(ole, twig)] == [trunk, bough]
+    assert [each.verb for each in await queries.happenings(hedda, twig)][:2] == ["move", "move"]
+
+
+async def test_pages_of_others_hold_a_branch_back_and_nothing_of_it_moves(house: House) -> None:
+    mons, ole = await house.viewer("mons"), await house.viewer("ole")
+    trunk, bough, _ = await branch(house)
+    await actions.post(ole, "page", house.spaces["torget"], Fields(title="Nest"), await queries.entry(ole, bough))
+    async with house.browser("mons") as browser:
+        assert "you may not move: 1" in (await browser.get(f"/entries/{trunk}/move/?space=kontoret&below=true")).text
+        refused = await browser.post(f"/entries/{trunk}/move", data={"space": "kontoret", "below": "true"})
+        assert refused.status_code == 422 and "not yours to move" in refused.text
+    assert (await queries.entry(mons, trunk)).space.slug == "torget"
+    with pytest.raises(NotAllowed):
+        await actions.move(ole, trunk, house.spaces["torget"], below=True)
+
+
+async def test_pages_are_copied_and_lead_to_each_other_as_those_did(house: House) -> None:
+    mons, ole = await house.viewer("mons"), await house.viewer("ole")
+    file = await house.attach("mons", "plan.txt", b"A plan.")
+    top = await actions.post(
+        mons,
+        "page",
+        house.spaces["kontoret"],
+        Fields(title="Yard", body=f"[[Crane]], [it](/e/0), [plan](/files/{file.id}/plan.txt) `/files/{file.id}/`"),
+    )
+    parent = await queries.entry(mons, top)
+    crane = await actions.post(
+        mons,
+        "page",
+        house.spaces["kontoret"],
+        Fields(title="Crane", body=f"In the [[Yard|yard]], at [there](/e/{top}). #lift", tags="steel"),
+        parent,
+    )
+    other = await actions.post(mons, "page", house.spaces["kontoret"], Fields(title="Gate", body="[[Yard]]"))
+    async with house.browser("mons") as browser:
+        form = (await browser.get(f"/entries/{top}/copy/")).text
+        assert "Copy of Yard" in form and "With the pages under it: 1" in form
+        sent = {"title": "Yard two", "space": "torget", "below": "true"}
+        answer = await browser.post(f"/entries/{top}/copy", data=sent)
+        assert answer.status_code == 303
+    made = {each.ref.title: each.ref.id for each in await queries.tree(ole, house.spaces["torget"].id)}
+    copy, under = await queries.entry(ole, made["Yard two"]), await queries.entry(ole, made["Crane"])
+    assert (
+        under.parent == copy.id
+        and under.author.handle == "mons"
+        and under.body == f"In the [[Yard two|yard]], at [there](/e/{copy.id}). #lift"
+    )
+    assert await queries.form_tags(under.id) == "steel"
+    assert {each.id for each in (await queries.links(ole, [copy.id, under.id])).entries.values()} == {copy.id, under.id}
+    assert f"/files/{file.id}/plan.txt" not in copy.body and f"`/files/{file.id}/`" in copy.body
+    async with house.browser("ole") as browser:
+        address = re.search(r"/files/\d+/plan.txt", copy.body)
+        assert address and (await browser.get(address[0])).content == b"A plan.", (
+            "whoever reads the copy reads its files"
+        )
+        assert (await browser.get(f"/files/{file.id}/plan.txt")).status_code == 404
+
+    again = await actions.copy(mons, top, house.spaces["kontoret"], "Yard again", below=True)
+    beside = await queries.entry(mons, again)
+    (child,) = await queries.children(mons, again)
+    assert beside.body.startswith(f"[Crane](/e/{child.id}), "), "two are called so there"
+    assert {each.id for each in (await queries.links(mons, [other])).entries.values()} == {top}, (
+        "and what led to the first one does so"
+    )
+    assert (await queries.entry(mons, crane)).parent == top
+    with pytest.raises(NotAllowed):
+        await actions.copy(ole, copy.id, house.spaces["kontoret"], "Mine")

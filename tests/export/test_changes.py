@@ -156,6 +156,8 @@ async def test_a_browser_is_told_of_what_its_reader_may_read_and_nothing_else(
     await published(house, out, audience)
     said = told(out)
     entries = {id: (said["as_of"] - ago, said["as_of"] - ago + later) for id, ago, later in said["entries"]}
+    named = {"everyone": "everybody in the house", "public": "the whole world", "person:mons": "@mons"}
+    assert f"as read by {named.get(audience, 'Kontoret')}<" in (out / "index.html").read_text("utf-8")
     viewer = await people.audience(audience)
     assert entries.keys() == await readable(viewer) and said["from"] == 0
     assert said["key"] == f"{house.settings.url} {audience} en"
@@ -165,11 +167,35 @@ async def test_a_browser_is_told_of_what_its_reader_may_read_and_nothing_else(
     assert max([0, *(changed for _, changed in entries.values())]) <= said["as_of"]
 
 
+async def test_a_browser_is_told_what_is_gone_where_that_is_told(
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mons = await house.viewer("mons")
+    title = "What the ferries will cost"
+    gone = [await actions.post(mons, "page", house.spaces["torget"], Fields(title, "x")) for _ in range(3)]
+    secret = await actions.post(mons, "page", house.spaces["loftet"], Fields("Upstairs", "x"))
+    for id in (*gone, secret):
+        await actions.trash(mons, id, "")
+    for audience, shown in (("everyone", gone), ("space:loftet", [*gone, secret]), ("public", [])):
+        out = tmp_path / audience.replace(":", "-")
+        await published(house, out, audience)
+        said = told(out)
+        assert [each[1] for each in said["gone"][: len(shown)]] == shown[::-1], audience
+        for path, id, written, put_away in said["gone"]:
+            assert (out / path / str(id) / "index.html").is_file() and written >= put_away >= 0
+        assert title not in (out / LATELY).read_text("ascii")
+    monkeypatch.setattr(changes, "_MOST_GONE", 2)
+    await published(house, tmp_path / "few")
+    few = told(tmp_path / "few")
+    assert [each[1] for each in few["gone"]] == gone[:0:-1] and few["from"] > 0, "and says that it is not all"
+
+
 async def test_it_is_bounded_and_says_from_when_on_it_is_all(
     house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     late = [changes.Late(now() - number * 10**8, now() - number * 10**9, 9 * 10**14 + number) for number in range(1000)]
-    script = changes.script(Snapshot("everyone", "https://intra.example/"), "nb", now(), late)
+    gone = [changes.Gone(each.changed, each.written, each.entry, "annotations") for each in late]
+    script = changes.script(Snapshot("everyone", "https://intra.example/"), "nb", now(), changes.Lately(late, gone))
     assert len(script) < 15_000
     monkeypatch.setattr(changes, "_MOST", 5)
     await published(house, tmp_path / "few")
@@ -183,13 +209,13 @@ async def test_it_is_bounded_and_says_from_when_on_it_is_all(
 
 def test_of_a_day_that_has_passed_a_browser_is_told_nothing() -> None:
     late = [changes.Late(1, 1, 1)]
-    script = changes.script(Snapshot("everyone", "https://intra.example/", moment=5), "nb", 5, late)
+    script = changes.script(Snapshot("everyone", "https://intra.example/", moment=5), "nb", 5, changes.Lately(late))
     assert script == b"window.dugnadLately = null;\n"
 
 
 async def test_nobody_closes_the_script_with_what_they_are_called(house: House) -> None:
     snapshot = Snapshot("space:</script>", "https://x/\u2028'\"", spaces=("a",))
-    script = changes.script(snapshot, "nb", 0, []).decode("ascii")
+    script = changes.script(snapshot, "nb", 0, changes.Lately()).decode("ascii")
     assert re.fullmatch(r"window\.dugnadLately = \{[^\n\u2028]*\};\n", script)
 
 

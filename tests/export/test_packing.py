@@ -16,7 +16,6 @@ import pytest
 from export.manifest import MANIFEST, SIGNED, written
 from export.manifest import read as manifest_in
 from export.packing import apply_delta, pack_bag, pack_delta, pack_zip
-from export.signing import new_keys, read_key
 from export.snapshot import export
 from export.verify import verify
 from tests.cast import House
@@ -25,6 +24,7 @@ from tests.export.test_snapshot import names_in
 from web.entries import actions
 from web.entries.actions import Fields
 from web.errors import NotDone
+from web.publishing.signing import new_keys, read_key
 
 LARGE = 20_000_000
 

@@ -153,7 +153,7 @@ async def test_what_was_thrown_away_goes_for_good_the_day_after(house: House) ->
 
 async def test_what_a_run_that_died_had_put_on_the_shelf_is_nobodys_and_goes(house: House) -> None:
     edition = await ordered(house)
-    half = runs.Made(7, 0, ".zip", "", 0, 0, 0, 0, 0, False, "")
+    half = runs.Made(7, 0, ".zip", "", 0, 0, 0, 0, 0, False, "", 0)
     await runs.reserve(edition, half, [house.spaces["torget"].id])
     assert not await kept_of(house, edition)
     async with house.browser("astrid") as browser:

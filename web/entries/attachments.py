@@ -6,10 +6,11 @@ import asyncio
 import hashlib
 import os
 from concurrent.futures import ThreadPoolExecutor
+from io import BytesIO
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any
 
-from web import checks
+from web import checks, metadata
 from web.database import execute, in_one_transaction, insert, new_id, now, row, rows
 from web.entries import media
 from web.entries import rows as shapes
@@ -78,6 +79,24 @@ async def thumbnail(files: Storage, cache: Folder, file: Attachment, width: int)
             except (OSError, ValueError):
                 return None
     return key
+
+
+async def bare(files: Storage, cache: Folder, hash: str, media_type: str) -> str | None:
+    """The key in the cache of a copy that says nothing of itself, made when it is first asked for; None where that cannot be
+    taken out. Raises NotThere and Unavailable."""
+    if not metadata.is_known(media_type):
+        return None
+    key = f"{hash}-bare-{metadata.made_by()}"
+    refused = f"{key}-not"
+    if not cache.path(key).is_file() and not cache.path(refused).is_file():
+        pieces = [piece async for piece in (await fetch(files, hash)).pieces]
+        try:
+            loop = asyncio.get_running_loop()
+            made = await loop.run_in_executor(_DARKROOM, metadata.without, b"".join(pieces), media_type)
+            await cache.put(key, BytesIO(made))
+        except metadata.Told:
+            await cache.put(refused, BytesIO())
+    return key if cache.path(key).is_file() else None
 
 
 async def attachment(viewer: Viewer, id: int) -> Attachment:

@@ -67,6 +67,12 @@ def wiki_key(written: str) -> tuple[str | None, str]:
     return (space.strip().lower(), title_key(title)) if slash and title.strip() else (None, title_key(path))
 
 
+def link_key(written: str) -> str:
+    """How a wiki link is kept: `title` or `space/title`, folded, without the heading."""
+    space, title = wiki_key(written)
+    return f"{space}/{title}" if space else title
+
+
 def entry_id(address: str) -> int | None:
     """The id in an address of ours, `/e/42` or `/pages/42/onboarding/`."""
     found = _ENTRY_ADDRESS.fullmatch(address)

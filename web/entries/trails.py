@@ -9,7 +9,7 @@ from typing import NamedTuple
 from web import text
 from web.database import execute, in_list, new_id, now, rows, value, values
 from web.entries import queries
-from web.entries.derived import entry_id, file_id, named_tags, rendered, title_key, wiki_key
+from web.entries.derived import entry_id, file_id, link_key, named_tags, rendered, title_key, wiki_key
 from web.entries.events import record
 from web.entries.stems import stems
 from web.policy import Placed, Viewer, audience_of, file_visible_to, readable_spaces, visible_to
@@ -106,12 +106,6 @@ async def _wiki(viewer: Viewer, space: Placed, written: str, settled: dict[str, 
     key = link_key(written)
     before, shared = settled.get(key, (None, False))
     return Lead(key, target=before if shared else await _target(viewer, space, written) or before)
-
-
-def link_key(written: str) -> str:
-    """How a wiki link is kept: `title` or `space/title`, folded, without the heading."""
-    space, title = wiki_key(written)
-    return f"{space}/{title}" if space else title
 
 
 async def _target(viewer: Viewer, space: Placed, written: str) -> int | None:

@@ -7,10 +7,10 @@ import re
 from itertools import groupby
 
 from web.imports import tables
-from web.imports.code import blank
 from web.imports.drafts import Draft
 from web.imports.rewriting import Rewriter
 from web.imports.tree import words
+from web.source import blank
 
 _CALLOUTS = {
     "note": "NOTE", "info": "NOTE", "abstract": "NOTE", "tip": "TIP", "hint": "TIP", "success": "TIP", "important": "IMPORTANT",

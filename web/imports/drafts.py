@@ -6,10 +6,10 @@ import re
 from bisect import bisect_right
 from collections import defaultdict
 
-from web.imports.code import HIDDEN, Lines, blank, comments, without_code
 from web.imports.targets import Headings
 from web.imports.tree import Page
 from web.markdown import Token, parsed, text_of
+from web.source import HIDDEN, Lines, blank, comments, without_code
 
 _HEADING = re.compile(
     r"^[ ]{0,3}#{1,6}[ \t]+(?P<words>[^\n]*?)(?P<attributes>[ \t]*\{[:#.\w][^{}\n]*\})?(?:[ \t]+#+)?[ \t]*$"

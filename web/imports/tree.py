@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 
 from web import text
 from web.imports import front
-from web.imports.code import without_code
 from web.imports.folder import ENDINGS, Folder, Source
 from web.imports.front import Front
 from web.imports.report import Problem
+from web.source import without_code
 
 # Whichever of these a folder has first is the folder's own page.
 _INDEXES = ("_index", "index", "readme")

@@ -22,7 +22,7 @@ async def faults(shelf: Storage) -> list[str]:
         "SELECT k.id FROM snapshot k WHERE k.audience <> 'public' AND NOT EXISTS (SELECT 1 FROM snapshot_space h WHERE h.snapshot = k.id)"
     )
     unsaid = [f"snapshot {each['id']} does not say which spaces it has something of" for each in silent]
-    kept = await rows("SELECT id, ending, sha256 FROM snapshot WHERE dropped_at IS NULL ORDER BY id")
+    kept = await rows("SELECT id, ending, sha256 FROM snapshot WHERE dropped_at IS NULL AND again IS NULL ORDER BY id")
     return [*strange, *unsaid, *[fault for each in kept if (fault := await _file(shelf, **each))]]
 
 

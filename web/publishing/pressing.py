@@ -25,22 +25,30 @@ async def publish_due(settings: Settings) -> None:
 
 
 async def _made_aside(settings: Settings, run: int) -> None:
-    process = None
     try:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "web.cli", "snapshots", "--run", str(run), env=_environment(settings),
-            stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.DEVNULL,
-        )  # fmt: skip
-        status = await process.wait()
+        status, said = await aside(settings, "snapshots", "--run", str(run))
     except asyncio.CancelledError:
-        if process is not None:
-            await _stopped(process)
         await runs.let_go(run)
         raise
     if status:
-        _log.warning("An edition was not made (%d)", status)
+        _log.warning("An edition was not made (%d): %s", status, said)
     # What was ended by force has noted nothing; what has noted something has let go.
     await runs.broke_off(run)
+
+
+async def aside(settings: Settings, *command: str) -> tuple[int, str]:
+    """What `dugnad …` would do in this house, in a process of its own: how it ended, and what it said of what went wrong. Whoever is
+    asked to stop stops it."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "web.cli", *command, env=_environment(settings),
+        stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    try:
+        _, said = await process.communicate()
+    except asyncio.CancelledError:
+        await _stopped(process)
+        raise
+    return process.returncode or 0, said.decode(errors="replace").strip()
 
 
 async def _stopped(process: asyncio.subprocess.Process) -> None:

@@ -23,9 +23,10 @@ def _colleague(viewer: Viewer) -> SQL:
 
 
 def open_to(viewer: Viewer, kept: str = "k") -> SQL:
-    """A condition on a kept snapshot: it is for the viewer, and they may still read every space that it has something of."""
+    """A condition on a kept snapshot: it is for the viewer, and they may still read every space that it has something of, and it
+    need not be made anew."""
     return SQL(
-        f"({kept}.dropped_at IS NULL AND {{}} AND NOT EXISTS (SELECT 1 FROM snapshot_space h WHERE h.snapshot = {kept}.id "
+        f"({kept}.dropped_at IS NULL AND {kept}.again IS NULL AND {{}} AND NOT EXISTS (SELECT 1 FROM snapshot_space h WHERE h.snapshot = {kept}.id "
         "AND NOT EXISTS (SELECT 1 FROM space WHERE id = h.space AND {})))",
         covered_by(viewer, kept), readable_spaces(viewer),
     )  # fmt: skip

@@ -16,6 +16,11 @@ _LONGEST = 40
 DEAD = 3 * MINUTE
 
 
+def whom(audience: str, name: str | None) -> str:
+    """An audience, as the exporter is told of it; `name`: of the space or the person."""
+    return f"{audience}:{name}" if name else audience
+
+
 class Kept(msgspec.Struct, frozen=True):
     """A snapshot that is kept. `space` and `person` are names, and say with `audience` for whom it is; `name` is its edition's."""
 
@@ -51,7 +56,7 @@ class Kept(msgspec.Struct, frozen=True):
 
 class Edition(msgspec.Struct, frozen=True):
     """`space`, `slug`, `person`, `handle` and `owner` are names of those that the ids beside them are of. `last_…` is of the
-    latest snapshot that is kept."""
+    latest snapshot that is kept. `again`: how many are to be made anew."""
 
     id: int
     name: str
@@ -92,6 +97,7 @@ class Edition(msgspec.Struct, frozen=True):
     last_size: int | None = None
     last_pages: int | None = None
     last_manifest: str | None = None
+    again: int = 0
 
     @property
     def making(self) -> bool:
@@ -106,7 +112,7 @@ class Edition(msgspec.Struct, frozen=True):
     @property
     def whom(self) -> str:
         """The audience, as the exporter is told of it."""
-        return f"{self.audience}:{self.slug or self.handle}" if self.slug or self.handle else self.audience
+        return whom(self.audience, self.slug or self.handle)
 
     @property
     def only(self) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ import msgspec
 
 from web.database import SQL, execute, in_list, in_one_transaction, insert, new_id, now, row, rows, value
 from web.publishing.rhythm import next_time, staying
-from web.publishing.rows import DEAD, Edition
+from web.publishing.rows import DEAD, Edition, whom
 from web.storage import Shelf
 from web.times import DAY, MINUTE
 
@@ -42,6 +42,7 @@ class Made(msgspec.Struct, frozen=True):
     gone: int
     signed: bool
     manifest: str
+    read_at: int
 
 
 # Taking one.
@@ -121,13 +122,56 @@ async def reserve(edition: Edition, made: Made, spaces: Iterable[int]) -> None:
         "snapshot", **msgspec.to_builtins(made), edition=edition.id, audience=edition.audience, space=edition.space_id,
         person=edition.person_id, made_at=0, dropped_at=now(),
     )  # fmt: skip
+    await _holds(made.id, spaces)
+
+
+async def _holds(snapshot: int, spaces: Iterable[int]) -> None:
     for space in sorted(spaces):
-        await insert("snapshot_space", id=new_id(), snapshot=made.id, space=space)
+        await insert("snapshot_space", id=new_id(), snapshot=snapshot, space=space)
+
+
+class Waiting(msgspec.Struct, frozen=True):
+    """What is kept and is to be made anew, as everything stood `as_of` (ms)."""
+
+    id: int
+    as_of: int
+    ending: str
+    audience: str
+    name: str | None
+
+    @property
+    def whom(self) -> str:
+        return whom(self.audience, self.name)
+
+
+async def waiting(edition: int) -> list[Waiting]:
+    """Of that edition, the latest first."""
+    found = await rows(
+        "SELECT k.id, k.as_of, k.ending, k.audience, COALESCE(s.slug, p.handle) AS name FROM snapshot k LEFT JOIN space s ON s.id = k.space "
+        "LEFT JOIN person p ON p.id = k.person WHERE k.edition = {} AND k.dropped_at IS NULL AND k.again IS NOT NULL ORDER BY k.id DESC",
+        edition,
+    )
+    return [Waiting(**each) for each in found]
 
 
 @in_one_transaction
-async def done(run: int, zone: tzinfo, kept: int | None = None) -> bool:
-    """In order: with a snapshot to keep, or without one when nothing has changed. False when it is somebody else's by now."""
+async def made_anew(made: Made, spaces: Iterable[int]) -> None:
+    """In the place of what was kept under that id; how much it had changed since the one before stays."""
+    columns = msgspec.to_builtins(made)
+    for name in ("id", "added", "changed", "gone"):
+        del columns[name]
+    places = ", ".join(f"{name} = {{}}" for name in columns)
+    await execute(f"UPDATE snapshot SET {places} WHERE id = {{}}", *columns.values(), made.id)
+    # What should not be in it since it was read waits on.
+    await execute("UPDATE snapshot SET again = NULL WHERE id = {} AND again <= {}", made.id, made.read_at)
+    await execute("DELETE FROM snapshot_space WHERE snapshot = {}", made.id)
+    await _holds(made.id, spaces)
+
+
+@in_one_transaction
+async def done(run: int, zone: tzinfo, kept: int | None = None, wrong: str = "") -> bool:
+    """In order: with a snapshot to keep, or without one when nothing has changed. `wrong`: why an older one could not be made anew.
+    False when it is somebody else's by now."""
     found = await row(
         "SELECT id, rhythm, minute, weekday, keep, days, months FROM edition WHERE run = {} AND dropped_at IS NULL", run
     )
@@ -135,10 +179,12 @@ async def done(run: int, zone: tzinfo, kept: int | None = None) -> bool:
         return False
     at = now()
     due = next_time(found["rhythm"], found["minute"], found["weekday"], at, zone)
+    if not wrong and await waiting(found["id"]):
+        due = at
     ended = (
-        "UPDATE edition SET run = NULL, tries = 0, failed = '', wrong = '', looked_at = {}, next_at = {} WHERE run = {}"
+        "UPDATE edition SET run = NULL, tries = 0, failed = {}, wrong = {}, looked_at = {}, next_at = {} WHERE run = {}"
     )
-    await execute(ended, at, due, run)
+    await execute(ended, "anew" if wrong else "", wrong[:_LONGEST], at, due, run)
     await execute("UPDATE snapshot SET made_at = {}, dropped_at = NULL WHERE id = {}", at, kept or 0)
     there = await rows("SELECT id, made_at FROM snapshot WHERE edition = {} AND dropped_at IS NULL", found["id"])
     made = {each["id"]: each["made_at"] for each in there}

@@ -64,6 +64,8 @@ class Kept(Table, tablename="snapshot"):
     signed = Boolean(default=False)
     manifest = Varchar(length=64, help_text="The sum of its manifest: the same for the same snapshot.")
     dropped_at = BigInt(null=True, default=None)
+    read_at = BigInt(null=True, default=None, help_text="When the house began to be read for it.")
+    again = BigInt(null=True, default=None, help_text="Since when it is to be made anew; until it is, nobody gets it.")
 
 
 class Holds(Table, tablename="snapshot_space"):

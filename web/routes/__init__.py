@@ -12,6 +12,7 @@ from web.routes import (
     live,
     past,
     people,
+    recall,
     search,
     settings,
     sign_in,
@@ -22,6 +23,8 @@ from web.routes import (
     style,
     tags,
     titles,
+    trees,
+    upkeep,
     verbs,
     welcome,
     writing,
@@ -30,7 +33,7 @@ from web.routes import (
 ROUTES = [
     handler
     for room in (
-        stream, feeds, entries, past, drafts, writing, verbs, spaces, people, tags, titles, changes, search, files, sign_in, welcome, settings, snapshots, house, style, live,
+        stream, feeds, entries, past, drafts, writing, verbs, spaces, people, tags, titles, trees, upkeep, changes, search, files, sign_in, welcome, settings, snapshots, recall, house, style, live,
     )
     for handler in room.handlers
 ]  # fmt: skip

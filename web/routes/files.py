@@ -6,13 +6,14 @@ from urllib.parse import quote
 
 from litestar import Request, Response, get, post
 from litestar.response import Stream
+from msgspec.structs import replace
 
 from web import urls
 from web.entries import attachments, media
 from web.entries.rows import Attachment
 from web.errors import Invalid, NotThere
 from web.forms import MOST_WITH_FILE, Form, form_of
-from web.http import Notice, go, language_of, moved, page
+from web.http import Notice, go, language_of, moved, page, snapshot_of
 from web.policy import Viewer
 from web.storage import Storage, fetch
 from web.templating import why
@@ -61,6 +62,8 @@ def _markdown(file: Attachment) -> str:
 async def show(request: Request, viewer: Viewer, id: int) -> Response[Any]:
     file = await attachments.attachment(viewer, id)
     used = await attachments.used_on(viewer, id)
+    if key := await _bare(request, file):
+        file = replace(file, size=request.app.state.thumbnails.path(key).stat().st_size)
     return page(request, "files/show.html", file=file, used=used, markdown=_markdown(file))
 
 
@@ -76,7 +79,17 @@ async def read(request: Request, viewer: Viewer, id: int, name: str) -> Response
     file = await attachments.attachment(viewer, id)
     if name != file.name:
         return moved(urls.file_url(file.id, file.name))
+    if key := await _bare(request, file):
+        return await _sent(request, file, request.app.state.thumbnails, key, file.media_type)
     return await _sent(request, file, request.app.state.files, file.hash, file.media_type)
+
+
+async def _bare(request: Request, file: Attachment) -> str | None:
+    """What is published of it, where that is not all; None for the file itself."""
+    snapshot, state = snapshot_of(request), request.app.state
+    if snapshot is None or not snapshot.strips:
+        return None
+    return await attachments.bare(state.files, state.thumbnails, file.hash, file.media_type)
 
 
 @get("/files/{id:int}/small/{width:int}/{name:str}")

@@ -89,6 +89,16 @@ async def revert(request: Request, viewer: Viewer, id: int) -> Response[Any]:
     )
 
 
+@post("/entries/{id:int}/tick")
+async def tick(request: Request, viewer: Viewer, id: int) -> Response[Any]:
+    form = await form_of(request)
+    revision, number = form.id("revision") or 0, checks.integer("number", form["number"]) or 0
+    saved = await actions.tick(viewer, id, revision, number, form.on("done"))
+    if request.headers.get("accept") == "application/json":
+        return Response({"revision": saved.revision}, media_type="application/json", status_code=200)
+    return await _back(request, viewer, id, Notice("Saved."))
+
+
 @get("/entries/{id:int}/tag")
 async def tag_form(request: Request, viewer: Viewer, id: int) -> Response[Any]:
     entry = await queries.entry(viewer, id)
@@ -136,26 +146,47 @@ async def restore(request: Request, viewer: Viewer, id: int) -> Response[Any]:
 
 
 @get("/entries/{id:int}/move")
-async def move_form(request: Request, viewer: Viewer, id: int) -> Response[Any]:
+async def move_form(request: Request, viewer: Viewer, id: int, space: str = "", below: str = "") -> Response[Any]:
     entry = await queries.entry(viewer, id)
     viewer.must("move", entry)
-    language = language_of(request)
-    places = [(each.slug, f"{each.name} ({word(language, 'ACCESS', each.access)})") for each in await writable(viewer)]
-    return page(request, "entries/move.html", entry=entry, places=places)
+    return await _moving(request, viewer, entry, space, below == "true" or not space)
+
+
+async def _moving(
+    request: Request, viewer: Viewer, entry: Entry, slug: str, below: bool, wrong: Invalid | None = None
+) -> Response[Any]:
+    """With what would change, once it is said where to."""
+    language, under = language_of(request), await queries.below(viewer, entry.id)
+    places = [
+        (each.slug, f"{each.name} ({word(language, 'ACCESS', each.access)})")
+        for each in await writable(viewer)
+        if each.id != entry.space.id
+    ]
+    space = await people.readable_space(viewer, slug) if slug else None
+    shift = await queries.shift(viewer, (entry, *under) if below else (entry,), space) if space else None
+    return page(
+        request, "entries/move.html", block="changes", entry=entry, places=places, space=space, shift=shift, under=len(under), below=below,
+        wrong=wrong,
+    )  # fmt: skip
 
 
 @post("/entries/{id:int}/move")
 async def move(request: Request, viewer: Viewer, id: int) -> Response[Any]:
     form = await form_of(request)
-    before, below = await queries.entry(viewer, id), await queries.children(viewer, id)
-    space = await people.readable_space(viewer, form["space"])
+    before, children = await queries.entry(viewer, id), await queries.children(viewer, id)
+    space, below = await people.readable_space(viewer, form["space"]), form.on("below")
     over = [checks.integer("over", each) or 0 for each in form["over"].split()[:_MOST_OVER]]
-    await actions.move(viewer, id, space, form.id("under"), over)
-    back = {
-        "space": before.space.slug, "under": str(before.parent or ""), "over": " ".join(str(each.id) for each in below),
-    }  # fmt: skip
-    undo = Undo(urls.verb_url(id, "move"), back) if len(below) <= _MOST_OVER else None
-    return await _back(request, viewer, id, Notice("Moved.", undo))
+    try:
+        moved = await actions.move(viewer, id, space, form.id("under"), over, below=below)
+    except Invalid as wrong:
+        return await _moving(request, viewer, before, form["space"], below, wrong)
+    for each in moved if form.on("mend") else ():
+        await actions.mend(viewer, each, urls.url_of(await queries.entry(viewer, each)))
+    back = {"space": before.space.slug, "under": str(before.parent or "")}
+    back |= {"below": "true"} if below else {"over": " ".join(str(each.id) for each in children)}
+    undo = Undo(urls.verb_url(id, "move"), back) if below or len(children) <= _MOST_OVER else None
+    said = Notice("Moved: %(count)d pages.", undo, {"count": len(moved)}) if len(moved) > 1 else Notice("Moved.", undo)
+    return await _back(request, viewer, id, said)
 
 
 @get("/entries/{id:int}/turn")
@@ -202,5 +233,5 @@ async def place(request: Request, viewer: Viewer, id: int) -> Response[Any]:
 
 handlers = [
     *(_reaction(name) for name in REACTIONS),
-    watch, accept, stage, revert, tag_form, tag, trash_form, trash, restore, move_form, move, turn_form, turn, place_form, place,
+    watch, accept, stage, revert, tick, tag_form, tag, trash_form, trash, restore, move_form, move, turn_form, turn, place_form, place,
 ]  # fmt: skip

@@ -1,5 +1,6 @@
 """Writing: the forms for each kind, what they save, and what helps while one types."""
 
+from dataclasses import asdict
 from typing import Any
 
 from litestar import Request, Response, get, post
@@ -16,12 +17,14 @@ from web.entries.rows import Entry
 from web.errors import Conflict, Invalid
 from web.forms import Form, form_of, typed
 from web.http import Notice, go, is_partial, language_of, page
-from web.kinds import KINDS, QUICK, Kind
+from web.identity import viewer_of
+from web.kinds import ASKED, KINDS, QUICK, Kind
 from web.people import queries as people
 from web.people.queries import HOUSE
 from web.people.rows import Space
 from web.policy import Viewer
 from web.templating import word
+from web.words import N_, catalogue
 
 MERGED = Notice("Saved. Somebody else had changed other parts meanwhile; both changes are in.")
 
@@ -113,8 +116,9 @@ async def edit_form(request: Request, viewer: Viewer, id: int, draft: int | None
     entry = await queries.entry(viewer, id)
     viewer.must("edit", entry)
     form = {name: str(getattr(entry, name) or "") for name in ("title", "body", "url", "lang", "revision")}
+    form["mend"] = "true"
     begun = (await drafts.draft(viewer, draft)).form() if draft else {}
-    return _edit_form(request, entry, {**form, "tags": await queries.form_tags(id), **begun}, unsaved=bool(begun))
+    return await _edit_form(request, entry, {**form, "tags": await queries.form_tags(id), **begun}, unsaved=bool(begun))
 
 
 @post("/entries/{id:int}/edit")
@@ -128,13 +132,28 @@ async def edit(request: Request, viewer: Viewer, id: int) -> Response[Any]:
         saved = await actions.edit(viewer, id, fields_of(form), form.id("revision"), labels=_sides(request))
         await drafts.shared(viewer, form.id("draft"))
     except Invalid as wrong:
-        return _edit_form(request, entry, typed(form), wrong)
+        return await _edit_form(request, entry, typed(form), wrong)
     except Conflict as conflict:
         return page(
             request, "entries/conflict.html", status=409, entry=entry, conflict=conflict, form=typed(form),
             clashes=clashes(conflict.merged.body),
         )  # fmt: skip
-    return go(request, urls.url_of(await queries.entry(viewer, id)), MERGED if saved.merged else Notice("Saved."))
+    to = urls.url_of(await queries.entry(viewer, id))
+    mended = await actions.mend(viewer, id, to) if form.on("mend") else actions.Mended()
+    return go(request, to, MERGED if saved.merged else _saved(mended))
+
+
+def _saved(mended: actions.Mended) -> Notice:
+    if mended.left:
+        return Notice(
+            "Saved. Texts that link here by its new name: %(changed)d. By an older one: %(left)d; they lead here too.",
+            said=asdict(mended),
+        )
+    return (
+        Notice("Saved. Texts that link here by its new name: %(changed)d.", said=asdict(mended))
+        if mended.changed
+        else Notice("Saved.")
+    )
 
 
 _SIDE = "side-"
@@ -156,13 +175,14 @@ def _sides(request: Request) -> tuple[str, str]:
     return theirs, mine
 
 
-def _edit_form(
+async def _edit_form(
     request: Request, entry: Entry, form: dict[str, str], wrong: Invalid | None = None, *,
     unsaved: bool = False, preview: Markup | None = None,
 ) -> Response[Any]:  # fmt: skip
+    called_by = await queries.called_by(viewer_of(request), entry.id) if entry.title else 0
     return page(
         request, "entries/form.html", kind=entry.is_a, entry=entry, form=Form(form), wrong=wrong, spaces=(), parent=None,
-        clashes=clashes(form.get("body", "")), preview=preview, unsaved=unsaved,
+        clashes=clashes(form.get("body", "")), preview=preview, unsaved=unsaved, called_by=called_by,
     )  # fmt: skip
 
 
@@ -217,6 +237,41 @@ def _answer(
     )  # fmt: skip
 
 
+# About it, by whoever has read it somewhere else: a snapshot leads here.
+
+
+@get("/entries/{id:int}/ask")
+async def ask(request: Request, viewer: Viewer, id: int) -> Response[Any]:
+    """A question that has its link to the entry already."""
+    entry = await queries.entry(viewer, id)
+    called = text.literally(entry.title or text.excerpt(entry.excerpt, _CALLED) or urls.permalink(entry))
+    body = f"{_said(request, _ABOUT) % {'link': f'[{called}]({urls.permalink(entry)})'}}\n\n"
+    return await _form(request, viewer, ASKED, {"space": entry.space.slug, "body": body, "about": str(id)})
+
+
+@get("/entries/{id:int}/improve")
+async def improve(request: Request, viewer: Viewer, id: int) -> Response[Any]:
+    """Off to where its text is changed, or, for those who may not, to where something is written under it."""
+    entry = await queries.entry(viewer, id)
+    viewer.must("write")
+    return go(request, urls.url_of(entry, "edit" if viewer.may("edit", entry) else "reply"))
+
+
+@get("/entries/{id:int}/outdated")
+async def outdated(request: Request, viewer: Viewer, id: int) -> Response[Any]:
+    entry, kind = await queries.entry(viewer, id), KINDS["reply"]
+    viewer.must(kind.verb, entry)
+    return _answer(request, entry, kind, Form(body=f"{_said(request, _RIGHT)} "))
+
+
+def _said(request: Request, message: str) -> str:
+    return catalogue(language_of(request)).gettext(message)
+
+
+_CALLED = 60
+_ABOUT, _RIGHT = N_("About %(link)s:"), N_("Is this still right?")
+
+
 # While one types.
 
 
@@ -229,7 +284,7 @@ async def preview(request: Request, viewer: Viewer) -> Response[Any]:
     if is_partial(request):
         return page(request, "entries/_preview.html", html=html)
     if changed := form.id("entry"):
-        return _edit_form(request, await queries.entry(viewer, changed), typed(form), preview=html)
+        return await _edit_form(request, await queries.entry(viewer, changed), typed(form), preview=html)
     kind = actions.kind_named(form["kind"])
     if kind.alone:
         return await _form(request, viewer, kind, typed(form), preview=html)
@@ -274,6 +329,9 @@ handlers = [
     annotate,
     reply_form,
     annotate_form,
+    ask,
+    improve,
+    outdated,
     preview,
     complete,
     similar,

@@ -125,6 +125,20 @@ CALLOUTS = {
     "warning": N_("Warning"),
     "caution": N_("Caution"),
 }
+UPKEEP = {
+    "wanted": N_("Wanted"),
+    "orphans": N_("Alone"),
+    "dead-ends": N_("Dead ends"),
+    "untouched": N_("Longest untouched"),
+}
+UPKEEP_ABOUT = {
+    "wanted": N_("Pages that texts link to, and that nobody has written yet."),
+    "orphans": N_(
+        "Pages that nothing links to, and that stand under no other page and over none: they are found only by searching."
+    ),
+    "dead-ends": N_("Pages that lead nowhere: no link to another text, and no page under them."),
+    "untouched": N_("Pages on which nothing has been changed or said for longest. Perhaps they are still right."),
+}
 AUDIENCES = {
     "public": N_("The whole world"),
     "everyone": N_("Everybody in the house"),
@@ -143,7 +157,7 @@ RHYTHMS = {
     "day": N_("Every day"),
     "week": N_("Every week"),
 }
-# Why nothing was published, and what to do.
+# What went wrong, and what to do.
 FAILED = {
     "unsound": N_("Nothing was published. What is said here has to be mended first; then make it again."),
     "ended": N_(
@@ -157,6 +171,9 @@ FAILED = {
     ),
     "place": N_(
         "Nothing was published: the place cannot be reached, or may not be used. Ask whoever runs the machine; it is tried again in a few minutes."
+    ),
+    "anew": N_(
+        "The newest one is published. Older ones that hold what they should not could not be made anew; nobody gets them until they are. It is tried again the next time."
     ),
     "fault": N_(
         "Nothing was published: something went wrong here, and it is our fault. Whoever runs the house finds more in the log."

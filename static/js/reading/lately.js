@@ -1,6 +1,6 @@
 /* What is new since the reader last read. The browser remembers which snapshot it saw last (its `as_of`) and which before that; what
    was written or changed after the one before is marked, until a newer one is opened. export/changes.py tells what was when; the
-   words are in [data-lately], and [data-since] is for saying how much it is. */
+   words are in [data-lately], and [data-since] is for saying how much it is, and where it is told of what is gone. */
 document.addEventListener("DOMContentLoaded", () => {
   "use strict";
   const told = window.dugnadLately;
@@ -60,7 +60,9 @@ document.addEventListener("DOMContentLoaded", () => {
 
   const count = (what) => [...late.values()].filter((each) => each === what).length;
   const many = (words, number) => (number ? [words[Math.min(number, words.length) - 1].replace("{n}", number)] : []);
-  const counted = [...many(said.news, count("new")), ...many(said.changes, count("changed"))];
+  // What came and went in between, nobody has seen.
+  const gone = told.gone.filter(([, , age, ago]) => told.as_of - ago > since && told.as_of - age <= since);
+  const counted = [...many(said.news, count("new")), ...many(said.changes, count("changed")), ...many(said.gone, gone.length)];
   if (!counted.length) return;
   if (since < told.from) counted.push(said.more);
   const year = (ms) => new Date(ms).getUTCFullYear();
@@ -70,5 +72,12 @@ document.addEventListener("DOMContentLoaded", () => {
   for (const each of document.querySelectorAll("[data-since]")) {
     each.querySelector("p").textContent = said.count.replace("{day}", day).replace("{what}", counted.join(", "));
     each.hidden = false;
+    if (!gone.length) continue;
+    const called = JSON.parse(each.dataset.since);
+    const top = document.querySelector('script[src$="lately.js"]').getAttribute("src").replace(/lately\.js$/, "");
+    const links = gone.map(([path, id]) => Object.assign(document.createElement("a"), { href: `${top}${path}/${id}/index.html`, textContent: called[path] }));
+    const place = each.querySelector("[data-gone]");
+    place.querySelector("span").replaceChildren(...links.flatMap((link) => [link, ", "]).slice(0, -1));
+    place.hidden = false;
   }
 });

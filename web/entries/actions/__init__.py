@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from web.entries.actions.carrying import move
+from web.entries.actions.copying import copy
 from web.entries.actions.fields import Fields, Saved, kind_named
 from web.entries.actions.giving import accept, react, stage, watch
-from web.entries.actions.moving import move, place, restore, trash, turn
+from web.entries.actions.mending import Mended, mend
+from web.entries.actions.moving import place, restore, trash, turn
+from web.entries.actions.ticking import tick
 from web.entries.actions.writing import edit, post, revert, tag
 
 __all__ = [
-    "Fields", "Saved", "accept", "edit", "kind_named", "move", "place", "post", "react", "restore", "revert",
-    "stage", "tag", "trash", "turn", "watch",
+    "Fields", "Mended", "Saved", "accept", "copy", "edit", "kind_named", "mend", "move", "place", "post", "react", "restore", "revert",
+    "stage", "tag", "tick", "trash", "turn", "watch",
 ]  # fmt: skip

@@ -1,8 +1,7 @@
-"""Where entries are: into the bin and out of it, to another space, another kind, another place in the tree."""
+"""Where entries are: into the bin and out of it, another kind, another place in the tree."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 from web import checks, text
@@ -14,6 +13,7 @@ from web.entries.actions.steps import (
     held,
     last_position,
     leaves_its_place,
+    lift_below,
     lock,
     revise,
     same_tree,
@@ -24,7 +24,7 @@ from web.entries.events import record
 from web.entries.rows import Entry
 from web.errors import Invalid
 from web.kinds import KINDS
-from web.policy import Placed, Viewer
+from web.policy import Viewer
 
 _DEEPEST = 50
 
@@ -82,53 +82,6 @@ async def _settle_accepted(root: int) -> None:
 
 
 @in_one_transaction
-async def move(viewer: Viewer, id: int, space: Placed, under: int | None = None, over: Sequence[int] = ()) -> None:
-    """Moves a conversation to another space. Pages under it stay where they are, one level up.
-
-    Back where it was, it stands `under` a page again, and `over` those that stood under it.
-    """
-    entry = await held(viewer, id)
-    viewer.must("move", entry)
-    viewer.must("post", space)
-    if space.id == entry.space.id:
-        return
-    opens = entry.space.access != "open" or (space.public and not entry.space.public)
-    if opens and not viewer.may("carry_out", entry) and await _others_spoke(viewer, entry):
-        raise Invalid("space", "Others wrote under this for those in here. Ask an editor or a host to move it.")
-    await leaves_its_place(id)
-    await _orphan(entry)
-    await execute(
-        "UPDATE entry SET space = {}, parent = CASE WHEN id = root THEN NULL ELSE parent END "
-        "WHERE root = {}",
-        space.id, id,
-    )  # fmt: skip
-    await record(viewer, "move", entry=id)
-    if under is not None:
-        await place(viewer, id, under)
-    for child in over:
-        await place(viewer, child, id)
-
-
-async def _others_spoke(viewer: Viewer, entry: Entry) -> bool:
-    """Whether others wrote for those in here: what came along when the viewer moved it here was written elsewhere."""
-    came = (
-        "SELECT CASE WHEN actor = {} THEN created_at ELSE 0 END FROM event "
-        "WHERE entry = {} AND verb = 'move' ORDER BY id DESC LIMIT 1"
-    )
-    since = await value(came, viewer.person, entry.id) or 0
-    others = (
-        "SELECT 1 FROM revision r JOIN entry e ON e.id = r.entry "
-        "WHERE e.root = {} AND r.author <> {} AND r.created_at >= {} LIMIT 1"
-    )
-    noted = (
-        "SELECT 1 FROM event v JOIN entry e ON e.id = v.entry WHERE e.root = {} AND v.actor <> {} AND v.created_at >= {} "
-        "AND v.note <> '' AND v.verb IN ('stage', 'trash') LIMIT 1"
-    )
-    spoke = await value(others, entry.id, viewer.person, since) or await value(noted, entry.id, viewer.person, since)
-    return bool(spoke)
-
-
-@in_one_transaction
 async def turn(viewer: Viewer, id: int, kind: str, title: str = "") -> None:
     """Makes an entry another kind. Its id, history, replies, reactions, watchers and addresses stay."""
     entry = await held(viewer, id)
@@ -138,7 +91,7 @@ async def turn(viewer: Viewer, id: int, kind: str, title: str = "") -> None:
     tags = await queries.form_tags(id)
     fields = checked(what, replace(Fields.of(entry, tags), title=title))
     await leaves_its_place(id)
-    await _orphan(entry)
+    await lift_below(entry)
     await execute(
         "UPDATE entry SET kind = {}, parent = NULL, position = {}, stage = {}, accepted = NULL "
         "WHERE id = {}",
@@ -160,14 +113,6 @@ async def _retitle(viewer: Viewer, entry: Entry, fields: Fields) -> None:
         revision, fields.title, title_key(fields.title), text.slug(fields.title), at, entry.id,
     )  # fmt: skip
     await trails.keep(viewer, entry.id, entry.space, fields.title, entry.body, fields.tags)
-
-
-async def _orphan(entry: Entry) -> None:
-    """Pages under one that goes away move up to where it stood."""
-    found = await rows("SELECT id FROM entry WHERE parent = {} AND kind IN {}", entry.id, in_list(queries.TREES))
-    ids = [each["id"] for each in found]
-    await leaves_its_place(*ids)
-    await execute("UPDATE entry SET parent = {} WHERE id IN {}", entry.parent, in_list(ids))
 
 
 @in_one_transaction

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from web.database import SQL, execute, for_update, in_list, insert, new_id, now, rows, value, values
 from web.entries import queries
 from web.entries.actions.fields import Fields
@@ -39,6 +41,20 @@ async def leaves_its_place(*ids: int) -> None:
     if found:
         stood = values((new_id(), each["id"], each["parent"], each["position"], now()) for each in found)
         await execute("INSERT INTO stood (id, entry, parent, position, until) VALUES {}", stood)
+
+
+async def lift_below(entry: Entry, but: Sequence[int] = ()) -> None:
+    """Pages under one that goes away move up to where it stood; `but` those that go with it."""
+    within = in_list((entry.id, *but))
+    found = await rows(
+        "SELECT id FROM entry WHERE parent IN {} AND id NOT IN {} AND kind IN {}",
+        within,
+        within,
+        in_list(queries.TREES),
+    )
+    ids = [each["id"] for each in found]
+    await leaves_its_place(*ids)
+    await execute("UPDATE entry SET parent = {} WHERE id IN {}", entry.parent, in_list(ids))
 
 
 async def count_children(*ids: int | None) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from web.database import SQL, in_list, row, rows
+from web.database import SQL, in_list, row, rows, value
 from web.entries import rows as shapes
 from web.entries.queries.lists import ALONE, TREES
 from web.entries.rows import Branch, Face, Ref
@@ -66,6 +66,44 @@ def _backlinks(viewer: Viewer, id: int, limit: int) -> SQL:
 async def backlinks(viewer: Viewer, id: int, limit: int = 50) -> tuple[Ref, ...]:
     """What links to an entry, the latest active first."""
     return tuple(shapes.ref(each) for each in await rows("{}", _backlinks(viewer, id, limit)))
+
+
+_BY_NAME = "l.target = {} AND l.entry <> {} AND (l.written NOT LIKE '/e/%' OR e.body LIKE {}) AND {}"
+
+
+def _by_name(viewer: Viewer, id: int) -> SQL:
+    """A condition on the links `l` of the entries `e`: they say what the entry is called, in a wiki link or in an address."""
+    return SQL(_BY_NAME, id, id, f"%/{id}/%", visible_to(viewer))
+
+
+async def called_by(viewer: Viewer, id: int, limit: int = 1000) -> int:
+    """How many texts link to an entry by what it is called; at most `limit`."""
+    some = "SELECT DISTINCT l.entry FROM link l JOIN entry e ON e.id = l.entry WHERE {} LIMIT {}"
+    return int(await value(f"SELECT count(*) FROM ({some}) AS texts", _by_name(viewer, id), limit))
+
+
+async def miscalled_by(viewer: Viewer, entry: shapes.Entry, key: str, address: str) -> dict[int, frozenset[str]]:
+    """The texts that link to an entry by what it is called no more, by their ids, the latest first: which of their wiki links
+    do, as they are kept. `key`: of the title that it has; `address`: the one that it has."""
+    right = in_list((key, f"{entry.space.slug}/{key}"))
+    found = await rows(
+        "SELECT l.entry, l.written FROM link l JOIN entry e ON e.id = l.entry WHERE {} AND l.written NOT IN {} "
+        "AND (l.written NOT LIKE '/e/%' OR e.body NOT LIKE {}) ORDER BY l.entry DESC",
+        _by_name(viewer, entry.id), right, f"%{address}%",
+    )  # fmt: skip
+    keys: dict[int, set[str]] = defaultdict(set)
+    for each in found:
+        keys[each["entry"]].add(each["written"])
+    return {id: frozenset(key for key in keys[id] if not key.startswith("/e/")) for id in keys}
+
+
+async def former_titles(viewer: Viewer, id: int) -> frozenset[str]:
+    """What an entry was called, in its texts up to now."""
+    found = await rows(
+        "SELECT DISTINCT r.title FROM revision r JOIN entry e ON e.id = r.entry WHERE r.entry = {} AND r.title <> e.title AND {}",
+        id, visible_to(viewer),
+    )  # fmt: skip
+    return frozenset(each["title"] for each in found)
 
 
 async def named(viewer: Viewer, key: str, space: int | None = None, *, alone: bool = False) -> Ref | None:

@@ -143,21 +143,21 @@ async def stream(viewer: Viewer, which: Filter, place: Place = None, limit: int 
         return await _written_in(viewer, which, place)
     if which.tag is not None:
         return await _tagged(viewer, which, which.tag, place, limit)
-    return await _listed("active_at", _narrowed(viewer, which), place, limit)
+    return await listed("active_at", _narrowed(viewer, which), place, limit)
 
 
 async def _tagged(viewer: Viewer, which: Filter, tag: str, older: Cursor | None, limit: int) -> Listed:
     """The same, found from the tag's side: `tagging` knows when something last happened under it."""
     under = SQL("g.tag = (SELECT id FROM tag WHERE name = {})", tag)
     where = join_and(under, _narrowed(viewer, which))
-    return await _listed("active_at", where, older, limit, ("g.active_at", "g.entry"), f"tagging g JOIN {_OF_TAGGING}")
+    return await listed("active_at", where, older, limit, ("g.active_at", "g.entry"), f"tagging g JOIN {_OF_TAGGING}")
 
 
 async def written(viewer: Viewer, which: Filter, place: Place = None, limit: int = PAGE_SIZE) -> Listed:
     """Entries, the latest written first; or those of a month, the first of them first."""
     if isinstance(place, Month):
         return await _written_in(viewer, which, place)
-    return await _listed("created_at", _narrowed(viewer, which), place, limit)
+    return await listed("created_at", _narrowed(viewer, which), place, limit)
 
 
 async def _written_in(viewer: Viewer, which: Filter, month: Month) -> Listed:
@@ -195,7 +195,7 @@ def _with_tag(viewer: Viewer, which: Filter) -> SQL:
 async def bin_of(viewer: Viewer, older: Cursor | None = None, limit: int = PAGE_SIZE) -> Listed:
     """What the viewer wrote or threw away, and what lies in the bin of spaces they run; the latest first."""
     mine = SQL("(e.author = {} OR e.trashed_by = {} OR {})", viewer.person, viewer.person, run_by(viewer))
-    return await _listed("trashed_at", join_and(trashed_for(viewer), mine), older, limit)
+    return await listed("trashed_at", join_and(trashed_for(viewer), mine), older, limit)
 
 
 def _narrowed(viewer: Viewer, which: Filter) -> SQL:
@@ -234,7 +234,7 @@ def _followed(person: int) -> SQL:
     return SQL(f"(({either}) AND e.id NOT IN ({muted}))", *[person] * 6)
 
 
-async def _listed(
+async def listed(
     by: str, where: SQL, older: Cursor | None, limit: int, keys: tuple[str, str] | None = None, tables: str = TABLES
 ) -> Listed:
     """Sorted by a time of the entries, `by`, then by id; `keys` are the columns that have both, where those of the entry are

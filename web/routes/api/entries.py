@@ -5,7 +5,7 @@ from typing import Any
 
 from litestar import Request, Response, get, post
 
-from web import checks
+from web import checks, urls
 from web.entries import actions, queries
 from web.entries import search as index
 from web.entries.actions import Fields
@@ -140,6 +140,8 @@ async def edit(request: Request, viewer: Viewer, id: int, data: shapes.Edit) -> 
     old = await queries.revision(viewer, id, checks.integer("revision", data.revision) or 0)
     before = Fields(old.title, old.body, old.url, tags=tags, lang=old.lang, summary=data.summary, minor=data.minor)
     await actions.edit(viewer, id, replace(before, **given), old.id)
+    if data.mend:
+        await actions.mend(viewer, id, urls.url_of(await queries.entry(viewer, id)))
     return await _shown(request, viewer, id)
 
 
@@ -171,7 +173,7 @@ async def restore(request: Request, viewer: Viewer, id: int, data: shapes.Sent |
 
 @post("/entries/{id:int}/move", status_code=200)
 async def move(request: Request, viewer: Viewer, id: int, data: shapes.Move) -> shapes.Entry:
-    await actions.move(viewer, id, await people.readable_space(viewer, data.space))
+    await actions.move(viewer, id, await people.readable_space(viewer, data.space), below=data.below)
     return await _shown(request, viewer, id)
 
 

@@ -189,7 +189,7 @@ class Post(Sent, frozen=True):
 
 
 class Edit(Sent, frozen=True):
-    """A new text, based on `revision`. What is left out stays as it is."""
+    """A new text, based on `revision`. What is left out stays as it is. `mend`: a new title is also written in the texts that link to it."""
 
     revision: int
     title: str | None = None
@@ -199,6 +199,7 @@ class Edit(Sent, frozen=True):
     lang: str | None = None
     summary: str = ""
     minor: bool = False
+    mend: bool = False
 
 
 class Reply(Sent, frozen=True):
@@ -227,7 +228,10 @@ class Trash(Sent, frozen=True):
 
 
 class Move(Sent, frozen=True):
+    """`below`: with all pages under it, which stay otherwise, one level up."""
+
     space: str
+    below: bool = False
 
 
 class Turn(Sent, frozen=True):

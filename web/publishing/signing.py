@@ -36,6 +36,19 @@ class SigningKey:
         """As minisign writes it."""
         return self.id[::-1].hex().upper()
 
+    @property
+    def public(self) -> str:
+        """What checks a bare signature, as browsers take it: 32 bytes in Base64."""
+        return _base64(self.key.public_key().public_bytes_raw())
+
+    def token(self, of: str) -> str:
+        """A word for something that nobody can guess who has not the key."""
+        return blake2b(of.encode(), key=self.key.private_bytes_raw(), digest_size=16, person=b"dugnad").hexdigest()
+
+    def bare(self, content: bytes) -> str:
+        """A signature of the content itself (Ed25519) in Base64, without what minisign adds."""
+        return _base64(self.key.sign(content))
+
     def sign(self, content: bytes, comment: str) -> bytes:
         """What stands in the file beside. The same content and comment give the same."""
         signature = self.key.sign(blake2b(content).digest())

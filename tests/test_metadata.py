@@ -1,0 +1,107 @@
+"""What files say of themselves is taken out of them, and nothing of what they show."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Callable
+
+import pikepdf
+import pytest
+from PIL import Image, ImageOps, ImageSequence
+
+from tests import telling
+from tests.telling import CANARY, SORTS, says
+from web.entries.media import recognised
+from web.metadata import Told, is_known, is_plain, without
+
+PICTURES = [name for name, (_, type) in SORTS.items() if type.startswith("image/")]
+PACKED = [name for name, (data, _) in SORTS.items() if data.startswith(b"PK")]
+
+
+@pytest.mark.parametrize("name", SORTS)
+def test_what_a_file_says_of_itself_is_gone_and_it_is_what_it_was(name: str) -> None:
+    data, type = SORTS[name]
+    assert says(data) and recognised(io.BytesIO(data)).type == type
+    bare = without(data, type)
+    assert not says(bare) and recognised(io.BytesIO(bare)).type == type
+    assert without(data, type) == bare, "the same bytes each time"
+    assert without(bare, type) == bare, "and there is nothing left to take out"
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_a_picture_shows_the_same_and_the_same_way_up(name: str) -> None:
+    data, type = SORTS[name]
+    with Image.open(io.BytesIO(data)) as before, Image.open(io.BytesIO(without(data, type))) as after:
+        assert getattr(before, "n_frames", 1) == getattr(after, "n_frames", 1) or type == "image/jpeg"
+        assert before.info.get("icc_profile") == after.info.get("icc_profile")
+        shown = [ImageOps.exif_transpose(each).convert("RGBA").tobytes() for each in ImageSequence.Iterator(after)]
+        same = [ImageOps.exif_transpose(each).convert("RGBA").tobytes() for each in ImageSequence.Iterator(before)]
+        assert shown == same[: len(shown)] and after.size == before.size
+        held = 6 if type in ("image/jpeg", "image/png", "image/webp") else 1
+        assert after.getexif().get(0x0112, 1) == held and not after.getexif().get_ifd(0x8825)
+
+
+@pytest.mark.parametrize("name", PACKED)
+def test_a_document_keeps_everything_that_it_consists_of(name: str) -> None:
+    data, type = SORTS[name]
+    with zipfile.ZipFile(io.BytesIO(data)) as before, zipfile.ZipFile(io.BytesIO(without(data, type))) as after:
+        assert after.testzip() is None and after.namelist() == before.namelist()
+        body = next(each for each in after.namelist() if each.endswith(("document.xml", "content.xml")))
+        assert after.read(body) == before.read(body)
+        assert {each.date_time[0] for each in after.infolist()} == {1980} and not after.comment
+
+
+def test_a_pdf_keeps_its_pages_and_pictures() -> None:
+    with pikepdf.open(io.BytesIO(without(telling.pdf(), "application/pdf"))) as document:
+        assert len(document.pages) == 1 and "/Info" not in document.trailer and "/Metadata" not in document.Root
+        image = pikepdf.PdfImage(document.pages[0].Resources.XObject.Im0).as_pil_image()
+        with Image.open(io.BytesIO(telling.jpeg())) as shown:
+            assert image.tobytes() == shown.tobytes()
+
+
+def test_a_film_does_not_move_and_forgets_when_it_was_taken() -> None:
+    data = telling.mp4()
+    bare = without(data, "video/mp4")
+    assert len(bare) == len(data) and bare.index(b"mdat") == data.index(b"mdat") and b"film" * 9 in bare
+    assert b"\xe1\xe2\xe3\xe4" in data and b"\xe1\xe2\xe3\xe4" not in bare
+
+
+@pytest.mark.parametrize(
+    ("type", "made"),
+    [
+        ("application/pdf", lambda: telling.pdf(signed=True)),
+        ("application/pdf", lambda: telling.pdf(locked=True)),
+        ("application/pdf", lambda: b"%PDF-1.7 nothing"),
+        (SORTS["letter.docx"][1], lambda: telling.package("word", more={"_xmlsignatures/sig1.xml": b"x"})),
+        (SORTS["letter.docx"][1], lambda: telling.package("word", deep=4)),
+        (SORTS["text.odt"][1], lambda: telling.open_document(**{"META-INF__documentsignatures.xml": b"x"})),
+        (SORTS["text.odt"][1], lambda: telling.open_document(**{"META-INF__manifest.xml": b"<encryption-data/>"})),
+        ("image/jpeg", lambda: telling.jpeg()[:400]),
+        ("image/png", lambda: telling.png()[:200]),
+        ("video/mp4", lambda: telling.mp4()[:90]),
+        ("application/zip", lambda: b"PK"),
+        ("audio/mpeg", lambda: b"ID3"),
+    ],
+)
+def test_what_is_signed_locked_broken_or_unknown_is_said_to_be(type: str, made: Callable[[], bytes]) -> None:
+    with pytest.raises(Told):
+        without(made(), type)
+    assert not is_plain(type)
+
+
+@pytest.mark.parametrize("name", SORTS)
+def test_no_broken_file_does_anything_but_be_broken(name: str) -> None:
+    data, type = SORTS[name]
+    assert is_known(type)
+    for at in range(0, len(data), max(1, len(data) // 60)):
+        for broken in (data[:at], data[:at] + b"\xff\x00\xff" + data[at + 3 :], data[:at] + bytes(9) + data[at:]):
+            try:
+                without(broken, type)
+            except Told:
+                continue
+
+
+def test_texts_say_nothing_of_themselves() -> None:
+    assert is_plain("text/plain; charset=utf-8") and is_plain("image/svg+xml") and not is_plain("image/png")
+    assert CANARY

@@ -1,0 +1,71 @@
+"""Texts that call something by a name it had, or had elsewhere, are told what it is called now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from web.database import in_one_transaction
+from web.entries import queries
+from web.entries.actions.fields import Fields
+from web.entries.actions.writing import edit
+from web.entries.derived import title_key
+from web.entries.mending import Named, mended, wiki_name
+from web.entries.rows import Entry
+from web.policy import Viewer, audience_of
+
+# In one act; the others lead there all the same, and are mended by the next one.
+_MOST = 200
+
+
+@dataclass(frozen=True)
+class Mended:
+    """How many texts say so now, and how many the viewer may read but could not, or did not come to, change."""
+
+    changed: int = 0
+    left: int = 0
+
+
+@in_one_transaction
+async def mend(viewer: Viewer, id: int, address: str) -> Mended:
+    """Gives each text that links to an entry by what it is called no more a revision that says what it is called now; `address` is
+    the entry's own. What the viewer may not edit keeps its link, which leads there all the same."""
+    entry = await queries.entry(viewer, id)
+    key, was = title_key(entry.title), {title_key(title) for title in await queries.former_titles(viewer, id)}
+    stale = await queries.miscalled_by(viewer, entry, key, address)
+    changed = 0
+    for linking in (await queries.entries(viewer, list(stale)[:_MOST])).values():
+        if viewer.may("edit", linking) and await _is_no_secret(entry, linking):
+            name = await _name(viewer, entry, key, linking)
+            changed += await _mend(viewer, linking, Named(id, entry.title, name, address, stale[linking.id], was))
+    return Mended(changed, len(stale) - changed)
+
+
+async def _is_no_secret(entry: Entry, linking: Entry) -> bool:
+    """Whether all who read the text may read the entry: else they would be told what it is called, or where it is."""
+    if linking.space.public and not entry.space.public:
+        return False
+    return bool(await queries.entries(audience_of(linking.space), [entry.id]))
+
+
+async def _name(viewer: Viewer, entry: Entry, key: str, linking: Entry) -> str:
+    """What a wiki link in that text says to mean the entry; empty where none would."""
+    short, long = wiki_name(entry.title), wiki_name(entry.title, entry.space.slug)
+    if short and await _means(audience_of(linking.space), key, linking.space.id, entry):
+        return short
+    return long if long and await _means(viewer, key, entry.space.id, entry, alone=True) else ""
+
+
+async def _means(readers: Viewer, key: str, space: int, entry: Entry, *, alone: bool = False) -> bool:
+    found = await queries.named(readers, key, space, alone=alone)
+    return found is not None and found.id == entry.id
+
+
+async def _mend(viewer: Viewer, linking: Entry, named: Named) -> bool:
+    body = await mended(linking.body, named)
+    if body == linking.body:
+        return False
+    fields = replace(
+        Fields.of(linking, await queries.form_tags(linking.id)), body=body, summary=f"→ {named.title}", minor=True
+    )
+    await edit(viewer, linking.id, fields, linking.revision)
+    return True

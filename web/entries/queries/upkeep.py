@@ -1,0 +1,98 @@
+"""What a wiki asks for: pages that are linked to and not written; and pages that hang together with nothing, or are forgotten."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from web.database import SQL, in_list, join_and, rows
+from web.entries import rows as shapes
+from web.entries.derived import link_key, rendered
+from web.entries.queries.links import REF
+from web.entries.queries.lists import PAGE_SIZE, SELECT, TREES, Cursor, Listed, listed
+from web.entries.rows import Ref
+from web.policy import Viewer, visible_to
+
+MOST_WANTED = 100
+_NAMED = 3
+_WAITING = SQL("l.target IS NULL AND l.person IS NULL AND l.attachment IS NULL AND l.url IS NULL")
+_UNDER = "EXISTS (SELECT 1 FROM entry c WHERE c.parent = e.id AND c.kind IN {} AND c.trashed_at IS NULL)"
+_LINKED = "EXISTS (SELECT 1 FROM link l WHERE l.target = e.id AND l.entry <> e.id)"
+_LEADS_ON = "EXISTS (SELECT 1 FROM link l WHERE l.entry = e.id AND l.target IS NOT NULL)"
+
+
+class Wanted(msgspec.Struct, frozen=True):
+    """A page that is linked to and not written yet: its title and (where one is named) the slug of its space, as one of the texts spells
+    them; how many `texts` there are, and some of them."""
+
+    title: str
+    space: str
+    texts: int
+    linking: tuple[Ref, ...]
+
+
+async def wanted(viewer: Viewer, space: int | None = None) -> tuple[Wanted, ...]:
+    """In texts that the viewer may read (of that space, or of all): those that most link to first, at most MOST_WANTED."""
+    where = join_and(_WAITING, visible_to(viewer), _in(space))
+    found = await rows(
+        "SELECT l.written, count(DISTINCT l.entry) AS texts FROM link l JOIN entry e ON e.id = l.entry WHERE {} "
+        "GROUP BY l.written ORDER BY texts DESC, l.written LIMIT {}",
+        where, MOST_WANTED,
+    )  # fmt: skip
+    linking = await _linking(where, [each["written"] for each in found])
+    return tuple([await _wanted(each["written"], each["texts"], linking[each["written"]]) for each in found])
+
+
+async def _linking(where: SQL, written: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
+    """Some of the texts for each, the latest first."""
+    found = await rows(
+        f"SELECT * FROM (SELECT l.written, e.body, {REF}, row_number() OVER (PARTITION BY l.written ORDER BY e.active_at DESC, e.id) "
+        "AS place FROM link l JOIN entry e ON e.id = l.entry LEFT JOIN entry_text t ON t.id = e.id "
+        "WHERE {} AND l.written IN {}) AS x WHERE place <= {} ORDER BY place",
+        where, in_list(written), _NAMED,
+    )  # fmt: skip
+    by_written: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for each in found:
+        by_written[each["written"]].append(each)
+    return by_written
+
+
+async def _wanted(key: str, texts: int, linking: Sequence[dict[str, Any]]) -> Wanted:
+    links = [link for each in linking for link in (await rendered(each["body"])).links if link.kind_of == "wiki"]
+    written = next((link.written for link in links if link_key(link.written) == key), key).partition("#")[0].strip()
+    space, slash, title = written.partition("/")
+    named = bool(slash and title.strip())
+    return Wanted(title if named else written, space.lower() if named else "", texts, tuple(map(shapes.ref, linking)))
+
+
+async def orphans(viewer: Viewer, space: int | None = None, older: Cursor | None = None) -> Listed:
+    """Pages that stand under nothing and over nothing, and that nothing links to; the latest active first."""
+    alone = SQL(f"e.parent IS NULL AND NOT {_UNDER} AND NOT {_LINKED}", in_list(TREES))
+    return await listed("active_at", join_and(_pages(viewer, space), alone), older, PAGE_SIZE)
+
+
+async def dead_ends(viewer: Viewer, space: int | None = None, older: Cursor | None = None) -> Listed:
+    """Pages from which no link leads on, and under which nothing stands."""
+    ends = SQL(f"NOT {_UNDER} AND NOT {_LEADS_ON}", in_list(TREES))
+    return await listed("active_at", join_and(_pages(viewer, space), ends), older, PAGE_SIZE)
+
+
+async def untouched(viewer: Viewer, space: int | None = None, newer: Cursor | None = None) -> Listed:
+    """Pages on which nothing has happened for longest, these first."""
+    after = SQL("(e.active_at, e.id) > ({}, {})", newer.time, newer.id) if newer else SQL("1 = 1")
+    found = await rows(
+        SELECT + "{} AND {} ORDER BY e.active_at, e.id LIMIT {}", _pages(viewer, space), after, PAGE_SIZE + 1
+    )
+    items = tuple(map(shapes.entry, found[:PAGE_SIZE]))
+    return Listed(items, Cursor(items[-1].active_at, items[-1].id) if len(found) > PAGE_SIZE else None)
+
+
+def _pages(viewer: Viewer, space: int | None) -> SQL:
+    return join_and(SQL("e.kind IN {}", in_list(TREES)), visible_to(viewer), _in(space))
+
+
+def _in(space: int | None) -> SQL:
+    return SQL("1 = 1") if space is None else SQL("e.space = {}", space)

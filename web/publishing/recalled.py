@@ -1,0 +1,59 @@
+"""What was recalled, as a list that a snapshot asks for wherever it is opened: of one audience, and signed."""
+
+from __future__ import annotations
+
+import hmac
+import json
+from functools import lru_cache
+from pathlib import Path
+from urllib.parse import quote
+
+import msgspec
+
+from web.database import now
+from web.errors import NotDone, NotThere
+from web.people import queries as people
+from web.publishing.recall import withdrawn_from
+from web.publishing.signing import SigningKey, read_key
+from web.settings import Settings
+
+
+class Recall(msgspec.Struct, frozen=True):
+    """Where a snapshot for that audience asks, and the public key that what it is told is signed with."""
+
+    address: str
+    audience: str
+    key: str
+
+
+@lru_cache(maxsize=1)
+def _key(path: str) -> SigningKey:
+    """Raises NotDone."""
+    return read_key(Path(path))
+
+
+def recall_of(settings: Settings, audience: str) -> Recall | None:
+    """None when there is nobody to ask. Raises NotDone when the key cannot be read."""
+    if not settings.recall:
+        return None
+    key = _key(settings.sign)
+    return Recall(
+        f"{settings.recall}/recalled/{quote(audience, safe='')}/{key.token(audience)}.json", audience, key.public
+    )
+
+
+async def recalled(settings: Settings, audience: str, token: str) -> bytes:
+    """The list, for whoever has a snapshot that says where it is: it tells nothing but the ids of what these readers could read once, and
+    since when (ms) they may not. Raises NotThere."""
+    if not settings.recall:
+        raise NotThere
+    try:
+        key = _key(settings.sign)
+    except NotDone:
+        raise NotThere from None
+    if not hmac.compare_digest(token, key.token(audience)):
+        raise NotThere
+    gone = await withdrawn_from(await people.audience(audience))
+    told = {"audience": audience, "as_of": now(), "entries": [[each.entry.id, each.at] for each in gone]}
+    said = json.dumps(told, separators=(",", ":"))
+    return msgspec.json.encode({"list": said, "signature": key.bare(said.encode())})
