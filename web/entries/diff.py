@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from web.entries.matching import Budget, matches
+from web.entries.matching import Budget, Run, matches
 from web.entries.moves import Moved, moves
 
 _CONTEXT = 3
@@ -52,7 +52,7 @@ def word_diff(old: str, new: str, *, whole: bool = False, budget: Budget | None 
     if before == after:
         return tuple(_run("same", before)) if whole else ()
     blocks: list[Block] = []
-    runs = matches(before, after)
+    runs = _slid(before, after, matches(before, after))
     gone, come = moves(before, after, runs)
     a, b, budget = 0, 0, budget or Budget()
     for start, begin, length in runs:
@@ -83,6 +83,22 @@ def applied(old: str, blocks: Sequence[Block], newline: bool) -> str:
 
 def _lines(text: str) -> list[str]:
     return text.removesuffix("\n").split("\n") if text else []
+
+
+def _slid(old: Sequence[str], new: Sequence[str], runs: list[Run]) -> list[Run]:
+    """The same, but where only lines came or only lines left, an empty one stands after them rather than before: that is how
+    people put in a paragraph, and take one out."""
+    slid = runs[:1]
+    for a, b, length in runs[1:]:
+        start, begin, kept = slid[-1]
+        gap, other = (start + kept, begin + kept), (a - start - kept, b - begin - kept)
+        # What comes first in what left (or came) also comes right after it.
+        lines, at, end = (old, gap[0], a) if other[1] == 0 else (new, gap[1], b)
+        if 0 in other and kept and length > 1 and not lines[at].strip() and lines[at] == lines[end]:
+            slid[-1] = start, begin, kept + 1
+            a, b, length = a + 1, b + 1, length - 1
+        slid.append((a, b, length))
+    return slid
 
 
 def _run(what: str, lines: Sequence[str]) -> list[Block]:

@@ -14,7 +14,7 @@ _LEAST = 20
 
 def moves(old: Sequence[str], new: Sequence[str], runs: Sequence[Run]) -> tuple[dict[int, Moved], dict[int, Moved]]:
     """Lines that stand in both texts, outside of the `runs` that they share in order: by where each block of them begins in `old`, and
-    by where it begins in `new`. Blocks are as long as they can be, begin and end with a line that says something, and are numbered as they stand in
+    by where it begins in `new`. Blocks are as long as they can be, begin with a line that says something, and are numbered as they stand in
     `new`. The work is linear."""
     gone, come = _outside(len(old), [(a, n) for a, _, n in runs]), _outside(len(new), [(b, n) for _, b, n in runs])
     in_old, in_new = Counter(old[at] for at in gone), Counter(new[at] for at in come)
@@ -54,8 +54,6 @@ def _grown(
     back = 0
     while a - back - 1 in free_old and b - back - 1 in free_new and old[a - back - 1] == new[b - back - 1]:
         back += 1
-    while not old[a + end - 1].strip() and end > 1:
-        end -= 1
     while not old[a - back].strip() and back:
         back -= 1
     return a - back, b - back, end + back

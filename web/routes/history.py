@@ -73,7 +73,7 @@ async def _compared(
     request: Request, viewer: Viewer, entry: Entry, before: Revision | None, after: Revision, *, next: bool
 ) -> Response[Any]:
     """`next`: whether `before` is the one that `after` changed, or there is none."""
-    side = request.url.path.rstrip("/").endswith("/side")
+    side = before is not None and request.url.path.rstrip("/").endswith("/side")
     gone = [each for each in (before, after) if each and each.redacted]
     changes: tuple[diff.Block, ...] = ()
     if not gone:

@@ -6,7 +6,9 @@ from web import checks
 from web.database import execute, in_list, in_one_transaction, now, rows
 from web.entries import queries
 from web.entries.actions.steps import held
+from web.entries.derived import named_tags, rendered
 from web.entries.events import record
+from web.entries.trails import MOST_TAGS
 from web.errors import Invalid
 from web.policy import Viewer
 
@@ -28,6 +30,7 @@ async def redact(viewer: Viewer, id: int, revision: int, reason: str = "") -> No
         raise Invalid(
             "revision", "This is the text that stands. Save another one first; then this one can be taken away."
         )
+    tags = await _tags_in(viewer, id, going)
     await execute(
         "UPDATE revision SET title = '', body = '', url = NULL, tags = '', lang = NULL, summary = '', redacted_at = {}, redacted_by = {}, "
         "redact_reason = {} WHERE id IN {}",
@@ -35,7 +38,19 @@ async def redact(viewer: Viewer, id: int, revision: int, reason: str = "") -> No
     )  # fmt: skip
     # What was said of the change was noted there too.
     await execute("UPDATE event SET note = '' WHERE entry = {} AND revision IN {}", id, in_list(going))
+    if tags:
+        alone = "about = '' AND NOT EXISTS (SELECT 1 FROM tagging g WHERE g.tag = tag.id)"
+        await execute(f"DELETE FROM tag WHERE name IN {{}} AND {alone}", in_list(tags))
     await record(viewer, "redact", entry=id, revision=revision, note=reason)
+
+
+async def _tags_in(viewer: Viewer, entry: int, revisions: list[int]) -> set[str]:
+    """The names of the tags in these texts: one that nothing else has goes with them."""
+    names: set[str] = set()
+    for each in revisions:
+        old = await queries.revision(viewer, entry, each)
+        names |= named_tags(old.tags, (await rendered(old.body)).tags, MOST_TAGS).keys()
+    return names
 
 
 async def _folded_into(entry: int, revision: int) -> list[int]:

@@ -124,6 +124,7 @@ async def edit(
 async def revert(viewer: Viewer, id: int, revision: int, summary: str = "") -> Saved:
     """Makes an older text the current one, as a new revision."""
     entry = await queries.entry(viewer, id)
+    viewer.must("revert", entry)
     old = await _kept(viewer, id, revision)
     fields = Fields(old.title, old.body, old.url, tags=old.tags, lang=old.lang, summary=summary)
     return await edit(viewer, id, fields, entry.revision, verb="revert")
@@ -132,6 +133,7 @@ async def revert(viewer: Viewer, id: int, revision: int, summary: str = "") -> S
 async def undo(viewer: Viewer, id: int, revision: int, summary: str = "", labels: tuple[str, str] = LABELS) -> Saved:
     """Takes back what one revision changed in the text before it, and keeps what came later. Raises Conflict where that
     cannot be done; what is `mine` there is the text before it."""
+    viewer.must("revert", await queries.entry(viewer, id))
     await _kept(viewer, id, revision)
     before = await queries.revision_before(viewer, id, revision)
     if before is None:

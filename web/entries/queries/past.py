@@ -185,7 +185,7 @@ def _as_it_stood(row: dict[str, Any], spaces: dict[int, dict[str, Any]]) -> dict
         "today": row["body"] if other else None,
         "stage": _stage(row, kind.stages),
         "accepted": _accepted(row) if kind.accepts else None,
-        "updated_at": row["then_saved_at"] if other else row["updated_at"],
+        "updated_at": row["then_saved_at"] if other or row["taken"] is not None else row["updated_at"],
     }
     for name in ("active_at", "revisions", *REACTIONS):
         if row[f"then_{name}"] is not None:
