@@ -10,11 +10,13 @@ def forwards(engine: str) -> tuple[str, ...]:
         "ALTER TABLE revision ADD COLUMN redacted_at BIGINT",
         "ALTER TABLE revision ADD COLUMN redacted_by BIGINT REFERENCES person (id)",
         "ALTER TABLE revision ADD COLUMN redact_reason TEXT NOT NULL DEFAULT ''",
+        "CREATE INDEX event_redacted ON event (id) WHERE verb = 'redact'",
     )
 
 
 def backwards(engine: str) -> tuple[str, ...]:
     return (
+        "DROP INDEX event_redacted",
         "ALTER TABLE revision DROP COLUMN redact_reason",
         "ALTER TABLE revision DROP COLUMN redacted_by",
         "ALTER TABLE revision DROP COLUMN redacted_at",
