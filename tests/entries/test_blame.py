@@ -54,6 +54,14 @@ def test_what_was_moved_is_who_wrote_it() -> None:
     }  # fmt: skip
 
 
+def test_what_somebody_took_away_and_another_brought_back_is_still_its_writers() -> None:
+    whole = put([0, 1, 2])
+    lines = blame([put([0, 1]), whole, "all gone", whole])
+    assert [line.brought for line in lines if line.text] == [0, 0, 1]
+    (line,) = blame(["We meet at ten today.", "We meet at noon today.", "We meet at ten today."])
+    assert line.parts == ((0, "We meet at ten today."),)
+
+
 def test_blanks_and_a_newline_at_the_end_make_nobody_a_writer() -> None:
     assert [line.brought for line in blame(["one  two\nthree", "one two\nthree\n", "one two \nthree"])][1:] == [0]
     assert blame(["", "", "a"])[0].brought == 2

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from web.entries.diff import WORD, Block, word_diff
 from web.entries.matching import Budget
+from web.entries.moves import says
 
 # In letters of lines that only one of two texts has, of all comparisons together. A text of a thousand words that is written anew twice a day
 # for a year is within it.
@@ -48,16 +49,20 @@ _Origins = tuple[int, ...]
 def blame(texts: Sequence[str]) -> tuple[Line, ...]:
     """The lines of the last of `texts` (the oldest first), with the index of the text that brought each word.
 
-    Lines that were moved, or only had other blanks, are who wrote them. What stood in the first text is of the index 0. A line that was
+    Lines that were moved, or taken away and brought back, or only had other blanks, are who wrote them. What stood in the first text is of the index 0. A line that was
     changed keeps the words that stayed; one of which hardly any stayed is new. Lines are divided by `\\n`; one at the very end divides nothing.
     """
+    lines: list[str] = []
     origins: list[_Origins] = []
+    gone: dict[str, _Origins] = {}
     budget, before = Budget(_PAIRS), ""
     for number, text in enumerate(texts):
         if text != before:
-            origins = list(_followed(origins, word_diff(before, text, whole=True, budget=budget), number))
+            blocks = word_diff(before, text, whole=True, budget=budget)
+            gone.update(_left(lines, origins, blocks))
+            origins = list(_followed(origins, blocks, number, gone))
         before = text
-    lines = before.removesuffix("\n").split("\n") if before else []
+        lines = text.removesuffix("\n").split("\n") if text else []
     return tuple(_line(text, words) for text, words in zip(lines, origins, strict=True))
 
 
@@ -70,8 +75,19 @@ def reach(texts: Sequence[str], most: int = _TOGETHER) -> int:
     return 0
 
 
-def _followed(old: Sequence[_Origins], blocks: Sequence[Block], number: int) -> Iterator[_Origins]:
-    """The lines of the text `number`, made of those of the text before."""
+def _left(lines: Sequence[str], old: Sequence[_Origins], blocks: Sequence[Block]) -> Iterator[tuple[str, _Origins]]:
+    """The lines that do not stand any more as they were."""
+    at = 0
+    for block in blocks:
+        if block.what in ("removed", "changed"):
+            yield from zip(lines[at : at + block.count], old[at : at + block.count], strict=True)
+        at += block.count if block.what not in ("added", "came") else 0
+
+
+def _followed(
+    old: Sequence[_Origins], blocks: Sequence[Block], number: int, gone: Mapping[str, _Origins]
+) -> Iterator[_Origins]:
+    """The lines of the text `number`, made of those of the text before, and of what had `gone`."""
     at, starts = 0, {}
     for block in blocks:
         if block.what == "left":
@@ -85,9 +101,11 @@ def _followed(old: Sequence[_Origins], blocks: Sequence[Block], number: int) -> 
             yield from old[starts[block.moved] : starts[block.moved] + block.count]
         elif block.what == "added":
             for line in block.pieces[0].text.split("\n"):
-                yield (number,) * (len(WORD.findall(line)) or 1)
+                back = gone.get(line) if says([line]) else None
+                yield back or (number,) * (len(WORD.findall(line)) or 1)
         elif block.what == "changed":
-            yield tuple(_kept(old[at], block, number))
+            made = "".join(piece.text for piece in block.pieces if piece.what != "removed")
+            yield gone.get(made) or tuple(_kept(old[at], block, number))
         at += block.count if block.what not in ("added", "came") else 0
 
 

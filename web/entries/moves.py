@@ -29,7 +29,7 @@ def moves(old: Sequence[str], new: Sequence[str], runs: Sequence[Run]) -> tuple[
         # Also where it says too little: each line is looked at once.
         free_old -= set(range(a, a + n))
         free_new -= set(range(b, b + n))
-        if _says(old[a : a + n]):
+        if says(old[a : a + n]):
             found.append((a, b, n))
     numbered = list(enumerate(sorted(found, key=lambda run: run[1]), start=1))
     return {a: (number, n) for number, (a, _, n) in numbered}, {b: (number, n) for number, (_, b, n) in numbered}
@@ -59,5 +59,6 @@ def _grown(
     return a - back, b - back, end + back
 
 
-def _says(lines: Sequence[str]) -> bool:
+def says(lines: Sequence[str]) -> bool:
+    """Whether these say enough to be known again where they stand elsewhere."""
     return sum(sign.isalnum() for line in lines for sign in line) >= _LEAST
