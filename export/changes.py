@@ -91,6 +91,8 @@ def _shown(found: Found, ref: Callable[[int | None], Any]) -> Iterator[tuple[int
         )  # fmt: skip
         before = None
         for each in revisions:
+            if each.redacted_at is not None:
+                continue
             yield each.id, (tuple(each), before, of_entry)
             before = each.id
 

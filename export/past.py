@@ -49,7 +49,7 @@ _ENTRY = (
 _OF_ENTRIES = {
     "revision": (
         "entry",
-        ("id", "entry", "author", "base", "title", "body", "url", "lang", "tags", "summary", "minor", "merged", "folded", "created_at"),
+        ("id", "entry", "author", "base", "title", "body", "url", "lang", "tags", "summary", "minor", "merged", "folded", "created_at", "redacted_at", "redacted_by", "redact_reason"),
     ),
     "event": ("entry", ("id", "verb", "actor", "entry", "space", "person", "revision", "note", "created_at")),
     "entry_text": ("id", ("id", "title", "body", "stems")),
@@ -206,13 +206,15 @@ async def _belongings(
         if table in _DERIVED:
             kept = [each for each in kept if each[key] not in other]
         else:
-            kept = [each for each in kept if each["created_at"] <= moment]
+            # A text of later stands for one that was taken away.
+            stands = {each["revision"] for each in found} if table == "revision" else set()
+            kept = [each for each in kept if each["created_at"] <= moment or each["id"] in stands]
         for each in kept:
             match table:
                 case "revision":
                     # What was folded into the next text afterwards stood by itself.
                     each["folded"] = bool(each["folded"]) and each["id"] != stood[each["entry"]]["revision"]
-                    mentioned.people.add(each["author"])
+                    mentioned.people |= {each["author"], each["redacted_by"]} - {None}
                 case "tagging":
                     each["active_at"] = stood[each["entry"]]["active_at"]
                 case "link":

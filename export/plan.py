@@ -211,8 +211,8 @@ class _Telling:
         plan.add(address, mark)
         plan.add(f"{address}{TWIN}", self._own[id])
         events = [(each.id, each.verb, self._face(each.actor), each.note) for each in self._found.events.get(id, ())]
-        revisions = [tuple(each) for each in self._found.revisions.get(id, ())]
-        plan.add_parts(f"/entries/{id}/", _hash(mark, events, revisions))
+        texts = [(*each, self._face(each.redacted_by)) for each in self._found.revisions.get(id, ())]
+        plan.add_parts(f"/entries/{id}/", _hash(mark, events, texts))
         for former in self._formerly(entry) - {address}:
             plan.add(former, _hash(address))
             plan.ends[former] = address, ""
@@ -223,7 +223,7 @@ class _Telling:
         kinds = {entry.kind, *(kind for turn in turns for kind in turn if kind in KINDS)}
         # What it was called before is part of its history.
         former = self._found.revisions.get(entry.id, ()) if self._history else ()
-        titled = {entry.slug, *(slug(each.title) for each in former)}
+        titled = {entry.slug, *(slug(each.title) for each in former if each.redacted_at is None)}
         return {
             urls.url_of(Ref(entry.id, kind, name, "", entry.id))
             for kind in kinds

@@ -122,7 +122,7 @@ def _sent(door: str) -> dict[str, object]:
             "data": {"body": "x", "revision": "1", "space": "torget", "role": "member", "handle": "ole", "quote": "x"}
         }
     bodies = {
-        "edit": {"revision": 1}, "reply": {"body": "x"}, "annotate": {"quote": "x"}, "revert": {"revision": 1},
+        "edit": {"revision": 1}, "reply": {"body": "x"}, "annotate": {"quote": "x"}, "revert": {"revision": 1}, "redact": {"revision": 1},
         "members": {"handle": "ole"}, "tag": {"tags": ""}, "move": {"space": "torget"}, "turn": {"kind": "thread"}, "stage": {"stage": "new"},
     }  # fmt: skip
     return {"json": bodies.get(door.rpartition("/")[2], {})}

@@ -150,6 +150,24 @@ async def test_an_edit_keeps_its_history_and_an_older_text_comes_back(house: Hou
 
 
 @every_kind
+async def test_one_change_is_undone_alone_and_one_text_taken_away_for_good(house: House, door: Web, kind: Kind) -> None:
+    id, word = await new(house, kind)
+    before = await entry(house, id)
+    for number, body in enumerate((f"{before.body}\n\nA second.", f"First.\n\n{before.body}\n\nA second.")):
+        fields = {"title": before.title, "url": before.url, "body": body, "summary": f"change {number}"}
+        stands = (await entry(house, id)).revision
+        assert door.ok(await door.verb("mons", id, "edit", revision=stands, **fields))
+    second = (await queries.revisions(await house.viewer("mons"), id))[1].id
+    assert door.ok(await door.verb("mons", id, "revert", revision=second, undo=True))
+    assert (await entry(house, id)).body == f"First.\n\n{before.body}"
+    assert (await door.verb("mons", id, "redact", revision=second)).status_code == 403
+    assert door.ok(await door.verb("hedda", id, "redact", revision=second, reason="said by mistake"))
+    async with house.browser("ole") as browser:
+        assert "said by mistake" in (await browser.get(f"/entries/{id}/history/")).text
+        assert word in (await browser.get(f"/entries/{id}/history/blame/")).text
+
+
+@every_kind
 async def test_two_who_edit_at_once_are_merged_or_shown_both(house: House, door: Web, kind: Kind) -> None:
     id, word = await new(house, kind)
     first = await entry(house, id)

@@ -25,6 +25,7 @@ WORDS = ["/", "/followed/", "/spaces/", "/spaces/new/", "/people/", "/people/mon
 ABOUT_ONE = [
     "/e/{}",
     "/entries/{}/history/",
+    "/entries/{}/history/blame/",
     "/entries/{}/edit/",
     "/entries/{}/reply/",
     "/entries/{}/trash/",

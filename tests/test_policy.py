@@ -62,6 +62,9 @@ LAW = [
     (38, "ole", "restore", "page", "torget", False),
     (39, "mons", "carry_out", "page", "kontoret", False),  # what others wrote for those in a room stays there
     (40, "hedda", "carry_out", "page", "kontoret", True),
+    (41, "hedda", "redact", "page", "kontoret", True),
+    (42, "astrid", "redact", "page", "torget", True),
+    (43, "mons", "redact", "page", "torget", False),  # what is gone for good is not for its author to say
 ]
 
 

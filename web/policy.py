@@ -322,6 +322,7 @@ OF_ENTRY: dict[str, Rule] = {
     "place": _places,
     "trash": _tidies,
     "restore": _restores,
+    "redact": lambda viewer, entry: _host(viewer, entry.space),  # others may have answered what its author said
     "move": _moves,
     "carry_out": _runs,  # what others wrote in a room that is not open, to another
     "turn": _turns,

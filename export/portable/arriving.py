@@ -62,6 +62,8 @@ _AROUND = bulk.Around(
 )
 OCCUPIED = "Somebody lives here already: a house is brought into an empty one. Nothing was imported."
 _NEEDED = ("url", "quote")
+# A text that stands was not taken away.
+_STANDS = {"redacted_at": None, "redacted_by": None, "redact_reason": ""}
 Progress = Callable[[int, int], None]
 Row = dict[str, Any]
 
@@ -258,7 +260,7 @@ class _Arriving:
         current = self._checked(CURRENT, said.where, now)
         revision = {
             **{name: entry[name] for name in ("title", "body", "url", "lang")}, **current, "id": entry["revision"],
-            "entry": entry["id"], "author": current["author"] or entry["author"], "folded": False,
+            "entry": entry["id"], "author": current["author"] or entry["author"], "folded": False, **_STANDS,
             "created_at": entry["updated_at"] if current["created_at"] is None else current["created_at"],
         }  # fmt: skip
         self._fitting.add(ENTRY, entry, said.where.broken)

@@ -100,7 +100,9 @@ REVISION = Record(
         Field("title", "title", "line", ""), Field("tags", "tags", "text", ""), Field("url", "url", "address"),
         Field("lang", "lang", "language"), Field("summary", "summary", "line", "", 300),
         Field("minor", "minor", "flag", False), Field("merged", "merged", "flag", False),
-        Field("folded", "folded", "flag", False), Field("body", "body", "text", ""),
+        Field("folded", "folded", "flag", False), Field("redacted_at", "redacted", "time"),
+        Field("redacted_by", "redacted_by", "person", whole=True), Field("redact_reason", "redact_reason", "line", ""),
+        Field("body", "body", "text", ""),
     ),
 )  # fmt: skip
 EVENT = Record(

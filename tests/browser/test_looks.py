@@ -45,6 +45,9 @@ def addresses(live: Live) -> list[str]:
         *kinds,
         *(f"{about}/{word}/" for word in ABOUT),
         differs,
+        f"{differs}side/",
+        f"{about}/history/blame/",
+        f"{about}/redact/{revisions[-1]['id']}/",
         f"{about}/history/{revisions[0]['id']}/",
         that_day,
     ]

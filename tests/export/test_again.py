@@ -74,6 +74,12 @@ async def _edit(house: House, chance: random.Random) -> None:
     await actions.edit(await house.viewer("mons"), entry.id, fields, entry.revision)
 
 
+async def _redact(house: House, chance: random.Random) -> None:
+    hedda, entry = await house.viewer("hedda"), await some(house, chance)
+    texts = await queries.revisions(hedda, entry.id)
+    await actions.redact(hedda, entry.id, chance.choice(texts).id, f"mistake {chance.random():.6}")
+
+
 async def _rename(house: House, chance: random.Random) -> None:
     entry = await some(house, chance, "page", "question")
     fields = Fields(chance.choice(("Another page", f"Called {chance.random():.6}")), entry.body)
@@ -160,7 +166,7 @@ async def _space(house: House, chance: random.Random) -> None:
 
 STEPS: tuple[Step, ...] = (
     _write, _write, _write, _edit, _edit, _rename, _react, _accept, _stage, _tag, _turn, _move, _place, _trash, _restore, _attach, _profile,
-    _belong, _space,
+    _belong, _space, _redact,
 )  # fmt: skip
 
 

@@ -87,6 +87,7 @@ async def all_sorts(house: House, tmp_path: Path) -> None:
     for text in ("One text of it", "Another text, which is not the first"):
         await actions.edit(hedda, page.id, Fields(page.title, text, summary="Why: so", minor=True), page.revision)
         page = await house.entry("torget", "page")
+    await actions.redact(hedda, page.id, (await queries.revisions(mons, page.id))[1].id, "Said: by mistake")
     for kind in ("idea", "reply", "page"):
         await actions.trash(mons, house.entries["kontoret", kind], "Said: enough")
     (tmp_path / "book").mkdir()

@@ -103,6 +103,29 @@ async def test_what_is_put_in_the_bin_is_taken_out_of_what_was_kept(house: House
     await entries.trash(mons, stays)
 
 
+async def test_a_text_that_was_taken_away_for_good_is_taken_out_of_what_was_kept(house: House) -> None:
+    astrid, mons = await house.viewer("astrid"), await house.viewer("mons")
+    edition = await ordered(house, name="With history", history=True, keep="9")
+    page = await wrote(house, "torget", "redacting")
+    oldest = await made_of(house, edition)
+    for body in ("It is kanariregretted.", "It is what it is."):
+        entry = await entry_queries.entry(mons, page)
+        await entries.edit(mons, page, Fields(entry.title, body, summary="Said anew"), entry.revision)
+    held = await made_of(house, edition)
+    assert "kanariregretted" in said_in(house, held)
+    second = (await entry_queries.revisions(mons, page))[1].id
+    await entries.redact(astrid, page, second, "said by mistake")
+    (holding,) = await recall.holding(recall.looked_after_by(astrid))
+    assert (holding.id, [each.entry.id for each in holding.withdrawn]) == (held.id, [page]), f"not {oldest.id}"
+    async with house.browser("astrid") as browser:
+        assert "an older text taken away" in (await browser.get("/snapshots/recall/")).text
+    assert await recall.recall(astrid) == 1
+    await run_again(house)
+    said = said_in(house, await queries.kept_one(astrid, held.id))
+    assert "It is what it is." in said and "kanariregretted" not in said
+    assert await recall.holding(SQL("1 = 1")) == []
+
+
 async def test_what_could_not_be_made_anew_is_given_to_nobody_and_tried_again(house: House) -> None:
     astrid, mons = await house.viewer("astrid"), await house.viewer("mons")
     edition = await ordered(house, name="Tried", keep="9")

@@ -108,17 +108,17 @@ def _still(blocks: Iterable[Block], today: str) -> Sequence[Block]:
     stand = set(today.split("\n"))
     left: list[Block] = []
     for block in blocks:
-        kept = tuple(piece for piece in block.pieces if piece.what != "removed")
+        kept = tuple(piece for piece in block.pieces if piece.what not in ("removed", "left"))
         if block.what == "changed":
             if "".join(piece.text for piece in kept) in stand:
                 left.append(replace(block, pieces=kept))
         elif kept:
             lines = [line for line in kept[0].text.split("\n") if line in stand]
             if lines:
-                left.append(Block(block.what, (Piece(kept[0].what, "\n".join(lines)),), len(lines)))
+                left.append(replace(block, pieces=(Piece(kept[0].what, "\n".join(lines)),), count=len(lines)))
         elif block.what == "skipped":
             left.append(block)
-    return left if any(_of(left, "added")) else ()
+    return left if any((*_of(left, "added"), *_of(left, "came"))) else ()
 
 
 # In brief.
@@ -141,7 +141,7 @@ def _hunks(blocks: Sequence[Block]) -> list[Block]:
     """The changes, with one line that says something before and after each, and how many lines lie between."""
     found: list[Block] = []
     for block, before, after in zip(blocks, (None, *blocks), (*blocks[1:], None), strict=False):
-        if block.what in ("added", "removed"):
+        if block.what in ("added", "removed", "left", "came"):
             # An empty line beside it divides paragraphs, and says nothing here.
             found.append(
                 replace(block, pieces=tuple(replace(each, text=each.text.strip("\n")) for each in block.pieces))

@@ -100,8 +100,32 @@ class Around(msgspec.Struct, frozen=True):
     linking: tuple[Ref, ...]
 
 
+class Redacted(msgspec.Struct, frozen=True):
+    """That a text was taken away for good: when (ms), by whom (a person's id; None where that is not told), and why."""
+
+    at: int
+    by: int | None
+    reason: str
+
+
+class Step(msgspec.Struct, frozen=True):
+    """One line of a history: a text without its words. `size` is its length in characters, and `grew` how many more that are than in the
+    one before (`before`, the last of those that were not taken away; None for the first)."""
+
+    id: int
+    author: Face
+    summary: str
+    minor: bool
+    merged: bool
+    created_at: int
+    size: int
+    before: int | None
+    grew: int
+    redacted: Redacted | None
+
+
 class Revision(msgspec.Struct, frozen=True):
-    """One text in an entry's history; `size` is its length in characters."""
+    """One text in an entry's history; `size` is its length in characters. One that was `redacted` says nothing any more."""
 
     id: int
     entry: int
@@ -117,6 +141,7 @@ class Revision(msgspec.Struct, frozen=True):
     merged: bool
     created_at: int
     size: int
+    redacted: Redacted | None = None
 
 
 class Tag(msgspec.Struct, frozen=True):
@@ -244,5 +269,22 @@ def change(row: Mapping[str, Any]) -> Change:
 def revision(row: Mapping[str, Any]) -> Revision:
     names = ("id", "entry", "base", "title", "body", "url", "lang", "tags", "summary", "created_at", "size")
     return Revision(
-        author=face(row), minor=bool(row["minor"]), merged=bool(row["merged"]), **{name: row[name] for name in names}
-    )
+        author=face(row), minor=bool(row["minor"]), merged=bool(row["merged"]), redacted=redacted(row),
+        **{name: row[name] for name in names},
+    )  # fmt: skip
+
+
+def redacted(row: Mapping[str, Any]) -> Redacted | None:
+    if row["redacted_at"] is None:
+        return None
+    return Redacted(row["redacted_at"], row["redacted_by"], row["redact_reason"])
+
+
+def step(row: Mapping[str, Any], before: Mapping[str, Any] | None) -> Step:
+    """`before`: the row of the last text before it that was not taken away."""
+    gone = redacted(row)
+    return Step(
+        id=row["id"], author=face(row), summary=row["summary"], minor=bool(row["minor"]), merged=bool(row["merged"]),
+        created_at=row["created_at"], size=row["size"], before=before["id"] if before else None,
+        grew=row["size"] - (before["size"] if before else 0), redacted=gone,
+    )  # fmt: skip

@@ -58,7 +58,8 @@ class Entry(Table, tablename="entry"):
 
 class Revision(Table, tablename="revision"):
     """A text of an entry, the current one included; never changed. `folded` ones were followed at
-    once by another of the same hand and are left out of the history, but can still be a save's base."""
+    once by another of the same hand and are left out of the history, but can still be a save's base. Of one that was
+    redacted, nothing is left but when, by whom and why."""
 
     id = BigInt(primary_key=True, default=None)
     entry = ForeignKey(Entry, on_delete=OnDelete.cascade, null=False)
@@ -74,6 +75,9 @@ class Revision(Table, tablename="revision"):
     merged = Boolean(default=False)
     folded = Boolean(default=False)
     created_at = BigInt(default=0)
+    redacted_at = BigInt(null=True, default=None)
+    redacted_by = ForeignKey(Person, on_delete=OnDelete.restrict, null=True, default=None)
+    redact_reason = Text(default="")
 
 
 class Event(Table, tablename="event"):

@@ -1,7 +1,7 @@
 """Recall: what kept snapshots hold and those that they are for may not read any more, and having it taken out of them.
 
 What was put in the bin, or moved to where they may not read, is known from what was done to it: whoever did that need not have thought
-of snapshots. What lies in a space that was closed since is not looked for: who may not read that space is given nothing that has
+of snapshots. A text that was taken away for good is known so too. What lies in a space that was closed since is not looked for: who may not read that space is given nothing that has
 something of it (`rights`).
 """
 
@@ -31,11 +31,12 @@ _KEPT = (
 
 
 class Withdrawn(msgspec.Struct, frozen=True):
-    """An entry that was taken out of sight: when last (ms), and by which verb."""
+    """An entry that was taken out of sight, or of which an older text was: when last (ms), by which verb, and when that came to be there."""
 
     entry: Ref
     at: int
     verb: str
+    came: int
 
 
 class Holding(msgspec.Struct, frozen=True):
@@ -66,7 +67,17 @@ async def withdrawn_from(readers: Viewer, since: int = 0) -> list[Withdrawn]:
         "ORDER BY v.id DESC",
         _VERBS, id_at(since, 0), visible_to(readers), readable_spaces(readers),
     )  # fmt: skip
-    return [Withdrawn(msgspec.convert(each, Ref), each["at"], each["verb"]) for each in found]
+    return [Withdrawn(msgspec.convert(each, Ref), each["at"], each["verb"], id_time(each["id"])) for each in found]
+
+
+async def redacted_for(readers: Viewer) -> list[Withdrawn]:
+    """What these readers may read, and of which an older text was taken away for good; the latest first."""
+    found = await rows(
+        "SELECT e.id, e.kind, e.slug, e.title, e.root, substr(e.body, 1, 200) AS excerpt, max(v.created_at) AS at, min(v.revision) AS came "
+        "FROM event v JOIN entry e ON e.id = v.entry WHERE v.verb = 'redact' AND {} GROUP BY e.id ORDER BY max(v.id) DESC",
+        visible_to(readers),
+    )  # fmt: skip
+    return [Withdrawn(msgspec.convert(each, Ref), each["at"], "redact", id_time(each["came"])) for each in found]
 
 
 async def holding(which: SQL) -> list[Holding]:
@@ -78,7 +89,7 @@ async def holding(which: SQL) -> list[Holding]:
         if readers not in taken:
             taken[readers] = await _withdrawn_from(*readers)
         at = kept["read_at"]
-        if late := tuple(each for each in taken[readers] if id_time(each.entry.id) <= at <= each.at):
+        if late := tuple(each for each in taken[readers] if each.came <= at <= each.at):
             found.append(Holding(kept["id"], kept["edition"], kept["name"], kept["made_at"], kept["again"], late))
     return found
 
@@ -86,7 +97,8 @@ async def holding(which: SQL) -> list[Holding]:
 async def _withdrawn_from(audience: str, spaces: str) -> list[Withdrawn]:
     """Where there is nobody left to read it, nothing is: nobody is given it either."""
     try:
-        return await withdrawn_from(await people.only_in(await people.audience(audience), spaces.split()))
+        readers = await people.only_in(await people.audience(audience), spaces.split())
+        return [*await withdrawn_from(readers), *await redacted_for(readers)]
     except NotThere:
         return []
 

@@ -8,6 +8,7 @@ from web.routes import (
     entries,
     feeds,
     files,
+    history,
     house,
     live,
     past,
@@ -33,7 +34,7 @@ from web.routes import (
 ROUTES = [
     handler
     for room in (
-        stream, feeds, entries, past, drafts, writing, verbs, spaces, people, tags, titles, trees, upkeep, changes, search, files, sign_in, welcome, settings, snapshots, recall, house, style, live,
+        stream, feeds, entries, history, past, drafts, writing, verbs, spaces, people, tags, titles, trees, upkeep, changes, search, files, sign_in, welcome, settings, snapshots, recall, house, style, live,
     )
     for handler in room.handlers
 ]  # fmt: skip

@@ -1,18 +1,17 @@
-"""Every entry of every kind, as it is read: its page, its Markdown twin, its history."""
+"""Every entry of every kind, as it is read: its page and its Markdown twin."""
 
-import asyncio
 from typing import Any
 
 from litestar import Request, Response, get
 
 from web import text, twins, urls
 from web.bodies import as_many_as_fit, bodies
-from web.entries import diff, queries
+from web.entries import queries
 from web.entries.derived import rendered
 from web.entries.rows import Entry
 from web.entries.threads import threads
-from web.errors import NotThere, there
-from web.http import go, moved, page, snapshot_of
+from web.errors import NotThere
+from web.http import go, moved, page
 from web.kinds import BY_PATH
 from web.policy import Viewer
 from web.rights import rights
@@ -116,41 +115,4 @@ async def permalink(request: Request, viewer: Viewer, id: int) -> Response[bytes
         return go(request, urls.gone_url(await queries.trashed(viewer, id)))
 
 
-@get("/entries/{id:int}/history")
-async def history(request: Request, viewer: Viewer, id: int) -> Response[Any]:
-    entry = await queries.entry(viewer, id)
-    revisions = await queries.revisions(viewer, id)
-    happenings = await queries.happenings(viewer, id)
-    return page(request, "entries/history.html", entry=entry, revisions=revisions, happenings=happenings)
-
-
-def _has_older_texts(request: Request) -> None:
-    """Raises NotThere in a snapshot that has none."""
-    snapshot = snapshot_of(request)
-    there(snapshot is None or snapshot.history or None)
-
-
-@get("/entries/{id:int}/history/{new:int}")
-async def revision(request: Request, viewer: Viewer, id: int, new: int) -> Response[Any]:
-    """An older text, and what it changed in the one before."""
-    _has_older_texts(request)
-    entry = await queries.entry(viewer, id)
-    after = await queries.revision(viewer, id, new)
-    older = await queries.revisions(viewer, id, before=new, limit=1)
-    return await _compared(request, entry, older[0] if older else None, after)
-
-
-@get("/entries/{id:int}/history/{old:int}/{new:int}")
-async def compare(request: Request, viewer: Viewer, id: int, old: int, new: int) -> Response[Any]:
-    _has_older_texts(request)
-    entry = await queries.entry(viewer, id)
-    before = await queries.revision(viewer, id, old)
-    return await _compared(request, entry, before, await queries.revision(viewer, id, new))
-
-
-async def _compared(request: Request, entry: Entry, before: Any, after: Any) -> Response[Any]:
-    changes = await asyncio.to_thread(diff.word_diff, before.body if before else "", after.body)
-    return page(request, "entries/revision.html", entry=entry, before=before, after=after, changes=changes)
-
-
-handlers = [show, replies, twin, permalink, history, revision, compare]
+handlers = [show, replies, twin, permalink]

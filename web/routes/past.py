@@ -55,14 +55,15 @@ async def show(request: Request, viewer: Viewer, id: int, day: str, after: int =
         return page(request, "entries/not_yet.html", status=404, entry=today, moment=moment)
     more = len(found) > queries.CONVERSATION_SIZE + 1
     found = found[: queries.CONVERSATION_SIZE + 1]
-    entries = [entry for entry, _ in found]
+    entries = [entry for entry, _, _ in found]
     entry, replies = entries[0], entries[1:]
     if not more and not after and all(each.id != entry.accepted for each in replies):
         entry = replace(entry, accepted=None)  # it was in the bin
     return page(
         request, "entries/then.html", entry=entry, day=day, moment=moment, after=after, replies=replies,
         threads=threads(replies), more=replies[-1].id if more else None, above=await queries.trail_at(viewer, moment, id),
-        bodies=await bodies_of_then(request, entries), tags={each.id: await _tags(each, typed) for each, typed in found},
+        bodies=await bodies_of_then(request, entries), tags={each.id: await _tags(each, typed) for each, typed, _ in found},
+        taken=any(taken for _, _, taken in found),
         mine={}, rights=rights(NOBODY, entries),
     )  # fmt: skip
 

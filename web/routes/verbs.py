@@ -4,10 +4,11 @@ from typing import Any
 
 from litestar import Request, Response, get, post
 
-from web import checks, urls
+from web import checks, urls, words
 from web.entries import actions, queries
+from web.entries.merge import LABELS, clashes
 from web.entries.rows import Entry
-from web.errors import Invalid
+from web.errors import Conflict, Invalid
 from web.forms import Form, form_of, typed
 from web.http import Notice, Undo, go, is_partial, language_of, page
 from web.kinds import REACTIONS
@@ -80,6 +81,8 @@ async def revert(request: Request, viewer: Viewer, id: int) -> Response[Any]:
     revision = form.id("revision")
     if revision is None:
         raise Invalid("revision", "Say which revision this text is based on.")
+    if form.on("undo"):
+        return await _undo(request, viewer, id, revision)
     await actions.revert(viewer, id, revision)
     return await _back(
         request,
@@ -97,6 +100,25 @@ async def tick(request: Request, viewer: Viewer, id: int) -> Response[Any]:
     if request.headers.get("accept") == "application/json":
         return Response({"revision": saved.revision}, media_type="application/json", status_code=200)
     return await _back(request, viewer, id, Notice("Saved."))
+
+
+async def _undo(request: Request, viewer: Viewer, id: int, revision: int) -> Response[Any]:
+    """Takes back one change, and keeps what came later; where both touched the same lines, whoever asked settles it."""
+    entry, language = await queries.entry(viewer, id), language_of(request)
+    old = await queries.revision(viewer, id, revision)
+    summary = words.undone(old.author.name, old.created_at, language)
+    theirs, mine = (word(language, "UNDOING", side) for side in LABELS)
+    try:
+        saved = await actions.undo(viewer, id, revision, summary, (theirs, mine))
+    except Conflict as conflict:
+        return page(
+            request, "entries/conflict.html", status=409, entry=entry, conflict=conflict, form=Form(summary=summary),
+            clashes=clashes(conflict.merged.body), sides="UNDOING",
+        )  # fmt: skip
+    if saved.revision == entry.revision:
+        return await _back(request, viewer, id, Notice("Nothing is left of that change; the text stays as it is."))
+    undo = Undo(urls.verb_url(id, "revert"), {"revision": str(entry.revision)})
+    return await _back(request, viewer, id, Notice("That change is undone; what came later is kept.", undo))
 
 
 @get("/entries/{id:int}/tag")

@@ -136,7 +136,7 @@ async def edit(request: Request, viewer: Viewer, id: int) -> Response[Any]:
     except Conflict as conflict:
         return page(
             request, "entries/conflict.html", status=409, entry=entry, conflict=conflict, form=typed(form),
-            clashes=clashes(conflict.merged.body),
+            clashes=clashes(conflict.merged.body), sides="SIDES",
         )  # fmt: skip
     to = urls.url_of(await queries.entry(viewer, id))
     mended = await actions.mend(viewer, id, to) if form.on("mend") else actions.Mended()
@@ -182,7 +182,7 @@ async def _edit_form(
     called_by = await queries.called_by(viewer_of(request), entry.id) if entry.title else 0
     return page(
         request, "entries/form.html", kind=entry.is_a, entry=entry, form=Form(form), wrong=wrong, spaces=(), parent=None,
-        clashes=clashes(form.get("body", "")), preview=preview, unsaved=unsaved, called_by=called_by,
+        clashes=clashes(form.get("body", "")), sides="SIDES", preview=preview, unsaved=unsaved, called_by=called_by,
     )  # fmt: skip
 
 

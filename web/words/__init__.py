@@ -107,6 +107,9 @@ NEEDS_KEY = (
     N_("Make one in your settings, and give it to your feed reader as the password. The name can be any."),
 )
 SIDES = {"theirs": N_("theirs"), "mine": N_("mine"), "both": N_("both, theirs first")}
+# The same where the one side is a text without a change that somebody wants undone.
+UNDOING = {"theirs": N_("as it stands now"), "mine": N_("without that change"), "both": N_("both, as it stands first")}
+UNDONE = N_("Undid the change by %(name)s, %(when)s")
 STAGES = {
     "new": N_("New"),
     "considered": N_("Being considered"),
@@ -189,6 +192,7 @@ VERBS = {
     "tag": N_("changed the tags"),
     "trash": N_("put this in the bin"),
     "restore": N_("took this out of the bin"),
+    "redact": N_("took an older text away for good"),
     "move": N_("moved this here"),
     "turn": N_("turned this into another kind"),
     "place": N_("moved this in the tree"),
@@ -294,6 +298,11 @@ def date_and_time(ms: int, language: str, zone: tzinfo = UTC) -> str:
         tzinfo=zone,
         locale=language,
     )
+
+
+def undone(name: str, when: int, language: str) -> str:
+    """What the history says of a change that somebody undid."""
+    return catalogue(language).gettext(UNDONE) % {"name": name, "when": date_and_time(when, language)}
 
 
 def iso(ms: int) -> str:

@@ -8,10 +8,11 @@ from web.entries.actions.fields import Fields, Saved, kind_named
 from web.entries.actions.giving import accept, react, stage, watch
 from web.entries.actions.mending import Mended, mend
 from web.entries.actions.moving import place, restore, trash, turn
+from web.entries.actions.redacting import redact
 from web.entries.actions.ticking import tick
-from web.entries.actions.writing import edit, post, revert, tag
+from web.entries.actions.writing import edit, post, revert, tag, undo
 
 __all__ = [
-    "Fields", "Mended", "Saved", "accept", "copy", "edit", "kind_named", "mend", "move", "place", "post", "react", "restore", "revert",
-    "stage", "tag", "tick", "trash", "turn", "watch",
+    "Fields", "Mended", "Saved", "accept", "copy", "edit", "kind_named", "mend", "move", "place", "post", "react", "redact", "restore", "revert",
+    "stage", "tag", "tick", "trash", "turn", "undo", "watch",
 ]  # fmt: skip

@@ -15,7 +15,7 @@ from web.entries.actions.steps import count_children, count_watchers, held, last
 from web.entries.derived import title_key
 from web.entries.events import record
 from web.entries.merge import LABELS, merge
-from web.entries.rows import Entry
+from web.entries.rows import Entry, Revision
 from web.errors import Conflict, Invalid, Version, there
 from web.kinds import Kind
 from web.policy import Placed, Viewer
@@ -124,9 +124,29 @@ async def edit(
 async def revert(viewer: Viewer, id: int, revision: int, summary: str = "") -> Saved:
     """Makes an older text the current one, as a new revision."""
     entry = await queries.entry(viewer, id)
-    old = await queries.revision(viewer, id, revision)
+    viewer.must("revert", entry)
+    old = await _kept(viewer, id, revision)
     fields = Fields(old.title, old.body, old.url, tags=old.tags, lang=old.lang, summary=summary)
     return await edit(viewer, id, fields, entry.revision, verb="revert")
+
+
+async def undo(viewer: Viewer, id: int, revision: int, summary: str = "", labels: tuple[str, str] = LABELS) -> Saved:
+    """Takes back what one revision changed in the text before it, and keeps what came later. Raises Conflict where that
+    cannot be done; what is `mine` there is the text before it."""
+    viewer.must("revert", await queries.entry(viewer, id))
+    await _kept(viewer, id, revision)
+    before = await queries.revision_before(viewer, id, revision)
+    if before is None:
+        raise Invalid("revision", "This is the first text: there is nothing to go back to.")
+    fields = Fields(before.title, before.body, before.url, tags=before.tags, lang=before.lang, summary=summary)
+    return await edit(viewer, id, fields, revision, verb="revert", labels=labels)
+
+
+async def _kept(viewer: Viewer, id: int, revision: int) -> Revision:
+    old = await queries.revision(viewer, id, revision)
+    if old.redacted:
+        raise Invalid("revision", "That text has been taken away.")
+    return old
 
 
 async def tag(viewer: Viewer, id: int, tags: str) -> Saved:

@@ -25,7 +25,7 @@ _COLUMNS = """
     e.id, e.kind, e.slug, e.title, e.root, e.lang, e.revision AS current, CASE WHEN h.id = e.id THEN '' ELSE h.title END AS under,
     s.id AS space, s.slug AS space_slug, s.name AS space_name, s.access AS space_access, s.public AS space_public,
     COALESCE(NULLIF(substr(t.body, 1, 600), ''), e.quote, e.url) AS excerpt,
-    (SELECT max(x.id) FROM revision x WHERE x.entry = r.entry AND x.id < r.id AND NOT x.folded) AS before
+    (SELECT max(x.id) FROM revision x WHERE x.entry = r.entry AND x.id < r.id AND NOT x.folded AND x.redacted_at IS NULL) AS before
 """
 
 
@@ -38,7 +38,7 @@ class Changes:
 
 
 async def changes(viewer: Viewer, place: Place = None) -> Changes:
-    """Every text that is in a history, the latest first; or those of a month, the first of them first. Raises NotThere for a month without any."""
+    """Every text that is in a history and was not taken away, the latest first; or those of a month, the first of them first. Raises NotThere for a month without any."""
     if isinstance(place, Month):
         found = await _listed(viewer, _in(place), "r.id", CHANGES_MONTH_SIZE)
         there(found.items or None)
@@ -63,7 +63,11 @@ async def _listed(viewer: Viewer, where: SQL, order: str, limit: int) -> Changes
 
 def _readable(viewer: Viewer) -> SQL:
     # Where something is asked of entries alone, SQLite first reads all of them, to be quicker with each revision.
-    both = "CASE WHEN r.folded THEN FALSE ELSE {} END" if engine_type() == "sqlite" else "NOT r.folded AND {}"
+    both = (
+        "CASE WHEN r.folded OR r.redacted_at IS NOT NULL THEN FALSE ELSE {} END"
+        if engine_type() == "sqlite"
+        else "NOT r.folded AND r.redacted_at IS NULL AND {}"
+    )
     return SQL(f"e.id = r.entry AND {both}", visible_to(viewer))
 
 

@@ -1,14 +1,14 @@
-"""What was said under an entry, what happened to it, and its older texts."""
+"""What was said under an entry, and what happened to it."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
 
-from web.database import SQL, in_list, row, rows
+from web.database import SQL, in_list, rows
 from web.entries import rows as shapes
 from web.entries.queries.lists import SELECT
-from web.entries.rows import Entry, Happening, Revision
+from web.entries.rows import Entry, Happening
 from web.errors import there
 from web.policy import Viewer, people_known_to, visible_to
 
@@ -79,27 +79,3 @@ async def happenings(viewer: Viewer, id: int, limit: int = 50, verb: str = "") -
     return tuple(
         Happening(v["id"], v["verb"], shapes.face(v, "actor"), v["note"], v["revision"], v["created_at"]) for v in found
     )
-
-
-_REVISION = (
-    "SELECT r.id, r.entry, r.author, r.base, r.title, r.body, r.url, r.lang, r.tags, r.summary, r.minor, r.merged, "
-    "r.created_at, length(r.body) AS size, p.handle AS author_handle, p.name AS author_name "
-    "FROM revision r JOIN entry e ON e.id = r.entry JOIN person p ON p.id = r.author WHERE "
-)
-
-
-async def revisions(viewer: Viewer, id: int, before: int | None = None, limit: int = 100) -> tuple[Revision, ...]:
-    """An entry's texts, the latest first; folded ones are left out."""
-    older = SQL("r.id < {}", before) if before else SQL("1 = 1")
-    found = await rows(
-        _REVISION + "r.entry = {} AND NOT r.folded AND {} AND {} ORDER BY r.id DESC LIMIT {}",
-        id, visible_to(viewer), older, limit,
-    )  # fmt: skip
-    return tuple(shapes.revision(each) for each in found)
-
-
-async def revision(viewer: Viewer, entry: int, id: int) -> Revision:
-    """One text of that entry, folded or not. Raises NotThere, also when it is another entry's."""
-    found = await row(_REVISION + "r.id = {} AND r.entry = {} AND {}", id, entry, visible_to(viewer))
-    found = there(found)
-    return shapes.revision(found)

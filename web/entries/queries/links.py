@@ -100,7 +100,8 @@ async def miscalled_by(viewer: Viewer, entry: shapes.Entry, key: str, address: s
 async def former_titles(viewer: Viewer, id: int) -> frozenset[str]:
     """What an entry was called, in its texts up to now."""
     found = await rows(
-        "SELECT DISTINCT r.title FROM revision r JOIN entry e ON e.id = r.entry WHERE r.entry = {} AND r.title <> e.title AND {}",
+        "SELECT DISTINCT r.title FROM revision r JOIN entry e ON e.id = r.entry WHERE r.entry = {} AND r.title <> e.title "
+        "AND r.redacted_at IS NULL AND {}",
         id, visible_to(viewer),
     )  # fmt: skip
     return frozenset(each["title"] for each in found)

@@ -137,6 +137,14 @@ async def face(viewer: Viewer, id: int | None) -> Face | None:
     return Face(found["id"], found["handle"], found["name"]) if found else None
 
 
+async def faces(viewer: Viewer, ids: Iterable[int | None]) -> dict[int, Face]:
+    """Of those of them whom the viewer knows."""
+    wanted = {id for id in ids if id}
+    known = "SELECT p.id, p.handle, p.name FROM person p WHERE p.id IN {} AND {}"
+    found = await rows(known, in_list(wanted), people_known_to(viewer)) if wanted else []
+    return {each["id"]: Face(each["id"], each["handle"], each["name"]) for each in found}
+
+
 async def stream(viewer: Viewer, which: Filter, place: Place = None, limit: int = PAGE_SIZE) -> Listed:
     """Conversations, the latest active first; or those of a month, in the order in which they were written."""
     if isinstance(place, Month):

@@ -42,12 +42,15 @@ async def _readable(viewer: Viewer) -> dict[int, dict[str, Any]]:
     return {each["id"]: each for each in found}
 
 
-async def conversation_at(viewer: Viewer, moment: int, root: int, after: int = 0) -> list[tuple[Entry, str]]:
+async def conversation_at(viewer: Viewer, moment: int, root: int, after: int = 0) -> list[tuple[Entry, str, bool]]:
     """What headed a conversation then, and what was written under it, oldest first, from the one after the id `after`: one more than
-    `CONVERSATION_SIZE` when there is more. Each with its tags as they were typed. Empty when it was not there."""
+    `CONVERSATION_SIZE` when there is more. Each with its tags as they were typed, and whether its text of then was taken
+    away, so that this is another. Empty when it was not there."""
     which = SQL("e.root = {} AND (e.id = {} OR e.id > {})", root, root, after)
     found = await stood_at(viewer, moment, which, limit=CONVERSATION_SIZE + 2)
-    return [(shapes.entry(each), each["tags"]) for each in found] if found and found[0]["id"] == root else []
+    if not found or found[0]["id"] != root:
+        return []
+    return [(shapes.entry(each), each["tags"], each["taken"] is not None) for each in found]
 
 
 async def trail_at(viewer: Viewer, moment: int, id: int) -> tuple[Ref, ...]:
@@ -86,9 +89,14 @@ def _parent(moment: int) -> str:
 
 
 def _joined(moment: int) -> str:
+    return f"JOIN revision r ON r.id = COALESCE(({_kept('<=', moment)} DESC LIMIT 1), ({_kept('>', moment)} LIMIT 1)) {_stood(moment)}"
+
+
+def _kept(when: str, moment: int) -> str:
+    """Of a text that was taken away nothing is known: instead of it stands the last one before it, or the first one after."""
     return (
-        "JOIN revision r ON r.id = (SELECT x.id FROM revision x WHERE x.entry = e.id "
-        f"AND x.created_at <= {moment} ORDER BY x.id DESC LIMIT 1) {_stood(moment)}"
+        "SELECT x.id FROM revision x WHERE x.entry = e.id AND x.redacted_at IS NULL "
+        f"AND x.created_at {when} {moment} ORDER BY x.id"
     )
 
 
@@ -102,7 +110,8 @@ def _of_then(moment: int) -> str:
         "then_url": "r.url",
         "then_lang": "r.lang",
         "tags": "r.tags",
-        "then_saved_at": "r.created_at",
+        "then_saved_at": f"CASE WHEN r.created_at > {moment} THEN e.created_at ELSE r.created_at END",
+        "taken": f"SELECT x.redacted_at FROM revision x WHERE x.entry = e.id AND x.created_at <= {moment} ORDER BY x.id DESC LIMIT 1",
         "then_parent": _parent(moment),
         "then_position": "CASE WHEN o.id IS NULL THEN e.position ELSE o.position END",
         "turned": f"SELECT v.note FROM event v WHERE v.entry = e.id AND v.verb = 'turn' AND {since} ORDER BY v.id LIMIT 1",
@@ -176,7 +185,7 @@ def _as_it_stood(row: dict[str, Any], spaces: dict[int, dict[str, Any]]) -> dict
         "today": row["body"] if other else None,
         "stage": _stage(row, kind.stages),
         "accepted": _accepted(row) if kind.accepts else None,
-        "updated_at": row["then_saved_at"] if other else row["updated_at"],
+        "updated_at": row["then_saved_at"] if other or row["taken"] is not None else row["updated_at"],
     }
     for name in ("active_at", "revisions", *REACTIONS):
         if row[f"then_{name}"] is not None:

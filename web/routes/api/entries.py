@@ -147,7 +147,15 @@ async def edit(request: Request, viewer: Viewer, id: int, data: shapes.Edit) -> 
 
 @post("/entries/{id:int}/revert", status_code=200)
 async def revert(request: Request, viewer: Viewer, id: int, data: shapes.Revert) -> shapes.Entry:
-    await actions.revert(viewer, id, checks.integer("revision", data.revision) or 0, data.summary)
+    do = actions.undo if data.undo else actions.revert
+    await do(viewer, id, checks.integer("revision", data.revision) or 0, data.summary)
+    return await _shown(request, viewer, id)
+
+
+@post("/entries/{id:int}/redact", status_code=200)
+async def redact(request: Request, viewer: Viewer, id: int, data: shapes.Redact) -> shapes.Entry:
+    """Takes an older text away for good. The text that stands stays."""
+    await actions.redact(viewer, id, checks.integer("revision", data.revision) or 0, data.reason)
     return await _shown(request, viewer, id)
 
 
@@ -228,6 +236,6 @@ async def watch(request: Request, viewer: Viewer, id: int, data: shapes.Watch | 
 
 
 handlers = [
-    list_entries, search, read, revisions, read_revision, backlinks, create, reply, annotate, edit, revert, tag, trash,
+    list_entries, search, read, revisions, read_revision, backlinks, create, reply, annotate, edit, revert, redact, tag, trash,
     restore, move, turn, place, accept, stage, recommend, helped, vote, watch,
 ]  # fmt: skip

@@ -80,6 +80,8 @@ class Revision(msgspec.Struct, frozen=True):
     minor: bool
     merged: bool
     created_at: str
+    redacted_at: str | None
+    redact_reason: str
 
 
 class Revisions(msgspec.Struct, frozen=True):
@@ -215,8 +217,16 @@ class Annotate(Sent, frozen=True):
 
 
 class Revert(Sent, frozen=True):
+    """The text that comes back. With `undo`: the one whose change is taken back, while what came later is kept; 409 where that cannot be done."""
+
     revision: int
     summary: str = ""
+    undo: bool = False
+
+
+class Redact(Sent, frozen=True):
+    revision: int
+    reason: str = ""
 
 
 class SetTags(Sent, frozen=True):
@@ -301,6 +311,8 @@ def revision(each: RevisionRow) -> Revision:
     same = ("id", "entry", "base", "title", "body", "url", "lang", "summary", "minor", "merged")
     return Revision(
         author=each.author.handle, tags=each.tags.split(), created_at=words.iso(each.created_at),
+        redacted_at=words.iso(each.redacted.at) if each.redacted else None,
+        redact_reason=each.redacted.reason if each.redacted else "",
         **{name: getattr(each, name) for name in same},
     )  # fmt: skip
 
