@@ -18,12 +18,10 @@ from web.entries.derived import entry_id, link_key, rendered
 from web.entries.rows import Entry, Links, Ref
 from web.http import language_of
 from web.identity import viewer_of
-from web.kinds import KINDS
+from web.kinds import TREED
 from web.templating import word
 
 _MOST_LEADS = 200
-# What a link to something that is not written yet asks for: what stands in a tree.
-_WANTED = next(kind.name for kind in KINDS.values() if kind.tree)
 
 
 async def body_html(language: str, entry: Entry | Any, links: Links, *, alone: bool = True) -> Markup:
@@ -105,7 +103,7 @@ def _wiki(entry: Any, links: Links, written: str) -> text.Found:
     if found:
         heading = written.partition("#")[2]
         return _lead(found, f"#s-{text.slug(heading)}" if heading else "")
-    to = urls.url_of("new", _WANTED, title=written.partition("#")[0], space=entry.space.slug)
+    to = urls.url_of("new", TREED.name, title=written.partition("#")[0], space=entry.space.slug)
     return text.Found(to, looks="wanted")
 
 

@@ -217,7 +217,7 @@ def _notices(request: Request) -> tuple[tuple[Notice, ...], bool]:
         return (), True
     said = json.loads(base64.urlsafe_b64decode(plain))
     undo = Undo(said["undo"][0], said["undo"][1]) if said["undo"] else None
-    return (Notice(said["text"], undo, said["said"]),), True
+    return (Notice(said["text"], undo, said.get("said", {})),), True
 
 
 # Arriving.

@@ -156,5 +156,6 @@ KINDS: dict[str, Kind] = {kind.name: kind for kind in _KINDS}
 BY_PATH: dict[str, Kind] = {kind.path: kind for kind in _KINDS}
 MENU: tuple[Kind, ...] = tuple(kind for kind in _KINDS if kind.alone)
 QUICK = next(kind for kind in _KINDS if kind.quick)
+TREED = next(kind for kind in _KINDS if kind.tree)
 ASKED = next(kind for kind in _KINDS if kind.alone and kind.accepts)
 REACTIONS: tuple[str, ...] = tuple(dict.fromkeys(name for kind in _KINDS for name in kind.reactions))

@@ -78,8 +78,7 @@ def _publishing(command: Any) -> None:
     export.add_argument(
         "--metadata",
         choices=("strip", "keep"),
-        default="strip",
-        help="what pictures and documents say of themselves: who, when, where, with what (default: %(default)s)",
+        help="what pictures and documents say of themselves: who, when, where, with what (default: strip)",
     )
     export.add_argument("--strict", action="store_true", help="publish nothing while a link leads nowhere")
     export.add_argument("--sign", type=Path, metavar="KEY", help="sign it with this secret key, see `dugnad key`")
@@ -151,7 +150,7 @@ async def _export(settings: Settings, asked: argparse.Namespace) -> int:
         report = await export(
             partial(application, settings), settings, asked.audience, site, progress=progress, language=asked.language,
             history=asked.history, spaces=asked.space, strict=asked.strict, key=read_key(asked.sign) if asked.sign else None,
-            moment=moment, hidden=hidden, pack=pack, metadata=asked.metadata,
+            moment=moment, hidden=hidden, pack=pack, metadata=asked.metadata or "strip",
         )  # fmt: skip
     say(asked, report.sentence(), **report.counts())
     return 0
@@ -176,6 +175,8 @@ async def _export_markdown(settings: Settings, asked: argparse.Namespace) -> int
         raise NotDone("Only pages can be --as-of a day: in Markdown, all that was stands in the history.")
     if asked.strict:
         raise NotDone("Only pages can be --strict: in Markdown, a link stands as it was written.")
+    if asked.metadata:
+        raise NotDone("Only pages know --metadata: in Markdown, files are as they were sent.")
     if not asked.audience and asked.space:
         raise NotDone("The whole house is more than that: say with --audience who it is for.")
     key = read_key(asked.sign) if asked.sign else None

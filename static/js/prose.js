@@ -10,20 +10,22 @@
       this.last = Promise.resolve();
       for (const [number, box] of this.boxes.entries()) {
         box.disabled = false;
-        box.addEventListener("change", () => { this.last = this.last.then(() => this.send(number, box)); });
+        box.addEventListener("change", () => { const done = box.checked;
+          this.last = this.last.then(() => this.send(number, box, done));
+        });
       }
     }
 
-    async send(number, box) {
+    async send(number, box, done) {
       const form = this.querySelector("form");
       form.elements.number.value = number;
-      form.elements.done.value = String(box.checked);
+      form.elements.done.value = String(done);
       try {
         const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)), headers: { accept: "application/json" } });
         if (!answer.ok || answer.redirected) throw new Error(answer.status);
         form.elements.revision.value = (await answer.json()).revision;
       } catch {
-        box.checked = !box.checked;
+        box.checked = !done;
         document.querySelector("dugnad-toasts")?.say(this.dataset.failed);
       }
     }

@@ -97,13 +97,50 @@ async def test_a_new_title_is_written_in_the_texts_that_link_there(house: House)
 
 
 async def test_a_title_that_somebody_else_has_is_not_taken_for_it(house: House) -> None:
-    mons, torget, kontoret = await house.viewer("mons"), house.spaces["torget"], house.spaces["kontoret"]
+    mons, torget, loftet = await house.viewer("mons"), house.spaces["torget"], house.spaces["loftet"]
     one = await actions.post(mons, "page", torget, Fields(title="Drift", body="Ours."))
-    await actions.post(mons, "page", kontoret, Fields(title="Rota", body="Theirs."))
-    link = await actions.post(mons, "page", kontoret, Fields(title="About", body="[[torget/Drift]] and [[Drift]]."))
+    await actions.post(mons, "page", loftet, Fields(title="Rota", body="Theirs."))
+    link = await actions.post(mons, "page", loftet, Fields(title="About", body="[[torget/Drift]] and [[Drift]]."))
     entry = await queries.entry(mons, one)
     await actions.edit(mons, one, Fields(title="Rota", body="Ours."), entry.revision)
     await actions.mend(mons, one, url_of(await queries.entry(mons, one)))
     assert (await queries.entry(mons, link)).body == "[[torget/Rota]] and [[torget/Rota]]."
     links = await queries.links(mons, [link])
     assert {each.id for each in links.entries.values()} == {one}
+
+
+async def test_a_text_that_would_be_too_long_keeps_its_link_and_the_title_is_saved(house: House) -> None:
+    ole, torget = await house.viewer("ole"), house.spaces["torget"]
+    short = await actions.post(ole, "page", torget, Fields(title="Kort", body="Here."))
+    full = await actions.post(ole, "micropost", torget, Fields(body="[[Kort]] " + "x" * 491))
+    async with house.browser("ole") as browser:
+        sent = {
+            "title": "A much longer name",
+            "body": "Here.",
+            "revision": str((await queries.entry(ole, short)).revision),
+            "mend": "true",
+        }
+        assert (await browser.post(f"/entries/{short}/edit", data=sent)).status_code == 303
+        assert "By an older one: 1" in (await browser.get("/")).text
+    assert (await queries.entry(ole, full)).body.startswith("[[Kort]]")
+    assert (await queries.entry(ole, short)).title == "A much longer name"
+
+
+async def test_nobody_loses_a_file_to_a_text_of_somebody_else(house: House) -> None:
+    mons, ole, torget = await house.viewer("mons"), await house.viewer("ole"), house.spaces["torget"]
+    file = await house.attach("mons", "mine.txt", b"Mine.")
+    text = await actions.post(ole, "page", torget, Fields(title="Trap", body=f"[x](/files/{file.id}/mine.txt)"))
+    await actions.copy(mons, text, torget, "Trap two")
+    await actions.copy(mons, text, house.spaces["kontoret"], "Trap three")
+    async with house.browser("ole") as browser:
+        assert (await browser.get(f"/files/{file.id}/mine.txt")).status_code == 404
+
+
+async def test_a_guest_is_not_told_what_a_page_in_the_house_is_called(house: House) -> None:
+    mons = await house.viewer("mons")
+    page = await actions.post(mons, "page", house.spaces["torget"], Fields(title="Plain", body="Here."))
+    text = await actions.post(mons, "page", house.spaces["kontoret"], Fields(title="For Gro", body="[[torget/Plain]]"))
+    entry = await queries.entry(mons, page)
+    await actions.edit(mons, page, Fields(title="Kanarinew", body="Here."), entry.revision)
+    assert (await actions.mend(mons, page, url_of(await queries.entry(mons, page)))).changed == 0
+    assert (await queries.entry(mons, text)).body == "[[torget/Plain]]"

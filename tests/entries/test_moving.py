@@ -225,3 +225,17 @@ async def test_pages_are_copied_and_lead_to_each_other_as_those_did(house: House
     assert (await queries.entry(mons, crane)).parent == top
     with pytest.raises(NotAllowed):
         await actions.copy(ole, copy.id, house.spaces["kontoret"], "Mine")
+
+
+async def test_what_is_in_the_bin_stays_where_it_was_with_what_stands_under_it(house: House) -> None:
+    mons, torget = await house.viewer("mons"), house.spaces["torget"]
+    trunk, bough, twig = await branch(house)
+    await actions.trash(mons, bough)
+    assert await actions.move(mons, trunk, house.spaces["kontoret"], below=True) == (trunk,)
+    await actions.restore(mons, bough)
+    for id in (bough, twig):
+        assert (await queries.entry(mons, id)).space.slug == "torget"
+    assert [each.id for each in await queries.trail(mons, twig)] == [bough]
+    await actions.trash(mons, bough)
+    copy = await actions.copy(mons, twig, torget, "Twig two", below=True)
+    assert (await queries.entry(mons, copy)).parent is None, "what it stood under is in the bin"

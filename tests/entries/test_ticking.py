@@ -69,3 +69,16 @@ async def test_who_may_not_edit_ticks_nothing(house: House) -> None:
     async with house.browser("ole") as browser:
         page = (await browser.get(f"/e/{id}", follow_redirects=True)).text
         assert "checkbox" in page and "<dugnad-ticks" not in page
+
+
+@pytest.mark.timeout(60)
+async def test_a_line_that_looks_like_many_lists_takes_no_longer_than_another() -> None:
+    for odd in ("-  " * 3000 + "x", "- " + " " * 60_000, "> " * 20_000 + "- [ ]"):
+        await ticked(f"{odd}\n\n- [ ] One\n", 0, True, f"{odd}\n\n- [ ] One\n")
+
+
+async def test_what_only_looks_like_a_task_is_not_ticked_for_one() -> None:
+    odd = "text\n10. [ ] no task\n\n- [ ] real\n\n-\n  [ ] odd\n"
+    for number in range(3):
+        made = await ticked(odd, number, True, odd)
+        assert made is None or "10. [ ] no task" in made

@@ -61,6 +61,11 @@ async def test_pages_that_hang_together_with_nothing_are_found(house: House) -> 
 
     assert await ids("orphans") == {alone}
     assert await ids("dead ends") == {led, under}
+    # What is in the bin, or in a room that one may not read, leads nowhere, and is not told of.
+    await actions.post(mons, "page", house.spaces["loftet"], Fields(title="Map", body="[[torget/Alone]]"))
+    binned = await actions.post(mons, "page", torget, Fields(title="Gone", body="[[Alone]]"))
+    await actions.trash(mons, binned)
+    assert await ids("orphans") == {alone}
     await actions.trash(mons, under)
     assert await ids("orphans") == {alone, above} and await ids("dead ends") == {led, above}
 

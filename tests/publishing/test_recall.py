@@ -238,7 +238,13 @@ async def test_the_list_of_what_was_recalled_tells_each_audience_of_its_own(
 
     token = key.token("everyone")
     async with house.browser() as browser:
-        for path in (f"space:loftet/{token}", f"everyone/{'0' * 32}", "everyone/x", f"nobody/{key.token('nobody')}"):
+        for path in (
+            f"space:loftet/{token}",
+            f"everyone/{'0' * 32}",
+            "everyone/x",
+            "everyone/%C3%A6",
+            f"nobody/{key.token('nobody')}",
+        ):
             answer = await browser.get(f"/recalled/{path}.json", follow_redirects=True)
             assert "entries" not in answer.text, path
         monkeypatch.setattr(house.app.state, "settings", house.settings)

@@ -94,7 +94,7 @@ async def bare(files: Storage, cache: Folder, hash: str, media_type: str) -> str
             loop = asyncio.get_running_loop()
             made = await loop.run_in_executor(_DARKROOM, metadata.without, b"".join(pieces), media_type)
             await cache.put(key, BytesIO(made))
-        except metadata.Told:
+        except metadata.CannotStrip:
             await cache.put(refused, BytesIO())
     return key if cache.path(key).is_file() else None
 

@@ -11,7 +11,7 @@ from web.source import without_code
 from web.text import Written, slug
 
 _WIKI = re.compile(
-    r"(?<!\\)\[\[(?P<to>[^\[\]|\n]{1,200}?)(?P<heading>#[^\[\]|\n]*?)?(?:(?P<bar>\\?\|)(?P<label>[^\[\]\n]{1,200}))?\]\]"
+    r"(?<!\\)\[\[(?P<to>[^\[\]|#\n]{1,200}?)(?P<heading>#[^\[\]|\n]*?)?(?:(?P<bar>\\?\|)(?P<label>[^\[\]\n]{1,200}))?\]\]"
 )
 _ADDRESS = re.compile(
     r"(?<!\\)(?<!!)\[(?P<label>[^\[\]\n]*)\]\((?P<to>[^\s()<>#?]+)(?P<more>[#?][^\s()<>]*)?(?P<title>\s[^()\n]*)?\)"

@@ -8,9 +8,10 @@ from web.entries.derived import rendered
 from web.source import without_code
 
 _TASK = re.compile(
-    r"^(?:[ \t]*(?:>[ \t]?)*[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+)+\[(?P<mark>[ xX])\][ \t]+(?P<label>[^\n]*)", re.MULTILINE
+    r"^(?:[ \t]*+(?:>[ \t]?+)*+[ \t]*+(?:[-*+]|\d{1,9}+[.)])[ \t]++)++\[(?P<mark>[ xX])\][ \t]++(?P<label>[^\n]*+)",
+    re.MULTILINE,
 )
-_BOX = '<input type="checkbox"'
+_BOX = re.compile(r'<input type="checkbox" disabled=""( checked="")?>')
 
 
 async def ticked(body: str, number: int, done: bool, seen: str) -> str | None:
@@ -25,10 +26,18 @@ async def ticked(body: str, number: int, done: bool, seen: str) -> str | None:
     if at is None:
         return None
     start, end = tasks[at].span("mark")
-    return body[:start] + ("x" if done else " ") + body[end:]
+    new = body[:start] + ("x" if done else " ") + body[end:]
+    shown = await _shown(body)
+    shown[at] = done
+    return new if await _shown(new) == shown else None
 
 
 async def _tasks(body: str) -> list[re.Match[str]] | None:
     """None when they are not the ones that stand on the page."""
     found = list(_TASK.finditer(without_code(body)))
-    return found if (await rendered(body)).html.count(_BOX) == len(found) else None
+    return found if len(await _shown(body)) == len(found) else None
+
+
+async def _shown(body: str) -> list[bool]:
+    """Which boxes on the page are ticked."""
+    return [bool(ticked) for ticked in _BOX.findall((await rendered(body)).html)]

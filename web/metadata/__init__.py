@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 
 from web.metadata import boxes, documents, packages, pictures
-from web.metadata.errors import Told
+from web.metadata.errors import CannotStrip
 
 _OPEN, _OFFICE = "application/vnd.oasis.opendocument.", "application/vnd.openxmlformats-officedocument."
 _BY_TYPE: dict[str, Callable[[bytes], bytes]] = {
@@ -19,8 +19,8 @@ _BY_TYPE: dict[str, Callable[[bytes], bytes]] = {
     "image/avif": boxes.bare, "video/mp4": boxes.bare, "application/pdf": documents.pdf,
 }  # fmt: skip
 # They say what stands in them, and nothing else.
-_PLAIN = ("text/", "image/svg+xml")
-__all__ = ["Told", "is_known", "is_plain", "made_by", "without"]
+_PLAIN = ("text/",)
+__all__ = ["CannotStrip", "is_known", "is_plain", "made_by", "without"]
 
 
 def is_plain(media_type: str) -> bool:
@@ -29,16 +29,16 @@ def is_plain(media_type: str) -> bool:
 
 
 def without(data: bytes, media_type: str) -> bytes:
-    """Raises Told for what it cannot be taken out of."""
+    """Raises CannotStrip for what it cannot be taken out of."""
     bare = _done_by(media_type)
     if bare is None:
-        raise Told
+        raise CannotStrip
     try:
         return bare(data)
-    except Told:
+    except CannotStrip:
         raise
     except Exception as wrong:  # whatever a broken file may do to its reader
-        raise Told from wrong
+        raise CannotStrip from wrong
 
 
 def is_known(media_type: str) -> bool:

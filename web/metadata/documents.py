@@ -6,21 +6,21 @@ import io
 from typing import Any
 
 from web.metadata import pictures
-from web.metadata.errors import Told
+from web.metadata.errors import CannotStrip
 
 _SIGNED = 1
 _SAYS = ("/Metadata", "/PieceInfo", "/LastModified")
 
 
 def pdf(data: bytes) -> bytes:
-    """Older texts that were kept in the file go too. Raises Told for one that is locked or signed."""
+    """Older texts that were kept in the file go too. Raises CannotStrip for one that is locked or signed."""
     import pikepdf  # ten megabytes, of use to those who publish
 
     made = io.BytesIO()
     with pikepdf.open(io.BytesIO(data)) as document:
         form: Any = document.Root.get("/AcroForm")
         if document.is_encrypted or (form is not None and int(form.get("/SigFlags", 0)) & _SIGNED):
-            raise Told
+            raise CannotStrip
         if "/Info" in document.trailer:
             del document.trailer["/Info"]
         for each in document.objects:

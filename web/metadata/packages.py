@@ -12,7 +12,7 @@ from typing import IO
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 from web.metadata import pictures
-from web.metadata.errors import Told
+from web.metadata.errors import CannotStrip
 
 _XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _PACKAGE, _DOCUMENT = (
@@ -35,37 +35,50 @@ _INSIDE = (".docx", ".xlsx", ".pptx", ".odt", ".ods", ".odp", ".odg")
 # Whoever signed a document signed these too.
 _SIGNED = ("_xmlsignatures/", "META-INF/documentsignatures.xml", "META-INF/macrosignatures.xml")
 _LOCKED, _MANIFEST = b"encryption-data", "META-INF/manifest.xml"
-_MOST_BYTES, _DEEPEST = 200 << 20, 2
+_MOST_BYTES, _DEEPEST = 100 << 20, 2
 # Neither when, nor on which system; the first day that a zip can name.
 _NEVER = (1980, 1, 1, 0, 0, 0)
 
 
-def bare(data: bytes, deep: int = 0) -> bytes:
-    """Raises Told for one that is signed, locked or too large when it is unpacked."""
+class _Room:
+    """How many bytes there may still be, in a package and in all that are packed in it."""
+
+    def __init__(self) -> None:
+        self.left = _MOST_BYTES
+
+    def take(self, size: int) -> None:
+        self.left -= size
+        if self.left < 0:
+            raise CannotStrip
+
+
+def bare(data: bytes, deep: int = 0, room: _Room | None = None) -> bytes:
+    """Raises CannotStrip for one that is signed, locked or too large when it is unpacked."""
+    room = room or _Room()
     made = io.BytesIO()
     with ZipFile(io.BytesIO(data)) as package, ZipFile(made, "w") as target:
-        _must_be_open(package)
-        left = _MOST_BYTES
+        _must_be_open(package, room)
         for member in package.infolist():
-            changes = _changed_by(member.filename, deep)
+            changes = _changed_by(member.filename, deep, room)
             if changes is None:
+                room.take(member.compress_size)
                 _copy(io.BytesIO(data), member, target)
                 continue
-            left -= member.file_size
-            if left < 0:
-                raise Told
+            room.take(member.file_size)
             target.writestr(_member(member.filename), changes(package.read(member)))
     return made.getvalue()
 
 
-def _must_be_open(package: ZipFile) -> None:
+def _must_be_open(package: ZipFile, room: _Room) -> None:
     names = package.namelist()
+    if _MANIFEST in names:
+        room.take(package.getinfo(_MANIFEST).file_size)
     locked = _MANIFEST in names and _LOCKED in package.read(_MANIFEST)
     if locked or len(set(names)) < len(names) or any(name.startswith(_SIGNED) for name in names):
-        raise Told
+        raise CannotStrip
 
 
-def _changed_by(name: str, deep: int) -> Callable[[bytes], bytes] | None:
+def _changed_by(name: str, deep: int, room: _Room) -> Callable[[bytes], bytes] | None:
     """What becomes of a member; None when it stays as it is."""
     ending = posixpath.splitext(name)[1].lower()
     if name in _PROPERTIES or ending == ".psmdcp":
@@ -74,8 +87,8 @@ def _changed_by(name: str, deep: int) -> Callable[[bytes], bytes] | None:
         return lambda _: _OPEN
     if ending in _INSIDE:
         if deep == _DEEPEST:
-            raise Told
-        return lambda inside: bare(inside, deep + 1)
+            raise CannotStrip
+        return lambda inside: bare(inside, deep + 1, room)
     return _PICTURES.get(ending)
 
 
@@ -88,7 +101,7 @@ def _member(name: str) -> ZipInfo:
 def _copy(source: IO[bytes], member: ZipInfo, target: ZipFile) -> None:
     """A member as it is packed, without what was said of it in the list."""
     if member.compress_type not in (ZIP_STORED, ZIP_DEFLATED) or member.flag_bits & 1:
-        raise Told
+        raise CannotStrip
     made = _member(member.filename)
     made.compress_type, made.CRC = member.compress_type, member.CRC
     made.compress_size, made.file_size = member.compress_size, member.file_size

@@ -7,11 +7,12 @@ import re
 import zlib
 from collections.abc import Iterator
 
-from web.metadata.errors import Told
+from web.metadata.errors import CannotStrip
 
 _ORIENTATION = 0x0112
 # A marker that is none of those which stand in the picture itself.
-_NEXT = re.compile(rb"\xff+[^\x00\xff\xd0-\xd7]")
+_NEXT = re.compile(rb"\xff++[^\x00\xff\xd0-\xd7]")
+_AFTER_SCAN = re.compile(rb"(?<!\xff)\xff++[^\x00\xff\xd0-\xd7]")
 _START, _END, _SCAN = 0xD8, 0xD9, 0xDA
 # By marker: how what is needed begins. Of colours, sizes and how it is packed; all else among these was added by somebody.
 _ADDED = (*range(0xE0, 0xF0), *range(0xF0, 0xFF))
@@ -37,7 +38,7 @@ def _turned(data: bytes) -> bytes:
 def jpeg(data: bytes) -> bytes:
     """The first picture in it: telephones put a second one behind, with everything said once more."""
     if data[:2] != b"\xff\xd8":
-        raise Told
+        raise CannotStrip
     pieces = [data[:2]]
     if turned := _turned(data):
         said = b"Exif\0\0" + turned
@@ -54,18 +55,18 @@ def _of_jpeg(data: bytes) -> Iterator[tuple[int, bytes]]:
     while True:
         found = _NEXT.match(data, at)
         if not found:
-            raise Told
+            raise CannotStrip
         at, marker = found.end(), data[found.end() - 1]
         if marker == _END:
             yield marker, b"\xff\xd9"
             return
         if marker in (_START, 0x01):
-            raise Told
+            raise CannotStrip
         end = at + int.from_bytes(data[at : at + 2], "big")
         if marker == _SCAN:
-            scan = _NEXT.search(data, end)
+            scan = _AFTER_SCAN.search(data, end)
             if not scan:
-                raise Told
+                raise CannotStrip
             end = scan.start()
         yield marker, bytes((0xFF, marker)) + data[at:end]
         at = end
@@ -73,18 +74,18 @@ def _of_jpeg(data: bytes) -> Iterator[tuple[int, bytes]]:
 
 def png(data: bytes) -> bytes:
     if not data.startswith(_PNG):
-        raise Told
+        raise CannotStrip
     pieces, at = [_PNG], len(_PNG)
     turned = _turned(data)
     while True:
         size = int.from_bytes(data[at : at + 4], "big")
         name, end = data[at + 4 : at + 8], at + 12 + size
         if len(name) < 4 or end > len(data):
-            raise Told
+            raise CannotStrip
         if name in _PNG_NEEDED:
             pieces.append(data[at:end])
         elif not name[0] & 0x20:
-            raise Told  # it cannot be shown without, and nobody here knows what it is
+            raise CannotStrip  # it cannot be shown without, and nobody here knows what it is
         if name == b"IHDR" and turned:
             pieces.append(_png_chunk(b"eXIf", turned))
         if name == b"IEND":
@@ -98,14 +99,14 @@ def _png_chunk(name: bytes, data: bytes) -> bytes:
 
 def webp(data: bytes) -> bytes:
     if data[:4] != b"RIFF" or data[8:12] != b"WEBP":
-        raise Told
+        raise CannotStrip
     turned, pieces, at = _turned(data), [], 12
     end = min(len(data), 8 + int.from_bytes(data[4:8], "little"))
     while at + 8 <= end:
         name, size = data[at : at + 4], int.from_bytes(data[at + 4 : at + 8], "little")
         after = at + 8 + size
         if after > end:
-            raise Told
+            raise CannotStrip
         if name == b"VP8X":
             marks = data[at + 8] & ~(_HAS_EXIF | _HAS_XMP) | (_HAS_EXIF if turned else 0)
             pieces.append(data[at : at + 8] + bytes((marks,)) + data[at + 9 : after])
@@ -120,7 +121,7 @@ def webp(data: bytes) -> bytes:
 
 def gif(data: bytes) -> bytes:
     if data[:6] not in (b"GIF87a", b"GIF89a"):
-        raise Told
+        raise CannotStrip
     at = 13 + _colours(data[10])
     pieces = [data[:at]]
     while True:
@@ -136,7 +137,7 @@ def gif(data: bytes) -> bytes:
             if label == 0xF9 or (label == 0xFF and data[at + 3 : at + 14] in _GIF_NEEDED):
                 pieces.append(data[at:end])
         else:
-            raise Told
+            raise CannotStrip
         at = end
 
 

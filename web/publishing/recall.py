@@ -63,7 +63,7 @@ async def withdrawn_from(readers: Viewer, since: int = 0) -> list[Withdrawn]:
     found = await rows(
         "SELECT e.id, e.kind, e.slug, e.title, e.root, substr(e.body, 1, 200) AS excerpt, v.created_at AS at, v.verb FROM event v JOIN entry e ON e.id = v.entry "
         "WHERE v.id IN (SELECT max(l.id) FROM event l WHERE l.verb IN {} AND l.id >= {} GROUP BY l.entry) AND NOT {} "
-        "AND EXISTS (SELECT 1 FROM event w WHERE w.entry IN (e.id, e.root) AND w.space IN (SELECT id FROM space WHERE {})) "
+        "AND EXISTS (SELECT 1 FROM event w WHERE w.entry = e.id AND w.space IN (SELECT id FROM space WHERE {})) "
         "ORDER BY v.id DESC",
         _VERBS, id_at(since, 0), visible_to(readers), readable_spaces(readers),
     )  # fmt: skip

@@ -51,7 +51,7 @@ async def recalled(settings: Settings, audience: str, token: str) -> bytes:
         key = _key(settings.sign)
     except NotDone:
         raise NotThere from None
-    if not hmac.compare_digest(token, key.token(audience)):
+    if not hmac.compare_digest(token.encode(), key.token(audience).encode()):
         raise NotThere
     gone = await withdrawn_from(await people.audience(audience))
     told = {"audience": audience, "as_of": now(), "entries": [[each.entry.id, each.at] for each in gone]}

@@ -9,14 +9,11 @@ from web.entries import queries
 from web.entries.queries import Cursor
 from web.errors import NotThere
 from web.http import page, snapshot_of
-from web.kinds import KINDS
+from web.kinds import ASKED, TREED
 from web.people import queries as people
 from web.policy import Viewer
 
 _WANTED = "wanted"
-# What a page that is wanted is written as, and what asks for it.
-_TREED = next(kind for kind in KINDS.values() if kind.tree)
-_ASKED = next(kind for kind in KINDS.values() if kind.accepts)
 # By the word in the address; each asks for pages.
 _LISTS = {"orphans": queries.orphans, "dead-ends": queries.dead_ends, "untouched": queries.untouched}
 
@@ -51,7 +48,7 @@ async def _upkeep(request: Request, viewer: Viewer, space: Any, what: str, curso
     more = f"{here}{what}/after/{found.older}/" if found and found.older else ""
     return page(
         request, "upkeep.html", space=space, here_in_it=here, what=what, whats=(_WANTED, *_LISTS), wanted=wanted,
-        treed=_TREED, asked=_ASKED, items=found.items if found else (), more=more, first=cursor is None,
+        treed=TREED, asked=ASKED, items=found.items if found else (), more=more, first=cursor is None,
     )  # fmt: skip
 
 

@@ -185,6 +185,8 @@ async def _moving(
         if each.id != entry.space.id
     ]
     space = await people.readable_space(viewer, slug) if slug else None
+    if space:
+        viewer.must("post", space)
     shift = await queries.shift(viewer, (entry, *under) if below else (entry,), space) if space else None
     return page(
         request, "entries/move.html", block="changes", entry=entry, places=places, space=space, shift=shift, under=len(under), below=below,
@@ -205,6 +207,7 @@ async def move(request: Request, viewer: Viewer, id: int) -> Response[Any]:
     for each in moved if form.on("mend") else ():
         await actions.mend(viewer, each, urls.url_of(await queries.entry(viewer, each)))
     back = {"space": before.space.slug, "under": str(before.parent or "")}
+    back |= {"mend": "true"} if form.on("mend") else {}
     back |= {"below": "true"} if below else {"over": " ".join(str(each.id) for each in children)}
     undo = Undo(urls.verb_url(id, "move"), back) if below or len(children) <= _MOST_OVER else None
     said = Notice("Moved: %(count)d pages.", undo, {"count": len(moved)}) if len(moved) > 1 else Notice("Moved.", undo)

@@ -139,7 +139,9 @@ async def edit(request: Request, viewer: Viewer, id: int) -> Response[Any]:
             clashes=clashes(conflict.merged.body), sides="SIDES",
         )  # fmt: skip
     to = urls.url_of(await queries.entry(viewer, id))
-    mended = await actions.mend(viewer, id, to) if form.on("mend") else actions.Mended()
+    mended = (
+        await actions.mend(viewer, id, to) if form.on("mend") and form["title"] != entry.title else actions.Mended()
+    )
     return go(request, to, MERGED if saved.merged else _saved(mended))
 
 

@@ -40,7 +40,7 @@ document.addEventListener("DOMContentLoaded", () => {
       const id = of(link.getAttribute("href"));
       if (!id) continue;
       const row = link.closest("main li, main .row");
-      if (row && !row.closest(".prose")) row.replaceChildren(back(gone.get(id)));
+      if (row && !row.closest(".prose") && !row.querySelector("ul, ol")) row.replaceChildren(back(gone.get(id)));
       else link.replaceWith(make("span", { class: "recalled" }, said.back));
     }
     for (const [id, at] of gone) {

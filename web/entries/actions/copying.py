@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -46,10 +46,11 @@ async def copy(viewer: Viewer, id: int, space: Placed, title: str = "", *, below
     made = await _copying(pages, space, beside=beside)
     for each in pages:
         above = made.ids.get(each.parent or 0) or (each.parent if beside else None)
-        parent = await queries.entry(viewer, above) if above else None
-        body = await _body(viewer, each, made, beside=beside)
+        parent = (await queries.entries(viewer, [above])).get(above) if above else None
+        body, files = await _body(viewer, each, made, beside=beside)
         fields = Fields.of(replace(each, body=body), await queries.form_tags(each.id))
-        await post(viewer, each.kind, space, fields, parent, id=made.ids[each.id])
+        await post(viewer, each.kind, space, fields, parent, id=made.ids[each.id], own=False)
+        await execute("UPDATE attachment SET entry = {} WHERE id IN {}", made.ids[each.id], in_list(files))
     for old, new in made.ids.items():
         # What was written before the page that it leads to.
         await execute(
@@ -69,7 +70,8 @@ async def _copying(pages: Sequence[Entry], space: Placed, *, beside: bool) -> _C
     )  # fmt: skip
 
 
-async def _body(viewer: Viewer, entry: Entry, made: _Copying, *, beside: bool) -> str:
+async def _body(viewer: Viewer, entry: Entry, made: _Copying, *, beside: bool) -> tuple[str, Collection[int]]:
+    """And the files that were made for it."""
     found = await rows("SELECT written, target, attachment FROM link WHERE entry = {}", entry.id)
     keys: dict[int, set[str]] = defaultdict(set)
     for each in found:
@@ -81,14 +83,12 @@ async def _body(viewer: Viewer, entry: Entry, made: _Copying, *, beside: bool) -
         body = await mended(
             body, Named(target, made.titles[target], made.names[target], to, written, instead=made.ids[target])
         )
-    return (
-        body
-        if beside
-        else await _with_files(viewer, body, [each["attachment"] for each in found if each["attachment"]])
-    )
+    if beside:
+        return body, ()
+    return await _with_files(viewer, body, [each["attachment"] for each in found if each["attachment"]])
 
 
-async def _with_files(viewer: Viewer, body: str, ids: Sequence[int]) -> str:
+async def _with_files(viewer: Viewer, body: str, ids: Sequence[int]) -> tuple[str, Collection[int]]:
     """In another space others read it, so the files come along."""
     names = "f.id, f.hash, f.name, f.media_type, f.size, f.width, f.height, f.alt"
     files = await rows(
@@ -102,4 +102,4 @@ async def _with_files(viewer: Viewer, body: str, ids: Sequence[int]) -> str:
         if new := copies.get(int(found[1])):
             parts += [body[last : found.start()], f"/files/{new}"]
             last = found.end()
-    return "".join([*parts, body[last:]])
+    return "".join([*parts, body[last:]]), copies.values()

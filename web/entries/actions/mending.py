@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from web.database import in_one_transaction
+from web.database import in_one_transaction, value
 from web.entries import queries
 from web.entries.actions.fields import Fields
 from web.entries.actions.writing import edit
 from web.entries.derived import title_key
 from web.entries.mending import Named, mended, wiki_name
 from web.entries.rows import Entry
+from web.errors import Invalid
 from web.policy import Viewer, audience_of
 
 # In one act; the others lead there all the same, and are mended by the next one.
@@ -32,9 +33,9 @@ async def mend(viewer: Viewer, id: int, address: str) -> Mended:
     entry = await queries.entry(viewer, id)
     key, was = title_key(entry.title), {title_key(title) for title in await queries.former_titles(viewer, id)}
     stale = await queries.miscalled_by(viewer, entry, key, address)
-    changed = 0
-    for linking in (await queries.entries(viewer, list(stale)[:_MOST])).values():
-        if viewer.may("edit", linking) and await _is_no_secret(entry, linking):
+    changed, found = 0, await queries.entries(viewer, stale)
+    for linking in [each for each in found.values() if viewer.may("edit", each)][:_MOST]:
+        if await _is_no_secret(entry, linking):
             name = await _name(viewer, entry, key, linking)
             changed += await _mend(viewer, linking, Named(id, entry.title, name, address, stale[linking.id], was))
     return Mended(changed, len(stale) - changed)
@@ -44,7 +45,14 @@ async def _is_no_secret(entry: Entry, linking: Entry) -> bool:
     """Whether all who read the text may read the entry: else they would be told what it is called, or where it is."""
     if linking.space.public and not entry.space.public:
         return False
-    return bool(await queries.entries(audience_of(linking.space), [entry.id]))
+    if not await queries.entries(audience_of(linking.space), [entry.id]):
+        return False
+    # A guest reads nothing but the spaces that they belong to.
+    guests = (
+        "SELECT 1 FROM membership m JOIN person p ON p.id = m.person WHERE m.space = {} AND p.guest AND NOT EXISTS "
+        "(SELECT 1 FROM membership o WHERE o.person = p.id AND o.space = {}) LIMIT 1"
+    )
+    return entry.space.public or not await value(guests, linking.space.id, entry.space.id)
 
 
 async def _name(viewer: Viewer, entry: Entry, key: str, linking: Entry) -> str:
@@ -67,5 +75,8 @@ async def _mend(viewer: Viewer, linking: Entry, named: Named) -> bool:
     fields = replace(
         Fields.of(linking, await queries.form_tags(linking.id)), body=body, summary=f"→ {named.title}", minor=True
     )
-    await edit(viewer, linking.id, fields, linking.revision)
+    try:
+        await edit(viewer, linking.id, fields, linking.revision, own=False)
+    except Invalid:  # it would be too long
+        return False
     return True

@@ -23,6 +23,6 @@ async def tick(viewer: Viewer, id: int, revision: int, number: int, done: bool) 
     seen = await queries.revision(viewer, id, revision)
     body = await ticked(entry.body, number, done, seen.body)
     if body is None:
-        raise Invalid("number", "This task stands otherwise by now. Read the page anew, or edit the text.")
+        raise Invalid("number", "This task has changed meanwhile. Read the page anew, or edit the text.")
     fields = replace(Fields.of(entry, await queries.form_tags(id)), body=body, minor=True)
-    return await edit(viewer, id, fields, entry.revision)
+    return await edit(viewer, id, fields, entry.revision, own=False)

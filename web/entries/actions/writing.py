@@ -33,10 +33,12 @@ async def post(
     parent: Entry | None = None,
     *,
     id: int | None = None,
+    own: bool = True,
 ) -> int:
     """Writes a new entry and gives its id. What hangs under another takes its space from `parent`.
 
-    `id` is for entries that lead to each other before they are written: one that `new_id` gave.
+    `id` is for entries that lead to each other before they are written: one that `new_id` gave. What others wrote and is only
+    written once more is not the viewer's `own`: it takes no file of theirs.
     """
     what = kind_named(kind)
     parent = await held(viewer, parent.id) if parent else None
@@ -55,7 +57,7 @@ async def post(
         watchers=int(root == id), created_at=at, updated_at=at, active_at=at,
     )  # fmt: skip
     await revise(viewer, id, revision, None, fields, at)
-    await trails.keep(viewer, id, space, fields.title, fields.body, fields.tags, new=True)
+    await trails.keep(viewer, id, space, fields.title, fields.body, fields.tags, own=own, new=True)
     await record(viewer, what.verb, entry=id, revision=revision)
     if parent and root != id:
         await count_children(root, parent.id)
@@ -84,12 +86,13 @@ async def placed(viewer: Viewer, what: Kind, space: Placed | None, parent: Entry
 
 @in_one_transaction
 async def edit(
-    viewer: Viewer, id: int, fields: Fields, base: int | None, verb: str = "edit", labels: tuple[str, str] = LABELS
-) -> Saved:
+    viewer: Viewer, id: int, fields: Fields, base: int | None, verb: str = "edit", labels: tuple[str, str] = LABELS,
+    *, own: bool = True,
+) -> Saved:  # fmt: skip
     """Saves a new text that was based on the revision `base`.
 
     What somebody else saved meanwhile is merged in. Raises Conflict when that cannot be done; `labels` then say which
-    side is which.
+    side is which. `own`: as for `post`.
     """
     entry = await held(viewer, id)
     viewer.must(verb, entry)
@@ -113,7 +116,7 @@ async def edit(
     )  # fmt: skip
     if not fields.minor:
         await execute("UPDATE entry SET active_at = {} WHERE id = {}", at, entry.root)
-    own = verb != "revert"
+    own = own and verb != "revert"
     await trails.keep(viewer, id, entry.space, fields.title, fields.body, fields.tags, own=own)
     if entry.annotations:
         await passages.find_again(entry, fields.body)

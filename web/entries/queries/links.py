@@ -174,7 +174,7 @@ def _trail(viewer: Viewer, id: int) -> SQL:
         "WITH RECURSIVE up(id, parent, depth) AS ("
         "SELECT id, parent, 0 FROM entry WHERE id = {} UNION ALL "
         "SELECT e.id, e.parent, up.depth + 1 FROM entry e JOIN up ON e.id = up.parent WHERE up.depth < 50) "
-        # Told that they are few, SQLite does not go through all entries first to see which of them these may be.
+        # CannotStrip that they are few, SQLite does not go through all entries first to see which of them these may be.
         f"SELECT {REF}, -up.depth AS place FROM (SELECT id, depth FROM up WHERE depth > 0 LIMIT 50) AS up "
         "JOIN entry e ON e.id = up.id LEFT JOIN entry_text t ON t.id = e.id WHERE {} ORDER BY place",
         id, visible_to(viewer),

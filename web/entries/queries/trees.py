@@ -11,7 +11,7 @@ from web.database import SQL, in_list, now, row, rows
 from web.entries import rows as shapes
 from web.entries.queries.lists import SELECT, TREES
 from web.entries.rows import Entry, Face
-from web.policy import Placed, Viewer, visible_to
+from web.policy import Placed, Viewer, people_known_to, visible_to
 
 MOST_BELOW = 2000
 _NAMED = 8
@@ -34,10 +34,11 @@ class Shift(msgspec.Struct, frozen=True):
 
 
 async def below(viewer: Viewer, id: int) -> tuple[Entry, ...]:
-    """All pages under one, those above before those under them; what is in the bin is not among them."""
+    """All pages under one, those above before those under them; what is in the bin is not among them, nor what stands under that."""
     found = await rows(
-        "WITH RECURSIVE down(id, depth) AS (SELECT id, 1 FROM entry WHERE parent = {} AND kind IN {} UNION ALL "
-        "SELECT e.id, down.depth + 1 FROM entry e JOIN down ON e.parent = down.id WHERE e.kind IN {} AND down.depth < 50) "
+        "WITH RECURSIVE down(id, depth) AS (SELECT id, 1 FROM entry WHERE parent = {} AND kind IN {} AND trashed_at IS NULL UNION ALL "
+        "SELECT e.id, down.depth + 1 FROM entry e JOIN down ON e.parent = down.id WHERE e.kind IN {} AND e.trashed_at IS NULL "
+        "AND down.depth < 50) "
         "SELECT id FROM down ORDER BY depth, id LIMIT {}",
         id, in_list(TREES), in_list(TREES), MOST_BELOW,
     )  # fmt: skip
@@ -69,8 +70,8 @@ async def shift(viewer: Viewer, entries: Sequence[Entry], space: Placed) -> Shif
         space.id, SQL("1 = 1" if space.access != "open" else "1 = 0"), ids, ids, visible_to(viewer),
     ) or {}  # fmt: skip
     here, there = _readers(entries[0].space), _readers(space)
-    gains, gain = await _people(there, here)
-    loses, lose = await _people(here, there)
+    gains, gain = await _people(viewer, there, here)
+    loses, lose = await _people(viewer, here, there)
     return Shift(
         len(entries), sum(not viewer.may("move", each) for each in entries), sum(each.replies for each in entries),
         texts["texts"], texts["cut"], gains, loses, gain, lose,
@@ -83,11 +84,11 @@ def _readers(space: Placed) -> SQL:
     return SQL(f"({belongs} OR {{}})", space.id, now(), SQL("NOT p.guest" if space.access == "open" else "1 = 0"))
 
 
-async def _people(which: SQL, but: SQL) -> tuple[int, tuple[Face, ...]]:
-    """How many are these and not those, and the first of them."""
+async def _people(viewer: Viewer, which: SQL, but: SQL) -> tuple[int, tuple[Face, ...]]:
+    """How many of those whom the viewer knows are these and not those, and the first of them."""
     found = await rows(
-        "SELECT p.id, p.handle, p.name, count(*) OVER () AS many FROM person p WHERE p.active AND {} AND NOT {} "
+        "SELECT p.id, p.handle, p.name, count(*) OVER () AS many FROM person p WHERE p.active AND {} AND NOT {} AND {} "
         "ORDER BY p.name, p.id LIMIT {}",
-        which, but, _NAMED,
+        which, but, people_known_to(viewer), _NAMED,
     )  # fmt: skip
     return (found[0]["many"] if found else 0), tuple(Face(each["id"], each["handle"], each["name"]) for each in found)

@@ -20,8 +20,10 @@ MOST_WANTED = 100
 _NAMED = 3
 _WAITING = SQL("l.target IS NULL AND l.person IS NULL AND l.attachment IS NULL AND l.url IS NULL")
 _UNDER = "EXISTS (SELECT 1 FROM entry c WHERE c.parent = e.id AND c.kind IN {} AND c.trashed_at IS NULL)"
-_LINKED = "EXISTS (SELECT 1 FROM link l WHERE l.target = e.id AND l.entry <> e.id)"
-_LEADS_ON = "EXISTS (SELECT 1 FROM link l WHERE l.entry = e.id AND l.target IS NOT NULL)"
+_STANDS_UNDER = "EXISTS (SELECT 1 FROM entry u WHERE u.id = e.parent AND u.trashed_at IS NULL)"
+# With what the viewer may read at the other end.
+_LINKED = "EXISTS (SELECT 1 FROM link l JOIN entry x ON x.id = l.entry WHERE l.target = e.id AND x.id <> e.id AND {})"
+_LEADS_ON = "EXISTS (SELECT 1 FROM link l JOIN entry x ON x.id = l.target WHERE l.entry = e.id AND {})"
 
 
 class Wanted(msgspec.Struct, frozen=True):
@@ -70,13 +72,13 @@ async def _wanted(key: str, texts: int, linking: Sequence[dict[str, Any]]) -> Wa
 
 async def orphans(viewer: Viewer, space: int | None = None, older: Cursor | None = None) -> Listed:
     """Pages that stand under nothing and over nothing, and that nothing links to; the latest active first."""
-    alone = SQL(f"e.parent IS NULL AND NOT {_UNDER} AND NOT {_LINKED}", in_list(TREES))
+    alone = SQL(f"NOT {_STANDS_UNDER} AND NOT {_UNDER} AND NOT {_LINKED}", in_list(TREES), visible_to(viewer, "x"))
     return await listed("active_at", join_and(_pages(viewer, space), alone), older, PAGE_SIZE)
 
 
 async def dead_ends(viewer: Viewer, space: int | None = None, older: Cursor | None = None) -> Listed:
     """Pages from which no link leads on, and under which nothing stands."""
-    ends = SQL(f"NOT {_UNDER} AND NOT {_LEADS_ON}", in_list(TREES))
+    ends = SQL(f"NOT {_UNDER} AND NOT {_LEADS_ON}", in_list(TREES), visible_to(viewer, "x"))
     return await listed("active_at", join_and(_pages(viewer, space), ends), older, PAGE_SIZE)
 
 
