@@ -22,7 +22,7 @@ from export.manifest import Made
 from export.reading import Reader, Snapshot
 from web import fragments
 from web.app import create_app, opened
-from web.database import read_in_place
+from web.database import read_in_place, value
 from web.entries.derived import render_once
 from web.errors import NotDone
 from web.settings import Settings
@@ -126,9 +126,11 @@ async def _opened(job: Job) -> Maker:
     gc.freeze()
     gc.set_threshold(50_000, 50, 50)
     fragments.remember(_PARTS)
-    render_once(job.settings.data / "cache" / "bodies")
     _house = opened(job.settings)
     await _house.__aenter__()
+    if not job.snapshot.moment:  # the house of a day that has passed does not know of all that was taken away since
+        taken = await value("SELECT count(*) FROM event WHERE verb = 'redact'")
+        render_once(job.settings.data / "cache" / "bodies", taken)
     read_in_place()
     return await _maker(cache(partial(create_app, job.settings)), job)
 

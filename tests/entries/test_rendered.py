@@ -28,7 +28,7 @@ def spoil(shelf: Path) -> None:
 
 
 async def test_a_text_that_was_read_by_another_process_is_not_read_again(shelf: Path) -> None:
-    derived.render_once(shelf)
+    derived.render_once(shelf, 0)
     assert await derived.rendered(BODY) == text.render(BODY)
     assert Rendered(shelf).find(BODY) == text.render(BODY), "with its links, its headings and its plain text"
     other = text.Text("<p>as it was kept</p>", "as it was kept")
@@ -38,13 +38,13 @@ async def test_a_text_that_was_read_by_another_process_is_not_read_again(shelf: 
 
 
 async def test_without_what_was_kept_a_text_is_read_again(shelf: Path) -> None:
-    derived.render_once(shelf)
+    derived.render_once(shelf, 0)
     await derived.rendered(BODY)
     spoil(shelf)
     derived._rendered.clear()
-    derived.render_once(shelf)
+    derived.render_once(shelf, 0)
     assert await derived.rendered(BODY) == text.render(BODY)
-    derived.render_once(shelf)
+    derived.render_once(shelf, 0)
     await derived.rendered(BODY + " ")
     assert Rendered(shelf).find(BODY + " "), "what is spoiled is begun anew the next time"
 
@@ -56,3 +56,9 @@ def test_what_other_versions_kept_is_forgotten_and_what_took_too_long_is_not_kep
     assert not (shelf / "0123456789abcdef.sqlite").exists()
     kept.keep(BODY, text.Text("<pre>", BODY, degraded=True))
     assert kept.find(BODY) is None
+
+
+def test_when_a_text_was_taken_away_for_good_nothing_is_left_of_it_here(shelf: Path) -> None:
+    Rendered(shelf).keep(BODY, text.render(BODY))
+    assert Rendered(shelf, 1).find(BODY) is None
+    assert not any(b"A heading" in file.read_bytes() for file in shelf.iterdir())

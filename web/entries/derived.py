@@ -28,10 +28,10 @@ _FILE_ADDRESS = re.compile(r"/files/(\d{1,16})(?:/.*)?")
 _before: Rendered | None = None
 
 
-def render_once(folder: Path) -> None:
-    """From now on what is rendered is kept in the folder, and what was is taken from there."""
+def render_once(folder: Path, taken: int) -> None:
+    """From now on what is rendered is kept in the folder, and what was is taken from there; `taken`: as for `Rendered`."""
     global _before
-    _before = Rendered(folder)
+    _before = Rendered(folder, taken)
 
 
 async def rendered(body: str) -> Text:

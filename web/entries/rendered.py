@@ -25,13 +25,15 @@ _encode, _decode = msgspec.msgpack.Encoder().encode, msgspec.msgpack.Decoder(Tex
 class Rendered:
     """What this version of the renderer has made; those before it are forgotten. Several processes may have it open."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, taken: int = 0) -> None:
+        """`taken`: how many texts have been taken away for good by now; of those nothing is left here either."""
         self._file: sqlite3.Connection | None = None
-        path = folder / f"{_renderer()}.sqlite"
+        path = folder / f"{_renderer()}-{taken}.sqlite"
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            for each in folder.glob("*.sqlite"):
-                if each != path or each.stat().st_size > _MOST:
+            too_large = path.is_file() and path.stat().st_size > _MOST
+            for each in folder.glob("*.sqlite*"):  # with what SQLite has beside each
+                if too_large or not each.name.startswith(path.name):
                     each.unlink(missing_ok=True)
             self._file = _opened(path)
         except (OSError, sqlite3.OperationalError):
