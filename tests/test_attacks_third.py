@@ -26,9 +26,14 @@ _ODD = 20
 
 
 def _took(work: Any, *given: Any) -> float:
-    begun = time.thread_time()
-    work(*given)
-    return time.thread_time() - begun
+    """The least of three times: what other tests left behind is looked through now and then, in the middle of one."""
+
+    def once() -> float:
+        begun = time.thread_time()
+        work(*given)
+        return time.thread_time() - begun
+
+    return min(once() for _ in range(3))
 
 
 def test_marks_without_end_are_looked_through_once() -> None:
