@@ -13,7 +13,7 @@ from PIL import Image, ImageOps, ImageSequence
 from tests import telling
 from tests.telling import CANARY, SORTS, says
 from web.entries.media import recognised
-from web.metadata import CannotStrip, is_known, is_plain, without
+from web.metadata import CannotStrip, is_known, is_plain, packages, without
 
 PICTURES = [name for name, (_, type) in SORTS.items() if type.startswith("image/")]
 PACKED = [name for name, (data, _) in SORTS.items() if data.startswith(b"PK")]
@@ -105,3 +105,37 @@ def test_no_broken_file_does_anything_but_be_broken(name: str) -> None:
 def test_texts_say_nothing_of_themselves() -> None:
     assert is_plain("text/plain; charset=utf-8") and not is_plain("image/svg+xml") and not is_plain("image/png")
     assert CANARY
+
+
+def box(name: bytes, inside: bytes) -> bytes:
+    return (len(inside) + 8).to_bytes(4, "big") + name + inside
+
+
+def track(sort: bytes) -> bytes:
+    told = bytes(8) + sort + bytes(12) + f"{CANARY}\0".encode()
+    return box(b"trak", box(b"mdia", box(b"hdlr", told)))
+
+
+def test_a_film_keeps_what_is_seen_and_heard_and_one_that_says_where_it_was_is_named() -> None:
+    begins = box(b"ftyp", b"isom\0\0\0\0isom")
+    film = begins + box(b"moov", track(b"vide") + track(b"soun"))
+    made = without(film, "video/mp4")
+    assert CANARY.encode() in film and CANARY.encode() not in made and len(made) == len(film) and b"vide" in made
+    with pytest.raises(CannotStrip):
+        without(begins + box(b"moov", track(b"vide") + track(b"meta")), "video/mp4")
+
+
+def test_what_is_packed_in_what_is_packed_has_one_bound_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    def packed(**members: bytes) -> bytes:
+        made = io.BytesIO()
+        with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as package:
+            for name, data in members.items():
+                package.writestr(name.replace("_", "."), data)
+        return made.getvalue()
+
+    type = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+    inner = packed(a_docx=packed(meta_xml=bytes(40_000)), b_docx=packed(meta_xml=bytes(40_000)))
+    assert without(packed(c_docx=inner), type)
+    monkeypatch.setattr(packages, "_MOST_BYTES", 60_000)
+    with pytest.raises(CannotStrip):
+        without(packed(c_docx=inner), type)
