@@ -9,7 +9,7 @@ import pytest
 from tests.cast import House
 from web.entries import actions, queries
 from web.entries.actions import Fields
-from web.entries.arranging import STEPS, Spot, spot_of, stepped
+from web.entries.arranging import Spot, spot_of, stepped
 from web.entries.rows import Branch, Ref
 from web.routes import trees
 
@@ -39,7 +39,6 @@ def test_where_something_stands_is_known() -> None:
     assert [spot_of(TREE, id) for id in (1, 2, 3, 4, 5, 9)] == [
         Spot(None, 5), Spot(1, 4), Spot(2, None), Spot(1, None), Spot(None, None), None,
     ]  # fmt: skip
-    assert set(STEPS) == {"up", "down", "in", "out"}
 
 
 async def test_pages_are_put_in_order_and_back(house: House) -> None:

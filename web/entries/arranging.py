@@ -7,8 +7,6 @@ from typing import NamedTuple
 
 from web.entries.rows import Branch
 
-STEPS = ("up", "down", "in", "out")
-
 
 class Spot(NamedTuple):
     """Under `parent` (None: at the top), before the page `before` (None: last)."""
@@ -24,7 +22,7 @@ def spot_of(tree: Sequence[Branch], id: int) -> Spot | None:
 
 
 def stepped(tree: Sequence[Branch], id: int, step: str) -> Spot | None:
-    """Where one of STEPS leads; None when there is no way."""
+    """Where a step leads: up, down, in or out; None when there is no way."""
     at = _find(tree, id)
     if at is None:
         return None

@@ -11,7 +11,7 @@ from typing import Any
 from web.database import SQL, engine_type, now, row, rows, value
 from web.errors import NotThere, there
 from web.people.rows import Asker, House, Member, Person, SignedIn, Space
-from web.policy import EVERYONE, NOBODY, Mine, Viewer, audience_of, listed_for, people_known_to, readable_spaces
+from web.policy import EVERYONE, NOBODY, Mine, Placed, Viewer, audience_of, listed_for, people_known_to, readable_spaces
 
 # The space that is everybody's.
 HOUSE = "house"
@@ -230,6 +230,12 @@ async def space(viewer: Viewer, slug: str) -> Space:
     )  # fmt: skip
     found = there(found)
     return _space(found)
+
+
+def readers_of(space: Placed) -> SQL:
+    """A condition on people `p`: they read what is in that space. The other way round of `policy.readable_spaces`, without the world."""
+    belongs = "EXISTS (SELECT 1 FROM membership m WHERE m.person = p.id AND m.space = {} AND (m.until IS NULL OR m.until > {}))"
+    return SQL(f"({belongs} OR {{}})", space.id, now(), SQL("NOT p.guest" if space.access == "open" else "1 = 0"))
 
 
 async def readable_space(viewer: Viewer, slug: str) -> Space:

@@ -6,6 +6,7 @@ import hmac
 import json
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import msgspec
@@ -14,8 +15,10 @@ from web.database import now
 from web.errors import NotDone, NotThere
 from web.people import queries as people
 from web.publishing.recall import withdrawn_from
-from web.publishing.signing import SigningKey, read_key
 from web.settings import Settings
+
+if TYPE_CHECKING:
+    from web.publishing.signing import SigningKey
 
 
 class Recall(msgspec.Struct, frozen=True):
@@ -29,6 +32,8 @@ class Recall(msgspec.Struct, frozen=True):
 @lru_cache(maxsize=1)
 def _key(path: str) -> SigningKey:
     """Raises NotDone."""
+    from web.publishing.signing import read_key  # what it needs is loaded where there is something to sign
+
     return read_key(Path(path))
 
 

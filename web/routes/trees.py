@@ -55,7 +55,7 @@ async def _arranged(viewer: Viewer, space: Space, form: Form) -> Undo:
         raise Invalid("step", "It cannot go further that way.")
     await actions.place(viewer, id, spot.parent, spot.before)
     back = {"entry": id, "parent": stood.parent, "before": stood.before}
-    return Undo(f"/spaces/{space.slug}/tree", {name: str(value or "") for name, value in back.items()})
+    return Undo(urls.url_of(space, "tree"), {name: str(value or "") for name, value in back.items()})
 
 
 # All of a branch, to read or to print.

@@ -1,5 +1,6 @@
 """What the pages of the house, or of a space, ask for: those that are wanted, alone, lead nowhere, or are forgotten."""
 
+from functools import partial
 from typing import Any
 
 from litestar import Request, Response, get
@@ -41,13 +42,13 @@ async def _upkeep(request: Request, viewer: Viewer, space: Any, what: str, curso
     if snapshot_of(request) is not None or what not in (_WANTED, *_LISTS):
         raise NotThere
     viewer.must("write")
-    here = urls.url_of(space, "upkeep") if space else urls.url_of("upkeep")
+    here = partial(urls.url_of, space, "upkeep") if space else partial(urls.url_of, "upkeep")
     id = space.id if space else None
     wanted = await queries.wanted(viewer, id) if what == _WANTED else ()
     found = await _LISTS[what](viewer, id, Cursor.read(cursor)) if what in _LISTS else None
-    more = f"{here}{what}/after/{found.older}/" if found and found.older else ""
+    more = here(what, "after", found.older) if found and found.older else ""
     return page(
-        request, "upkeep.html", space=space, here_in_it=here, what=what, whats=(_WANTED, *_LISTS), wanted=wanted,
+        request, "upkeep.html", space=space, tabs={_WANTED: here(), **{each: here(each) for each in _LISTS}}, what=what, wanted=wanted,
         treed=TREED, asked=ASKED, items=found.items if found else (), more=more, first=cursor is None,
     )  # fmt: skip
 

@@ -204,7 +204,7 @@ async def move(request: Request, viewer: Viewer, id: int) -> Response[Any]:
         moved = await actions.move(viewer, id, space, form.id("under"), over, below=below)
     except Invalid as wrong:
         return await _moving(request, viewer, before, form["space"], below, wrong)
-    for each in moved if form.on("mend") else ():
+    for each in await queries.named_in_links(viewer, moved) if form.on("mend") else ():
         await actions.mend(viewer, each, urls.url_of(await queries.entry(viewer, each)))
     back = {"space": before.space.slug, "under": str(before.parent or "")}
     back |= {"mend": "true"} if form.on("mend") else {}

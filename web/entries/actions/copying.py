@@ -18,7 +18,7 @@ from web.entries.derived import title_key
 from web.entries.mending import Named, mended, wiki_name
 from web.entries.rows import Entry
 from web.errors import Invalid
-from web.policy import Placed, Viewer, file_visible_to
+from web.policy import Placed, Viewer, file_visible_to, visible_to
 from web.source import without_code
 
 MOST_COPIED = 200
@@ -43,7 +43,7 @@ async def copy(viewer: Viewer, id: int, space: Placed, title: str = "", *, below
     if len(pages) > MOST_COPIED:
         raise Invalid("below", "These are too many pages to copy at once: at most %(most)d.", most=MOST_COPIED)
     beside = entry.space.id == space.id
-    made = await _copying(pages, space, beside=beside)
+    made = await _copying(viewer, pages, space, beside=beside)
     for each in pages:
         above = made.ids.get(each.parent or 0) or (each.parent if beside else None)
         parent = (await queries.entries(viewer, [above])).get(above) if above else None
@@ -59,9 +59,12 @@ async def copy(viewer: Viewer, id: int, space: Placed, title: str = "", *, below
     return made.ids[id]
 
 
-async def _copying(pages: Sequence[Entry], space: Placed, *, beside: bool) -> _Copying:
+async def _copying(viewer: Viewer, pages: Sequence[Entry], space: Placed, *, beside: bool) -> _Copying:
     keys = Counter(title_key(each.title) for each in pages)
-    taken = await rows("SELECT title_key FROM entry WHERE space = {} AND title_key IN {}", space.id, in_list(keys))
+    taken = await rows(
+        "SELECT e.title_key FROM entry e WHERE e.space = {} AND e.title_key IN {} AND {}",
+        space.id, in_list(keys), visible_to(viewer),
+    )  # fmt: skip
     others = {each["title_key"] for each in taken}
     means = {each.id: keys[key := title_key(each.title)] == 1 and key not in others for each in pages}
     return _Copying(

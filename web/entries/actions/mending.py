@@ -12,7 +12,8 @@ from web.entries.derived import title_key
 from web.entries.mending import Named, mended, wiki_name
 from web.entries.rows import Entry
 from web.errors import Invalid
-from web.policy import Viewer, audience_of
+from web.people.queries import readers_of
+from web.policy import Placed, Viewer, audience_of
 
 # In one act; the others lead there all the same, and are mended by the next one.
 _MOST = 200
@@ -34,31 +35,31 @@ async def mend(viewer: Viewer, id: int, address: str) -> Mended:
     key, was = title_key(entry.title), {title_key(title) for title in await queries.former_titles(viewer, id)}
     stale = await queries.miscalled_by(viewer, entry, key, address)
     changed, found = 0, await queries.entries(viewer, stale)
+    names: dict[int, str | None] = {}
     for linking in [each for each in found.values() if viewer.may("edit", each)][:_MOST]:
-        if await _is_no_secret(entry, linking):
-            name = await _name(viewer, entry, key, linking)
+        space = linking.space
+        if space.id not in names:
+            names[space.id] = await _name(viewer, entry, key, space) if await _is_no_secret(entry, space) else None
+        if (name := names[space.id]) is not None:
             changed += await _mend(viewer, linking, Named(id, entry.title, name, address, stale[linking.id], was))
     return Mended(changed, len(stale) - changed)
 
 
-async def _is_no_secret(entry: Entry, linking: Entry) -> bool:
-    """Whether all who read the text may read the entry: else they would be told what it is called, or where it is."""
-    if linking.space.public and not entry.space.public:
+async def _is_no_secret(entry: Entry, space: Placed) -> bool:
+    """Whether all who read the texts of that space may read the entry: else they would be told what it is called, or where it is."""
+    if space.public and not entry.space.public:
         return False
-    if not await queries.entries(audience_of(linking.space), [entry.id]):
+    if not await queries.entries(audience_of(space), [entry.id]):
         return False
-    # A guest reads nothing but the spaces that they belong to.
-    guests = (
-        "SELECT 1 FROM membership m JOIN person p ON p.id = m.person WHERE m.space = {} AND p.guest AND NOT EXISTS "
-        "(SELECT 1 FROM membership o WHERE o.person = p.id AND o.space = {}) LIMIT 1"
-    )
-    return entry.space.public or not await value(guests, linking.space.id, entry.space.id)
+    # Those who read the space may be guests, and read nothing else.
+    others = "SELECT 1 FROM person p WHERE p.active AND {} AND NOT {} LIMIT 1"
+    return entry.space.public or not await value(others, readers_of(space), readers_of(entry.space))
 
 
-async def _name(viewer: Viewer, entry: Entry, key: str, linking: Entry) -> str:
-    """What a wiki link in that text says to mean the entry; empty where none would."""
+async def _name(viewer: Viewer, entry: Entry, key: str, space: Placed) -> str:
+    """What a wiki link in a text of that space says to mean the entry; empty where none would."""
     short, long = wiki_name(entry.title), wiki_name(entry.title, entry.space.slug)
-    if short and await _means(audience_of(linking.space), key, linking.space.id, entry):
+    if short and await _means(audience_of(space), key, space.id, entry):
         return short
     return long if long and await _means(viewer, key, entry.space.id, entry, alone=True) else ""
 

@@ -38,9 +38,9 @@ from web.entries.queries.links import (
     links,
     miscalled_by,
     named,
+    named_in_links,
     titles_like,
     trail,
-    tree,
 )  # fmt: skip
 from web.entries.queries.lists import (
     ALONE,
@@ -69,7 +69,7 @@ from web.entries.queries.news import latest, news, news_of
 from web.entries.queries.past import conversation_at, stood_at, trail_at
 from web.entries.queries.tags import LATEST, MANY, SOME, form_tags, tag, tags, tags_like, tags_of, written_by
 from web.entries.queries.titles import DIGITS, LETTERS, OTHERS, TITLES_SIZE, Titles, letter_of, letters, titles
-from web.entries.queries.trees import MOST_BELOW, Shift, below, branch, shift
+from web.entries.queries.trees import MOST_BELOW, Shift, below, branch, shift, tree
 from web.entries.queries.upkeep import MOST_WANTED, Wanted, dead_ends, orphans, untouched, wanted
 
 __all__ = [
@@ -131,7 +131,7 @@ __all__ = [
     "months_of_changes",
     "my_marks",
     "my_reactions",
-    "named",
+    "named", "named_in_links",
     "news",
     "news_of",
     "orphans",

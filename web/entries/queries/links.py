@@ -1,19 +1,18 @@
-"""How entries hang together: links, titles, and the tree of pages."""
+"""How entries hang together: links, titles, and what stands right above and below each."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from web.database import SQL, in_list, row, rows, value
 from web.entries import rows as shapes
 from web.entries.queries.lists import ALONE, TREES
-from web.entries.rows import Branch, Face, Ref
+from web.entries.rows import Face, Ref
 from web.policy import Viewer, people_known_to, trashed_for, visible_to
 
-_PLAIN_REF = "e.id, e.kind, e.slug, e.title, e.root"
-_PLACED = f"{_PLAIN_REF}, e.parent, e.position"
-REF = f"{_PLAIN_REF}, substr(t.body, 1, 120) AS excerpt"
+PLAIN_REF = "e.id, e.kind, e.slug, e.title, e.root"
+REF = f"{PLAIN_REF}, substr(t.body, 1, 120) AS excerpt"
 _REF_TABLES = "entry e LEFT JOIN entry_text t ON t.id = e.id"
 
 
@@ -97,6 +96,16 @@ async def miscalled_by(viewer: Viewer, entry: shapes.Entry, key: str, address: s
     return {id: frozenset(key for key in keys[id] if not key.startswith("/e/")) for id in keys}
 
 
+async def named_in_links(viewer: Viewer, ids: Sequence[int]) -> tuple[int, ...]:
+    """Those of them that some text links to by title."""
+    found = await rows(
+        "SELECT DISTINCT l.target FROM link l JOIN entry e ON e.id = l.entry WHERE l.target IN {} AND l.written NOT LIKE '/e/%' "
+        "AND {} ORDER BY l.target",
+        in_list(ids), visible_to(viewer),
+    )  # fmt: skip
+    return tuple(each["target"] for each in found)
+
+
 async def former_titles(viewer: Viewer, id: int) -> frozenset[str]:
     """What an entry was called, in its texts up to now."""
     found = await rows(
@@ -129,33 +138,6 @@ async def titles_like(viewer: Viewer, start: str, limit: int = 8) -> tuple[tuple
     return tuple((shapes.ref(each), each["space_name"]) for each in found)
 
 
-async def tree(viewer: Viewer, space: int, limit: int = 5000) -> tuple[Branch, ...]:
-    """The pages of a space, in reading order. A page whose parent the viewer cannot see stands at the top. Where there are
-    more than `limit`, only those at the top, and as many."""
-    pages = SQL("e.space = {} AND e.kind IN {}", space, in_list(TREES))
-    some = SQL("(SELECT count(*) FROM (SELECT 1 AS one FROM entry e WHERE {} LIMIT {}) AS pages)", pages, limit + 1)
-    found = await rows(
-        f"SELECT {_PLACED} FROM entry e WHERE {{}} <= {{}} AND {{}} AND {{}} ORDER BY e.position, e.title, e.id",
-        some, limit, pages, visible_to(viewer),
-    ) or await rows(
-        f"SELECT {_PLACED} FROM entry e WHERE {{}} AND e.parent IS NULL AND {{}} ORDER BY e.position, e.id LIMIT {{}}",
-        pages, visible_to(viewer), limit,
-    )  # fmt: skip
-    here = {each["id"] for each in found}
-    under: dict[int | None, list[dict]] = defaultdict(list)
-    for each in found:
-        under[each["parent"] if each["parent"] in here else None].append(each)
-    return tuple(_walk(under))
-
-
-def _walk(under: dict[int | None, list[dict]]) -> Iterable[Branch]:
-    stack = [(each, 0) for each in reversed(under[None])]
-    while stack:
-        each, depth = stack.pop()
-        yield Branch(shapes.ref(each), depth)
-        stack.extend((child, depth + 1) for child in reversed(under[each["id"]]))
-
-
 def _children(viewer: Viewer, id: int) -> SQL:
     return SQL(
         f"SELECT {REF}, e.position AS place FROM {_REF_TABLES} WHERE e.parent = {{}} AND e.kind IN {{}} AND {{}} "
@@ -174,7 +156,7 @@ def _trail(viewer: Viewer, id: int) -> SQL:
         "WITH RECURSIVE up(id, parent, depth) AS ("
         "SELECT id, parent, 0 FROM entry WHERE id = {} UNION ALL "
         "SELECT e.id, e.parent, up.depth + 1 FROM entry e JOIN up ON e.id = up.parent WHERE up.depth < 50) "
-        # CannotStrip that they are few, SQLite does not go through all entries first to see which of them these may be.
+        # Told that they are few, SQLite does not go through all entries first to see which of them these may be.
         f"SELECT {REF}, -up.depth AS place FROM (SELECT id, depth FROM up WHERE depth > 0 LIMIT 50) AS up "
         "JOIN entry e ON e.id = up.id LEFT JOIN entry_text t ON t.id = e.id WHERE {} ORDER BY place",
         id, visible_to(viewer),

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, TypeVar
 
 import msgspec
 
-from web.database import SQL, in_list, now, row, rows
+from web.database import SQL, in_list, row, rows
 from web.entries import rows as shapes
+from web.entries.queries.links import PLAIN_REF
 from web.entries.queries.lists import SELECT, TREES
-from web.entries.rows import Entry, Face
+from web.entries.rows import Branch, Entry, Face
+from web.people.queries import readers_of
 from web.policy import Placed, Viewer, people_known_to, visible_to
 
+T = TypeVar("T")
 MOST_BELOW = 2000
+_PLACED = f"{PLAIN_REF}, e.parent, e.position"
 _NAMED = 8
 
 
@@ -33,6 +38,36 @@ class Shift(msgspec.Struct, frozen=True):
     lose: tuple[Face, ...]
 
 
+async def tree(viewer: Viewer, space: int, limit: int = 5000) -> tuple[Branch, ...]:
+    """The pages of a space, in reading order. A page whose parent the viewer cannot see stands at the top. Where there are
+    more than `limit`, only those at the top, and as many."""
+    pages = SQL("e.space = {} AND e.kind IN {}", space, in_list(TREES))
+    some = SQL("(SELECT count(*) FROM (SELECT 1 AS one FROM entry e WHERE {} LIMIT {}) AS pages)", pages, limit + 1)
+    found = await rows(
+        f"SELECT {_PLACED} FROM entry e WHERE {{}} <= {{}} AND {{}} AND {{}} ORDER BY e.position, e.title, e.id",
+        some, limit, pages, visible_to(viewer),
+    ) or await rows(
+        f"SELECT {_PLACED} FROM entry e WHERE {{}} AND e.parent IS NULL AND {{}} ORDER BY e.position, e.id LIMIT {{}}",
+        pages, visible_to(viewer), limit,
+    )  # fmt: skip
+    here = {each["id"] for each in found}
+    under: dict[int | None, list[dict[str, Any]]] = defaultdict(list)
+    for each in found:
+        under[each["parent"] if each["parent"] in here else None].append(each)
+    return tuple(Branch(shapes.ref(each), depth) for each, depth in _walk(under, under[None], lambda each: each["id"]))
+
+
+def _walk(
+    under: Mapping[int | None, Sequence[T]], top: Sequence[T], id_of: Callable[[T], int]
+) -> Iterator[tuple[T, int]]:
+    """In reading order, each with how many steps down it stands."""
+    waiting = [(each, 0) for each in reversed(top)]
+    while waiting:
+        each, depth = waiting.pop()
+        yield each, depth
+        waiting.extend((child, depth + 1) for child in reversed(under[id_of(each)]))
+
+
 async def below(viewer: Viewer, id: int) -> tuple[Entry, ...]:
     """All pages under one, those above before those under them; what is in the bin is not among them, nor what stands under that."""
     found = await rows(
@@ -50,15 +85,9 @@ async def below(viewer: Viewer, id: int) -> tuple[Entry, ...]:
 async def branch(viewer: Viewer, entry: Entry) -> tuple[tuple[Entry, int], ...]:
     """A page and all pages under it, in reading order; each with how many steps down it stands."""
     under: dict[int | None, list[Entry]] = defaultdict(list)
-    for each in await below(viewer, entry.id):
+    for each in sorted(await below(viewer, entry.id), key=lambda each: (each.position, each.title, each.id)):
         under[each.parent].append(each)
-    waiting, found = [(entry, 0)], []
-    while waiting:
-        each, depth = waiting.pop()
-        found.append((each, depth))
-        children = sorted(under[each.id], key=lambda child: (child.position, child.title, child.id), reverse=True)
-        waiting += [(child, depth + 1) for child in children]
-    return tuple(found)
+    return tuple(_walk(under, [entry], lambda each: each.id))
 
 
 async def shift(viewer: Viewer, entries: Sequence[Entry], space: Placed) -> Shift:
@@ -69,19 +98,13 @@ async def shift(viewer: Viewer, entries: Sequence[Entry], space: Placed) -> Shif
         f"SELECT count(DISTINCT l.entry) AS texts, count(DISTINCT CASE WHEN e.space <> {{}} AND {{}} THEN l.entry END) AS cut {linking}",
         space.id, SQL("1 = 1" if space.access != "open" else "1 = 0"), ids, ids, visible_to(viewer),
     ) or {}  # fmt: skip
-    here, there = _readers(entries[0].space), _readers(space)
+    here, there = readers_of(entries[0].space), readers_of(space)
     gains, gain = await _people(viewer, there, here)
     loses, lose = await _people(viewer, here, there)
     return Shift(
         len(entries), sum(not viewer.may("move", each) for each in entries), sum(each.replies for each in entries),
         texts["texts"], texts["cut"], gains, loses, gain, lose,
     )  # fmt: skip
-
-
-def _readers(space: Placed) -> SQL:
-    """A condition on people `p`: they read what is in that space."""
-    belongs = "EXISTS (SELECT 1 FROM membership m WHERE m.person = p.id AND m.space = {} AND (m.until IS NULL OR m.until > {}))"
-    return SQL(f"({belongs} OR {{}})", space.id, now(), SQL("NOT p.guest" if space.access == "open" else "1 = 0"))
 
 
 async def _people(viewer: Viewer, which: SQL, but: SQL) -> tuple[int, tuple[Face, ...]]:
