@@ -266,6 +266,9 @@ def test_what_was_taken_back_is_hidden_in_a_copy_that_asks(opens: Opens, live: L
     look(live.path(plan))
     expect(page.locator("h1")).to_have_text("Kalt tilbake")
     expect(page.locator("body")).not_to_contain_text("Kabelen")
+    for place in ("main", ".snapshot"):
+        link = page.locator(f"{place} a", has_text="Gå til den levende siden")
+        expect(link).to_have_attribute("href", f"{live.address}{live.path(plan)}")
     look(live.path(thread))
     expect(page.locator(f"#entry-{thread['id']}-body .recalled")).to_have_text("Kalt tilbake")
     expect(page.locator("body")).not_to_contain_text(title)

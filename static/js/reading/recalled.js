@@ -36,7 +36,8 @@ document.addEventListener("DOMContentLoaded", () => {
   const of = (address) => address.split(/[/#]/).map((part) => part.replace("entry-", "")).find((part) => gone.has(part));
 
   const hide = (within) => {
-    for (const link of within.querySelectorAll("a[href]")) {
+    // The house itself says what may be said of it.
+    for (const link of within.querySelectorAll('a[href]:not([href^="http"])')) {
       const id = of(link.getAttribute("href"));
       if (!id) continue;
       const row = link.closest("main li, main .row");
