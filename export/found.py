@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict, namedtuple
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from functools import cache
 from typing import Any
 
 from web.database import SQL, in_list, now, rows
-from web.entries.queries import TREES
+from web.entries.queries import TREES, looked_after
 from web.policy import Viewer, file_visible_to, listed_for, people_known_to, readable_spaces, trashed_for, visible_to
 
 # Of so many entries rows are read at once: as dictionaries, all of them would take more room than everything else.
@@ -30,6 +30,7 @@ class Found:
     members: dict[int, list[tuple[Any, ...]]]
     parents: dict[int, int]
     revisions: dict[int, list[Any]]
+    tended: dict[int, Any]
 
     @classmethod
     async def read(cls, viewer: Viewer) -> Found:
@@ -71,7 +72,10 @@ class Found:
             )
         )
         found.tags, found.links, found.events, found.members = _lists(), _lists(), _lists(), _lists()
-        found.revisions = _lists()
+        found.revisions, found.tended = _lists(), {}
+        for which in found.spans():
+            for each in await _rows("{}", looked_after(viewer, SQL("{} AND {}", which, seen))):
+                found.tended[each.id] = each
         async for each in _of_entries(
             found,
             "SELECT g.entry, t.name, g.title, g.active_at FROM tagging g JOIN tag t ON t.id = g.tag JOIN entry e ON e.id = g.entry "
@@ -118,6 +122,13 @@ class Found:
             found.members[each["space"]].append((each["person"], each["role"], each["until"]))
         return found
 
+    def spans(self) -> Iterator[SQL]:
+        """Conditions on `e`: each is true of some of the entries, and one of every one of them."""
+        ids = list(self.entries)
+        for start in range(0, len(ids), _AT_ONCE):
+            some = ids[start : start + _AT_ONCE]
+            yield SQL("e.id BETWEEN {} AND {}", some[0], some[-1])
+
 
 def _lists() -> Any:
     return defaultdict(list)
@@ -149,8 +160,6 @@ async def _by_key(sql: str, *args: Any) -> AsyncIterator[Any]:
 
 async def _of_entries(found: Found, sql: str, *args: Any) -> AsyncIterator[Any]:
     """What hangs on the entries. The first place of the statement says on which."""
-    ids = list(found.entries)
-    for start in range(0, len(ids), _AT_ONCE):
-        some = ids[start : start + _AT_ONCE]
-        for each in await _rows(sql, SQL("e.id BETWEEN {} AND {}", some[0], some[-1]), *args):
+    for which in found.spans():
+        for each in await _rows(sql, which, *args):
             yield each

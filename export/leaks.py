@@ -130,6 +130,10 @@ async def _readable(viewer: Viewer) -> AsyncIterator[str]:
         "SELECT r.id, r.title, r.body, r.url, r.tags, r.summary FROM revision r JOIN entry e ON e.id = r.entry WHERE {}",
         visible_to(viewer),
     )
+    noted = SQL(
+        "SELECT v.id, v.note FROM event v JOIN entry e ON e.id = v.entry WHERE v.verb IN ('stage', 'verify') AND {}",
+        visible_to(viewer),
+    )
     gone = SQL("SELECT e.id, e.trash_reason FROM entry e WHERE {}", trashed_for(viewer))
     files = SQL("SELECT f.id, f.name, f.alt FROM attachment f WHERE {}", file_visible_to(viewer))
     spaces = SQL("SELECT s.id, s.slug, s.name, s.about FROM space s WHERE {}", listed_for(viewer))
@@ -137,6 +141,7 @@ async def _readable(viewer: Viewer) -> AsyncIterator[str]:
     for statement, key in (
         (entries, "e.id"),
         (revisions, "r.id"),
+        (noted, "v.id"),
         (gone, "e.id"),
         (files, "f.id"),
         (spaces, "s.id"),

@@ -66,11 +66,13 @@ _OF_HOUSE = {
     "tag": ("id", "name", "about", "created_at"),
     "attachment": ("id", "entry", "author", "hash", "name", "media_type", "size", "width", "height", "alt", "created_at"),
 }  # fmt: skip
+_TENDING = ("id", "owner", "every", "review_by", "verified", "instead")
 _COLUMNS = {
     table: ", ".join(columns)
     for table, columns in (
         *_OF_HOUSE.items(),
         ("entry", _ENTRY),
+        ("tending", _TENDING),
         *((table, each[1]) for table, each in _OF_ENTRIES.items()),
     )
 }
@@ -221,7 +223,20 @@ async def _belongings(
                     if each["target"] and not later.had(each["target"], each["written"]):
                         each["target"] = None
         batch[table] = _tuples(kept, columns)
+    batch["tending"] = _tuples(await _tending(stood, moment, mentioned), _TENDING)
     return batch
+
+
+async def _tending(stood: dict[int, Row], moment: int, mentioned: _Mentioned) -> list[Row]:
+    """How they were looked after. What is read instead of one that was retired is as it is today."""
+    said = await queries.tended_at(stood, moment)
+    instead = await rows("SELECT id, instead FROM tending WHERE id IN {} AND instead IS NOT NULL", in_list(stood))
+    led = {each["id"]: each["instead"] for each in instead}
+    mentioned.people |= {each["owner"] for each in said.values()} - {None}
+    nothing = {"owner": None, "every": queries.USUALLY, "review_by": None, "verified": None}
+    return [
+        {"id": id, **nothing, **said.get(id, {}), "instead": led.get(id)} for id in sorted(said.keys() | led.keys())
+    ]
 
 
 async def _house(viewer: Viewer, moment: int, mentioned: _Mentioned) -> dict[str, list[tuple[Any, ...]]]:
@@ -293,6 +308,7 @@ async def _settle(viewer: Viewer, later: _Later) -> None:
         "AND space <> (SELECT p.space FROM entry p WHERE p.id = entry.parent)"
     )
     await execute("UPDATE entry SET accepted = NULL WHERE accepted NOT IN (SELECT id FROM entry)")
+    await execute("UPDATE tending SET instead = NULL WHERE instead NOT IN (SELECT id FROM entry)")
     await execute("UPDATE entry SET replies = 0, annotations = 0")
     for statement in COUNTING_BELOW:
         await execute(statement)

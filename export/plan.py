@@ -144,14 +144,15 @@ class _Telling:
             )
             for each in self._found.links.get(id, ())
         ]
-        stages = [
+        said = [
             (each.id, self._face(each.actor), each.note)
             for each in self._found.events.get(id, ())
-            if each.verb == "stage"
+            if each.verb in ("stage", "verify")
         ]
+        tended = self._found.tended.get(id)
         return _hash(
-            tuple(entry), self._place(entry), self._face(entry.author), self._face(entry.editor),
-            self._found.tags.get(id), links, stages,
+            tuple(entry), self._place(entry), self._face(entry.author), self._face(entry.editor), self._found.tags.get(id), links, said,
+            tended and (tuple(tended), self._face(tended.owner), self._ref(tended.instead)),
         )  # fmt: skip
 
     def _place(self, entry: Any) -> tuple[Any, ...]:

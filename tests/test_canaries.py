@@ -41,6 +41,8 @@ async def woven(house: House) -> AsyncIterator[House]:
         file = await house.attach("mons", f"kanari{space}file.txt", data, entry=id)
         house.entries[space, "linked"] = id
         house.entries[space, "file"] = file.id
+        await actions.verify(mons, id, f"kanari{space}verified")
+        await actions.stage(mons, id, "unfinished", f"kanari{space}staged", house.entries[space, "page"])
         thrown = await actions.post(mons, "page", house.spaces[space], Fields(f"kanari{space}thrown", "x"))
         await actions.trash(mons, thrown, f"kanari{space}reason")
     yield house

@@ -14,12 +14,12 @@ TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 
 # From the inside out. A room may open the doors of rooms in the layers before its own, and of its own layer.
 LAYERS = (
-    ("web.errors", "web.times", "web.kinds", "web.settings", "web.storage", "web.bucket", "web.text", "web.source", "web.markdown", "web.markup", "web.words", "web.checks",
+    ("web.errors", "web.times", "web.facts", "web.kinds", "web.settings", "web.storage", "web.bucket", "web.text", "web.source", "web.markdown", "web.markup", "web.words", "web.checks",
      "web.database", "web.static_files", "web.program", "web.metadata"),
     ("web.people.tables", "web.entries.tables", "web.publishing.tables"),
     ("web.policy", "web.rights"),
     ("web.people", "web.entries", "web.publishing"),
-    ("web.urls", "web.twins", "web.feeds", "web.identity", "web.forms", "web.http", "web.templating", "web.fragments", "web.crowd", "web.bodies", "web.edge", "web.imports", "web.demo", "web.live", "web.known", "web.handbook", "web.mailing", "web.validators", "web.ranges", "web.rounds"),
+    ("web.urls", "web.twins", "web.feeds", "web.identity", "web.forms", "web.http", "web.templating", "web.fragments", "web.crowd", "web.bodies", "web.edge", "web.imports", "web.demo", "web.live", "web.known", "web.handbook", "web.mailing", "web.validators", "web.ranges", "web.readers", "web.rounds"),
     ("web.routes",),
     ("web.app", "web.asgi", "web.opening"),
     ("export",),
@@ -91,6 +91,7 @@ def test_only_routes_and_their_glue_know_requests(path: Path) -> None:
         "web.forms",
         "web.http",
         "web.validators",
+        "web.readers",
         "web.bodies",
         "web.identity",
         "web.app",

@@ -65,6 +65,11 @@ LAW = [
     (41, "hedda", "redact", "page", "kontoret", True),
     (42, "astrid", "redact", "page", "torget", True),
     (43, "mons", "redact", "page", "torget", False),  # what is gone for good is not for its author to say
+    (44, "ole", "verify", "page", "torget", True),  # whoever may mend a page may say that it is right
+    (45, "gro", "verify", "page", "kontoret", False),
+    (46, "mons", "verify", "article", "torget", False),  # an article has its date
+    (47, "ole", "tend", "page", "torget", True),
+    (48, "ole", "stage", "page", "torget", True),  # and that it is not
 ]
 
 

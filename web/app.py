@@ -28,6 +28,7 @@ from web.opening import opened as opened
 from web.people.passwords import nobodys
 from web.program import program
 from web.publishing.pressing import publish_due
+from web.readers import Readers, counted
 from web.rounds import Rounds
 from web.routes import PLAIN, ROUTES, api
 from web.settings import Settings
@@ -68,7 +69,7 @@ def create_app(settings: Settings) -> Litestar:
         lifespan=[_database],
     )
     app.asgi_handler = edge.edge(
-        identity.identified(validators.validated(app.asgi_handler)), https=settings.url.startswith("https:")
+        identity.identified(counted(validators.validated(app.asgi_handler))), https=settings.url.startswith("https:")
     )
     return app
 
@@ -77,7 +78,7 @@ def _state(settings: Settings) -> State:
     """What all requests share."""
     return State(
         {
-            "settings": settings, "live": Pulse(), "known": Known(), "pages": Pages(), "files": storage_of(settings),
+            "settings": settings, "live": Pulse(), "known": Known(), "pages": Pages(), "readers": Readers(), "files": storage_of(settings),
             "thumbnails": cache_of(settings), "shelf": shelf_of(settings),
         }
     )  # fmt: skip
@@ -98,10 +99,14 @@ def _warm() -> None:
     static_files.pack()
 
 
-def _rounds(settings: Settings) -> list[Rounds]:
+def _rounds(settings: Settings, readers: Readers) -> list[Rounds]:
     """What is done while the house is open."""
     posts = [Rounds("The letters", partial(send_due, settings))] if settings.mail else []
-    return [*posts, Rounds("The editions", partial(publish_due, settings))]
+    return [
+        *posts,
+        Rounds("The editions", partial(publish_due, settings)),
+        Rounds("The number of readers", readers.keep),
+    ]
 
 
 @asynccontextmanager
@@ -109,11 +114,12 @@ async def _database(app: Litestar) -> AsyncIterator[None]:
     async with opened(app.state.settings):
         limit_reads(_LONGEST_READ)
         warming = asyncio.create_task(asyncio.to_thread(_warm))
-        rounds = _rounds(app.state.settings)
+        rounds = _rounds(app.state.settings, app.state.readers)
         for each in rounds:
             each.start()
         yield
         await warming
         for each in rounds:
             await each.rest()
+        await app.state.readers.keep(at_once=True)
         await app.state.live.rest()

@@ -143,6 +143,13 @@ def until(field: str, value: object) -> int | None:
     return int(day.timestamp()) * 1000 + DAY - 1
 
 
+def day(field: str, value: object) -> str:
+    """A day that is written as 2026-12-31, or nothing."""
+    tidy = line(field, value, 10)
+    until(field, tidy)
+    return tidy
+
+
 def one_of(field: str, value: object, choices: tuple[str, ...]) -> str:
     if not isinstance(value, str) or value not in choices:
         raise Invalid(field, "Choose one of: %(choices)s.", choices=", ".join(choices))

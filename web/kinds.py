@@ -22,6 +22,7 @@ class Kind:
     replies_as: the word for what is written under it: "answer", "reply" or "comment".
     accepts: whether one of the replies can be the accepted one.
     stages: the states it passes through; the first is where it starts.
+    tended: whether somebody answers for it, and goes through it again by a day; its first stage goes without saying.
     turns_into: the kinds it can become.
     tree: whether entries of this kind can stand under each other, ordered by hand.
     annotated: whether passages of its text can be annotated.
@@ -41,6 +42,7 @@ class Kind:
     accepts: bool = False
     stages: tuple[str, ...] = ()
     turns_into: tuple[str, ...] = ()
+    tended: bool = False
     tree: bool = False
     annotated: bool = False
     body_max: int = 64 * KIB
@@ -68,7 +70,9 @@ _KINDS = (
         edited_by="members",
         reactions=("recommend", "helped"),
         replies_as="comment",
+        stages=("current", "unfinished", "retired"),
         turns_into=("article", "thread", "question", "idea"),
+        tended=True,
         tree=True,
         annotated=True,
         body_max=256 * KIB,

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Any
 
 from web.database import SQL, in_list, now
 from web.errors import NotAllowed, SignInNeeded
+from web.facts import Placed as Placed
+from web.facts import Written as Written
 from web.kinds import KINDS, Kind
 
 ACCESS = ("open", "closed", "secret")
@@ -93,47 +95,10 @@ NOBODY = Viewer()
 EVERYONE = Viewer(audience="everyone", colleague=True)
 
 
-class Placed(Protocol):
-    """A space, as rules and verbs need it."""
-
-    @property
-    def id(self) -> int: ...
-    @property
-    def slug(self) -> str: ...
-    @property
-    def name(self) -> str: ...
-    @property
-    def access(self) -> str: ...
-    @property
-    def public(self) -> bool: ...
-
-
 def audience_of(space: Placed) -> Viewer:
     """Whoever belongs to that space: reads it, and what is open."""
     mine = Mine(space.id, space.slug, space.name, space.access, space.public, "member")
     return Viewer(audience=f"space:{space.slug}", colleague=True, spaces=(mine,))
-
-
-class Written(Protocol):
-    """An entry, as rules need it."""
-
-    @property
-    def id(self) -> int: ...
-    @property
-    def kind(self) -> str: ...
-    @property
-    def parent(self) -> int | None: ...
-    @property
-    def trashed_by(self) -> int | None: ...
-    @property
-    def space(self) -> Placed: ...
-    @property
-    def author(self) -> Writer: ...
-
-
-class Writer(Protocol):
-    @property
-    def id(self) -> int: ...
 
 
 # Reading.
@@ -267,8 +232,12 @@ def _accepts(viewer: Viewer, entry: Written) -> bool:
     return _kind(entry).accepts and _tidies(viewer, entry)
 
 
+def _tends(viewer: Viewer, entry: Written) -> bool:
+    return _kind(entry).tended and _edits(viewer, entry)
+
+
 def _stages(viewer: Viewer, entry: Written) -> bool:
-    return bool(_kind(entry).stages) and _runs(viewer, entry)
+    return bool(_kind(entry).stages) and (_runs(viewer, entry) or _tends(viewer, entry))
 
 
 def _restores(viewer: Viewer, entry: Written) -> bool:
@@ -328,6 +297,8 @@ OF_ENTRY: dict[str, Rule] = {
     "turn": _turns,
     "accept": _accepts,
     "stage": _stages,
+    "tend": _tends,
+    "verify": _tends,
     "recommend": _gives("recommend"),
     "helped": _gives("helped"),
     "vote": _gives("vote"),

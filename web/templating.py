@@ -17,6 +17,7 @@ from web.entries.stems import folded
 from web.errors import FromElsewhere, Invalid
 from web.forms import Form
 from web.kinds import KINDS, MENU
+from web.times import end_of
 
 _MACROS = ("icon", "people", "spoken", "tags", "counts", "fields", "glide", "whom")
 
@@ -38,7 +39,7 @@ def environment(language: str) -> Environment:
         part=fragments.part, nothing_typed=Form(), weekdays=partial(words.weekdays, language), template_of=partial(_template_of, language),
     )  # fmt: skip
     made.filters.update(
-        ago=_ago, date=partial(words.date, language=language), month=partial(words.month, language=language),
+        ago=_ago, date=partial(words.date, language=language), month=partial(words.month, language=language), day=lambda written: words.date(end_of(written), language),
         datetime=partial(words.date_and_time, language=language), bytes=partial(words.size, language=language),
         iso=words.iso, up_to=_up_to, current=_current, folded=folded, excerpt=text.excerpt, initials=_initials, hue=_hue,
     )  # fmt: skip
@@ -76,7 +77,7 @@ def why(language: str, wrong: Exception | None, field: str | None = None) -> str
 
 
 # What an event notes that is not a person's words: which table they are in, and how many.
-NOTED = {"stage": ("STAGES", 1), "turn": ("KIND", 2)}
+NOTED = {"stage": ("STAGES", 1), "turn": ("KIND", 2), "tend": ("EVERY", 1)}
 
 
 def _note(language: str, verb: str, note: str) -> str:

@@ -253,6 +253,8 @@ class _Arriving:
         for key in _NEEDED:
             if key in kind.required and not entry[key]:
                 raise said.where.broken(key, "this is missing.")
+        if kind.tended:
+            entry["stage"] = entry["stage"] or kind.stages[0]
         if (entry["stage"] or "") not in (kind.stages or ("",)):
             raise said.where.broken(
                 "stage", f"this must be one of {', '.join(kind.stages)}." if kind.stages else "it has none."

@@ -9,7 +9,19 @@ from operator import itemgetter
 
 from export.portable import places
 from export.portable.desk import Desk, Row, batches, columns
-from export.portable.records import CURRENT, ENTRY, EVENT, IMPORTED, REACTION, REVISION, STOOD, WATCH, Record
+from export.portable.records import (
+    CURRENT,
+    ENTRY,
+    EVENT,
+    IMPORTED,
+    REACTION,
+    READING,
+    REVISION,
+    STOOD,
+    TENDING,
+    WATCH,
+    Record,
+)
 from web import twins
 from web.database import SQL, in_list, rows, value
 from web.entries.queries import TREES
@@ -17,6 +29,12 @@ from web.entries.queries import TREES
 # Conversations that are read together, and texts that are held at once.
 _TOGETHER, _TEXTS, _ASKED = 200, 50, 5000
 Progress = Callable[[int, int], None]
+# Who said that it is right goes with what they said.
+_TENDED = (
+    "SELECT y.id, y.id AS entry, y.owner, y.every, y.review_by, y.instead, "
+    "CASE WHEN EXISTS (SELECT 1 FROM person p WHERE p.id = v.actor AND {}) THEN y.verified END AS verified "
+    "FROM tending y JOIN entry e ON e.id = y.id LEFT JOIN event v ON v.id = y.verified WHERE {}"
+)
 # When it happened, as ids say it, of which table, and all of it but long texts.
 _Told = tuple[int, str, Record, Row]
 
@@ -98,22 +116,28 @@ class Conversations:
     async def _told(self, seen: SQL, entries: Mapping[int, Row]) -> dict[int, list[_Told]]:
         """By what heads the conversation, without the older texts themselves."""
         reach = self._reach
-        known = SQL("{} AND (v.person IS NULL OR v.person IN (SELECT p.id FROM person p WHERE {}))", seen, reach.people)
+        acts = SQL("{} AND (v.person IS NULL OR v.person IN (SELECT p.id FROM person p WHERE {}))", seen, reach.people)
         older = SQL(f"{{}} AND r.id <> e.revision{'' if reach.whole else ' AND NOT r.folded'}", seen)
         light = columns(REVISION, "r", "title", "body")
         asked = [
-            (EVENT, "SELECT v.* FROM event v JOIN entry e ON e.id = v.entry WHERE {}", known),
+            (EVENT, "SELECT v.* FROM event v JOIN entry e ON e.id = v.entry WHERE {}", acts),
+            (TENDING, "{}", SQL(_TENDED, reach.people, seen)),
             (REACTION, "SELECT n.* FROM reaction n JOIN entry e ON e.id = n.entry WHERE {}", seen),
         ]
         if reach.older:
             asked.append((REVISION, f"SELECT {light} FROM revision r JOIN entry e ON e.id = r.entry WHERE {{}}", older))
         if reach.whole:
             asked.append((STOOD, "SELECT o.* FROM stood o JOIN entry e ON e.id = o.entry WHERE {}", seen))
+            asked.append((READING, "SELECT g.* FROM reading g JOIN entry e ON e.id = g.entry WHERE {}", seen))
             asked.append((WATCH, "SELECT w.* FROM watch w JOIN entry e ON e.id = w.entry WHERE {}", seen))
             asked.append((IMPORTED, "SELECT i.* FROM imported i JOIN entry e ON e.id = i.entry WHERE {}", seen))
         told: dict[int, list[_Told]] = defaultdict(list)
         for record, statement, condition in asked:
-            for each in await rows(statement, condition):
+            found = await rows(statement, condition)
+            known = await self._seen({each["instead"] for each in found}) if record is TENDING else set()
+            for each in found:
+                if record is TENDING and each["instead"] not in known:
+                    each["instead"] = None
                 entry = entries[each["entry"]]
                 if record is EVENT and not reach.whole:
                     each |= self._as_they_know_it(each, entry)

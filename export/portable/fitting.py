@@ -48,8 +48,8 @@ class Fitting:
             if value != (None,):
                 seen.add(value)
         for field in record.fields:
-            if field.form == "entry" and row[field.column] is not None and record is not ENTRY:
-                self.need("entry", row[field.column], lambda why, key=field.key: refused(key, why))  # type: ignore[misc]
+            if field.form in ("entry", "event") and row[field.column] is not None and record is not ENTRY:
+                self.need(field.form, row[field.column], lambda why, key=field.key: refused(key, why))  # type: ignore[misc]
         if record is ENTRY:
             self._entries[row["id"]] = _Placed(
                 row["root"], row["parent"], row["space"], row["kind"], row["author"], row["created_at"], row["accepted"], refused
@@ -66,13 +66,18 @@ class Fitting:
 
     def need(self, table: str, id: int, refused: Callable[[str], NotDone]) -> None:
         """It may still come."""
-        if id not in (self._entries if table == "entry" else self._attachments):
+        if not self._there(table, id):
             self._needed.setdefault((table, id), refused)
+
+    def _there(self, table: str, id: int) -> bool:
+        if table == "event":
+            return (id,) in self._seen.get((table, "id"), ())
+        return id in (self._entries if table == "entry" else self._attachments)
 
     def check(self) -> None:
         """When all has been read. Raises what is wrong."""
         for (table, id), refused in self._needed.items():
-            if id not in (self._entries if table == "entry" else self._attachments):
+            if not self._there(table, id):
                 raise refused(f"{id} is not in this folder.")
         for id, entry in self._entries.items():
             self._check_place(id, entry)

@@ -11,6 +11,7 @@ from typing import Any
 from export.portable.records import MOST, NEEDED, Record
 from web import checks
 from web.entries import media
+from web.entries.actions import EVERY
 from web.entries.derived import form_tags
 from web.errors import Invalid
 from web.kinds import KINDS, REACTIONS
@@ -21,6 +22,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MS = timedelta(milliseconds=1)
 _NUMBER = re.compile(r"-?[0-9]{1,16}", re.A)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])", re.A)
 _WORD = re.compile(r"[a-z_]{1,24}", re.A)
 
 
@@ -159,6 +161,18 @@ def _time(value: Any) -> int:
     return (when - _EPOCH) // _MS
 
 
+def _every(value: Any) -> int:
+    if _number(value) not in EVERY:
+        raise ValueError(f"this must be one of {', '.join(map(str, EVERY))}.")
+    return int(value)
+
+
+def _month(value: Any) -> str:
+    if not _MONTH.fullmatch(_text(value)):
+        raise ValueError("this must be a month, as in 2026-11.")
+    return str(value)
+
+
 def _flag(value: Any) -> bool:
     if value in (True, "true"):
         return True
@@ -204,7 +218,7 @@ def _as_checked(check: Callable[[str, object], str | None]) -> Callable[[Any], s
 
 
 _READ: dict[str, Callable[[Any], Any]] = {
-    "id": _id, "entry": _id, "number": _number, "time": _time, "flag": _flag, "text": _text, "line": _line, "file_name": _file_name, "body": _text, "tags": _tags,
+    "id": _id, "entry": _id, "event": _id, "every": _every, "month": _month, "day": _as_checked(checks.day), "number": _number, "time": _time, "flag": _flag, "text": _text, "line": _line, "file_name": _file_name, "body": _text, "tags": _tags,
     "word": _word, "tag_name": _tag_name, "kind": _one_of(*KINDS), "access": _one_of(*ACCESS), "role": _one_of(*ROLES),
     "level": _one_of("all", "muted"), "reaction": _one_of(*REACTIONS), "handle": _as_checked(checks.handle),
     "slug": _as_checked(checks.slug), "email": _as_checked(checks.email), "language": _as_checked(checks.language),

@@ -126,6 +126,19 @@ STOOD = Record(
     ),
     whole=True,
 )  # fmt: skip
+TENDING = Record(
+    "tending",
+    (
+        Field("id", "entry", "entry", NEEDED), Field("owner", "owner", "person"), Field("every", "every", "every", 12),
+        Field("review_by", "review_by", "day"), Field("verified", "verified", "event"), Field("instead", "instead", "entry"),
+    ),
+)  # fmt: skip
+READING = Record(
+    "reading",
+    (_ID, _OF_ENTRY, Field("month", "month", "month", NEEDED), Field("readers", "readers", "number", 0)),
+    (("id",), ("entry", "month")),
+    whole=True,
+)
 WATCH = Record(
     "watch",
     (
@@ -183,11 +196,12 @@ DRAFT = Record(
     whole=True,
 )  # fmt: skip
 RECORDS = (
-    HOUSE, PERSON, SPACE, ENTRY, REVISION, EVENT, REACTION, STOOD, WATCH, MEMBERSHIP, JOIN_REQUEST, TAG, ATTACHMENT, IMPORTED, DRAFT,
+    HOUSE, PERSON, SPACE, ENTRY, REVISION, EVENT, REACTION, STOOD, TENDING, READING, WATCH, MEMBERSHIP, JOIN_REQUEST, TAG, ATTACHMENT, IMPORTED, DRAFT,
 )  # fmt: skip
 # What is written as lines, by the word that each begins with.
 LINES = {
-    each.table: each for each in (REVISION, EVENT, REACTION, STOOD, WATCH, MEMBERSHIP, JOIN_REQUEST, TAG, IMPORTED)
+    each.table: each
+    for each in (REVISION, EVENT, REACTION, STOOD, TENDING, READING, WATCH, MEMBERSHIP, JOIN_REQUEST, TAG, IMPORTED)
 }
 
 # `links` in front of an entry: what in its text leads where. The rest of them is in the text.

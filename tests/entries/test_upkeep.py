@@ -32,7 +32,7 @@ async def test_pages_that_are_not_written_are_wanted_by_those_who_link_to_them(h
     assert theirs["kanaritreasure"] == 1 and 4 in theirs.values()
     assert [each.title for each in await queries.wanted(mons, house.spaces["loftet"].id)][:1] != []
     async with house.browser("ole") as browser:
-        page = (await browser.get("/upkeep/")).text
+        page = (await browser.get("/upkeep/wanted/")).text
         assert "3 texts link to it" in page and "Kanaritreasure" not in page
         assert "/new/page/?title=Keys&amp;space=kontoret" in page and "/new/question/?title=Keys" in page
         assert (await browser.get("/spaces/loftet/upkeep/")).status_code == 404

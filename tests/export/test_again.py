@@ -104,6 +104,20 @@ async def _stage(house: House, chance: random.Random) -> None:
     await actions.stage(await house.viewer("hedda"), idea.id, chance.choice(idea.is_a.stages), "Because of the ferries")
 
 
+async def _tend(house: House, chance: random.Random) -> None:
+    page, hedda = await some(house, chance, "page"), await house.viewer("hedda")
+    if chance.random() < 0.4:
+        await actions.tend(hedda, page.id, chance.choice(("", "mons", "hedda", "gro")), chance.choice(actions.EVERY))
+    else:
+        await actions.verify(hedda, page.id, chance.choice(("", "Against the timetable")))
+
+
+async def _retire(house: House, chance: random.Random) -> None:
+    page, other = await some(house, chance, "page"), await some(house, chance, "page")
+    stage = chance.choice(page.is_a.stages)
+    await actions.stage(await house.viewer("hedda"), page.id, stage, "Because of the quay", other.id)
+
+
 async def _tag(house: House, chance: random.Random) -> None:
     await actions.tag(
         await house.viewer("mons"), (await some(house, chance)).id, chance.choice(("felles", "Felles ny", ""))
@@ -166,7 +180,7 @@ async def _space(house: House, chance: random.Random) -> None:
 
 STEPS: tuple[Step, ...] = (
     _write, _write, _write, _edit, _edit, _rename, _react, _accept, _stage, _tag, _turn, _move, _place, _trash, _restore, _attach, _profile,
-    _belong, _space, _redact,
+    _belong, _space, _redact, _tend, _tend, _retire,
 )  # fmt: skip
 
 

@@ -171,6 +171,21 @@ class Happening(msgspec.Struct, frozen=True):
     created_at: int
 
 
+class Tending(msgspec.Struct, frozen=True):
+    """How an entry is looked after: by whom (`owner`; None: by the hosts of its space), and whether somebody said so (`given`); that it is
+    gone through `every` so many months (0: never), next by a day, `2026-12-31`, and whether that has come (`due`); who did last, and how
+    many `changes` there were since; and what to read `instead` of one that is retired."""
+
+    owner: Face | None
+    given: bool
+    every: int
+    review_by: str
+    due: bool
+    verified: Happening | None
+    changes: int
+    instead: Ref | None
+
+
 class Attachment(msgspec.Struct, frozen=True):
     """A file; sizes in bytes and pixels. `hash` says where its bytes lie."""
 

@@ -104,6 +104,27 @@ class Stood(Table, tablename="stood"):
     until = BigInt()
 
 
+class Tending(Table, tablename="tending"):
+    """Who answers for a page, and when it is gone through again; of one that has no such row, its author and a year after it was
+    changed last. `id` is the entry's. `verified` is the event of the last time that somebody said it is right."""
+
+    id = BigInt(primary_key=True, default=None)
+    owner = ForeignKey(Person, on_delete=OnDelete.restrict, null=True, default=None)
+    every = Integer(default=12, help_text="In months; 0 for never.")
+    review_by = Varchar(length=10, null=True, default=None, help_text="A day, as 2026-12-31.")
+    verified = BigInt(null=True, default=None)
+    instead = BigInt(null=True, default=None, help_text="The entry to read instead of one that is retired.")
+
+
+class Reading(Table, tablename="reading"):
+    """How many people have read an entry in a month, `2026-12`: each counts once a day, and nobody is named."""
+
+    id = BigInt(primary_key=True, default=None)
+    entry = ForeignKey(Entry, on_delete=OnDelete.cascade, null=False)
+    month = Varchar(length=7)
+    readers = Integer(default=0)
+
+
 class Reaction(Table, tablename="reaction"):
     """One person's recommend, helped or vote on one entry."""
 
@@ -221,4 +242,6 @@ class Draft(Table, tablename="draft"):
     dropped_at = BigInt(null=True, default=None)
 
 
-TABLES = (Entry, Revision, Event, Stood, Reaction, Tag, Tagging, Link, Watch, Attachment, EntryText, Imported, Draft)
+TABLES = (
+    Entry, Revision, Event, Stood, Tending, Reading, Reaction, Tag, Tagging, Link, Watch, Attachment, EntryText, Imported, Draft,
+)  # fmt: skip

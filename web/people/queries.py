@@ -238,6 +238,12 @@ def readers_of(space: Placed) -> SQL:
     return SQL(f"({belongs} OR {{}})", space.id, now(), SQL("NOT p.guest" if space.access == "open" else "1 = 0"))
 
 
+async def reader_of(space: Placed, handle: str) -> int | None:
+    """Somebody who reads what is in that space."""
+    found = await value("SELECT p.id FROM person p WHERE p.handle = {} AND p.active AND {}", handle, readers_of(space))
+    return int(found) if found else None
+
+
 async def readable_space(viewer: Viewer, slug: str) -> Space:
     """A space whose content the viewer may read. Raises NotThere."""
     found = await space(viewer, slug)

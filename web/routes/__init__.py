@@ -23,6 +23,7 @@ from web.routes import (
     stream,
     style,
     tags,
+    tending,
     titles,
     trees,
     upkeep,
@@ -34,7 +35,7 @@ from web.routes import (
 ROUTES = [
     handler
     for room in (
-        stream, feeds, entries, history, past, drafts, writing, verbs, spaces, people, tags, titles, trees, upkeep, changes, search, files, sign_in, welcome, settings, snapshots, recall, house, style, live,
+        stream, feeds, entries, history, past, drafts, writing, verbs, spaces, people, tags, tending, titles, trees, upkeep, changes, search, files, sign_in, welcome, settings, snapshots, recall, house, style, live,
     )
     for handler in room.handlers
 ]  # fmt: skip

@@ -55,8 +55,15 @@ async def _shown(request: Request, viewer: Viewer, entry: Entry, found: tuple[En
         "watching": watching,
         "rights": rights(viewer, [entry, *below["replies"]]),
         "around": await queries.around(viewer, entry.id),
-        "answers": await queries.happenings(viewer, entry.id, 1, "stage") if entry.is_a.stages else (),
+        "answers": await queries.happenings(viewer, entry.id, 1, "stage") if _said_of_its_stage(entry) else (),
+        "tended": await queries.tending(viewer, entry) if entry.is_a.tended else None,
     }
+
+
+def _said_of_its_stage(entry: Entry) -> bool:
+    """Whether it has stages, and one that does not go without saying."""
+    stages = entry.is_a.stages
+    return bool(stages) and not (entry.is_a.tended and entry.stage in (None, stages[0]))
 
 
 async def _outline(entry: Entry) -> tuple[text.Heading, ...]:

@@ -104,13 +104,16 @@ async def followed(request: Request, viewer: Viewer) -> Response[Any]:
     """What comes from the entries, spaces, tags and colleagues that the viewer follows."""
     viewer.must("write")
     which = Filter(followed_by=viewer.person)
-    return await listing(request, viewer, "list.html", which, urls.url_of("followed"), kind=None)
+    yours = await queries.due(viewer, mine=True, limit=_WAITING) if place_of(request) is None else ()
+    return await listing(request, viewer, "list.html", which, urls.url_of("followed"), kind=None, yours=yours)
 
 
 @get([path for word in _KIND_PATHS for path in pages_of(f"/{word}")])
 async def of_kind(request: Request, viewer: Viewer) -> Response[Any]:
     kind = BY_PATH[request.url.path.split("/")[1]]
-    return await listing(request, viewer, "list.html", Filter(kinds=(kind.name,)), urls.url_of(kind), kind=kind)
+    return await listing(
+        request, viewer, "list.html", Filter(kinds=(kind.name,)), urls.url_of(kind), kind=kind, yours=()
+    )
 
 
 @get(["/bin", "/bin/older/{older:str}"])

@@ -1,5 +1,6 @@
-"""What the pages of the house, or of a space, ask for: those that are wanted, alone, lead nowhere, or are forgotten."""
+"""What the pages of the house, or of a space, ask for: to be gone through again, to be written, to be led to; and what is read."""
 
+from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
 
@@ -12,15 +13,45 @@ from web.errors import NotThere
 from web.http import page, snapshot_of
 from web.kinds import ASKED, TREED
 from web.people import queries as people
+from web.people.rows import Space
 from web.policy import Viewer
 
-_WANTED = "wanted"
-# By the word in the address; each asks for pages.
-_LISTS = {"orphans": queries.orphans, "dead-ends": queries.dead_ends, "untouched": queries.untouched}
+
+async def _wanted(viewer: Viewer, space: int | None, cursor: Cursor | None) -> dict[str, Any]:
+    return {"wanted": await queries.wanted(viewer, space)}
+
+
+async def _due(viewer: Viewer, space: int | None, cursor: Cursor | None) -> dict[str, Any]:
+    return {"items": await queries.due(viewer, space)}
+
+
+async def _yours(viewer: Viewer, space: int | None, cursor: Cursor | None) -> dict[str, Any]:
+    return {"items": await queries.due(viewer, space, mine=True)}
+
+
+async def _most_read(viewer: Viewer, space: int | None, cursor: Cursor | None) -> dict[str, Any]:
+    readers = await queries.most_read(viewer, space)
+    return {"items": readers.keys(), "readers": readers}
+
+
+def _listed(by: Any) -> Callable[..., Awaitable[dict[str, Any]]]:
+    async def found(viewer: Viewer, space: int | None, cursor: Cursor | None) -> dict[str, Any]:
+        listed = await by(viewer, space, cursor)
+        return {"items": listed.items, "older": listed.older}
+
+    return found
+
+
+# By the word in the address, in the order of the tabs; the first needs no word.
+_LISTS = {
+    "due": _due, "yours": _yours, "wanted": _wanted, "orphans": _listed(queries.orphans), "dead-ends": _listed(queries.dead_ends),
+    "untouched": _listed(queries.untouched), "most-read": _most_read, "never-read": _listed(queries.never_read),
+}  # fmt: skip
+_FIRST = next(iter(_LISTS))
 
 
 @get(["/upkeep", "/upkeep/{what:str}", "/upkeep/{what:str}/after/{cursor:str}"])
-async def of_all(request: Request, viewer: Viewer, what: str = _WANTED, cursor: str | None = None) -> Response[Any]:
+async def of_all(request: Request, viewer: Viewer, what: str = _FIRST, cursor: str | None = None) -> Response[Any]:
     return await _upkeep(request, viewer, None, what, cursor)
 
 
@@ -32,25 +63,35 @@ async def of_all(request: Request, viewer: Viewer, what: str = _WANTED, cursor: 
     ]
 )
 async def of_space(
-    request: Request, viewer: Viewer, slug: str, what: str = _WANTED, cursor: str | None = None
+    request: Request, viewer: Viewer, slug: str, what: str = _FIRST, cursor: str | None = None
 ) -> Response[Any]:
     return await _upkeep(request, viewer, await people.readable_space(viewer, slug), what, cursor)
 
 
-async def _upkeep(request: Request, viewer: Viewer, space: Any, what: str, cursor: str | None) -> Response[Any]:
+async def _upkeep(
+    request: Request, viewer: Viewer, space: Space | None, what: str, cursor: str | None
+) -> Response[Any]:
     """For those who write. Raises NotThere for a word that means nothing."""
-    if snapshot_of(request) is not None or what not in (_WANTED, *_LISTS):
+    if snapshot_of(request) is not None or what not in _LISTS:
         raise NotThere
     viewer.must("write")
     here = partial(urls.url_of, space, "upkeep") if space else partial(urls.url_of, "upkeep")
-    id = space.id if space else None
-    wanted = await queries.wanted(viewer, id) if what == _WANTED else ()
-    found = await _LISTS[what](viewer, id, Cursor.read(cursor)) if what in _LISTS else None
-    more = here(what, "after", found.older) if found and found.older else ""
+    found: dict[str, Any] = {"wanted": (), "items": (), "readers": {}, "older": None}
+    found |= await _LISTS[what](viewer, space.id if space else None, Cursor.read(cursor))
+    tabs = {each: here(each) if each != _FIRST else here() for each in _LISTS}
+    more = here(what, "after", found["older"]) if found["older"] else ""
     return page(
-        request, "upkeep.html", space=space, tabs={_WANTED: here(), **{each: here(each) for each in _LISTS}}, what=what, wanted=wanted,
-        treed=TREED, asked=ASKED, items=found.items if found else (), more=more, first=cursor is None,
-    )  # fmt: skip
+        request,
+        "upkeep.html",
+        space=space,
+        tabs=tabs,
+        what=what,
+        treed=TREED,
+        asked=ASKED,
+        more=more,
+        first=cursor is None,
+        **found,
+    )
 
 
 handlers = [of_all, of_space]

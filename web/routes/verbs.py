@@ -67,13 +67,6 @@ async def accept(request: Request, viewer: Viewer, id: int) -> Response[Any]:
     return go(request, urls.url_of(await queries.entry(viewer, id)))
 
 
-@post("/entries/{id:int}/stage")
-async def stage(request: Request, viewer: Viewer, id: int) -> Response[Any]:
-    form = await form_of(request)
-    await actions.stage(viewer, id, form["stage"], form["note"])
-    return go(request, urls.url_of(await queries.entry(viewer, id)), Notice("Saved."))
-
-
 @post("/entries/{id:int}/revert")
 async def revert(request: Request, viewer: Viewer, id: int) -> Response[Any]:
     form = await form_of(request)
@@ -258,5 +251,5 @@ async def place(request: Request, viewer: Viewer, id: int) -> Response[Any]:
 
 handlers = [
     *(_reaction(name) for name in REACTIONS),
-    watch, accept, stage, revert, tick, tag_form, tag, trash_form, trash, restore, move_form, move, turn_form, turn, place_form, place,
+    watch, accept, revert, tick, tag_form, tag, trash_form, trash, restore, move_form, move, turn_form, turn, place_form, place,
 ]  # fmt: skip

@@ -130,6 +130,8 @@ async def edit(request: Request, viewer: Viewer, id: int) -> Response[Any]:
         if form.on("settling"):
             _settle(form)
         saved = await actions.edit(viewer, id, fields_of(form), form.id("revision"), labels=_sides(request))
+        if form.on("verify"):
+            await actions.verify(viewer, id, form["summary"])
         await drafts.shared(viewer, form.id("draft"))
     except Invalid as wrong:
         return await _edit_form(request, entry, typed(form), wrong)

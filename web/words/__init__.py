@@ -2,33 +2,22 @@
 
 from __future__ import annotations
 
-import gettext
-from datetime import UTC, datetime, timedelta, tzinfo
 from functools import cache, lru_cache
-from io import BytesIO
-from pathlib import Path
 
-from babel import Locale
-from babel.dates import format_date, format_datetime, format_timedelta, get_day_names
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
+from web.words.catalogues import DEFAULT as DEFAULT
+from web.words.catalogues import LANGUAGES as LANGUAGES
+from web.words.catalogues import N_ as N_
+from web.words.catalogues import NAMES as NAMES
+from web.words.catalogues import catalogue as catalogue
+from web.words.when import ago as ago
+from web.words.when import date as date
+from web.words.when import date_and_time as date_and_time
+from web.words.when import iso as iso
+from web.words.when import month as month
+from web.words.when import size as size
+from web.words.when import weekdays as weekdays
 
-from web.database import now
-from web.times import DAY, MINUTE
-
-# Each calls itself what its speakers do.
-NAMES = {"nb": "Norsk", "en": "English"}
-LANGUAGES = tuple(NAMES)
-DEFAULT = "nb"
 _NORWEGIAN = ("nb", "no", "nn")
-_A_MONTH = 31 * 24 * 60
-_HERE = Path(__file__).parent
-
-
-def N_(message: str) -> str:
-    """Marks a message for the catalogues; it is translated where it is shown."""
-    return message
-
 
 KIND = {
     "page": N_("Page"),
@@ -116,6 +105,22 @@ STAGES = {
     "planned": N_("Planned"),
     "done": N_("Done"),
     "declined": N_("Declined"),
+    "current": N_("As it should be"),
+    "unfinished": N_("Unfinished"),
+    "retired": N_("Retired"),
+}
+# What is said of one that is at it, where nobody has.
+STANDING = {
+    "unfinished": N_("This is not finished yet."),
+    "retired": N_("This is no longer right, or no longer needed."),
+}
+EVERY = {
+    "1": N_("Every month"),
+    "3": N_("Four times a year"),
+    "6": N_("Twice a year"),
+    "12": N_("Once a year"),
+    "24": N_("Every other year"),
+    "0": N_("Never"),
 }
 ROLES = {"host": N_("Host"), "editor": N_("Editor"), "member": N_("Member"), "guest": N_("Guest")}
 ACCESS = {"open": N_("Open"), "closed": N_("Closed"), "secret": N_("Secret")}
@@ -133,6 +138,10 @@ UPKEEP = {
     "orphans": N_("Alone"),
     "dead-ends": N_("Dead ends"),
     "untouched": N_("Longest untouched"),
+    "due": N_("To go through"),
+    "yours": N_("Yours to go through"),
+    "most-read": N_("Most read"),
+    "never-read": N_("Never read"),
 }
 UPKEEP_ABOUT = {
     "wanted": N_("Pages that texts link to, and that nobody has written yet."),
@@ -141,6 +150,14 @@ UPKEEP_ABOUT = {
     ),
     "dead-ends": N_("Pages that lead nowhere: no link to another text, and no page under them."),
     "untouched": N_("Pages on which nothing has been changed or said for longest. Perhaps they are still right."),
+    "due": N_(
+        "Pages whose day has come. First what many read, what has been remarked upon, and what nobody has gone through for long."
+    ),
+    "yours": N_("The same, of what you answer for: what you wrote, or were asked to look after."),
+    "most-read": N_(
+        "By how many people have read them in the last twelve months. Nobody is named, and each counts once a day."
+    ),
+    "never-read": N_("Pages that nobody has read in the last twelve months, the oldest first."),
 }
 AUDIENCES = {
     "public": N_("The whole world"),
@@ -198,24 +215,14 @@ VERBS = {
     "place": N_("moved this in the tree"),
     "accept": N_("accepted an answer"),
     "stage": N_("changed the state"),
+    "tend": N_("said who answers for this, and when it is gone through"),
+    "verify": N_("went through this: it is right"),
+    "unverify": N_("took back that this is right"),
     "recommend": N_("recommended this"),
     "helped": N_("was helped by this"),
     "vote": N_("voted for this"),
     "mention": N_("mentioned somebody"),
 }
-
-
-@cache
-def catalogue(language: str) -> gettext.NullTranslations:
-    """The translations into one of LANGUAGES; English is what stands in the code."""
-    path = _HERE / language / "LC_MESSAGES" / "dugnad.po"
-    if not path.is_file():
-        return gettext.NullTranslations()
-    compiled = BytesIO()
-    with path.open("rb") as source:
-        write_mo(compiled, read_po(source, locale=language, domain="dugnad"))
-    compiled.seek(0)
-    return gettext.GNUTranslations(compiled)
 
 
 @cache
@@ -252,69 +259,6 @@ def _by_weight(header: str) -> list[str]:
     return [name for weight, name in sorted(weighted, key=lambda each: each[0]) if weight < 0]
 
 
-def _time(ms: int) -> datetime:
-    return datetime.fromtimestamp(ms / 1000, UTC)
-
-
-def ago(ms: int, language: str) -> str:
-    """`for 12 min siden`; after a month the date. The same for a whole minute, whoever asks in it."""
-    minutes = max((now() // MINUTE * MINUTE - ms) // MINUTE, 0)
-    return date(ms, language) if minutes > _A_MONTH else _since(minutes, language)
-
-
-@lru_cache(maxsize=2000)
-def _since(minutes: int, language: str) -> str:
-    if not minutes:
-        return catalogue(language).gettext(N_("just now"))
-    passed = timedelta(minutes=-minutes)
-    return format_timedelta(passed, granularity="minute", add_direction=True, format="short", locale=language)
-
-
-def date(ms: int, language: str) -> str:
-    return _date(ms // DAY, language)
-
-
-@lru_cache(maxsize=5000)
-def _date(day: int, language: str) -> str:
-    return format_date(_time(day * DAY), format="long" if language == "nb" else "d MMMM y", locale=language)
-
-
-@lru_cache(maxsize=5000)
-def month(ms: int, language: str) -> str:
-    """`november 2026`"""
-    return format_date(_time(ms), format="LLLL y", locale=language)
-
-
-def weekdays(language: str) -> list[str]:
-    """From Monday on."""
-    names = get_day_names("wide", locale=language)
-    return [names[day] for day in range(7)]
-
-
-def date_and_time(ms: int, language: str, zone: tzinfo = UTC) -> str:
-    return format_datetime(
-        _time(ms).astimezone(zone),
-        format="d. MMM y, HH:mm" if language == "nb" else "d MMM y, HH:mm",
-        tzinfo=zone,
-        locale=language,
-    )
-
-
 def undone(name: str, when: int, language: str) -> str:
     """What the history says of a change that somebody undid."""
     return catalogue(language).gettext(UNDONE) % {"name": name, "when": date_and_time(when, language)}
-
-
-def iso(ms: int) -> str:
-    return _time(ms).isoformat(timespec="seconds").replace("+00:00", "Z")
-
-
-def size(count: int, language: str) -> str:
-    """A number of bytes, as people say it."""
-    number, unit = float(count), "B"
-    for unit in ("B", "kB", "MB", "GB"):
-        if number < 1000 or unit == "GB":
-            break
-        number /= 1000
-    comma = Locale.parse(language).number_symbols["latn"]["decimal"]
-    return f"{number:.0f} {unit}" if number >= 10 or unit == "B" else f"{number:.1f} {unit}".replace(".", comma)

@@ -8,11 +8,13 @@ from web.entries.actions.fields import Fields, Saved, kind_named
 from web.entries.actions.giving import accept, react, stage, watch
 from web.entries.actions.mending import Mended, mend
 from web.entries.actions.moving import place, restore, trash, turn
+from web.entries.actions.readers import add_readers
 from web.entries.actions.redacting import redact
+from web.entries.actions.tending import EVERY, tend, unverify, verify
 from web.entries.actions.ticking import tick
 from web.entries.actions.writing import edit, post, revert, tag, undo
 
 __all__ = [
-    "Fields", "Mended", "Saved", "accept", "copy", "edit", "kind_named", "mend", "move", "place", "post", "react", "redact", "restore", "revert",
-    "stage", "tag", "tick", "trash", "turn", "undo", "watch",
+    "EVERY", "Fields", "Mended", "Saved", "accept", "add_readers", "copy", "edit", "kind_named", "mend", "move", "place", "post", "react", "redact", "restore", "revert",
+    "stage", "tag", "tend", "tick", "trash", "turn", "undo", "unverify", "verify", "watch",
 ]  # fmt: skip

@@ -69,7 +69,7 @@ async def _others_spoke(viewer: Viewer, entry: Entry) -> bool:
     )
     noted = (
         "SELECT 1 FROM event v JOIN entry e ON e.id = v.entry WHERE e.root = {} AND v.actor <> {} AND v.created_at >= {} "
-        "AND v.note <> '' AND v.verb IN ('stage', 'trash') LIMIT 1"
+        "AND v.note <> '' AND v.verb IN ('stage', 'trash', 'verify') LIMIT 1"
     )
     spoke = await value(others, entry.id, viewer.person, since) or await value(noted, entry.id, viewer.person, since)
     return bool(spoke)

@@ -6,6 +6,7 @@ from web import checks
 from web.database import execute, in_one_transaction, new_id, now, value
 from web.entries import queries
 from web.entries.actions.steps import count_watchers, held, subscribe
+from web.entries.actions.tending import instead_of
 from web.entries.events import record
 from web.errors import Invalid
 from web.policy import Viewer
@@ -58,11 +59,13 @@ async def accept(viewer: Viewer, id: int, reply: int | None) -> None:
 
 
 @in_one_transaction
-async def stage(viewer: Viewer, id: int, stage: str, note: str = "") -> None:
-    """Moves an idea on (or back)."""
+async def stage(viewer: Viewer, id: int, stage: str, note: str = "", instead: int | None = None) -> None:
+    """Moves an entry on to another of its stages (or back); `instead`: what to read instead of one that is looked after."""
     entry = await held(viewer, id)
     viewer.must("stage", entry)
     stage = checks.one_of("stage", stage, entry.is_a.stages)
     note = checks.text("note", note)
     await execute("UPDATE entry SET stage = {}, active_at = {} WHERE id = {}", stage, now(), id)
+    if entry.is_a.tended:
+        await instead_of(id, (await queries.entry(viewer, instead)).id if instead is not None else None)
     await record(viewer, "stage", entry=id, note=f"{stage} {note}".strip())

@@ -108,11 +108,11 @@ async def _retitle(viewer: Viewer, entry: Entry, fields: Fields) -> None:
     revision, at = new_id(), now()
     await revise(viewer, entry.id, revision, entry.revision, fields, at)
     await execute(
-        "UPDATE entry SET revision = {}, title = {}, title_key = {}, slug = {}, revisions = revisions + 1, "
+        "UPDATE entry SET revision = {}, title = {}, title_key = {}, slug = {}, body = {}, revisions = revisions + 1, "
         "updated_at = {} WHERE id = {}",
-        revision, fields.title, title_key(fields.title), text.slug(fields.title), at, entry.id,
+        revision, fields.title, title_key(fields.title), text.slug(fields.title), fields.body, at, entry.id,
     )  # fmt: skip
-    await trails.keep(viewer, entry.id, entry.space, fields.title, entry.body, fields.tags)
+    await trails.keep(viewer, entry.id, entry.space, fields.title, fields.body, fields.tags)
 
 
 @in_one_transaction

@@ -12,12 +12,14 @@ from web.database import SQL, in_list, join_and, rows
 from web.entries import rows as shapes
 from web.entries.derived import link_key, rendered
 from web.entries.queries.links import REF
-from web.entries.queries.lists import PAGE_SIZE, SELECT, TREES, Cursor, Listed, listed
-from web.entries.rows import Ref
+from web.entries.queries.lists import COLUMNS, PAGE_SIZE, SELECT, TABLES, TREES, Cursor, Listed, listed
+from web.entries.queries.tending import a_year_ago
+from web.entries.rows import Entry, Ref
 from web.policy import Viewer, visible_to
 
 MOST_WANTED = 100
 _NAMED = 3
+_ALL = SQL("1 = 1")
 _WAITING = SQL("l.target IS NULL AND l.person IS NULL AND l.attachment IS NULL AND l.url IS NULL")
 _UNDER = "EXISTS (SELECT 1 FROM entry c WHERE c.parent = e.id AND c.kind IN {} AND c.trashed_at IS NULL)"
 _STANDS_UNDER = "EXISTS (SELECT 1 FROM entry u WHERE u.id = e.parent AND u.trashed_at IS NULL)"
@@ -82,12 +84,29 @@ async def dead_ends(viewer: Viewer, space: int | None = None, older: Cursor | No
     return await listed("active_at", join_and(_pages(viewer, space), ends), older, PAGE_SIZE)
 
 
-async def untouched(viewer: Viewer, space: int | None = None, newer: Cursor | None = None) -> Listed:
-    """Pages on which nothing has happened for longest, these first."""
-    after = SQL("(e.active_at, e.id) > ({}, {})", newer.time, newer.id) if newer else SQL("1 = 1")
+async def never_read(viewer: Viewer, space: int | None = None, newer: Cursor | None = None) -> Listed:
+    """Pages that nobody has opened in the last twelve months, those on which nothing has happened for longest first."""
+    read = SQL("NOT EXISTS (SELECT 1 FROM reading g WHERE g.entry = e.id AND g.month > {})", a_year_ago())
+    return await untouched(viewer, space, newer, read)
+
+
+async def most_read(viewer: Viewer, space: int | None = None) -> dict[Entry, int]:
+    """Pages by how many people have read them in the last twelve months, and how many; at most MOST_WANTED."""
     found = await rows(
-        SELECT + "{} AND {} ORDER BY e.active_at, e.id LIMIT {}", _pages(viewer, space), after, PAGE_SIZE + 1
-    )
+        f"SELECT {COLUMNS}, g.readers FROM (SELECT entry, sum(readers) AS readers FROM reading WHERE month > {{}} GROUP BY entry) AS g "
+        f"JOIN {TABLES.replace('entry e', 'entry e ON e.id = g.entry', 1)} WHERE {{}} ORDER BY g.readers DESC, e.id LIMIT {{}}",
+        a_year_ago(), _pages(viewer, space), MOST_WANTED,
+    )  # fmt: skip
+    return {shapes.entry(each): int(each["readers"]) for each in found}
+
+
+async def untouched(viewer: Viewer, space: int | None = None, newer: Cursor | None = None, which: SQL = _ALL) -> Listed:
+    """Pages on which nothing has happened for longest, these first."""
+    after = SQL("(e.active_at, e.id) > ({}, {})", newer.time, newer.id) if newer else _ALL
+    found = await rows(
+        SELECT + "{} AND {} AND {} ORDER BY e.active_at, e.id LIMIT {}",
+        _pages(viewer, space), which, after, PAGE_SIZE + 1,
+    )  # fmt: skip
     items = tuple(map(shapes.entry, found[:PAGE_SIZE]))
     return Listed(items, Cursor(items[-1].active_at, items[-1].id) if len(found) > PAGE_SIZE else None)
 
@@ -97,4 +116,4 @@ def _pages(viewer: Viewer, space: int | None) -> SQL:
 
 
 def _in(space: int | None) -> SQL:
-    return SQL("1 = 1") if space is None else SQL("e.space = {}", space)
+    return _ALL if space is None else SQL("e.space = {}", space)

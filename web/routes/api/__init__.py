@@ -10,7 +10,7 @@ from litestar.openapi.spec import Components, SecurityScheme
 from web.errors import SignInNeeded
 from web.http import refuse_impossible_addresses
 from web.identity import viewer_of
-from web.routes.api import entries, house
+from web.routes.api import entries, house, tending
 from web.routes.api.problems import problem
 
 __all__ = ["description", "openapi_config", "problem", "router"]
@@ -29,7 +29,9 @@ async def description(request: Request[Any, Any, Any]) -> Response[dict[str, Any
     return Response(request.app.openapi_schema.to_schema(), media_type="application/vnd.oai.openapi+json")
 
 
-router = Router("/api", route_handlers=[*entries.handlers, *house.handlers], before_request=_with_a_key)
+router = Router(
+    "/api", route_handlers=[*entries.handlers, *tending.handlers, *house.handlers], before_request=_with_a_key
+)
 # Litestar's own pages about it stand aside: they would answer every other address under /api/ in HTML.
 openapi_config = OpenAPIConfig(
     title="Dugnad", version="1", path="/api/openapi", render_plugins=[JsonRenderPlugin()], use_handler_docstrings=True,

@@ -1,0 +1,164 @@
+"""What is looked after: who answers for it, when it was gone through last, and what waits to be."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from web.database import SQL, in_list, join_and, now, row, rows
+from web.entries import rows as shapes
+from web.entries.queries.lists import COLUMNS, TABLES
+from web.entries.rows import Entry, Happening, Tending
+from web.errors import there
+from web.kinds import KINDS
+from web.policy import Viewer, people_known_to, visible_to
+from web.times import DAY, day_of, end_of, months_after
+
+MOST_DUE = 100
+TENDED = tuple(kind.name for kind in KINDS.values() if kind.tended)
+RETIRED = tuple({kind.stages[-1] for kind in KINDS.values() if kind.tended})
+# Without a row of its own: a year after it was changed last.
+USUALLY = 12
+_YEAR = 365 * DAY
+# Whoever was asked to, or wrote it, as long as they are here and may read it; otherwise the hosts of the space.
+_THERE = (
+    "(o.active AND ((NOT o.guest AND s.access = 'open') OR EXISTS "
+    "(SELECT 1 FROM membership m WHERE m.person = o.id AND m.space = e.space AND (m.until IS NULL OR m.until > {}))))"
+)
+_TENDED = (
+    "entry e JOIN space s ON s.id = e.space LEFT JOIN tending y ON y.id = e.id "
+    "LEFT JOIN person o ON o.id = COALESCE(y.owner, e.author) LEFT JOIN entry i ON i.id = y.instead"
+)
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.A)
+
+
+async def tending(viewer: Viewer, entry: Entry) -> Tending:
+    """Of an entry of one of the TENDED kinds."""
+    found = await row(
+        "SELECT y.owner AS given, COALESCE(y.every, {}) AS every, y.review_by, v.id, v.verb, v.note, v.revision, v.created_at, v.actor, "
+        "p.handle AS actor_handle, p.name AS actor_name, o.id AS owner, o.handle AS owner_handle, o.name AS owner_name, "
+        "i.id AS instead, i.kind, i.slug, i.title, i.root, {} AS actor_known, {} AS owner_there, {} AS instead_seen, "
+        "(SELECT count(*) FROM revision r WHERE r.entry = e.id AND r.id > v.revision AND NOT r.folded AND NOT r.minor) AS changes "
+        f"FROM {_TENDED} LEFT JOIN event v ON v.id = y.verified LEFT JOIN person p ON p.id = v.actor WHERE e.id = {{}} AND {{}}",
+        USUALLY, people_known_to(viewer), *_told(viewer), entry.id, visible_to(viewer),
+    )  # fmt: skip
+    return _tending(entry, there(found))
+
+
+def _told(viewer: Viewer) -> tuple[SQL, SQL]:
+    """Whether the viewer is told of whoever answers for it, and of what is read instead. Asked of what was found, not to find it."""
+    return SQL("({} AND {})", SQL(_THERE, now()), people_known_to(viewer, "o")), visible_to(viewer, "i")
+
+
+def _tending(entry: Entry, found: Mapping[str, Any]) -> Tending:
+    every = found["every"]
+    by = found["review_by"] or (months_after(day_of(entry.updated_at), every) if every else "")
+    verified = None
+    if found["id"] is not None and found["actor_known"]:
+        told = (found[name] for name in ("note", "revision", "created_at"))
+        verified = Happening(found["id"], found["verb"], shapes.face(found, "actor"), *told)
+    return Tending(
+        owner=shapes.face(found, "owner") if found["owner_there"] else None, given=found["given"] is not None, every=every, review_by=by,
+        due=bool(by) and by <= day_of(now()) and entry.stage not in RETIRED, verified=verified, changes=found["changes"],
+        instead=shapes.ref({**found, "id": found["instead"]}) if found["instead"] and found["instead_seen"] else None,
+    )  # fmt: skip
+
+
+def looked_after(viewer: Viewer, condition: SQL) -> SQL:
+    """A statement that gives all that a page shows of how an entry `e` is looked after, and that no event of it says."""
+    return SQL(
+        "SELECT e.id, y.owner IS NULL AS given, y.every, y.review_by, y.verified, CASE WHEN {} THEN o.id END AS owner, "
+        f"CASE WHEN {{}} THEN i.id END AS instead FROM {_TENDED} WHERE e.kind IN {{}} AND {{}}",
+        *_told(viewer), in_list(TENDED), condition,
+    )  # fmt: skip
+
+
+async def due(
+    viewer: Viewer, space: int | None = None, *, mine: bool = False, limit: int = MOST_DUE
+) -> tuple[Entry, ...]:
+    """What should be gone through again, of a space or of all: first what many read, what has been remarked upon since it was said to be
+    right, and what was said so long ago. `mine`: only what the viewer answers for."""
+    where = [_waits(), visible_to(viewer), SQL("1 = 1") if space is None else SQL("e.space = {}", space)]
+    if mine:
+        where.append(_answered_for_by(viewer.me))
+    found = await rows(
+        f"SELECT {COLUMNS} FROM {TABLES} LEFT JOIN tending y ON y.id = e.id LEFT JOIN event v ON v.id = y.verified "
+        "WHERE {} ORDER BY (1 + {}) * (1 + {}) * ({} - COALESCE(v.created_at, e.updated_at)) DESC, e.id LIMIT {}",
+        join_and(*where), _readers(), _remarks(), now(), limit,
+    )  # fmt: skip
+    return tuple(map(shapes.entry, found))
+
+
+def _answered_for_by(person: int) -> SQL:
+    """A condition on `e`: asked of what that person was given or wrote, however much there is of others."""
+    wrote = "SELECT a.id FROM entry a LEFT JOIN tending b ON b.id = a.id WHERE a.author = {} AND a.kind IN {} AND b.owner IS NULL"
+    return SQL(
+        f"e.id IN (SELECT id FROM tending WHERE owner = {{}} UNION ALL {wrote})", person, person, in_list(TENDED)
+    )
+
+
+def _waits() -> SQL:
+    """A condition on `e` and its `tending y`: the day has come, of those that are not retired."""
+    today = day_of(now())
+    unsaid = SQL("y.review_by IS NULL AND COALESCE(y.every, 1) > 0 AND e.updated_at < {}", end_of(today) - _YEAR)
+    return SQL(
+        "(e.kind IN {} AND COALESCE(e.stage, '') NOT IN {} AND (y.review_by <= {} OR ({})))",
+        in_list(TENDED), in_list(RETIRED), today, unsaid,
+    )  # fmt: skip
+
+
+def _readers() -> SQL:
+    """In the last twelve months."""
+    read = "(SELECT COALESCE(sum(g.readers), 0) FROM reading g WHERE g.entry = e.id AND g.month > {})"
+    return SQL(read, a_year_ago())
+
+
+def a_year_ago() -> str:
+    """The month, `2026-12`."""
+    return day_of(now() - _YEAR)[:7]
+
+
+def _remarks() -> SQL:
+    """What was written under it since somebody said that it is right."""
+    return SQL(
+        "(SELECT count(*) FROM entry c WHERE c.root = e.id AND c.id <> e.id AND c.trashed_at IS NULL "
+        "AND c.created_at > COALESCE(v.created_at, 0))"
+    )
+
+
+async def tended_by(id: int, moment: int) -> dict[str, Any] | None:
+    """What was known of how an entry is looked after by that moment (ms), as columns of its row; None when nobody had said anything."""
+    return (await tended_at([id], moment)).get(id)
+
+
+async def tended_at(ids: Iterable[int], moment: int) -> dict[int, dict[str, Any]]:
+    """The same of many: what was done to them says it."""
+    found = await rows(
+        "SELECT v.id, v.entry, v.verb, v.person, v.note, v.created_at FROM event v WHERE v.entry IN {} "
+        "AND v.verb IN ('tend', 'verify', 'unverify') AND v.created_at <= {} ORDER BY v.id",
+        in_list(ids), moment,
+    )  # fmt: skip
+    said: dict[int, list[dict[str, Any]]] = {}
+    for each in found:
+        states = said.setdefault(
+            each["entry"], [{"owner": None, "every": USUALLY, "review_by": None, "verified": None}]
+        )
+        match each["verb"]:
+            case "tend":
+                every, _, by = each["note"].partition(" ")
+                states.append(
+                    {
+                        **states[-1],
+                        "owner": each["person"],
+                        "every": int(every),
+                        "review_by": by if _DAY.fullmatch(by) else None,
+                    }
+                )
+            case "verify":
+                every = states[-1]["every"]
+                by = months_after(day_of(each["created_at"]), every) if every else None
+                states.append({**states[-1], "verified": each["id"], "review_by": by})
+            case "unverify" if len(states) > 1:
+                states.pop()
+    return {entry: states[-1] for entry, states in said.items()}
