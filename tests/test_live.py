@@ -14,13 +14,14 @@ import pytest
 
 from tests.cast import House, write
 from web import live
-from web.database import engine_type, now
-from web.entries import actions, queries
+from web.database import at, engine_type, now
+from web.entries import actions, drafts, queries
 from web.entries.actions import Fields
 from web.live import Pulse
 from web.people import queries as people
 from web.policy import NOBODY, Viewer
 from web.routes.live import _told
+from web.times import MINUTE
 
 
 class Ear:
@@ -63,19 +64,19 @@ async def test_an_open_entry_is_told_of_replies_and_of_a_changed_text(house: Hou
     page = await write(house, "mons", "page", "torget", "watched")
     mons, ole = await house.viewer("mons"), await house.viewer("ole")
     ear = Ear(house, mons.me, now(), page)
-    assert await ear.hears() == {"replies": 0, "edited": False}
+    assert await ear.hears() == {"replies": 0, "edited": False, "editing": []}
     await actions.post(ole, "reply", None, Fields(body="Hello."), await queries.entry(ole, page))
-    assert await ear.hears() == {"replies": 1, "edited": False}
+    assert await ear.hears() == {"replies": 1, "edited": False, "editing": []}
     entry = await queries.entry(ole, page)
     await actions.edit(ole, page, Fields(entry.title, entry.body + " More."), entry.revision)
-    assert await ear.hears() == {"replies": 1, "edited": True}
+    assert await ear.hears() == {"replies": 1, "edited": True, "editing": []}
     await ear.leaves()
 
 
 async def test_whoever_may_not_read_an_entry_hears_nothing_of_it(house: House) -> None:
     page = house.entries["loftet", "page"]
     ear = Ear(house, (await house.viewer("ole")).me, 0, page)
-    assert await ear.hears() == {"replies": 0, "edited": False}
+    assert await ear.hears() == {"replies": 0, "edited": False, "editing": []}
     await ear.leaves()
 
 
@@ -159,3 +160,29 @@ async def test_an_open_page_of_whoever_is_not_signed_in_any_more_is_told_to_ask_
     async with house.browser() as stranger:
         answer = await stranger.get("/live/?since=1", headers={"accept": "text/event-stream"})
         assert answer.status_code == 204, "browsers ask anew after anything else"
+
+
+async def test_who_else_is_writing_is_told_by_name_to_those_who_write_there_too(house: House) -> None:
+    page, secret = await house.entry("torget", "page"), await house.entry("kontoret", "page")
+    hedda, gro = await house.viewer("hedda"), await house.viewer("gro")
+    for entry in (page, secret):
+        typed = {
+            "kind": "page",
+            "entry": str(entry.id),
+            "revision": str(entry.revision),
+            "body": "Half a kanarithought",
+        }
+        await drafts.keep(hedda, typed)
+    ear = Ear(house, (await house.viewer("ole")).me, now(), page.id)
+    heard = await ear.hears()
+    assert heard["editing"] == ["Hedda"] and "kanarithought" not in json.dumps(heard)
+    await ear.leaves()
+    async with house.browser("ole") as ole, house.browser("hedda") as her:
+        assert "edited now by Hedda" in (await ole.get(f"/entries/{page.id}/edit/")).text
+        assert "edited now by Hedda" not in (await her.get(f"/entries/{page.id}/edit/")).text, (
+            "one knows what one does oneself"
+        )
+    assert await queries.editing(gro, await queries.entry(gro, secret.id)) == (), "who only reads is not told"
+    with at(now() + 10 * MINUTE):
+        ole = await house.viewer("ole")
+        assert await queries.editing(ole, await queries.entry(ole, page.id)) == (), "nobody is held to have stayed"

@@ -33,10 +33,11 @@
     }
 
     /** The words are the page's own; the numbers are put into them. */
-    say({ news = 0, replies = 0, edited = false }) {
-      const { one, many, changed } = this.dataset;
+    say({ news = 0, replies = 0, edited = false, editing = [] }) {
+      const { one, many, changed, others } = this.dataset;
       const n = news || replies;
-      const words = n ? (n === 1 ? one : many).replace("{n}", String(n)) : edited ? changed : "";
+      const words = n ? (n === 1 ? one : many).replace("{n}", String(n)) : edited ? changed : editing.length ? others.replace("{names}", editing.join(", ")) : "";
+      this.classList.toggle("quiet", !n && !edited);
       if (this.link.textContent === words) return; // said already, before the browser asked anew
       this.link.textContent = words;
       this.hidden = !words;

@@ -50,6 +50,19 @@
     }
   };
 
+  /** The way to change a section stands at its heading too, for whoever points at it; those who do not have it in the list of headings. */
+  const sections = () => {
+    for (const link of document.querySelectorAll(".outline .section[data-heading]")) {
+      const heading = document.getElementById(link.dataset.heading);
+      if (!heading || heading.querySelector(".section")) continue;
+      const made = link.cloneNode(true);
+      made.querySelector(".hidden").remove();
+      made.setAttribute("aria-hidden", "true");
+      made.tabIndex = -1;
+      heading.append(made);
+    }
+  };
+
   /** The last heading that has come to the top of the window is where one is. */
   let waiting = false;
   const mark = () => {
@@ -69,6 +82,7 @@
 
   const arrive = () => {
     copies(document);
+    sections();
     mark();
   };
   document.addEventListener("DOMContentLoaded", arrive);

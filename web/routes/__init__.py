@@ -5,6 +5,7 @@ from __future__ import annotations
 from web.routes import (
     changes,
     drafts,
+    editing,
     entries,
     feeds,
     files,
@@ -35,7 +36,7 @@ from web.routes import (
 ROUTES = [
     handler
     for room in (
-        stream, feeds, entries, history, past, drafts, writing, verbs, spaces, people, tags, tending, titles, trees, upkeep, changes, search, files, sign_in, welcome, settings, snapshots, recall, house, style, live,
+        stream, feeds, entries, history, past, drafts, editing, writing, verbs, spaces, people, tags, tending, titles, trees, upkeep, changes, search, files, sign_in, welcome, settings, snapshots, recall, house, style, live,
     )
     for handler in room.handlers
 ]  # fmt: skip

@@ -9,6 +9,7 @@ from web.entries import drafts
 from web.forms import form_of
 from web.http import Notice, Undo, go, page
 from web.policy import Viewer
+from web.routes.editing import with_the_rest
 from web.routes.writing import writable
 
 
@@ -24,7 +25,9 @@ async def keep(request: Request, viewer: Viewer) -> Response[Any]:
     """Asked by a script while somebody types, it gives the number that the next time brings along; and by a button that
     puts the form aside."""
     form = await form_of(request)
-    id = await drafts.keep(viewer, form, form.id("draft"))
+    of = form.id("entry")
+    whole = (await with_the_rest(viewer, of, form))[0] if of else form
+    id = await drafts.keep(viewer, whole, form.id("draft"))
     if "application/json" in request.headers.get("accept", ""):
         return Response({"draft": id})
     return go(request, urls.url_of("drafts"), Notice("It is kept here until you go on.") if id else None)

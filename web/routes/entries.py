@@ -66,10 +66,10 @@ def _said_of_its_stage(entry: Entry) -> bool:
     return bool(stages) and not (entry.is_a.tended and entry.stage in (None, stages[0]))
 
 
-async def _outline(entry: Entry) -> tuple[text.Heading, ...]:
-    """The headings of a text that is long enough to have use for them."""
+async def _outline(entry: Entry) -> tuple[tuple[int, text.Heading], ...]:
+    """The headings of a text that is long enough to have use for them, with their numbers among all."""
     headings = (await rendered(entry.body)).headings if entry.is_a.annotated else ()
-    return tuple(heading for heading in headings if heading.level <= 3) if len(headings) > 1 else ()
+    return tuple(each for each in enumerate(headings) if each[1].level <= 3) if len(headings) > 1 else ()
 
 
 def _below(found: tuple[Entry, ...], after: int = 0) -> dict[str, Any]:

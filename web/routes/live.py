@@ -18,7 +18,7 @@ from web.policy import Viewer
 
 @get("/live", opt={"as_it_is": True})
 async def live(request: Request, viewer: Viewer, since: int = 0, entry: int = 0) -> ServerSentEvent:
-    """`{"news": 3}` about the stream, or, with an `entry`, `{"replies": 2, "edited": true}`."""
+    """`{"news": 3}` about the stream, or, with an `entry`, `{"replies": 2, "edited": true, "editing": ["Kari Holm"]}`."""
     viewer.must("write")
     checks.integer("since", since)
     checks.integer("entry", entry)
@@ -45,7 +45,9 @@ async def _news(viewer: Viewer, since: int, entry: int) -> dict[str, Any]:
     if not entry:
         return {"news": await queries.news(viewer, since)}
     replies, edited = await queries.news_of(viewer, entry, since)
-    return {"replies": replies, "edited": edited}
+    found = (await queries.entries(viewer, [entry])).get(entry)
+    by = await queries.editing(viewer, found) if found else ()
+    return {"replies": replies, "edited": edited, "editing": [each.name for each in by]}
 
 
 handlers = [live]

@@ -1,6 +1,5 @@
 """Writing: the forms for each kind, what they save, and what helps while one types."""
 
-from dataclasses import asdict
 from typing import Any
 
 from litestar import Request, Response, get, post
@@ -9,32 +8,19 @@ from markupsafe import Markup
 from web import checks, text, urls
 from web.bodies import body_of_draft
 from web.entries import actions, drafts, queries
-from web.entries.actions import Fields
 from web.entries.derived import title_key
-from web.entries.merge import LABELS, clashes, marked, settled
 from web.entries.refitting import refitted
 from web.entries.rows import Entry
-from web.errors import Conflict, Invalid
+from web.errors import Invalid
 from web.forms import Form, form_of, typed
 from web.http import Notice, go, is_partial, language_of, page
-from web.identity import viewer_of
 from web.kinds import ASKED, KINDS, QUICK, Kind
 from web.people import queries as people
 from web.people.queries import HOUSE
 from web.people.rows import Space
 from web.policy import Viewer
-from web.templating import word
+from web.routes.editing import changing, fields_of
 from web.words import N_, catalogue
-
-MERGED = Notice("Saved. Somebody else had changed other parts meanwhile; both changes are in.")
-
-
-def fields_of(form: Form) -> Fields:
-    return Fields(
-        title=form["title"], body=form["body"], url=form["url"], quote=form["quote"] or None, anchor=form.id("anchor"),
-        tags=form["tags"], lang=form["lang"] or None, summary=form["summary"], minor=form.on("minor"),
-    )  # fmt: skip
-
 
 # Something new.
 
@@ -106,88 +92,6 @@ async def writable(viewer: Viewer) -> tuple[Space, ...]:
     """The spaces that the viewer may write in, the one that is everybody's first."""
     found = [space for space in await people.spaces(viewer) if space.readable and viewer.may("post", space)]
     return tuple(sorted(found, key=lambda space: space.slug != HOUSE))
-
-
-# Changing it.
-
-
-@get("/entries/{id:int}/edit")
-async def edit_form(request: Request, viewer: Viewer, id: int, draft: int | None = None) -> Response[Any]:
-    entry = await queries.entry(viewer, id)
-    viewer.must("edit", entry)
-    form = {name: str(getattr(entry, name) or "") for name in ("title", "body", "url", "lang", "revision")}
-    form["mend"] = "true"
-    begun = (await drafts.draft(viewer, draft)).form() if draft else {}
-    return await _edit_form(request, entry, {**form, "tags": await queries.form_tags(id), **begun}, unsaved=bool(begun))
-
-
-@post("/entries/{id:int}/edit")
-async def edit(request: Request, viewer: Viewer, id: int) -> Response[Any]:
-    entry = await queries.entry(viewer, id)
-    viewer.must("edit", entry)
-    form = await form_of(request)
-    try:
-        if form.on("settling"):
-            _settle(form)
-        saved = await actions.edit(viewer, id, fields_of(form), form.id("revision"), labels=_sides(request))
-        if form.on("verify"):
-            await actions.verify(viewer, id, form["summary"])
-        await drafts.shared(viewer, form.id("draft"))
-    except Invalid as wrong:
-        return await _edit_form(request, entry, typed(form), wrong)
-    except Conflict as conflict:
-        return page(
-            request, "entries/conflict.html", status=409, entry=entry, conflict=conflict, form=typed(form),
-            clashes=clashes(conflict.merged.body), sides="SIDES",
-        )  # fmt: skip
-    to = urls.url_of(await queries.entry(viewer, id))
-    mended = (
-        await actions.mend(viewer, id, to) if form.on("mend") and form["title"] != entry.title else actions.Mended()
-    )
-    return go(request, to, MERGED if saved.merged else _saved(mended))
-
-
-def _saved(mended: actions.Mended) -> Notice:
-    if mended.left:
-        return Notice(
-            "Saved. Texts that link here by its new name: %(changed)d. By an older one: %(left)d; they lead here too.",
-            said=asdict(mended),
-        )
-    return (
-        Notice("Saved. Texts that link here by its new name: %(changed)d.", said=asdict(mended))
-        if mended.changed
-        else Notice("Saved.")
-    )
-
-
-_SIDE = "side-"
-
-
-def _settle(form: Form) -> None:
-    """Puts what was chosen into the text. Raises Invalid where a place is still open."""
-    chosen = {name.removeprefix(_SIDE): side for name, side in form.items() if name.startswith(_SIDE)}
-    form["body"] = settled(form["body"], chosen)
-    if marked(form["body"]):
-        raise Invalid(
-            "body", "There are still places with two texts. Choose one of them, or write your own in the text."
-        )
-
-
-def _sides(request: Request) -> tuple[str, str]:
-    """What the marks of a conflict say, in the reader's language."""
-    theirs, mine = (word(language_of(request), "SIDES", side) for side in LABELS)
-    return theirs, mine
-
-
-async def _edit_form(
-    request: Request, entry: Entry, form: dict[str, str], wrong: Invalid | None = None, *,
-    unsaved: bool = False, preview: Markup | None = None,
-) -> Response[Any]:  # fmt: skip
-    called_by = await queries.called_by(viewer_of(request), entry.id) if entry.title else 0
-    return page(
-        request, "entries/form.html", kind=entry.is_a, entry=entry, form=Form(form), wrong=wrong, spaces=(), parent=None,
-        clashes=clashes(form.get("body", "")), sides="SIDES", preview=preview, unsaved=unsaved, called_by=called_by,
-    )  # fmt: skip
 
 
 # Under it.
@@ -288,7 +192,7 @@ async def preview(request: Request, viewer: Viewer) -> Response[Any]:
     if is_partial(request):
         return page(request, "entries/_preview.html", html=html)
     if changed := form.id("entry"):
-        return await _edit_form(request, await queries.entry(viewer, changed), typed(form), preview=html)
+        return await changing(request, await queries.entry(viewer, changed), typed(form), preview=html)
     kind = actions.kind_named(form["kind"])
     if kind.alone:
         return await _form(request, viewer, kind, typed(form), preview=html)
@@ -327,8 +231,6 @@ handlers = [
     new,
     carry_on,
     create,
-    edit_form,
-    edit,
     reply,
     annotate,
     reply_form,

@@ -1,4 +1,4 @@
-"""Who answers for a page, by when somebody is to go through it again, who did last, and how many read it."""
+"""Who answers for a page, by when somebody is to go through it again, who did last, and how many read it; and who is writing in it."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ def forwards(engine: str) -> tuple[str, ...]:
             readers INTEGER NOT NULL DEFAULT 0)""",
         "CREATE UNIQUE INDEX reading_month ON reading (entry, month)",
         "CREATE INDEX reading_since ON reading (month)",
+        "CREATE INDEX draft_entry ON draft (entry, updated_at) WHERE entry IS NOT NULL",
         "UPDATE entry SET stage = 'current' WHERE kind = 'page'",
     )
 
@@ -32,6 +33,7 @@ def forwards(engine: str) -> tuple[str, ...]:
 def backwards(engine: str) -> tuple[str, ...]:
     return (
         "UPDATE entry SET stage = NULL WHERE kind = 'page'",
+        "DROP INDEX draft_entry",
         "DROP TABLE reading",
         "DROP TABLE tending",
     )

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from web.database import SQL, in_list, row, rows, value
+from web.database import SQL, in_list, now, row, rows, value
 from web.entries import rows as shapes
 from web.entries.queries.lists import ALONE
-from web.entries.rows import Latest
-from web.policy import Viewer, visible_to
+from web.entries.rows import Entry, Face, Latest
+from web.policy import Viewer, people_known_to, visible_to
+from web.times import MINUTE
+
+# Of what is typed a draft is kept every few seconds.
+_LATELY, _NAMED = 2 * MINUTE, 5
 
 
 async def news(viewer: Viewer, since: int) -> int:
@@ -32,6 +36,18 @@ async def news_of(viewer: Viewer, id: int, since: int) -> tuple[int, bool]:
         since, viewer.person or 0, since, viewer.person or 0, id, visible_to(viewer),
     )  # fmt: skip
     return (found["replies"], bool(found["edits"])) if found else (0, False)
+
+
+async def editing(viewer: Viewer, entry: Entry) -> tuple[Face, ...]:
+    """Who else has typed something into a form that changes it, in the last minutes; told to those who may change it too."""
+    if not viewer.may("edit", entry):
+        return ()
+    found = await rows(
+        "SELECT DISTINCT p.id AS author, p.handle AS author_handle, p.name AS author_name FROM draft d JOIN person p ON p.id = d.person "
+        "WHERE d.entry = {} AND d.updated_at > {} AND d.dropped_at IS NULL AND p.id <> {} AND {} ORDER BY p.name LIMIT {}",
+        entry.id, now() - _LATELY, viewer.person, people_known_to(viewer), _NAMED,
+    )  # fmt: skip
+    return tuple(map(shapes.face, found))
 
 
 async def latest(viewer: Viewer, ids: Sequence[int]) -> dict[int, Latest]:
