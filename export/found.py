@@ -85,7 +85,7 @@ class Found:
             found.tags[each.entry].append((each.name, each.title, each.active_at))
         async for each in _of_entries(
             found,
-            "SELECT l.entry, l.written, l.target, l.person, l.attachment FROM link l JOIN entry e ON e.id = l.entry "
+            "SELECT l.entry, l.written, l.target, l.person, l.attachment, l.embeds FROM link l JOIN entry e ON e.id = l.entry "
             "WHERE {} AND {} ORDER BY l.entry, l.id",
             seen,
         ):

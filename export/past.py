@@ -54,7 +54,7 @@ _OF_ENTRIES = {
     "event": ("entry", ("id", "verb", "actor", "entry", "space", "person", "revision", "note", "created_at")),
     "entry_text": ("id", ("id", "title", "body", "stems")),
     "tagging": ("entry", ("id", "entry", "tag", "title", "in_text", "active_at")),
-    "link": ("entry", ("id", "entry", "written", "target", "person", "attachment", "url")),
+    "link": ("entry", ("id", "entry", "written", "target", "person", "attachment", "url", "embeds")),
 }  # fmt: skip
 # What follows from a text: of one that has changed since, it is made again.
 _DERIVED = ("entry_text", "tagging", "link")

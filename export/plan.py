@@ -8,7 +8,6 @@ made each time.
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
@@ -19,8 +18,11 @@ from typing import Any
 
 from export.addresses import TWIN
 from export.audience import Snapshot
-from export.changes import Lately, lately, month_of, pages_of_changes
+from export.changes import lately, month_of, pages_of_changes
 from export.found import Found
+from export.marks import Plan as Plan
+from export.marks import hashed
+from export.shown import showing, shown_in
 from web import urls
 from web.entries.derived import title_key
 from web.entries.queries import MONTH_SIZE, PAGE_SIZE, TITLES_SIZE, TREES, Cursor, letter_of
@@ -35,56 +37,13 @@ from web.text import slug
 _FIXED = ("search", "accessibility")
 # As deep as a page looks up, and about as many as it shows of what links to it.
 _DEEPEST, _LINKING = 50, 60
-_PART = re.compile(r"(/entries/\d+/)(?:replies|history)/.*|(/files/\d+/).*|(/people/)after/[^/]*/")
 _FOLDER = Path(__file__).resolve().parent
-
-
-class Plan:
-    """The addresses of a snapshot, and `ends`: those of what stands on the page of something else, with the address and the
-    fragment there. `texts` is a validator for all that was written, `said` one for each text and what stands over it; `late` is what happened last."""
-
-    def __init__(self, frame: object) -> None:
-        self.frame = repr(frame)
-        self._marks: dict[str, bytes] = {}
-        self._parts: dict[str, bytes] = {}
-        self.ends: dict[str, tuple[str, str]] = {}
-        self.texts = ""
-        self.said: dict[int, bytes] = {}
-        self.late = Lately()
-
-    def add(self, address: str, mark: bytes) -> None:
-        self._marks[address] = mark
-
-    def add_parts(self, start: str, mark: bytes) -> None:
-        """Pages whose addresses begin so, if there are any, are made of this."""
-        self._parts[start] = mark
-
-    @property
-    def addresses(self) -> list[str]:
-        return sorted(self._marks)
-
-    @property
-    def stamp(self) -> str:
-        """Of all of it: while it is the same, so is the snapshot."""
-        return _hash(self.frame, sorted(self._marks.items()), sorted(self._parts.items())).hex()
-
-    def validator(self, address: str) -> str:
-        """Empty for an address that nobody here knows of."""
-        mark = self._marks.get(address)
-        if mark is None and (found := _PART.fullmatch(address)):
-            start = found[1] or found[2] or found[3]
-            mark = self._parts.get(start) or self._marks.get(start)
-        return _hash(self.frame, address, mark).hex() if mark else ""
-
-
-def _hash(*made_of: object) -> bytes:
-    return blake2b(repr(made_of).encode("utf-8", "surrogatepass"), digest_size=12).digest()
 
 
 @cache
 def _exporter() -> str:
     """All that a snapshot is made by, besides what all pages are."""
-    return _hash(*[file.read_bytes() for file in sorted(_FOLDER.glob("*.py"))]).hex()
+    return hashed(*[file.read_bytes() for file in sorted(_FOLDER.glob("*.py"))]).hex()
 
 
 async def plan(viewer: Viewer, snapshot: Snapshot, language: str) -> Plan:
@@ -106,10 +65,11 @@ class _Telling:
 
     def tell(self, plan: Plan) -> None:
         self._own = {id: self._own_of(each) for id, each in self._found.entries.items()}
+        self._shown = shown_in(self._found, self._own, hashed)
         talks: dict[int, list[bytes]] = defaultdict(list)
         for id, each in self._found.entries.items():
             talks[each.root].append(self._own[id])
-        self._talk = {root: _hash(owns) for root, owns in talks.items()}
+        self._talk = {root: hashed(owns) for root, owns in talks.items()}
         self._below, self._linking, self._using = self._hung_together()
         for id, each in self._found.entries.items():
             if each.root == id:
@@ -119,18 +79,18 @@ class _Telling:
         for each in self._found.gone.values():
             plan.add(
                 urls.gone_url(_ref(each)),
-                _hash(tuple(each), self._place(each), self._face(each.trashed_by)),
+                hashed(tuple(each), self._place(each), self._face(each.trashed_by)),
             )
         self._tell_lists(plan)
         self._tell_files(plan)
         for address, made_of in pages_of_changes(self._found, self._ref):
-            plan.add(address, _hash(made_of))
+            plan.add(address, hashed(made_of))
         plan.late = lately(self._found)
         plan.said = {
-            id: own if (root := self._found.entries[id].root) == id else _hash(own, self._ref(root))
+            id: own if (root := self._found.entries[id].root) == id else hashed(own, self._ref(root))
             for id, own in self._own.items()
         }
-        plan.texts = _hash(plan.frame, sorted(self._own.items())).hex()
+        plan.texts = hashed(plan.frame, sorted(self._own.items())).hex()
 
     def _own_of(self, entry: Any) -> bytes:
         """What an entry shows of itself."""
@@ -141,6 +101,7 @@ class _Telling:
                 self._ref(each.target) or self._gone(each.target),
                 self._face(each.person),
                 each.attachment in self._found.files and each.attachment,
+                each.embeds,
             )
             for each in self._found.links.get(id, ())
         ]
@@ -150,7 +111,7 @@ class _Telling:
             if each.verb in ("stage", "verify")
         ]
         tended = self._found.tended.get(id)
-        return _hash(
+        return hashed(
             tuple(entry), self._place(entry), self._face(entry.author), self._face(entry.editor), self._found.tags.get(id), links, said,
             tended and (tuple(tended), self._face(tended.owner), self._ref(tended.instead)),
         )  # fmt: skip
@@ -208,14 +169,16 @@ class _Telling:
         id = entry.id
         address = urls.url_of(_ref(entry))
         below = sorted((self._found.entries[each].position, each, self._ref(each)) for each in self._below.get(id, ()))
-        mark = _hash(self._talk[id], self._trail(entry), below, self._latest(self._linking.get(id, set()) - {id}))
+        linking = self._linking.get(id, set()) - {id}
+        beside = self._latest(linking), showing(self._found, linking, id)
+        mark = hashed(self._talk[id], self._shown.get(id), self._trail(entry), below, beside)
         plan.add(address, mark)
         plan.add(f"{address}{TWIN}", self._own[id])
         events = [(each.id, each.verb, self._face(each.actor), each.note) for each in self._found.events.get(id, ())]
         texts = [(*each, self._face(each.redacted_by)) for each in self._found.revisions.get(id, ())]
-        plan.add_parts(f"/entries/{id}/", _hash(mark, events, texts))
+        plan.add_parts(f"/entries/{id}/", hashed(mark, events, texts))
         for former in self._formerly(entry) - {address}:
-            plan.add(former, _hash(address))
+            plan.add(former, hashed(address))
             plan.ends[former] = address, ""
 
     def _formerly(self, entry: Any) -> set[str]:
@@ -257,37 +220,37 @@ class _Telling:
             for start in range(0, len(all), MONTH_SIZE):
                 page = f"month/{month}/" + (f"after/{Cursor(*all[start - 1][:2])}/" if start else "")
                 shown, more = all[start : start + MONTH_SIZE], start + MONTH_SIZE < len(all)
-                plan.add(f"{address}{page}", _hash(about.get("/".join(address.split("/")[:3]) + "/"), shown, more))
+                plan.add(f"{address}{page}", hashed(about.get("/".join(address.split("/")[:3]) + "/"), shown, more))
         faces = [tuple(each) for each in self._found.people.values()]
-        plan.add(urls.url_of("people"), _hash(faces))
+        plan.add(urls.url_of("people"), hashed(faces))
         self._tell_titles(plan)
         self._tell_feeds(plan)
-        plan.add(urls.url_of("tags"), _hash(sorted(self._found.tags.items())))
-        plan.add(urls.url_of("spaces"), _hash([tuple(each) for each in self._found.spaces.values()]))
+        plan.add(urls.url_of("tags"), hashed(sorted(self._found.tags.items())))
+        plan.add(urls.url_of("spaces"), hashed([tuple(each) for each in self._found.spaces.values()]))
         for name in {name for tags in self._found.tags.values() for name, *_ in tags}:
             plan.add(address := urls.tag_url(name), heads[address].digest())
         for person in self._found.people.values():
             address = f"/people/{person.handle}/"
             # A link by title in what somebody says of themselves may lead anywhere.
             if not any(sign in person.about for sign in ("[[", "@")):
-                plan.add(address, _hash(tuple(person), heads[address].digest()))
+                plan.add(address, hashed(tuple(person), heads[address].digest()))
         for space in self._found.spaces.values():
             self._tell_space(plan, space, heads)
 
     def _tell_space(self, plan: Plan, space: Any, heads: Any) -> None:
         address = f"/spaces/{space.slug}/"
         own = tuple(space)
-        plan.add(address, _hash(own, heads[address].digest()))
+        plan.add(address, hashed(own, heads[address].digest()))
         if not space.readable:
             return
         members = [
             (self._face(person), self._is_active(person), role, until)
             for person, role, until in self._found.members.get(space.id, ())
         ]
-        plan.add(f"{address}members/", _hash(own, members))
+        plan.add(f"{address}members/", hashed(own, members))
         for kind in MENU:
             under = f"{address}{kind.path}/"
-            plan.add(under, _hash(own, heads[under].digest(), heads[address].digest() if kind.tree else None))
+            plan.add(under, hashed(own, heads[under].digest(), heads[address].digest() if kind.tree else None))
 
     def _lists_of(self, entry: Any) -> Iterator[str]:
         if entry.root == entry.id:
@@ -310,7 +273,7 @@ class _Telling:
         called = {f"/people/{each.handle}/": each.name for each in self._found.people.values()}
         called |= {f"/spaces/{each.slug}/": each.name for each in self._found.spaces.values() if each.readable}
         for address in (urls.url_of("stream"), *map(urls.url_of, MENU), *called):
-            plan.add(urls.feed_url(address), _hash(called.get(address), latest.get(address)))
+            plan.add(urls.feed_url(address), hashed(called.get(address), latest.get(address)))
 
     def _first_of(self, by: str, lists: Callable[[Any], Iterable[str]]) -> dict[str, list[bytes]]:
         found: dict[str, list[bytes]] = defaultdict(list)
@@ -318,7 +281,7 @@ class _Telling:
         for each in sorted(heads, key=attrgetter(by, "id"), reverse=True):
             for address in lists(each):
                 if len(found[address]) < PAGE_SIZE:
-                    found[address].append(self._own[each.id])
+                    found[address].append(self._own[each.id] + self._shown.get(each.id, b""))
         return found
 
     def _tell_titles(self, plan: Plan) -> None:
@@ -331,17 +294,17 @@ class _Telling:
         for title in titled:
             by_letter[letter_of(title[0])].append(title)
         known = sorted(by_letter)
-        plan.add(urls.url_of("titles"), _hash(known))
+        plan.add(urls.url_of("titles"), hashed(known))
         for letter, all in by_letter.items():
             for start in range(0, len(all), TITLES_SIZE):
                 after = ("after", all[start - 1][1]) if start else ()
                 shown, more = all[start : start + TITLES_SIZE], start + TITLES_SIZE < len(all)
-                plan.add(urls.url_of("titles", letter, *after), _hash(known, shown, more))
+                plan.add(urls.url_of("titles", letter, *after), hashed(known, shown, more))
 
     def _tell_files(self, plan: Plan) -> None:
         for id, file in self._found.files.items():
             used = self._latest({each for each in self._using.get(id, ()) if each in self._found.entries})
-            plan.add_parts(f"/files/{id}/", _hash(tuple(file), self._face(file.author), used))
+            plan.add_parts(f"/files/{id}/", hashed(tuple(file), self._face(file.author), used))
 
 
 def _ref(entry: Any) -> Ref:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
 from itertools import accumulate
 from typing import Any
@@ -13,6 +14,7 @@ from litestar import Request
 from markupsafe import Markup, escape
 
 from web import checks, text, urls
+from web.embeds import Shown, shown_in
 from web.entries import queries
 from web.entries.derived import entry_id, link_key, rendered
 from web.entries.rows import Entry, Links, Ref
@@ -24,11 +26,16 @@ from web.templating import word
 _MOST_LEADS = 200
 
 
-async def body_html(language: str, entry: Entry | Any, links: Links, *, alone: bool = True) -> Markup:
-    """An entry's body as HTML, its links settled for the viewer; not `alone`, where others that stand alone are on the same page."""
+async def body_html(shown: Shown, entry: Entry, links: Links, *, alone: bool = True) -> Markup:
+    """An entry's body as HTML, its links settled for the viewer, and what it shows of others in it; not `alone`, where others that stand
+    alone are on the same page."""
     done = await rendered(entry.body)
     prefix = "" if entry.is_a.alone and alone else str(entry.id)
-    return Markup(_callouts(language, text.resolve(done.html, partial(_settle, entry, links), prefix)))
+    return Markup(await shown.fill(_settled(shown.language, done.html, entry, links, prefix), entry, links))
+
+
+def _settled(language: str, html: str, entry: Entry | Any, links: Links, prefix: str) -> str:
+    return _callouts(language, text.resolve(html, partial(_settle, entry, links), prefix))
 
 
 _CALLOUT = re.compile(r'(<p class="callout-title" data-word="([a-z]+)">)[^<]*')
@@ -43,9 +50,10 @@ async def bodies(
     request: Request, entries: list[Entry] | tuple[Entry, ...], *, alone: bool = True
 ) -> dict[int, Markup]:
     """The bodies of several entries, by id; not `alone`, where more than one of them has a page of its own."""
-    links = await queries.links(viewer_of(request), [each.id for each in entries])
-    language = language_of(request)
-    return {each.id: await body_html(language, each, links, alone=alone) for each in entries}
+    viewer, language = viewer_of(request), language_of(request)
+    links = await queries.links(viewer, [each.id for each in entries])
+    shown = await shown_in(viewer, language, entries, links, partial(_settled, language))
+    return {each.id: await body_html(shown, each, links, alone=alone) for each in entries}
 
 
 async def bodies_of_then(request: Request, entries: Sequence[Entry]) -> dict[int, Markup]:
@@ -57,7 +65,9 @@ async def bodies_of_then(request: Request, entries: Sequence[Entry]) -> dict[int
     today = await queries.links(viewer, [each.id for each in entries])
     named = await queries.leads(viewer, titles[:_MOST_LEADS], handles[:_MOST_LEADS])
     links = Links({**named.entries, **today.entries}, today.by_id, {**named.people, **today.people})
-    return {each.id: await body_html(language, each, links) for each in entries}
+    # What was in other texts then is not known here: there is a link to each.
+    shown = Shown(language, partial(_settled, language))
+    return {each.id: await body_html(shown, each, links) for each in entries}
 
 
 def as_many_as_fit(entries: tuple[Entry, ...], longest: int) -> tuple[Entry, ...]:
@@ -66,13 +76,25 @@ def as_many_as_fit(entries: tuple[Entry, ...], longest: int) -> tuple[Entry, ...
     return entries[: max(1, sum(length <= longest for length in lengths))]
 
 
+@dataclass(frozen=True)
+class _Draft:
+    """A text that is no entry yet, as far as its own words go."""
+
+    id: int
+    body: str
+
+
 async def body_of_draft(request: Request, body: str) -> Markup:
     """A text that is not saved yet as HTML, its links settled as far as that can be said before it has a space."""
+    viewer, language = viewer_of(request), language_of(request)
     done = await rendered(checks.text("body", body, text.BODY_MAX))
     titles = [link_key(link.written) for link in done.links if link.kind_of == "wiki"]
     handles = [handle.lower() for handle in done.mentions]
-    links = await queries.leads(viewer_of(request), titles[:_MOST_LEADS], handles[:_MOST_LEADS])
-    return Markup(_callouts(language_of(request), text.resolve(done.html, partial(_settle_draft, links))))
+    links = await queries.leads(viewer, titles[:_MOST_LEADS], handles[:_MOST_LEADS])
+    html = _callouts(language, text.resolve(done.html, partial(_settle_draft, links)))
+    draft = _Draft(0, body)
+    shown = await shown_in(viewer, language, [draft], links, partial(_settled, language))
+    return Markup(await shown.fill(html, draft, links))
 
 
 def _settle_draft(links: Links, what: str, written: str) -> text.Found | None:

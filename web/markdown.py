@@ -23,6 +23,7 @@ Env = MutableMapping[str, Any]
 
 _MARKS = r"\u0300-\u036f"
 _WIKI = r"\[\[(?P<wiki_to>[^\[\]|\n]{1,200})(?:\|(?P<wiki_label>[^\[\]\n]{1,200}))?\]\]"
+_EMBED = r"^ {0,3}!\[\[(?P<embed_to>[^\[\]|\n]{1,200})(?:\|[^\[\]\n]{0,200})?\]\][ \t]*(?:\n|$)"
 _MENTION = r"(?<![\w@/])@(?P<mention_who>[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,38}[A-Za-z0-9_])?)(?![\w@])"
 _TAG = rf"(?<![\w&#/])#(?P<tag_word>[^\W\d_](?:[\w{_MARKS}-]{{0,60}}[\w{_MARKS}])?)(?![\w{_MARKS}])"
 _TAG_NAME = re.compile(r"[^\W\d_][\w-]{0,49}")
@@ -158,6 +159,19 @@ def _parse_tag(inline: InlineParser, m: re.Match[str], state: InlineState) -> in
     return m.end()
 
 
+def _parse_embed(block: BlockParser, m: re.Match[str], state: BlockState) -> int | None:
+    written = m["embed_to"].strip()
+    if not written or written.startswith("#"):
+        return None
+    state.append_token({"type": "embed", "attrs": {"written": written}})
+    return m.end()
+
+
+def _embeds(md: mistune.Markdown) -> None:
+    """A line of its own that says `![[Title]]` is the text of that page, or of its section after a `#`."""
+    md.block.register("embed", _EMBED, _parse_embed, before="table")
+
+
 def _names(md: mistune.Markdown) -> None:
     md.inline.register("wiki", _WIKI, _parse_wiki, before="link", start_chars="[")
     md.inline.register("mention", _MENTION, _parse_mention, start_chars="@")
@@ -235,7 +249,7 @@ def reader(renderer: mistune.BaseRenderer | None, *plugins: Any) -> mistune.Mark
 
 
 _DUGNAD = reader(
-    None, _tables, strikethrough, task_lists, footnotes, url, _names, _callouts
+    None, _tables, strikethrough, task_lists, footnotes, url, _embeds, _names, _callouts
 )  # fmt: skip
 # Rules are compiled when first used; one text here, and threads only ever read them.
 _DUGNAD.parse("> [!NOTE]\n> - [ ] `a` *b* [c](/d)\n")

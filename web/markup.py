@@ -55,8 +55,10 @@ _LINK = {"data-link", "data-to", "data-own", "title"}
 _ATTRIBUTES = {
     "a": {*_LINK, "href", "rel", "id"}, "img": {*_LINK, "src", "alt", "loading"}, "input": {"type", "checked", "disabled"},
     "ol": {"start"}, "li": {"id"}, "th": {"scope"}, "pre": {"tabindex", "data-lang"}, "p": {"data-word"},
-    "div": {"tabindex", "role", "aria-label"}, **{f"h{n}": {"id"} for n in range(2, 7)},
+    "div": {"tabindex", "role", "aria-label", "data-embed", "data-list"}, **{f"h{n}": {"id"} for n in range(2, 7)},
 }  # fmt: skip
+# Code in this language is a question, and its answer is shown.
+LIST = "list"
 _ALIGNED = {"left", "center", "right"}
 _CLASSES = {
     "span": {name for name in STANDARD_TYPES.values() if name}, "pre": {"code", "plain"}, "th": _ALIGNED, "td": _ALIGNED,
@@ -117,6 +119,8 @@ class Writer(mistune.HTMLRenderer):
         self.mentions: dict[str, None] = {}
         self.tags: dict[str, None] = {}
         self.headings: list[Heading] = []
+        self.embeds: dict[str, None] = {}
+        self.lists: list[str] = []
         self._prefix = prefix
         self._within_link = False
         self._ids: dict[str, int] = {}
@@ -177,6 +181,11 @@ class Writer(mistune.HTMLRenderer):
         self.links.setdefault(Written("wiki", written))
         marked = attributes(data_link="wiki", data_to=written, data_own="1" if own else None)
         return f"<a{marked}>{mistune.escape(label)}</a>"
+
+    def embed(self, written: str) -> str:
+        """A link to it stands where what it says is put, for whoever may not read that."""
+        self.embeds.setdefault(written)
+        return f"<div{attributes(data_embed=written)}><p>{self.wiki(written, written, own=False)}</p></div>\n"
 
     def mention(self, shown: str) -> str:
         if self._within_link:
@@ -253,6 +262,9 @@ class Writer(mistune.HTMLRenderer):
     def block_code(self, code: str, info: str | None = None) -> str:
         language = (unescape(info or "").split() or [""])[0].lower()
         shown = self._coloured(code, _lexer(language)) or mistune.escape(code)
+        if language == LIST:
+            self.lists.append(code)
+            return f"<div{attributes(data_list=' '.join(code.split()))}><pre{attributes(class_='code', tabindex='0')}><code>{shown}</code></pre></div>\n"
         return f"<pre{attributes(class_='code', tabindex='0', data_lang=language[:40] or None)}><code>{shown}</code></pre>\n"
 
     def _coloured(self, code: str, lexer: Lexer | None) -> str | None:

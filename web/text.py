@@ -21,6 +21,7 @@ __all__ = [
     "Text",
     "Written",
     "excerpt",
+    "filled",
     "one_line",
     "render",
     "resolve",
@@ -61,6 +62,7 @@ class Text:
     html: safe, with its links unsettled; `resolve` settles them for a viewer.
     plain: what a reader sees, without markup; each block on its own line. Annotations are anchored in it.
     links, mentions, tags: each once, in order. Mentions are in lower case, tags as typed.
+    embeds: what is shown in it of other texts, as written; lists: what is asked in it.
     degraded: shown as it was typed, because it is too long or takes too long to read.
     """
 
@@ -70,6 +72,8 @@ class Text:
     mentions: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     headings: tuple[Heading, ...] = ()
+    embeds: tuple[str, ...] = ()
+    lists: tuple[str, ...] = ()
     degraded: bool = False
 
 
@@ -110,6 +114,8 @@ def _rendered(md: str) -> Text:
         tuple(writer.mentions),
         tuple(writer.tags),
         tuple(writer.headings),
+        tuple(writer.embeds),
+        tuple(writer.lists),
     )
 
 
@@ -167,6 +173,21 @@ def _settled(mark: re.Match[str], settle: Callable[[str, str], Found | None]) ->
         label = entities.escape(found.label)
     looks = found.looks or (what if what in _CLASSES else None)
     return f"<a{attributes(class_=looks, href=found.href)}{mark['more']}>{label}</a>"
+
+
+_EMBED = re.compile(r'<div data-embed="([^"]*)">((?:(?!</?div[ >]).)*)</div>\n?', re.DOTALL)
+_LIST = re.compile(r'<div data-list="([^"]*)">((?:(?!</?div[ >]).)*)</div>\n?', re.DOTALL)
+
+
+def filled(html: str, embed: Callable[[str], str | None], answer: Callable[[str], str | None]) -> str:
+    """The same with what `embed` gives for each text that is to be shown in it, and `answer` for each question; where they give None it
+    stays a link, and a question."""
+    html = _EMBED.sub(lambda found: _or(embed(entities.unescape(found[1])), found[2]), html)
+    return _LIST.sub(lambda found: _or(answer(entities.unescape(found[1])), found[2]), html)
+
+
+def _or(made: str | None, written: str) -> str:
+    return written if made is None else made
 
 
 def literally(line: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 MINUTE = 60 * 1000
@@ -27,6 +27,29 @@ def months_after(day: str, months: int) -> str:
     years, month = divmod(start.month - 1 + months, 12)
     year = start.year + years
     return f"{year:04}-{month + 1:02}-{min(start.day, monthrange(year, month + 1)[1]):02}"
+
+
+_SPANS = {"day": 0, "dag": 0, "week": 7, "uke": 7, "month": 31, "måned": 31, "year": 366, "år": 366}
+
+
+def last_day(written: str, today: str) -> str | None:
+    """The last day of a day, a month or a year (`2026-01-31`, `2026-01`, `2026`), or of the one that is called by its word (`month`,
+    `måned`) and has `today` in it; None for what is none of these."""
+    day = datetime.strptime(today, "%Y-%m-%d")
+    if (span := _SPANS.get(written)) is not None:
+        if span == 7:
+            return f"{day + timedelta(days=6 - day.weekday()):%Y-%m-%d}"
+        written = today[: {0: 10, 31: 7, 366: 4}[span]]
+    try:
+        match written.split("-"):
+            case [year]:
+                return f"{datetime(int(year), 12, 31):%Y-%m-%d}"
+            case [year, month]:
+                return f"{datetime(int(year), int(month), monthrange(int(year), int(month))[1]):%Y-%m-%d}"
+            case _:
+                return f"{datetime.strptime(written, '%Y-%m-%d'):%Y-%m-%d}"
+    except (ValueError, OverflowError):
+        return None
 
 
 def instant(written: str) -> int:

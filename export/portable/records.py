@@ -215,7 +215,7 @@ REBUILT: dict[str, tuple[str, ...]] = {
     ),
     "entry_text": ("id", "title", "body", "stems", "words", "title_words"),
     "tagging": ("id", "entry", "tag", "title", "in_text", "active_at"),
-    "link": ("id", "url"),
+    "link": ("id", "url", "embeds"),
     "attachment": ("hash", "media_type", "size", "width", "height"),
     "person": ("words",),
     "rights": ("slot", "changes"),

@@ -6,7 +6,7 @@
   class Ticks extends HTMLElement {
     connectedCallback() {
       const text = document.getElementById(this.dataset.of);
-      this.boxes = [...(text?.querySelectorAll(".task input[type=checkbox]") ?? [])];
+      this.boxes = [...(text?.querySelectorAll(".task input[type=checkbox]") ?? [])].filter((box) => !box.closest(".embed"));
       this.last = Promise.resolve();
       for (const [number, box] of this.boxes.entries()) {
         box.disabled = false;

@@ -126,7 +126,7 @@ async def test_who_changed_the_same_section_settles_that_section_and_no_more(hou
         settled = {"revision": revision[1], "section": "2", "settling": "true", "body": "## Winter\n\nNine or ten."}
         assert (await other.post(f"/entries/{id}/edit", data=settled)).status_code == 303
     body = (await queries.entry(mons, id)).body
-    assert body.startswith("Before") or body.startswith("# Welcome")
+    assert body.startswith(("Before", "# Welcome"))
     assert "Nine or ten.\n\n## Summer" in body and "Every hour." in body and "# Welcome" in body
 
 

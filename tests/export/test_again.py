@@ -68,6 +68,13 @@ async def _write(house: House, chance: random.Random) -> None:
     )  # fmt: skip
 
 
+async def _embed(house: House, chance: random.Random) -> None:
+    shown = await some(house, chance, "page", "article", "question")
+    page = await some(house, chance, "page")
+    body = f"![[{shown.title}]]\n\n![[Another page#Heading]]\n\n```list\nkind:page tag:felles\n```\n"
+    await actions.edit(await house.viewer("mons"), page.id, Fields(page.title, body), page.revision)
+
+
 async def _edit(house: House, chance: random.Random) -> None:
     entry = await some(house, chance)
     fields = Fields(entry.title, f"{entry.body}\n\nMore {chance.random():.6}.", entry.url, entry.quote)
@@ -180,7 +187,7 @@ async def _space(house: House, chance: random.Random) -> None:
 
 STEPS: tuple[Step, ...] = (
     _write, _write, _write, _edit, _edit, _rename, _react, _accept, _stage, _tag, _turn, _move, _place, _trash, _restore, _attach, _profile,
-    _belong, _space, _redact, _tend, _tend, _retire,
+    _belong, _space, _redact, _tend, _tend, _retire, _embed, _embed,
 )  # fmt: skip
 
 
@@ -188,7 +195,7 @@ STEPS: tuple[Step, ...] = (
 @pytest.mark.parametrize("audience", AUDIENCES)
 async def test_publishing_again_leaves_what_publishing_anew_would(house: House, tmp_path: Path, audience: str) -> None:
     chance = random.Random(f"2026 {audience}")
-    out, kept = tmp_path / "out", 0
+    out, kept, there = tmp_path / "out", 0, 0
     for turn in range(4):
         done = []
         while len(done) < 5:
@@ -205,9 +212,11 @@ async def test_publishing_again_leaves_what_publishing_anew_would(house: House, 
         again, anew = held(out), held(tmp_path / f"anew{turn}")
         differing = sorted(name for name in again.keys() | anew.keys() if again.get(name) != anew.get(name))
         assert not differing, f"after {done}"
-        kept += sum(times(out).get(name) == time for name, time in before.items())
+        after = times(out)
+        kept += sum(after.get(name) == time for name, time in before.items())
+        there += len(before.keys() & after.keys())
         shutil.rmtree(tmp_path / f"anew{turn}")
-    assert kept > 100, "most of it was left alone"
+    assert kept > 0.6 * there > 0, "most of it was left alone"
 
 
 async def published(house: House, out: Path) -> None:

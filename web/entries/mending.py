@@ -66,6 +66,8 @@ async def mended(body: str, named: Named) -> str:
 def _wiki(found: re.Match[str], body: str, named: Named) -> str | None:
     if link_key(found["to"]) not in named.keys:
         return None
+    if not named.to and found.start() and body[found.start() - 1] == "!":
+        return None  # what it says is shown there; as an address it would be a picture
     heading, label = found["heading"] or "", body[slice(*found.span("label"))] if found["label"] else ""
     if named.to:
         return f"[[{named.to}{heading}{found['bar'] + label if label else ''}]]"

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from web import text
 from web.entries.derived import entry_id, file_id, named_tags, title_key
 from web.entries.stems import stems
-from web.entries.trails import MOST_LINKS, MOST_MENTIONS, MOST_TAGS, Lead, link_key
+from web.entries.trails import MOST_LINKS, MOST_MENTIONS, MOST_TAGS, Lead, embedding, link_key
 from web.kinds import KINDS, REACTIONS
 
 
@@ -29,7 +29,7 @@ def derived(title: str, body: str, typed: str, known: Mapping[str, Lead]) -> Der
     done = text.render(body)
     return Derived(
         title_key(title), text.slug(title), done.plain, stems(f"{title}\n{typed}\n{done.plain}"),
-        named_tags(typed, done.tags, MOST_TAGS), tuple(_leads(done, known)),
+        named_tags(typed, done.tags, MOST_TAGS), tuple(embedding(_leads(done, known), done)),
     )  # fmt: skip
 
 

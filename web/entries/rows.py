@@ -77,7 +77,8 @@ class Entry(msgspec.Struct, frozen=True):
 
 
 class Ref(msgspec.Struct, frozen=True):
-    """Just enough of an entry to link to it; of one that is `gone` into the bin, not what it was called."""
+    """Just enough of an entry to link to it; of one that is `gone` into the bin, not what it was called. `embeds`: it
+    shows what it links to."""
 
     id: int
     kind: str
@@ -86,6 +87,7 @@ class Ref(msgspec.Struct, frozen=True):
     root: int
     excerpt: str = ""
     gone: bool = False
+    embeds: bool = False
 
     @property
     def is_a(self) -> Kind:
@@ -256,8 +258,8 @@ def face(row: Mapping[str, Any], prefix: str = "author") -> Face:
 
 def ref(row: Mapping[str, Any]) -> Ref:
     return Ref(
-        row["id"], row["kind"], row["slug"], row["title"], row["root"], row.get("excerpt") or "", bool(row.get("gone"))
-    )
+        row["id"], row["kind"], row["slug"], row["title"], row["root"], row.get("excerpt") or "", bool(row.get("gone")), bool(row.get("embeds")),
+    )  # fmt: skip
 
 
 _PLAIN = tuple(name for name in Entry.__struct_fields__ if name not in {"space", "author", "excerpt"})

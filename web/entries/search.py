@@ -18,14 +18,14 @@ from web.entries.stems import folded, query_stems
 from web.kinds import BY_PATH, KINDS
 from web.policy import Viewer, visible_to
 from web.text import tag_name
-from web.words import kinds_by_word
+from web.words import kinds_by_word, stages_by_word
 
 MOST_WORDS = 16
 _LONGEST_WORD = 64
 _SNIPPET = 240
 _READ_FOR_SNIPPET = 20_000
 _WORD = re.compile(r"[^\W_]+")
-_PART = re.compile(r'(-?)(?:(kind|tag|by|in|before|after):("[^"]*"|\S+)|"([^"]*)"|(\S+))', re.I)
+_PART = re.compile(r'(-?)(?:(kind|tag|by|in|before|after|stage|owner|due):("[^"]*"|\S+)|"([^"]*)"|(\S+))', re.I)
 
 
 _KIND = re.compile(r'(?<!\S)-?kind:("[^"]*"|\S+)', re.I)
@@ -68,7 +68,7 @@ class Found:
 
 
 def read(typed: str) -> Query:
-    """Understands words, "phrases", -without, and kind: tag: by: in: before: after:."""
+    """Understands words, "phrases", -without, and kind: tag: by: in: before: after: stage: owner: due:."""
     wanted: list[tuple[str, ...]] = []
     unwanted: list[tuple[str, ...]] = []
     where: dict[str, str] = {}
@@ -96,7 +96,7 @@ async def search(viewer: Viewer, query: Query, older: Cursor | None = None, limi
     every kind."""
     if query.empty:
         return Found((), None)
-    condition = join_and(visible_to(viewer), *_conditions(query))
+    condition = join_and(visible_to(viewer), *conditions(query))
     if query.wanted:
         best = await finding.best(query.wanted, query.unwanted, condition, older, limit + 1)
     else:
@@ -121,7 +121,8 @@ def _latest(condition: SQL, older: Cursor | None, limit: int) -> SQL:
     )  # fmt: skip
 
 
-def _conditions(query: Query) -> list[SQL]:
+def conditions(query: Query) -> list[SQL]:
+    """What is asked for besides words, on the entry `e`."""
     made = []
     for name, given in query.where.items():
         match name:
@@ -134,6 +135,12 @@ def _conditions(query: Query) -> list[SQL]:
                 made.append(SQL("e.author IN (SELECT id FROM person WHERE handle = {})", given.lower().lstrip("@")))
             case "in":
                 made.append(SQL("e.space IN (SELECT id FROM space WHERE slug = {})", given.lower()))
+            case "stage":
+                made.append(SQL("e.stage = {}", stages_by_word().get(given.casefold(), given.lower())))
+            case "owner":
+                made.append(queries.answered_for_by(given.lower().lstrip("@")))
+            case "due":
+                made.append(queries.due_by(given.lower()))
             case "before" | "after":
                 sign = "<" if name == "before" else ">="
                 made.append(SQL(f"e.created_at {sign} {{}}", _day(given)) if _day(given) is not None else SQL("1 = 0"))

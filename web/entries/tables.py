@@ -168,6 +168,7 @@ class Link(Table, tablename="link"):
     person = ForeignKey(Person, on_delete=OnDelete.cascade, null=True, default=None)
     attachment = BigInt(null=True, default=None)
     url = Text(null=True, default=None)
+    embeds = Boolean(default=False, help_text="Whether what it leads to is shown in the text.")
 
 
 class Watch(Table, tablename="watch"):

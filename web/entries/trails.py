@@ -74,6 +74,18 @@ class Lead(NamedTuple):
     person: int | None = None
     attachment: int | None = None
     url: str | None = None
+    embeds: bool = False
+
+
+# How a question in a text is kept among its links: no title is written so.
+ASKS = "[list]"
+
+
+def embedding(leads: Iterable[Lead | None], done: text.Text) -> list[Lead]:
+    """The leads of a text, those marked of which it shows what they say; and that it asks something, if it does."""
+    shown = {link_key(written) for written in done.embeds}
+    made = [lead._replace(embeds=lead.written in shown) for lead in leads if lead]
+    return [*made, Lead(ASKS, embeds=True)] if done.lists else made
 
 
 async def _keep_links(viewer: Viewer, id: int, space: Placed, done: text.Text, own: bool, new: bool) -> None:
@@ -94,9 +106,9 @@ async def _keep_links(viewer: Viewer, id: int, space: Placed, done: text.Text, o
             leads.append(await _address(viewer, id, link.written, files, own))
     people = await _mentioned(done.mentions[:MOST_MENTIONS])
     leads += people
-    found = values((new_id(), id, *lead) for lead in leads if lead)
-    if any(leads):
-        await execute("INSERT INTO link (id, entry, written, target, person, attachment, url) VALUES {}", found)
+    if made := embedding(leads, done):
+        found = values((new_id(), id, *lead) for lead in made)
+        await execute("INSERT INTO link (id, entry, written, target, person, attachment, url, embeds) VALUES {}", found)
     told = {lead.person for lead in people} - {each["person"] for each in before} - {viewer.person}
     await record(viewer, "mention", entry=id, people=told)
 

@@ -228,11 +228,18 @@ VERBS = {
 @cache
 def kinds_by_word() -> dict[str, str]:
     """The kinds by what they are called in each language, one or many of them, in lower case."""
-    named: dict[str, str] = {}
-    for language in LANGUAGES:
-        translated = catalogue(language).gettext
-        named |= {translated(word).casefold(): name for table in (KIND, KINDS) for name, word in table.items()}
-    return named
+    return _by_word(KIND) | _by_word(KINDS)
+
+
+@cache
+def stages_by_word() -> dict[str, str]:
+    return _by_word(STAGES)
+
+
+def _by_word(table: dict[str, str]) -> dict[str, str]:
+    return {
+        catalogue(language).gettext(word).casefold(): name for language in LANGUAGES for name, word in table.items()
+    }
 
 
 @lru_cache(maxsize=1000)

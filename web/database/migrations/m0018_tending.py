@@ -1,4 +1,4 @@
-"""Who answers for a page, by when somebody is to go through it again, who did last, and how many read it; and who is writing in it."""
+"""Who answers for a page, by when somebody is to go through it again, who did last, and how many read it; who is writing in it, and what is shown in it."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ def forwards(engine: str) -> tuple[str, ...]:
         "CREATE UNIQUE INDEX reading_month ON reading (entry, month)",
         "CREATE INDEX reading_since ON reading (month)",
         "CREATE INDEX draft_entry ON draft (entry, updated_at) WHERE entry IS NOT NULL",
+        "ALTER TABLE link ADD COLUMN embeds BOOLEAN NOT NULL DEFAULT FALSE",
         "UPDATE entry SET stage = 'current' WHERE kind = 'page'",
     )
 
@@ -33,6 +34,8 @@ def forwards(engine: str) -> tuple[str, ...]:
 def backwards(engine: str) -> tuple[str, ...]:
     return (
         "UPDATE entry SET stage = NULL WHERE kind = 'page'",
+        "DELETE FROM link WHERE written = '[list]'",
+        "ALTER TABLE link DROP COLUMN embeds",
         "DROP INDEX draft_entry",
         "DROP TABLE reading",
         "DROP TABLE tending",

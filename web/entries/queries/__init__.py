@@ -68,7 +68,18 @@ from web.entries.queries.lists import (
 from web.entries.queries.news import editing, latest, news, news_of
 from web.entries.queries.past import conversation_at, stood_at, trail_at
 from web.entries.queries.tags import LATEST, MANY, SOME, form_tags, tag, tags, tags_like, tags_of, written_by
-from web.entries.queries.tending import MOST_DUE, TENDED, USUALLY, due, looked_after, tended_at, tended_by, tending
+from web.entries.queries.tending import (
+    MOST_DUE,
+    TENDED,
+    USUALLY,
+    answered_for_by,
+    due,
+    due_by,
+    looked_after,
+    tended_at,
+    tended_by,
+    tending,
+)
 from web.entries.queries.titles import DIGITS, LETTERS, OTHERS, TITLES_SIZE, Titles, letter_of, letters, titles
 from web.entries.queries.trees import MOST_BELOW, Shift, below, branch, shift, tree
 from web.entries.queries.upkeep import MOST_WANTED, Wanted, dead_ends, most_read, never_read, orphans, untouched, wanted
@@ -77,8 +88,8 @@ __all__ = [
     "ALONE", "CHANGES_MONTH_SIZE", "CHANGES_SIZE", "COLUMNS", "CONVERSATION_SIZE", "DIGITS", "EVERY", "HISTORY_SIZE",
     "LATEST", "LETTERS", "MANY", "MONTH_SIZE", "MOST_BELOW", "MOST_DUE", "MOST_WANTED", "OTHERS", "PAGE_SIZE", "SOME",
     "TABLES", "TENDED", "TITLES_SIZE", "TREES", "USUALLY", "Cursor", "Filter", "Listed", "Month", "Place", "Shift",
-    "Titles", "Wanted", "around", "backlinks", "below", "bin_of", "branch", "called_by", "chain", "changes",
-    "children", "conversation", "conversation_at", "dead_ends", "due", "editing", "entries", "entry", "face", "faces",
+    "Titles", "Wanted", "answered_for_by", "around", "backlinks", "below", "bin_of", "branch", "called_by", "chain", "changes",
+    "children", "conversation", "conversation_at", "dead_ends", "due", "due_by", "editing", "entries", "entry", "face", "faces",
     "first_things", "form_tags", "former_titles", "happenings", "history", "latest", "leads", "letter_of", "letters",
     "links", "looked_after", "miscalled_by", "months", "months_of_changes", "most_read", "my_marks", "my_reactions", "named", "named_in_links",
     "never_read", "news", "news_of", "orphans", "replies", "revision", "revision_before", "revisions", "shift", "step_after",

@@ -56,7 +56,8 @@ async def leads(viewer: Viewer, titles: Sequence[str], handles: Sequence[str]) -
 
 def _backlinks(viewer: Viewer, id: int, limit: int) -> SQL:
     return SQL(
-        f"SELECT DISTINCT {REF}, -e.active_at AS place FROM link l JOIN entry e ON e.id = l.entry "
+        f"SELECT DISTINCT {REF}, CASE WHEN EXISTS (SELECT 1 FROM link m WHERE m.entry = e.id AND m.target = l.target AND m.embeds) "
+        "THEN 1 ELSE 0 END AS embeds, -e.active_at AS place FROM link l JOIN entry e ON e.id = l.entry "
         "LEFT JOIN entry_text t ON t.id = e.id WHERE l.target = {} AND e.id <> {} AND {} ORDER BY place, e.title, e.id LIMIT {}",
         id, id, visible_to(viewer), limit,
     )  # fmt: skip
@@ -140,7 +141,7 @@ async def titles_like(viewer: Viewer, start: str, limit: int = 8) -> tuple[tuple
 
 def _children(viewer: Viewer, id: int) -> SQL:
     return SQL(
-        f"SELECT {REF}, e.position AS place FROM {_REF_TABLES} WHERE e.parent = {{}} AND e.kind IN {{}} AND {{}} "
+        f"SELECT {REF}, 0 AS embeds, e.position AS place FROM {_REF_TABLES} WHERE e.parent = {{}} AND e.kind IN {{}} AND {{}} "
         "ORDER BY place, e.title, e.id",
         id, in_list(TREES), visible_to(viewer),
     )  # fmt: skip
@@ -157,7 +158,7 @@ def _trail(viewer: Viewer, id: int) -> SQL:
         "SELECT id, parent, 0 FROM entry WHERE id = {} UNION ALL "
         "SELECT e.id, e.parent, up.depth + 1 FROM entry e JOIN up ON e.id = up.parent WHERE up.depth < 50) "
         # Told that they are few, SQLite does not go through all entries first to see which of them these may be.
-        f"SELECT {REF}, -up.depth AS place FROM (SELECT id, depth FROM up WHERE depth > 0 LIMIT 50) AS up "
+        f"SELECT {REF}, 0 AS embeds, -up.depth AS place FROM (SELECT id, depth FROM up WHERE depth > 0 LIMIT 50) AS up "
         "JOIN entry e ON e.id = up.id LEFT JOIN entry_text t ON t.id = e.id WHERE {} ORDER BY place",
         id, visible_to(viewer),
     )  # fmt: skip

@@ -13,7 +13,7 @@ from web.entries.rows import Entry, Happening, Tending
 from web.errors import there
 from web.kinds import KINDS
 from web.policy import Viewer, people_known_to, visible_to
-from web.times import DAY, day_of, end_of, months_after
+from web.times import DAY, day_of, end_of, last_day, months_after
 
 MOST_DUE = 100
 TENDED = tuple(kind.name for kind in KINDS.values() if kind.tended)
@@ -81,7 +81,7 @@ async def due(
     right, and what was said so long ago. `mine`: only what the viewer answers for."""
     where = [_waits(), visible_to(viewer), SQL("1 = 1") if space is None else SQL("e.space = {}", space)]
     if mine:
-        where.append(_answered_for_by(viewer.me))
+        where.append(answered_for_by(viewer.handle))
     found = await rows(
         f"SELECT {COLUMNS} FROM {TABLES} LEFT JOIN tending y ON y.id = e.id LEFT JOIN event v ON v.id = y.verified "
         "WHERE {} ORDER BY (1 + {}) * (1 + {}) * ({} - COALESCE(v.created_at, e.updated_at)) DESC, e.id LIMIT {}",
@@ -90,22 +90,37 @@ async def due(
     return tuple(map(shapes.entry, found))
 
 
-def _answered_for_by(person: int) -> SQL:
+def answered_for_by(handle: str) -> SQL:
     """A condition on `e`: asked of what that person was given or wrote, however much there is of others."""
-    wrote = "SELECT a.id FROM entry a LEFT JOIN tending b ON b.id = a.id WHERE a.author = {} AND a.kind IN {} AND b.owner IS NULL"
+    who = "(SELECT id FROM person WHERE handle = {})"
+    wrote = f"SELECT a.id FROM entry a LEFT JOIN tending b ON b.id = a.id WHERE a.author = {who} AND a.kind IN {{}} AND b.owner IS NULL"
     return SQL(
-        f"e.id IN (SELECT id FROM tending WHERE owner = {{}} UNION ALL {wrote})", person, person, in_list(TENDED)
+        f"e.id IN (SELECT id FROM tending WHERE owner = {who} UNION ALL {wrote})", handle, handle, in_list(TENDED)
     )
 
 
 def _waits() -> SQL:
-    """A condition on `e` and its `tending y`: the day has come, of those that are not retired."""
-    today = day_of(now())
-    unsaid = SQL("y.review_by IS NULL AND COALESCE(y.every, 1) > 0 AND e.updated_at < {}", end_of(today) - _YEAR)
+    """A condition on `e` and its `tending y`: the day has come."""
+    return _waits_by(day_of(now()))
+
+
+def _waits_by(day: str, entry: str = "e") -> SQL:
+    """Of those that are not retired."""
+    unsaid = f"y.review_by IS NULL AND COALESCE(y.every, 1) > 0 AND {entry}.updated_at < {{}}"
     return SQL(
-        "(e.kind IN {} AND COALESCE(e.stage, '') NOT IN {} AND (y.review_by <= {} OR ({})))",
-        in_list(TENDED), in_list(RETIRED), today, unsaid,
+        f"({entry}.kind IN {{}} AND COALESCE({entry}.stage, '') NOT IN {{}} AND (y.review_by <= {{}} OR ({{}})))",
+        in_list(TENDED), in_list(RETIRED), day, SQL(unsaid, end_of(day) - _YEAR),
     )  # fmt: skip
+
+
+def due_by(written: str) -> SQL:
+    """A condition on `e`: to be gone through by a day (`2026-12-31`), a month (`2026-12`) or a year, or by the end of this
+    `day`, `week`, `month` or `year`; of nothing else."""
+    day = last_day(written, day_of(now()))
+    if day is None:
+        return SQL("1 = 0")
+    waits = "SELECT x.id FROM entry x LEFT JOIN tending y ON y.id = x.id WHERE {}"
+    return SQL(f"e.id IN ({waits})", _waits_by(day, "x"))
 
 
 def _readers() -> SQL:

@@ -20,7 +20,9 @@ from web.policy import Viewer, visible_to
 MOST_WANTED = 100
 _NAMED = 3
 _ALL = SQL("1 = 1")
-_WAITING = SQL("l.target IS NULL AND l.person IS NULL AND l.attachment IS NULL AND l.url IS NULL")
+_WAITING = SQL(
+    "l.target IS NULL AND l.person IS NULL AND l.attachment IS NULL AND l.url IS NULL AND l.written <> '[list]'"
+)
 _UNDER = "EXISTS (SELECT 1 FROM entry c WHERE c.parent = e.id AND c.kind IN {} AND c.trashed_at IS NULL)"
 _STANDS_UNDER = "EXISTS (SELECT 1 FROM entry u WHERE u.id = e.parent AND u.trashed_at IS NULL)"
 # With what the viewer may read at the other end.

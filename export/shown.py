@@ -1,0 +1,37 @@
+"""What pages show of other texts, and what they ask: of what they are made besides themselves."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+
+from export.found import Found
+from web.database import now
+from web.entries.trails import ASKS
+from web.times import day_of
+
+# As deep as a text is shown in a text.
+_DEEPEST = 3
+
+
+def shown_in(found: Found, own: Mapping[int, bytes], hashed: Callable[..., bytes]) -> dict[int, bytes]:
+    """By the id of what heads a conversation in which a text shows others: a validator for what it shows. `own`: one of each text, for what it
+    says. Where something is asked, the answer may be anything, and another tomorrow."""
+    shows = {id: [link for link in found.links.get(id, ()) if link.embeds] for id in own}
+    asking = {id for id, links in shows.items() if any(link.written == ASKS for link in links)}
+    everything = hashed(sorted(own.items()), day_of(now())) if asking else b""
+    leads = {id: [link.target for link in links if link.target in own] for id, links in shows.items() if links}
+    made: dict[int, list[object]] = defaultdict(list)
+    for id in leads:
+        reached, edge = {id}, {id}
+        for _ in range(_DEEPEST):
+            edge = {target for each in edge for target in leads.get(each, ())} - reached
+            reached |= edge
+        made[found.entries[id].root].append([(each, own[each]) for each in sorted(reached)])
+        made[found.entries[id].root].append(everything if reached & asking else b"")
+    return {root: hashed(each) for root, each in made.items()}
+
+
+def showing(found: Found, ids: set[int], target: int) -> list[int]:
+    """Those of the entries that link to one which show it too."""
+    return sorted(id for id in ids if any(link.target == target and link.embeds for link in found.links.get(id, ())))
