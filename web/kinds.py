@@ -163,3 +163,5 @@ QUICK = next(kind for kind in _KINDS if kind.quick)
 TREED = next(kind for kind in _KINDS if kind.tree)
 ASKED = next(kind for kind in _KINDS if kind.alone and kind.accepts)
 REACTIONS: tuple[str, ...] = tuple(dict.fromkeys(name for kind in _KINDS for name in kind.reactions))
+# Whoever gives one of these tags to an entry makes it a template for others of its kind.
+TEMPLATE_TAGS = ("template", "mal")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from web.routes import (
+    beginning,
     changes,
     drafts,
     editing,
@@ -36,7 +37,7 @@ from web.routes import (
 ROUTES = [
     handler
     for room in (
-        stream, feeds, entries, history, past, drafts, editing, writing, verbs, spaces, people, tags, tending, titles, trees, upkeep, changes, search, files, sign_in, welcome, settings, snapshots, recall, house, style, live,
+        stream, feeds, entries, history, past, drafts, editing, writing, beginning, verbs, spaces, people, tags, tending, titles, trees, upkeep, changes, search, files, sign_in, welcome, settings, snapshots, recall, house, style, live,
     )
     for handler in room.handlers
 ]  # fmt: skip

@@ -28,7 +28,9 @@ from web.words import N_, catalogue
 @get("/new")
 async def begin(request: Request, viewer: Viewer, title: str = "", space: str = "") -> Response[Any]:
     """The one box, and everything that it can become."""
-    return await _form(request, viewer, QUICK, refitted({"title": title, "space": space}, QUICK), unsaved=bool(title))
+    return await starting(
+        request, viewer, QUICK, refitted({"title": title, "space": space}, QUICK), unsaved=bool(title)
+    )
 
 
 @get("/new/{kind:str}")
@@ -43,14 +45,14 @@ async def new(
 ) -> Response[Any]:
     begun = (await drafts.draft(viewer, draft)).form() if draft else {}
     given = {"space": space, "title": title, "parent": str(checks.integer("parent", parent) or "")}
-    return await _form(request, viewer, _alone(kind), {**given, **begun}, unsaved=bool(begun))
+    return await starting(request, viewer, _alone(kind), {**given, **begun}, unsaved=bool(begun))
 
 
 @post("/new/{kind:str}", status_code=200)
 async def carry_on(request: Request, viewer: Viewer, kind: str) -> Response[Any]:
     """The same words, in another kind's form; nothing is saved yet."""
     other = _alone(kind)
-    return await _form(request, viewer, other, refitted(typed(await form_of(request)), other), unsaved=True)
+    return await starting(request, viewer, other, refitted(typed(await form_of(request)), other), unsaved=True)
 
 
 @post("/entries")
@@ -64,7 +66,7 @@ async def create(request: Request, viewer: Viewer) -> Response[Any]:
         id = await actions.post(viewer, kind.name, space, fields_of(form), parent)
         await drafts.shared(viewer, form.id("draft"))
     except Invalid as wrong:
-        return await _form(request, viewer, kind, typed(form), wrong)
+        return await starting(request, viewer, kind, typed(form), wrong)
     return go(request, urls.url_of(await queries.entry(viewer, id)), Notice("Shared."))
 
 
@@ -75,7 +77,7 @@ def _alone(name: str) -> Kind:
     return kind
 
 
-async def _form(
+async def starting(
     request: Request, viewer: Viewer, kind: Kind, form: dict[str, str], wrong: Invalid | None = None, *,
     unsaved: bool = False, preview: Markup | None = None,
 ) -> Response[Any]:  # fmt: skip
@@ -85,6 +87,7 @@ async def _form(
     return page(
         request, "entries/form.html", kind=kind, entry=None, form=Form(form), wrong=wrong, spaces=await writable(viewer),
         parent=await queries.entry(viewer, parent) if parent else None, preview=preview, unsaved=unsaved,
+        templates=await queries.templates(viewer, kind.name) if not kind.quick else (),
     )  # fmt: skip
 
 
@@ -154,7 +157,7 @@ async def ask(request: Request, viewer: Viewer, id: int) -> Response[Any]:
     entry = await queries.entry(viewer, id)
     called = text.literally(entry.title or text.excerpt(entry.excerpt, _CALLED) or urls.permalink(entry))
     body = f"{_said(request, _ABOUT) % {'link': f'[{called}]({urls.permalink(entry)})'}}\n\n"
-    return await _form(request, viewer, ASKED, {"space": entry.space.slug, "body": body, "about": str(id)})
+    return await starting(request, viewer, ASKED, {"space": entry.space.slug, "body": body, "about": str(id)})
 
 
 @get("/entries/{id:int}/improve")
@@ -195,7 +198,7 @@ async def preview(request: Request, viewer: Viewer) -> Response[Any]:
         return await changing(request, await queries.entry(viewer, changed), typed(form), preview=html)
     kind = actions.kind_named(form["kind"])
     if kind.alone:
-        return await _form(request, viewer, kind, typed(form), preview=html)
+        return await starting(request, viewer, kind, typed(form), preview=html)
     return _answer(request, await queries.entry(viewer, form.id("parent") or 0), kind, form, preview=html)
 
 

@@ -67,7 +67,18 @@ from web.entries.queries.lists import (
 )  # fmt: skip
 from web.entries.queries.news import editing, latest, news, news_of
 from web.entries.queries.past import conversation_at, stood_at, trail_at
-from web.entries.queries.tags import LATEST, MANY, SOME, form_tags, tag, tags, tags_like, tags_of, written_by
+from web.entries.queries.tags import (
+    LATEST,
+    MANY,
+    SOME,
+    form_tags,
+    tag,
+    tags,
+    tags_like,
+    tags_of,
+    templates,
+    written_by,
+)  # fmt: skip
 from web.entries.queries.tending import (
     MOST_DUE,
     TENDED,
@@ -93,7 +104,7 @@ __all__ = [
     "first_things", "form_tags", "former_titles", "happenings", "history", "latest", "leads", "letter_of", "letters",
     "links", "looked_after", "miscalled_by", "months", "months_of_changes", "most_read", "my_marks", "my_reactions", "named", "named_in_links",
     "never_read", "news", "news_of", "orphans", "replies", "revision", "revision_before", "revisions", "shift", "step_after",
-    "steps", "stood_at", "stream", "tag", "tags", "tags_like", "tags_of", "tended_at", "tended_by", "tending",
+    "steps", "stood_at", "stream", "tag", "tags", "tags_like", "tags_of", "templates", "tended_at", "tended_by", "tending",
     "texts_of", "titles", "titles_like", "trail", "trail_at", "trashed", "tree", "untouched", "wanted", "written",
     "written_by",
 ]  # fmt: skip

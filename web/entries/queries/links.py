@@ -56,9 +56,8 @@ async def leads(viewer: Viewer, titles: Sequence[str], handles: Sequence[str]) -
 
 def _backlinks(viewer: Viewer, id: int, limit: int) -> SQL:
     return SQL(
-        f"SELECT DISTINCT {REF}, CASE WHEN EXISTS (SELECT 1 FROM link m WHERE m.entry = e.id AND m.target = l.target AND m.embeds) "
-        "THEN 1 ELSE 0 END AS embeds, -e.active_at AS place FROM link l JOIN entry e ON e.id = l.entry "
-        "LEFT JOIN entry_text t ON t.id = e.id WHERE l.target = {} AND e.id <> {} AND {} ORDER BY place, e.title, e.id LIMIT {}",
+        f"SELECT {REF}, max(CASE WHEN l.embeds THEN 1 ELSE 0 END) AS embeds, -e.active_at AS place FROM link l JOIN entry e ON e.id = l.entry "
+        "LEFT JOIN entry_text t ON t.id = e.id WHERE l.target = {} AND e.id <> {} AND {} GROUP BY e.id, t.id ORDER BY place, e.title, e.id LIMIT {}",
         id, id, visible_to(viewer), limit,
     )  # fmt: skip
 

@@ -6,9 +6,11 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from web.database import SQL, in_list, row, rows
-from web.entries.rows import Tag
+from web.entries import rows as shapes
+from web.entries.queries.links import REF
+from web.entries.rows import Ref, Tag
 from web.errors import there
-from web.kinds import KINDS
+from web.kinds import KINDS, TEMPLATE_TAGS
 from web.policy import Viewer, visible_to
 
 
@@ -71,6 +73,16 @@ async def tags_like(viewer: Viewer, start: str, limit: int = 8) -> tuple[Tag, ..
     begins = SQL("tag.name >= {} AND tag.name < {}", start, start + "\U0010ffff")
     found = await rows("{} ORDER BY entries DESC, name LIMIT {}", _tags(viewer, begins, SOME), limit)
     return tuple(Tag(**each) for each in found)
+
+
+async def templates(viewer: Viewer, kind: str, limit: int = 30) -> tuple[Ref, ...]:
+    """The entries of a kind that are templates for others, the latest active first."""
+    found = await rows(
+        f"SELECT DISTINCT {REF}, g.active_at FROM tag JOIN tagging g ON g.tag = tag.id JOIN entry e ON e.id = g.entry "
+        "LEFT JOIN entry_text t ON t.id = e.id WHERE tag.name IN {} AND e.kind = {} AND {} ORDER BY g.active_at DESC, e.id DESC LIMIT {}",
+        in_list(TEMPLATE_TAGS), kind, visible_to(viewer), limit,
+    )  # fmt: skip
+    return tuple(map(shapes.ref, found))
 
 
 async def written_by(viewer: Viewer, person: int) -> dict[str, int]:
