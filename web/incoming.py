@@ -49,6 +49,15 @@ def add(commands: Any, command: Any) -> None:
         help="say the IP addresses of those who wrote without a name (default: anonymous)",
     )
     wiki.add_argument("--pandoc", action="store_true", help="turn its texts with pandoc, where that is installed")
+    repository = command(
+        "git",
+        _import_git,
+        "Import a repository of Markdown: its files as pages, its commits as their histories.",
+        sources,
+    )
+    repository.add_argument("repository", type=Path, metavar="PATH", help="or a folder in it")
+    _into(repository)
+    _people(repository)
     house = command(
         "house",
         _import_house,
@@ -146,6 +155,21 @@ async def _import_house(settings: Settings, asked: argparse.Namespace) -> None:
     with bar(asked, "entries") as shown:
         arrived = await read_house(asked.folder, settings.database, storage_of(settings), progress_of(shown))
     say(asked, arrived.sentence(), **arrived.counts())
+
+
+async def _import_git(settings: Settings, asked: argparse.Namespace) -> None:
+    from web.imports.gits import Asked, import_git
+    from web.imports.people import read_people
+
+    if not asked.repository.is_dir():
+        raise NotDone(f"{asked.repository} is not a folder.")
+    async with _house(settings, asked) as (viewer, space):
+        wish = Asked(await read_people(asked.people), asked.dry_run)
+        with bar(asked) as shown:
+            report = await import_git(
+                viewer, asked.repository, space, storage_of(settings), wish, progress=progress_of(shown)
+            )
+    _done(asked, report)
 
 
 async def _administrator() -> Viewer:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from web import checks, text
-from web.database import execute, id_then, in_list, in_one_transaction, new_id, now, rows, value, values
+from web.database import execute, id_then, in_list, in_one_transaction, new_id, now, rows, values
 from web.entries import queries, trails
 from web.entries.actions.steps import held
 from web.entries.derived import form_tags, link_key, rendered, title_key
@@ -179,26 +179,30 @@ async def _append(teller: Teller, telling: Telling, known: Imported, base: int, 
 
 async def _ids(tellings: Sequence[Telling], after: int = 0) -> list[list[int]]:
     """For each: one of an event, and one of each text, which sort as the texts do and which nobody has."""
-    many = 0
+    wished = [
+        [id_then(said.at + random.randrange(1000), random.randrange(4096)) for said in (each.texts[0], *each.texts)]
+        for each in tellings
+    ]
+    had: set[int] = set()
     while True:
-        ids, taken = [], set()
-        for telling in tellings:
-            ours, least = [], after
-            for said in (telling.texts[0], *telling.texts):
-                id = id_then(said.at + random.randrange(1000), random.randrange(4096))
-                least = max(id, least + 1)
+        ids, taken = [], set(had)
+        for wishes in wished:
+            ours, least = [], 0
+            for number, wish in enumerate(wishes):
+                least = max(wish, (least if number > 1 else after) + 1)
                 while least in taken:
                     least += 1
                 ours.append(least)
                 taken.add(least)
-                least = after if len(ours) == 1 else least
             ids.append(ours)
-        had = "SELECT id FROM revision WHERE id IN {} UNION ALL SELECT id FROM event WHERE id IN {} LIMIT 1"
-        if await value(had, in_list(taken), in_list(ours[0] for ours in ids)) is None:
+        others: set[int] = set()
+        for some in _pieces([id for ours in ids for id in ours]):
+            others |= await _some("SELECT id FROM revision WHERE id IN {}", some) | await _some(
+                "SELECT id FROM event WHERE id IN {}", some
+            )
+        if not others:
             return ids
-        many += 1
-        if many > 50:
-            raise Invalid("revision", "There is no room for these texts at the time when they were written.")
+        had |= others
 
 
 def _revisions(telling: Telling, ids: Sequence[int], base: int | None, person: int) -> list[tuple[object, ...]]:

@@ -52,7 +52,7 @@ class Page:
 
 def grow(folder: Folder) -> list[Page]:
     """Every page, parents before what stands under them and siblings in order."""
-    pages = {source.path: _page(source, folder.root.name) for source in folder.sources}
+    pages = {source.path: page_of(source, folder.root.name) for source in folder.sources}
     heads = _heads(pages)
     for path, page in pages.items():
         _hang(page, page.folder if page.folder is not None else path, heads)
@@ -82,7 +82,8 @@ def plain(title: str) -> str:
     return " ".join(text.render(f"# {bare}").plain.split()) if bare else ""
 
 
-def _page(source: Source, root: str) -> Page:
+def page_of(source: Source, root: str) -> Page:
+    """What a file alone says of its page."""
     given, start, wrong = front.split(source.text)
     page = Page(source.path, source.text, start, front=given)
     if wrong:

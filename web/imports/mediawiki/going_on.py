@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
-from dataclasses import dataclass, field, replace
+import asyncio
+from collections.abc import AsyncIterator, Generator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from web.database import now, rows
-from web.entries import actions
-from web.entries.actions import Fields
+from web.database import in_list, rows
 from web.entries.tables import Imported
-from web.errors import Conflict, Invalid, NotAllowed, NotThere
-from web.imports import histories, memory
-from web.imports.histories import Past, Teller, Telling
+from web.errors import Invalid
+from web.imports import histories
+from web.imports.bringing import WhatIsNew, bring_over
+from web.imports.histories import Teller, Telling
 from web.imports.mediawiki import dump
 from web.imports.mediawiki.spool import Page, Spool
 from web.imports.mediawiki.texts import Texts
@@ -50,7 +50,8 @@ class Run:
     lang: str | None
     position: int
     report: Report
-    known: dict[int, Imported] = field(default_factory=dict)
+    pending: asyncio.Task[None] | None = None
+    stands: dict[int, int] = field(default_factory=dict)
     left: int = 0
 
     def say(self, name: str, what: str, detail: str) -> None:
@@ -69,6 +70,22 @@ async def imported(run: Run, batch: Sequence[Page]) -> dict[str, Imported]:
         *paths,
     )
     return {each["path"].removeprefix(run.prefix): Imported(**each) for each in found}
+
+
+async def note_where(run: Run, batch: Sequence[Page], known: Mapping[str, Imported]) -> None:
+    """What of it stands here, and with which text: nothing is put under what is in the bin, or was taken elsewhere."""
+    found = await rows(
+        "SELECT id, revision FROM entry WHERE id IN {} AND space = {} AND trashed_at IS NULL",
+        in_list(each.entry for each in known.values()), run.space.id,
+    )  # fmt: skip
+    run.stands = {each["id"]: each["revision"] for each in found}
+    for page in batch:
+        if page.ref in known and known[page.ref].entry not in run.stands:
+            stands_not(run, page)
+
+
+def stands_not(run: Run, page: Page) -> None:
+    run.spool.db.execute("UPDATE page SET stands = 0 WHERE id = ?", (page.id,))
 
 
 def pieces(run: Run, page: Page, after: int = 0) -> Generator[list[tuple[int, str, dump.Revision]], None, None]:
@@ -109,7 +126,7 @@ async def telling(
         return None
     run.position += 1
     parent = (
-        run.spool.db.execute("SELECT entry FROM page WHERE id = ?", (page.parent,)).fetchone()
+        run.spool.db.execute("SELECT entry FROM page WHERE id = ? AND stands = 1", (page.parent,)).fetchone()
         if page.parent and kind.tree
         else None
     )
@@ -123,77 +140,24 @@ async def telling(
 
 
 async def go_on(run: Run, page: Page, known: Imported, *, counted: bool = False) -> None:
-    name = page.name.whole
-    found = await rows("SELECT revision, parent, space, trashed_at FROM entry WHERE id = {}", known.entry)
-    if not found or found[0]["trashed_at"] is not None or found[0]["space"] != run.space.id:
+    if counted:
+        await note_where(run, [page], {page.ref: known})
+
+    async def later() -> AsyncIterator[Telling | None]:
+        for piece in pieces(run, page, histories.mark(known)):
+            yield await telling(run, page, piece, last=True)
+
+    async def again() -> Telling | None:
+        return await telling(run, page, run.spool.last(page.id), last=True)
+
+    what = WhatIsNew(known, run.stands.get(known.entry), later, again, run.asked.dry_run)
+    done = await bring_over(run.teller, what)
+    if done.wrong:
         run.report.not_imported += 1
-        run.say(name, "not imported", "Its page is in the bin, or in another space; it was left as it is.")
+        run.say(page.name.whole, done.what, done.wrong)
         return
-    try:
-        changed = await _brought_over(run, page, known, found[0]["revision"], found[0]["parent"])
-    except Conflict:
-        run.report.not_imported += 1
-        run.say(name, "conflict", "Colleagues changed the same lines; their page was left as it is.")
-    except (NotThere, NotAllowed):
-        run.report.not_imported += 1
-        run.say(name, "not imported", "Its page may not be changed by this person.")
-    except Invalid as wrong:
-        run.report.not_imported += 1
-        run.say(name, "not imported", str(wrong))
-    else:
-        entered(run, known.path, known.entry)
-        if not counted:
-            run.report.updated += changed
-            run.report.unchanged += not changed
-
-
-async def _brought_over(run: Run, page: Page, known: Imported, stands: int, parent: int | None) -> bool:
-    """Whether there was anything."""
-    base = await memory.base_of(known)
-    changed = False
-    for piece in pieces(run, page, histories.mark(known)):
-        made = await telling(run, page, piece, last=True)
-        if made is None:
-            return changed
-        if run.asked.dry_run:
-            return True
-        if stands != base or base is None:
-            return await _merged(run, known, made, base)
-        await histories.append(run.teller, made, known, base)
-        run.report.texts += len(made.texts)
-        known = (await imported(run, [page]))[page.ref]
-        stands = base = await memory.base_of(known) or 0
-        changed = True
-    return changed or await _turned_otherwise(run, page, known, stands, base)
-
-
-async def _turned_otherwise(run: Run, page: Page, known: Imported, stands: int, base: int | None) -> bool:
-    """The same text may become another today: a file is there now, or a colleague has a name."""
-    said = [*run.spool.revisions(page.id)][-1:]
-    made = await telling(run, page, said, last=True)
-    if made is None or histories.digest(made.last, made.parent).split()[0] == known.digest.split()[0]:
-        return False
-    if run.asked.dry_run:
-        return True
-    if stands != base:
-        return await _merged(run, known, made, base)
-    again = replace(made.last, at=now(), author=run.viewer.me, summary="Imported again", minor=True)
-    await histories.append(run.teller, replace(made, texts=[again]), known, base or 0)
-    mark = f"{histories.digest(again, made.parent).split()[0]} {histories.mark(known):x}"
-    await memory.remember_again(known, mark, again.at)
-    return True
-
-
-async def _merged(run: Run, known: Imported, telling: Telling, base: int | None) -> bool:
-    """Colleagues have changed it here: what the wiki made of it since comes as one change."""
-    last: Past = telling.last
-    fields = Fields(last.title, last.body, tags=last.tags, lang=telling.lang, summary=last.summary or "Imported")
-    saved = await actions.edit(run.viewer, known.entry, fields, base)
-    at = (
-        await memory.keep_aside(run.viewer, known.entry, base, fields)
-        if saved.merged
-        else await memory.saved_at(known.entry)
-    )
-    await memory.claim(run.viewer, known.entry, fields.body)
-    await memory.remember_again(known, histories.digest(last, telling.parent), at)
-    return True
+    entered(run, known.path, known.entry)
+    run.report.texts += done.texts
+    if not counted:
+        run.report.updated += done.changed
+        run.report.unchanged += not done.changed

@@ -16,7 +16,7 @@ from web.imports import histories, memory
 from web.imports.histories import Teller, Telling
 from web.imports.mediawiki import dump, planning
 from web.imports.mediawiki.files import files_in
-from web.imports.mediawiki.going_on import Asked, Run, entered, go_on, imported, pieces, telling
+from web.imports.mediawiki.going_on import Asked, Run, entered, go_on, imported, note_where, pieces, telling
 from web.imports.mediawiki.leading import Found
 from web.imports.mediawiki.names import Names
 from web.imports.mediawiki.spool import Page, Spool
@@ -122,21 +122,25 @@ async def _run(
 async def _write(run: Run, progress: Progress) -> None:
     every, done = run.spool.count("page WHERE only_leads = 0"), 0
     pages = run.spool.pages()
-    while batch := [*islice(pages, _PAGES)]:
-        known = await imported(run, batch)
-        new = [page for page in batch if page.ref not in known]
-        await _make(run, new)
-        for page in batch:
-            if (before := known.get(page.ref)) is not None:
-                await go_on(run, page, before)
-        done += len(batch)
-        progress(done, every)
+    try:
+        while batch := [*islice(pages, _PAGES)]:
+            known = await imported(run, batch)
+            await note_where(run, batch, known)
+            await _make(run, [page for page in batch if page.ref not in known])
+            for page in batch:
+                if (before := known.get(page.ref)) is not None:
+                    await go_on(run, page, before)
+            done += len(batch)
+            progress(done, every)
+    finally:
+        await _settled(run)
 
 
 # What is new.
 
 
 async def _make(run: Run, pages: Sequence[Page]) -> None:
+    """While some are written, the next are turned."""
     made: list[Telling] = []
     later: list[Page] = []
     letters = 0
@@ -149,18 +153,30 @@ async def _make(run: Run, pages: Sequence[Page]) -> None:
         if one is None:
             continue
         if letters > _LETTERS:
-            await _make_all(run, made)
+            await _begin(run, made)
             made, letters = [], 0
         made.append(one)
         letters += sum(len(each.body) for each in one.texts)
         if more is not None:
             later.append(page)
-    await _make_all(run, made)
-    if not run.asked.dry_run:
-        known = await imported(run, later) if later else {}
+    await _begin(run, made)
+    if later and not run.asked.dry_run:
+        await _settled(run)
+        known = await imported(run, later)
         for page in later:
             if page.ref in known:
                 await go_on(run, page, known[page.ref], counted=True)
+
+
+async def _begin(run: Run, made: Sequence[Telling]) -> None:
+    await _settled(run)
+    run.pending = asyncio.create_task(_make_all(run, made))
+
+
+async def _settled(run: Run) -> None:
+    pending, run.pending = run.pending, None
+    if pending is not None:
+        await pending
 
 
 async def _make_all(run: Run, tellings: Sequence[Telling]) -> None:

@@ -21,7 +21,7 @@ _TABLES = """
     PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-32768; PRAGMA temp_store=FILE;
     CREATE TABLE page (id INTEGER PRIMARY KEY, ref TEXT NOT NULL UNIQUE, space INTEGER NOT NULL, whole TEXT NOT NULL, bare TEXT NOT NULL,
         leads TEXT NOT NULL DEFAULT '', only_leads INTEGER NOT NULL DEFAULT 0, target INTEGER, title TEXT NOT NULL DEFAULT '',
-        key TEXT NOT NULL DEFAULT '', alone INTEGER NOT NULL DEFAULT 1, parent INTEGER, entry INTEGER, kind TEXT NOT NULL DEFAULT '');
+        key TEXT NOT NULL DEFAULT '', alone INTEGER NOT NULL DEFAULT 1, parent INTEGER, entry INTEGER, stands INTEGER NOT NULL DEFAULT 1);
     CREATE TABLE text (page INTEGER NOT NULL, at INTEGER NOT NULL, rid INTEGER NOT NULL, leads TEXT NOT NULL, told BLOB NOT NULL,
         PRIMARY KEY (page, rid)) WITHOUT ROWID;
     CREATE TABLE called (page INTEGER NOT NULL, until INTEGER NOT NULL, title TEXT NOT NULL);
@@ -56,7 +56,6 @@ class Page(NamedTuple):
     title: str
     parent: int | None
     entry: int
-    kind: str
     leads: str
 
 
@@ -202,12 +201,12 @@ class Spool:
         after = ""
         last = 0
         while found := self.db.execute(
-            "SELECT id, ref, space, whole, bare, title, parent, entry, kind, leads FROM page WHERE only_leads = 0 AND (whole, id) > (?, ?) "
+            "SELECT id, ref, space, whole, bare, title, parent, entry, leads FROM page WHERE only_leads = 0 AND (whole, id) > (?, ?) "
             "ORDER BY whole, id LIMIT 500",
             (after, last),
         ).fetchall():
-            for id, ref, space, whole, bare, title, parent, entry, kind, leads in found:
-                yield Page(id, ref, Name(space, bare, whole), title, parent, entry or 0, kind, leads)
+            for id, ref, space, whole, bare, title, parent, entry, leads in found:
+                yield Page(id, ref, Name(space, bare, whole), title, parent, entry or 0, leads)
             after, last = found[-1][3], found[-1][0]
 
     def revisions(self, page: int) -> Iterator[tuple[int, str, Revision]]:
@@ -216,6 +215,13 @@ class Spool:
         for at, told in self.db.execute("SELECT at, told FROM text WHERE page = ? ORDER BY at, rid", (page,)):
             title = next((title for until, title in called if at < until), "")
             yield at, title, msgspec.msgpack.decode(zlib.decompress(told), type=Revision)
+
+    def last(self, page: int) -> list[tuple[int, str, Revision]]:
+        """The last of them, if there is any."""
+        found = self.db.execute(
+            "SELECT at, told FROM text WHERE page = ? ORDER BY at DESC, rid DESC LIMIT 1", (page,)
+        ).fetchall()
+        return [(at, "", msgspec.msgpack.decode(zlib.decompress(told), type=Revision)) for at, told in found]
 
     def names_for(self, page: int) -> list[str]:
         """The titles that only lead to a page."""
