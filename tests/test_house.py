@@ -34,7 +34,9 @@ ALONE = {
     "obstore": ("web.bucket",),
     "libzim": ("export.zim",),
     "pikepdf": ("web.metadata.documents",),
-    "mwparserfromhell": ("web.imports.mediawiki",),
+    "mwparserfromhell": tuple(
+        f"web.imports.mediawiki.{each}" for each in ("links", "pandoc", "tables", "tags", "wikitext")
+    ),
 }
 
 

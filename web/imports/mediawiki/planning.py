@@ -99,7 +99,7 @@ def _title(page: Page, keep: bool) -> str:
     if page.name.space // 2 == USER // 2 and not keep and is_address(page.name.bare.partition("/")[0]):
         _, slash, rest = page.name.bare.partition("/")
         whole = f"{whole.partition(':')[0]}:{ANONYMOUS} {page.id}{slash}{rest}"
-    whole = "".join(sign for sign in whole if not checks._INVISIBLE.match(sign)).strip() or f"({page.ref})"
+    whole = "".join(sign for sign in whole if not checks.INVISIBLE.match(sign)).strip() or f"({page.ref})"
     return whole if len(whole) <= PAGE.title_max else whole[: PAGE.title_max - 1] + "…"
 
 
