@@ -132,7 +132,7 @@ def _taken_out(turning: Turning, node: Node) -> str | None:
     if isinstance(node, Wikilink):
         return links.wikilink(turning, node)
     if isinstance(node, (Template, Comment)) or (isinstance(node, Tag) and str(node.tag).strip().lower() not in _KNOWN):
-        made = turning.inline([node])
+        made = turning.inline(mwparserfromhell.parse(str(node), skip_style_tags=False))
         return turning.blocks.flat(made) if "\n" not in str(node) else "\n".join(["", *turning.blocks.lines(made), ""])
     return None
 
