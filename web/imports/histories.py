@@ -308,13 +308,21 @@ async def _tag(both: Sequence[tuple[Telling, Derived]]) -> None:
 
 
 async def _claim(teller: Teller, both: Sequence[tuple[Telling, Derived]]) -> None:
-    """Files that a text shows, or has shown, belong to it."""
+    """Files that a text shows, or has shown, belong to it; they were there when it was written."""
     for telling, _ in both:
-        if ids := {int(id) for said in telling.texts for id in _FILE.findall(said.body)}:
+        shown = {int(id): said.at for said in reversed(telling.texts) for id in _FILE.findall(said.body)}
+        await execute(
+            "UPDATE attachment SET entry = {} WHERE entry IS NULL AND author = {} AND id IN {}",
+            telling.entry, teller.viewer.me, in_list(shown),
+        )  # fmt: skip
+        for id, at in shown.items():
             await execute(
-                "UPDATE attachment SET entry = {} WHERE entry IS NULL AND author = {} AND id IN {}",
-                telling.entry, teller.viewer.me, in_list(ids),
-            )  # fmt: skip
+                "UPDATE attachment SET created_at = {} WHERE id = {} AND author = {} AND created_at > {}",
+                at,
+                id,
+                teller.viewer.me,
+                at,
+            )
 
 
 async def _found(teller: Teller, both: Sequence[tuple[Telling, Derived]]) -> None:
