@@ -52,7 +52,7 @@ def sorts(report: Report) -> dict[str, int]:
 async def test_a_page_comes_with_every_text_in_the_order_of_time(house: House, tmp_path: Path) -> None:
     texts = [
         Text("Båten går '''åtte'''.", 20, "Per Vik", "klokka", minor=True), Text("Båten går.", 3, comment="ny side"),
-        Text("Båten går sju.", 9, "2001:db8::7", "Fjernet endring av [[Spesial:Bidrag/192.0.2.1|192.0.2.1]]", ip=True),
+        Text("Båten går sju.", 9, "2001:db8::7", "Fjernet endring av [[Spesial:Bidrag/192.0.2.1|192.0.2.1]] og 2001:db8::9 kl. 10:00:00", ip=True),
     ]  # fmt: skip
     (tmp_path / "people").write_text("# hvem er hvem\nPer_Vik = @Ole\n")
     people = await read_people(tmp_path / "people")
@@ -66,7 +66,7 @@ async def test_a_page_comes_with_every_text_in_the_order_of_time(house: House, t
     )
     assert [each.summary for each in found] == [
         "klokka",
-        "Fjernet endring av anonymous (anonymous)",
+        "Fjernet endring av anonymous og anonymous kl. 10:00:00 (anonymous)",
         "ny side (Ine Berg)",
     ]
     assert [each.minor for each in found] == [True, False, False]

@@ -132,7 +132,8 @@ def _taken_out(turning: Turning, node: Node) -> str | None:
     if isinstance(node, Wikilink):
         return links.wikilink(turning, node)
     if isinstance(node, (Template, Comment)) or (isinstance(node, Tag) and str(node.tag).strip().lower() not in _KNOWN):
-        made = turning.inline(mwparserfromhell.parse(str(node), skip_style_tags=False))
+        again = mwparserfromhell.parse(str(node), skip_style_tags=False).nodes
+        made = "".join(turning.node(each, "x", None) for each in again)  # among words, as far as it can tell
         return turning.blocks.flat(made) if "\n" not in str(node) else "\n".join(["", *turning.blocks.lines(made), ""])
     return None
 

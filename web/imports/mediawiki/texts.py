@@ -25,7 +25,7 @@ from web.policy import Viewer
 Report = Callable[[str, str, str], None]
 _WIKI = re.compile(r"\[\[:?(?:[^\[\]|]*\|)?([^\[\]|]*)\]\]")
 _ADDRESS = re.compile(
-    r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w.])|(?<![\w:])(?:[0-9A-Fa-f]{1,4}:){3,7}[0-9A-Fa-f]{1,4}(?![\w:])"
+    r"(?<![\w.:])(?:(?:\d{1,3}\.){3}\d{1,3}|[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7})(?![\w:]|\.\d)"
 )
 _UNKNOWN = "somebody"
 # A little less than fits, for what stands around it.
@@ -136,7 +136,7 @@ class Texts:
         """Who wrote it, as far as anybody may know, and what was said of it."""
         comment = "" if "comment" in revision.gone else _WIKI.sub(r"\1", revision.comment)
         if not self._keep:
-            comment = _ADDRESS.sub(ANONYMOUS, comment)
+            comment = _ADDRESS.sub(lambda found: ANONYMOUS if is_address(found[0]) else found[0], comment)
         who = revision.who
         if "contributor" in revision.gone or not who:
             who = _UNKNOWN

@@ -87,7 +87,7 @@ class Turning:
                 elif isinstance(node, Text):
                     made, trail = self._text(node.value.removeprefix(trail)), ""
                 else:
-                    made = self._node(node, out, after)
+                    made = self.node(node, out, after)
                 if out.endswith("!") and made.startswith(("[", OPEN)):
                     out = out[:-1] + ESCAPE + "!"
                 out += made
@@ -117,7 +117,7 @@ class Turning:
                 parts.append(str(node))
         return "".join(parts)
 
-    def _node(self, node: Node, before: str, after: Node | None) -> str:
+    def node(self, node: Node, before: str, after: Node | None) -> str:
         if isinstance(node, ExternalLink):
             return links.external(self, node)
         if isinstance(node, Tag):
