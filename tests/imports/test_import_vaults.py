@@ -14,13 +14,14 @@ def test_what_a_vault_has_of_its_own_becomes_what_there_is(tmp_path: Path) -> No
         "Malt fint. ^malt\n\n#mat/drikke/varmt\n"
     )
     other = (
-        "[[Svart kaffe|en kopp]] [[kaffe#^malt]] [[kaffe#^trakt|slik]] [[kaffe#^borte]] ![[kaffe]] ![[kopp.png|300]] ![[kopp.png|50%|left]] "
+        "![[kaffe#Bønner]]\n\n[[Svart kaffe|en kopp]] [[kaffe#^malt]] [[kaffe#^trakt|slik]] [[kaffe#^borte]] ![[kaffe]] ![[kopp.png|300]] ![[kopp.png|50%|left]] "
         "![[kopp.png|En kopp|300x200]]\n\n> [!info]- Til slutt\n> Vask opp.\n\n> [!note]\n> Alltid.\n\n> [!bug]\n> Nei.\n"
     )
     made = plan(folder(tmp_path, {"kaffe.md": note, "b.md": other, "kopp.png": PNG, ".obsidian/app.json": "{}"}))
     assert body(made, "kaffe.md") == " Trakt den.\n\n## Bønner\n\nMalt fint.\n\n#mat-drikke-varmt".lstrip("\n")
     assert page(made, "kaffe.md").front.tags == "mat-drikke"
     said = body(made, "b.md").split("\n\n")
+    assert said.pop(0) == "![[Kaffe på kjøkkenet#Bønner]]"
     assert said[0] == (
         "[[Kaffe på kjøkkenet|en kopp]] [[Kaffe på kjøkkenet#Bønner]] [[Kaffe på kjøkkenet|slik]] [[Kaffe på kjøkkenet]] [[Kaffe på kjøkkenet]] "
         "![kopp.png](f:kopp.png) ![kopp.png](f:kopp.png) ![En kopp](f:kopp.png)"

@@ -281,7 +281,7 @@ async def _trails(teller: Teller, tellings: Sequence[Telling], derivations: Sequ
     leads = [(new_id(), telling.entry, *lead) for telling, made in both for lead in made.leads]
     for start in range(0, len(leads), 1000):
         await execute(
-            "INSERT INTO link (id, entry, written, target, person, attachment, url) VALUES {}",
+            f"INSERT INTO link (id, entry, {', '.join(Lead._fields)}) VALUES {{}}",
             values(leads[start : start + 1000]),
         )
     await _claim(teller, both)

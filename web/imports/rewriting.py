@@ -171,11 +171,20 @@ class Rewriter:
             self.draft.report(
                 link.start(), "ambiguous", f"{link[0]} could be {', '.join(page.path for page in pages[:5])}."
             )
-        if link["embed"]:
-            self.draft.report(link.start(), "embed", f"{link[0]} became a link.")
         self.found += 1
         self._gone(link.start(), pages[0], link[0])
-        self.draft.edit(*link.span(), self._wiki_to(link, pages[0], heading.strip(), label))
+        made = self._wiki_to(link, pages[0], heading.strip(), label)
+        if link["embed"] and self._alone(link) and made.startswith("[["):
+            made = f"!{made}"
+        elif link["embed"]:
+            self.draft.report(link.start(), "embed", f"{link[0]} became a link.")
+        self.draft.edit(*link.span(), made)
+
+    def _alone(self, link: re.Match[str]) -> bool:
+        """Whether nothing else is on its line; then what it leads to can be shown there."""
+        shadow = self.draft.shadow
+        line = shadow[shadow.rfind("\n", 0, link.start()) + 1 : (shadow + "\n").find("\n", link.end())]
+        return line.strip() == link[0] and len(line) - len(line.lstrip(" ")) < 4
 
     def _over(self, link: re.Match[str], page: Page, block: str) -> str:
         """The heading under which a block stands."""
