@@ -23,7 +23,7 @@ LAYERS = (
     ("web.routes",),
     ("web.app", "web.asgi", "web.opening"),
     ("export",),
-    ("web.serving", "web.terminal", "web.traffic", "web.cli"),
+    ("web.serving", "web.terminal", "web.incoming", "web.traffic", "web.cli"),
 )  # fmt: skip
 # Third-party rooms that one room of ours has to itself.
 ALONE = {
@@ -34,6 +34,9 @@ ALONE = {
     "obstore": ("web.bucket",),
     "libzim": ("export.zim",),
     "pikepdf": ("web.metadata.documents",),
+    "mwparserfromhell": tuple(
+        f"web.imports.mediawiki.{each}" for each in ("links", "pandoc", "tables", "tags", "wikitext")
+    ),
 }
 
 

@@ -18,7 +18,7 @@ LONGEST = {
 # Tabs and line ends are text; the other control characters, and halves of surrogate pairs, are not.
 _NOT_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 # Characters that turn the direction of text, or show as nothing, have no place in a name.
-_INVISIBLE = re.compile(
+INVISIBLE = re.compile(
     r"[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufeff"
     r"\uffa0\U000e0000-\U000e0fff]"
 )
@@ -55,14 +55,14 @@ def line(field: str, value: object, longest: int | None = None) -> str:
 
 def needed(field: str, value: str) -> str:
     """Something that can be seen."""
-    if all(unicodedata.category(sign)[0] in "CZM" or _INVISIBLE.match(sign) for sign in value):
+    if all(unicodedata.category(sign)[0] in "CZM" or INVISIBLE.match(sign) for sign in value):
         raise Invalid(field, "This cannot be empty.")
     return value
 
 
 def name(field: str, value: object) -> str:
     """What people and spaces are called."""
-    return needed(field, _INVISIBLE.sub("", line(field, value, LONGEST["name"])))
+    return needed(field, INVISIBLE.sub("", line(field, value, LONGEST["name"])))
 
 
 def handle(field: str, value: object) -> str:

@@ -1,4 +1,4 @@
-"""The commands by which texts come in and go out."""
+"""The commands by which texts go out; those by which they come in are next door."""
 
 from __future__ import annotations
 
@@ -10,35 +10,18 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from web import words
-from web.errors import NotDone, NotThere
+from web import incoming, words
+from web.errors import NotDone
 from web.opening import application, opened
-from web.people import queries
-from web.policy import EVERYONE, Viewer
+from web.policy import EVERYONE
 from web.publishing.formats import FORMATS
-from web.serving import migrated_if_empty
 from web.settings import Settings
 from web.storage import storage_of
-from web.terminal import bar, person, progress_of, say
+from web.terminal import bar, progress_of, say
 
 
 def add(commands: Any, command: Any) -> None:
-    sources = commands.add_parser("import", help="Bring texts in.").add_subparsers(required=True, metavar="WHAT")
-    markdown = command("markdown", _import_markdown, "Import a folder of Markdown as pages in a tree.", sources)
-    markdown.add_argument("folder", type=Path)
-    markdown.add_argument("--space", required=True, metavar="SLUG")
-    markdown.add_argument(
-        "--as", dest="handle", metavar="HANDLE", help="who the pages are by (default: the first administrator)"
-    )
-    markdown.add_argument("--dry-run", action="store_true", help="only report")
-    markdown.add_argument("--report", type=Path, metavar="FILE.json")
-    house = command(
-        "house",
-        _import_house,
-        "Bring a house into an empty one, from a folder that `dugnad export --format markdown` made.",
-        sources,
-    )
-    house.add_argument("folder", type=Path)
+    incoming.add(commands, command)
     _publishing(command)
 
 
@@ -93,37 +76,6 @@ def _publishing(command: Any) -> None:
     apply.add_argument("--key", type=Path, metavar="KEY.pub", help="only if the owner of this public key has signed it")
     key = command("key", _key, "Make a pair of keys to sign snapshots with: NAME.key, which is secret, and NAME.pub.")
     key.add_argument("name", type=Path)
-
-
-async def _import_markdown(settings: Settings, asked: argparse.Namespace) -> None:
-    from web.imports.markdown import import_markdown  # a heavy room that few commands enter
-
-    if not asked.folder.is_dir():
-        raise NotDone(f"{asked.folder} is not a folder.")
-    async with opened(settings):
-        viewer = await person(asked.handle) if asked.handle else await _administrator()
-        space = await _space(viewer, asked.space)
-        with bar(asked) as shown:
-            report = await import_markdown(
-                viewer, asked.folder, space, storage_of(settings), dry_run=asked.dry_run, progress=progress_of(shown)
-            )
-    if asked.report:
-        asked.report.write_bytes(report.as_json())
-    say(asked, report.sentence(), **report.counts())
-
-
-async def _administrator() -> Viewer:
-    try:
-        return await queries.first_administrator()
-    except NotThere:
-        raise NotDone("This house has no administrator: say with --as who the pages are by.") from None
-
-
-async def _space(viewer: Viewer, slug: str) -> Any:
-    try:
-        return await queries.readable_space(viewer, slug)
-    except NotThere:
-        raise NotDone(f"There is no space called {slug} that {viewer.handle} can read.") from None
 
 
 async def _export(settings: Settings, asked: argparse.Namespace) -> int:
@@ -188,18 +140,6 @@ async def _export_markdown(settings: Settings, asked: argparse.Namespace) -> int
             )  # fmt: skip
     say(asked, left.sentence(), **left.counts())
     return 0
-
-
-async def _import_house(settings: Settings, asked: argparse.Namespace) -> None:
-    from export.portable.arriving import OCCUPIED, read_house
-
-    await migrated_if_empty(settings)
-    async with opened(settings):
-        if await queries.anybody():
-            raise NotDone(OCCUPIED)
-    with bar(asked, "entries") as shown:
-        arrived = await read_house(asked.folder, settings.database, storage_of(settings), progress_of(shown))
-    say(asked, arrived.sentence(), **arrived.counts())
 
 
 def _shelf(asked: argparse.Namespace) -> str:

@@ -16,13 +16,13 @@ from piccolo.engine.base import Engine
 from piccolo.table import Table
 
 from web.database.counting import counted_statements
-from web.database.ids import at, id_at, id_time, new_id, now
+from web.database.ids import at, id_at, id_then, id_time, new_id, now
 from web.database.postgres import PooledPostgres
 from web.database.sql import SQL
 from web.database.sqlite import PooledSQLite
 
 __all__ = [
-    "SQL", "Unreachable", "at", "changes", "close_database", "counted_statements", "engine_type", "execute", "for_update", "id_at", "id_time", "in_list",
+    "SQL", "Unreachable", "at", "changes", "close_database", "counted_statements", "engine_type", "execute", "for_update", "id_at", "id_then", "id_time", "in_list",
     "in_one_transaction", "insert", "join_and", "mark", "new_id", "now", "one_view", "open_database", "row", "rows", "value", "values",
 ]  # fmt: skip
 

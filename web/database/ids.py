@@ -10,6 +10,8 @@ from contextvars import ContextVar
 
 _SINCE = 1_577_836_800_000  # 2020-01-01
 _ORDER_BITS = 12
+# By then, ids are greater than all that `id_then` gives to what was before.
+_HOURS = 50_000_000
 _last = 0
 _last_told = 0
 _told: ContextVar[int | None] = ContextVar("told", default=None)
@@ -46,6 +48,12 @@ def new_id() -> int:
 def id_at(moment: int, order: int) -> int:
     """An id as it was made then (milliseconds since 1970); `order` keeps those of one moment apart."""
     return (moment - _SINCE) << _ORDER_BITS | order % (1 << _ORDER_BITS)
+
+
+def id_then(moment: int, order: int) -> int:
+    """An id for what was done then, also before there were ids (2020): those sort by time too, there are 128 for each second, and `id_time` takes
+    them for some of the first hours of 2020."""
+    return id_at(moment, order) if moment >= _SINCE + _HOURS else max(1, moment // 1000 * 128 + order % 128)
 
 
 def id_time(id: int) -> int:

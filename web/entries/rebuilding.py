@@ -26,7 +26,11 @@ class Derived(NamedTuple):
 def derived(title: str, body: str, typed: str, known: Mapping[str, Lead]) -> Derived:
     """`typed`: the tags given in the form. `known`: by what is written in the text, where that leads; what is not in there leads
     nowhere in the house."""
-    done = text.render(body)
+    return derived_of(text.render(body), title, typed, known)
+
+
+def derived_of(done: text.Text, title: str, typed: str, known: Mapping[str, Lead]) -> Derived:
+    """The same of a text that is rendered already."""
     return Derived(
         title_key(title), text.slug(title), done.plain, stems(f"{title}\n{typed}\n{done.plain}"),
         named_tags(typed, done.tags, MOST_TAGS), tuple(embedding(_leads(done, known), done)),

@@ -34,7 +34,7 @@ async def keep(
     await _keep_tags(id, tags, done.tags, new)
     await _keep_links(viewer, id, space, done, own, new)
     if title:
-        await _found_at_last(id, space, title_key(title))
+        await found_at_last(id, space, title_key(title))
 
 
 async def _keep_text(id: int, title: str, plain: str, tags: str) -> None:
@@ -163,7 +163,7 @@ async def _mentioned(handles: tuple[str, ...]) -> list[Lead]:
     return [Lead(f"@{each['handle']}", person=each["id"]) for each in found]
 
 
-async def _found_at_last(id: int, space: Placed, key: str) -> None:
+async def found_at_last(id: int, space: Placed, key: str) -> None:
     """Links that waited for this title, or this address, lead here from now on."""
     await execute(
         "UPDATE link SET target = {} WHERE target IS NULL AND person IS NULL AND attachment IS NULL AND url IS NULL "

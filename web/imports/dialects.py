@@ -6,7 +6,7 @@ import html
 import re
 from itertools import groupby
 
-from web.imports import tables
+from web.imports import tables, vaults
 from web.imports.drafts import Draft
 from web.imports.rewriting import Rewriter
 from web.imports.tree import words
@@ -63,6 +63,7 @@ _INDENTED = re.compile(r"\n(?P<indent>[ \t]+)(?=\S)")
 def convert(draft: Draft, links: Rewriter) -> None:
     """Makes the edits in a draft, all but those of Markdown's own links."""
     _comments(draft, links)
+    vaults.convert(draft, _callout_word)
     _colons(draft)
     _attributes(draft)
     _html(draft, links)

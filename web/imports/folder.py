@@ -15,7 +15,7 @@ from web.kinds import KINDS
 
 ENDINGS = (".md", ".markdown", ".mdx", ".qmd")
 # Four bytes a character, and as much again for front matter and what is left out.
-_MOST_BYTES = KINDS["page"].body_max * 8
+MOST_BYTES = KINDS["page"].body_max * 8
 # What no text holds; page breaks and the like come with pasted text.
 _CONTROLS = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _PASSED_BY = frozenset({"node_modules", "__pycache__"})
@@ -113,9 +113,13 @@ def _read_source(found: Folder, path: Path, name: str) -> None:
 
 def _text(path: Path) -> tuple[str | None, str]:
     """A file's text, or None; and what is wrong with it."""
-    if path.stat().st_size > _MOST_BYTES:
-        return None, f"Too large: more than {_MOST_BYTES >> 10} KiB."
-    data = path.read_bytes()
+    if path.stat().st_size > MOST_BYTES:
+        return None, f"Too large: more than {MOST_BYTES >> 10} KiB."
+    return text_in(path.read_bytes())
+
+
+def text_in(data: bytes) -> tuple[str | None, str]:
+    """The text that bytes are, or None; and what is wrong with it."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")) and len(data) % 2 == 0:
         text, wrong = data.decode("utf-16", "replace"), "Read as UTF-16."
     else:

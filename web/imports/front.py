@@ -110,7 +110,7 @@ def _words(value: object, separator: str) -> list[str]:
 
 
 def _tag(word: str) -> str:
-    tag = re.sub(r"[\s,;]+", "-", word.strip("# "))[:50]
+    tag = re.sub(r"[\s,;/]+", "-", word.strip("# "))[:50]
     return tag if tag_name(tag) else ""
 
 

@@ -19,10 +19,14 @@ from web.policy import Viewer, visible_to
 _STANDING = "SELECT id, title, body FROM entry WHERE id IN {} AND trashed_at IS NULL"
 
 
+# Before the path of what did not come from a folder.
+ELSEWHERE = ("mediawiki:", "git:")
+
+
 async def imported(space: int) -> dict[str, Imported]:
-    """By path. What was imported and then deleted for good is forgotten."""
+    """What came from folders, by path. What was imported and then deleted for good is forgotten."""
     found = await rows("SELECT id, space, path, entry, digest, created_at FROM imported WHERE space = {}", space)
-    return {each["path"]: Imported(**each) for each in found}
+    return {each["path"]: Imported(**each) for each in found if not each["path"].startswith(ELSEWHERE)}
 
 
 async def came_from(space: int, path: str) -> int | None:

@@ -16,11 +16,11 @@ from web.entries.derived import title_key
 from web.errors import Invalid
 from web.imports import dates, dialects, targets
 from web.imports.drafts import Draft
-from web.imports.folder import Folder, read
+from web.imports.folder import Folder, Source, read
 from web.imports.report import Problem, Report
 from web.imports.rewriting import Rewriter
 from web.imports.targets import Targets
-from web.imports.tree import Page, grow
+from web.imports.tree import Page, grow, page_of
 from web.kinds import KINDS, Kind
 
 IMPORTED: Kind = KINDS["page"]
@@ -43,6 +43,8 @@ class Plan:
     pages: list[Page] = field(default_factory=list)
     files: dict[str, File] = field(default_factory=dict)
     report: Report = field(default_factory=Report)
+    # Makes a page of another text that a page has had.
+    turn: Callable[[Page, str], Page] = lambda page, text: page
 
 
 def plan(root: Path, gone: Sequence[Page] = ()) -> Plan:
@@ -80,10 +82,18 @@ def _write_bodies(made: Plan, folder: Folder, gone: list[Page]) -> None:
             drafts[page.path] = Draft(page)
         return drafts[page.path]
 
+    def alone(other: Page) -> bool:
+        return titles[title_key(other.title)] == 1
+
+    def turn(page: Page, text: str) -> Page:
+        older = page_of(Source(page.path, text), folder.root.name)
+        older.parent = page.parent
+        _write_body(Draft(older), where, draft_of, alone)
+        return older
+
+    made.turn = turn
     for page in made.pages:
-        made.report.links += _write_body(
-            draft_of(page), where, draft_of, lambda other: titles[title_key(other.title)] == 1
-        )
+        made.report.links += _write_body(draft_of(page), where, draft_of, alone)
         _front_problems(page)
         made.report.problems += page.problems
     _authors(made)

@@ -20,13 +20,14 @@ class Problem(msgspec.Struct, frozen=True):
 
 
 class Report(msgspec.Struct):
-    """`files` is how many Markdown files there are; each is made, updated, unchanged or not imported.
+    """`files` is how many Markdown files (or what `of` says) there are; each is made, updated, unchanged or not imported.
 
     `folders` is how many pages were made up for folders without a page of their own (also counted in made …).
-    `entries` leads from each file (or folder, with a slash at its end) to its entry; empty in a dry run.
+    `texts` counts those that came with their history. `entries` leads from each file (or folder, with a slash at its end) to its entry; empty in a dry run.
     """
 
     dry_run: bool = False
+    of: str = "files"
     files: int = 0
     folders: int = 0
     made: int = 0
@@ -35,12 +36,13 @@ class Report(msgspec.Struct):
     not_imported: int = 0
     attachments: int = 0
     links: int = 0
+    texts: int = 0
     problems: list[Problem] = []
     entries: dict[str, int] = {}
 
     def counts(self) -> dict[str, int]:
         """For `--json` and the terminal."""
-        names = ("files", "folders", "made", "updated", "unchanged", "not_imported", "attachments", "links")
+        names = ("files", "folders", "made", "updated", "unchanged", "not_imported", "attachments", "links", "texts")
         return {name: getattr(self, name) for name in names} | {"problems": len(self.problems)}
 
     def sorts(self) -> dict[str, int]:
@@ -55,7 +57,8 @@ class Report(msgspec.Struct):
         would = "Nothing was written. There would be: " if self.dry_run else ""
         done = (
             f"{would}{self.made} pages made, {self.updated} updated, {self.unchanged} unchanged, "
-            f"{self.not_imported} of {self.files} files not imported, {self.attachments} files attached."
+            f"{self.not_imported} of {self.files} {self.of} not imported, {self.attachments} files attached."
+            + (f" {self.texts} texts of their histories came along." if self.texts else "")
         )
         sorts = ", ".join(f"{count} {what}" for what, count in self.sorts().items())
         return f"{done}\nTo look at ({len(self.problems)}): {sorts}." if sorts else done

@@ -23,6 +23,8 @@ _LOOSE = re.compile(r"(?<!\\)\]\((?P<whole>[^()<>\n]*[ \t][^()<>\n]*)\)")
 _CALL = re.compile(r"""\{[{%][^"'{}]*(["'])(?P<path>[^"'{}]*)\1[^"'{}]*[%}]\}(?P<rest>[^\s{}]*)""")
 _REFERENCE = re.compile(r"(?<![\\\]])\[(?P<label>[^\[\]\n]+)\]\[(?P<key>[^\[\]\n]*)\]")
 _WIKI = re.compile(r"(?P<embed>!?)\[\[(?P<to>[^\[\]|\n]{0,200}?)(?:\\?\|(?P<label>[^\[\]\n]{0,200}))?\]\]")
+# How large a picture is, and where: as Obsidian and Foam write it.
+_SIZE = re.compile(r"\|?(?:\d+(?:x\d+|%|px)?|left|right|center)(?:\|(?:\d+(?:x\d+|%|px)?|left|right|center))*$")
 _NOT_IN_WIKI = re.compile(r"[\[\]|#\n]")
 
 
@@ -151,12 +153,17 @@ class Rewriter:
         )
         if file is not None:
             self.found += 1
-            alt = "" if re.fullmatch(r"\d+(?:x\d+)?", label) else label
+            alt = "" if _SIZE.fullmatch(label) else _SIZE.sub("", f"|{label}").strip("|")
             self.draft.edit(
                 *link.span(), f"{link['embed']}[{alt or posixpath.basename(file)}]({address_of(None, file, '')})"
             )
             return
         pages = self.targets.named(self.draft.page, to.strip())
+        if not pages and label and not link["embed"]:
+            # On GitHub, the words come first.
+            turned, _, anchor = label.replace("\\", "").partition("#")
+            if pages := self.targets.named(self.draft.page, turned.strip()):
+                heading, label = anchor, self.draft.said(*link.span("to")).strip()
         if not pages:
             self.draft.report(link.start(), "wiki link", f"{link[0]} is not in the folder.")
             return
@@ -164,17 +171,36 @@ class Rewriter:
             self.draft.report(
                 link.start(), "ambiguous", f"{link[0]} could be {', '.join(page.path for page in pages[:5])}."
             )
-        if link["embed"]:
-            self.draft.report(link.start(), "embed", f"{link[0]} became a link.")
         self.found += 1
         self._gone(link.start(), pages[0], link[0])
-        self.draft.edit(*link.span(), self._wiki_to(link, pages[0], heading.strip(), label))
+        made = self._wiki_to(link, pages[0], heading.strip(), label)
+        if link["embed"] and self._alone(link) and made.startswith("[["):
+            made = f"!{made}"
+        elif link["embed"]:
+            self.draft.report(link.start(), "embed", f"{link[0]} became a link.")
+        self.draft.edit(*link.span(), made)
+
+    def _alone(self, link: re.Match[str]) -> bool:
+        """Whether nothing else is on its line; then what it leads to can be shown there."""
+        shadow = self.draft.shadow
+        line = shadow[shadow.rfind("\n", 0, link.start()) + 1 : (shadow + "\n").find("\n", link.end())]
+        return line.strip() == link[0] and len(line) - len(line.lstrip(" ")) < 4
+
+    def _over(self, link: re.Match[str], page: Page, block: str) -> str:
+        """The heading under which a block stands."""
+        draft = self.draft_of(page)
+        found = re.search(rf"\s{re.escape(block)}[ \t]*$", draft.shadow, re.MULTILINE)
+        above = [each for each in draft.headings() if found and each.start() < found.start()]
+        words = above[-1].span("words" if above[-1]["words"] is not None else "over") if above else (0, 0)
+        heading = " ".join(draft.said(*words).split())
+        to = f"the heading above it, {heading}" if heading else "its page"
+        self.draft.report(link.start(), "block", f"{link[0]} leads to {to}: blocks have no address here.")
+        return heading
 
     def _wiki_to(self, link: re.Match[str], page: Page, heading: str, label: str) -> str:
         """By title where that means this page and no other, by address elsewhere."""
         if heading.startswith("^"):
-            self.draft.report(link.start(), "wiki link", f"{link[0]}: links to blocks are not known here.")
-            heading = ""
+            heading = self._over(link, page, heading)
         anchor = self.draft_of(page).anchors().find(heading) if heading else ""
         if anchor is None:
             self.draft.report(link.start(), "heading", f"{link[0]}: there is no such heading.")

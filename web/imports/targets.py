@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from web.imports.tree import Page, stem_of
+from web.imports.tree import Page, stem_of, words
 from web.text import slug
 
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
@@ -57,6 +57,8 @@ class Targets:
             self._titles[_key(alias)].append(page)
         self._names[_key(stem_of(stem))].append(page)
         self._titles[_key(page.title)].append(page)
+        if (called := _key(words(stem))) != _key(page.title):
+            self._titles[called].append(page)  # as wikis do whose files are called like their pages
 
     def find(self, page: Page, address: str) -> Target | None:
         """Where an address in a page leads; None when nowhere."""
@@ -89,6 +91,7 @@ class Targets:
         found = self._names.get(key) or self._titles.get(_key(written)) or []
         if not found and "/" in key:
             found = [each for name, each in self._pages.items() if _PAGE.sub("", name).endswith(ending)]
+        found = found or self._names.get(re.sub(r"\s+", "-", key)) or []
         return sorted({id(each): each for each in found}.values(), key=lambda each: _distance(page.path, each.path))
 
     def file_named(self, page: Page, written: str) -> str | None:
@@ -128,11 +131,11 @@ class Headings:
         self._title = _bare(title)
         self._ids: dict[str, str] = {}
         seen: dict[str, int] = defaultdict(int)
-        for words, given in headings:
-            name = slug(words) or "section"
+        for said, given in headings:
+            name = slug(said) or "section"
             count = seen[name] = seen[name] + 1
             own = f"s-{name}" if count == 1 else f"s-{name}-{count}"
-            self._ids.setdefault(_bare(words) if count == 1 else f"{_bare(words)}{count - 1}", own)
+            self._ids.setdefault(_bare(said) if count == 1 else f"{_bare(said)}{count - 1}", own)
             for id in given:
                 self._ids.setdefault(_bare(id), own)
 

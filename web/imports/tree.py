@@ -6,7 +6,8 @@ import posixpath
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from urllib.parse import unquote
 
 from web import text
 from web.imports import front
@@ -17,6 +18,10 @@ from web.source import without_code
 
 # Whichever of these a folder has first is the folder's own page.
 _INDEXES = ("_index", "index", "readme")
+# What a wiki of GitHub shows around its pages; the first says in which order they come.
+_MENU = "_sidebar"
+_AROUND = frozenset({_MENU, "_footer", "_header"})
+_LED = re.compile(r"\[\[(?P<wiki>[^\[\]\n]+)\]\]|\]\((?P<to>[^()\s]+)\)")
 _HEADING = re.compile(
     r"[ ]{0,3}#(?:[ \t]+(?P<title>[^\n]*?))?(?:[ \t]+#+)?[ \t]*(?:\n|\Z)|(?P<over>[^\n]+)\n[ ]{0,3}=+[ \t]*(?:\n|\Z)"
 )
@@ -52,7 +57,8 @@ class Page:
 
 def grow(folder: Folder) -> list[Page]:
     """Every page, parents before what stands under them and siblings in order."""
-    pages = {source.path: _page(source, folder.root.name) for source in folder.sources}
+    pages = {source.path: page_of(source, folder.root.name) for source in folder.sources}
+    _follow_menu(pages)
     heads = _heads(pages)
     for path, page in pages.items():
         _hang(page, page.folder if page.folder is not None else path, heads)
@@ -61,6 +67,23 @@ def grow(folder: Folder) -> list[Page]:
             _hang(head, name, heads)
     top = [page for page in (*pages.values(), *heads.values()) if page.parent is None]
     return list(_walk(list({id(page): page for page in top}.values())))
+
+
+def _follow_menu(pages: dict[str, Page]) -> None:
+    """Pages come in the order in which the menu of a wiki leads to them."""
+    menu = next((page for path, page in pages.items() if path.lower() == f"{_MENU}.md"), None)
+    if menu is None:
+        return
+    led = (part for found in _LED.finditer(menu.text) for part in (found["wiki"] or found["to"]).split("|"))
+    places = {_as_file(name): place for place, name in reversed([*enumerate(led)])}
+    for path, page in pages.items():
+        place = places.get(_as_file(stem_of(path)), places.get(_as_file(page.title)))
+        if page.front.order is None and place is not None:
+            page.front = replace(page.front, order=place)
+
+
+def _as_file(name: str) -> str:
+    return re.sub(r"[\s_-]+", "-", stem_of(unquote(name).partition("#")[0]).casefold())
 
 
 def words(name: str) -> str:
@@ -82,7 +105,8 @@ def plain(title: str) -> str:
     return " ".join(text.render(f"# {bare}").plain.split()) if bare else ""
 
 
-def _page(source: Source, root: str) -> Page:
+def page_of(source: Source, root: str) -> Page:
+    """What a file alone says of its page."""
     given, start, wrong = front.split(source.text)
     page = Page(source.path, source.text, start, front=given)
     if wrong:
@@ -123,7 +147,7 @@ def _heads(pages: dict[str, Page]) -> dict[str, Page]:
     heads = {}
     for name, here in sorted(inside.items()):
         named = posixpath.basename(name).lower()
-        own = next((here[index] for index in (*_INDEXES, named) if index in here), None)
+        own = next((here[index] for index in (*_INDEXES, named if name else "home") if index in here), None)
         beside = inside[posixpath.dirname(name)].get(named) if name else None
         if head := own or beside or (Page(f"{name}/", title=words(name)) if name else None):
             head.folder = name if head.folder is None else head.folder
@@ -153,11 +177,11 @@ def _walk(pages: list[Page]) -> Iterator[Page]:
         stack.extend(sorted(page.children, key=_order, reverse=True))
 
 
-def _order(page: Page) -> tuple[bool, float, list[tuple[int, int, str]], str]:
+def _order(page: Page) -> tuple[bool, bool, float, list[tuple[int, int, str]], str]:
     """The topmost folder's page first, then by number, then by name, in which 2 comes before 10."""
     name = posixpath.basename((page.folder or page.path).rstrip("/")).lower()
     pieces = [
         (0, int(piece), "") if piece.isdecimal() else (1, 0, piece) for piece in re.split(r"(\d{1,15})", name) if piece
     ]
     order = page.front.order
-    return page.folder != "", order if order is not None else float("inf"), pieces, page.path
+    return page.folder != "", stem_of(name) in _AROUND, order if order is not None else float("inf"), pieces, page.path
