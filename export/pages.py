@@ -12,7 +12,7 @@ _LINKS = frozenset({"href", "src", "poster", "xlink:href"})
 _LIVE = frozenset({"form", "script", "button", "template", "iframe", "object", "embed", "base"})
 # These ask for something too, or hide an address where no link is looked for.
 _ASKING = frozenset({"srcset", "action", "formaction", "ping", "background", "style"})
-_OURS = re.compile(r"(?:\.\./|/)*(?:static/[0-9a-f]+/js/(?:reading|recalled)|lately)\.js")
+_OURS = re.compile(r"(?:\.\./|/)*(?:static/[0-9a-f]+/(?:js/(?:reading|recalled)|vendor/katex\.min)|lately)\.js")
 _VOID = frozenset(
     {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 )

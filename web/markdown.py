@@ -24,6 +24,10 @@ Env = MutableMapping[str, Any]
 _MARKS = r"\u0300-\u036f"
 _WIKI = r"\[\[(?P<wiki_to>[^\[\]|\n]{1,200})(?:\|(?P<wiki_label>[^\[\]\n]{1,200}))?\]\]"
 _EMBED = r"^ {0,3}!\[\[(?P<embed_to>[^\[\]|\n]{1,200})(?:\|[^\[\]\n]{0,200})?\]\][ \t]*(?:\n|$)"
+_FORMULA = r"^ {0,3}\$\$(?P<formula_tex>(?:[^$\n]|\n(?![ \t]*\n)){1,4000})\$\$[ \t]*(?:\n|$)"
+_INLINE_FORMULA = (
+    r"(?<![\w$\\])\$(?P<inline_tex>(?![\s$])(?![\d.,]+(?:\s[^$\\^_={}]*)?\$)[^$\n]{1,500}(?<![\s\\]))\$(?![\w$])"
+)
 _MENTION = r"(?<![\w@/])@(?P<mention_who>[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,38}[A-Za-z0-9_])?)(?![\w@])"
 _TAG = rf"(?<![\w&#/])#(?P<tag_word>[^\W\d_](?:[\w{_MARKS}-]{{0,60}}[\w{_MARKS}])?)(?![\w{_MARKS}])"
 _TAG_NAME = re.compile(r"[^\W\d_][\w-]{0,49}")
@@ -172,6 +176,22 @@ def _embeds(md: mistune.Markdown) -> None:
     md.block.register("embed", _EMBED, _parse_embed, before="table")
 
 
+def _parse_formula(block: BlockParser, m: re.Match[str], state: BlockState) -> int:
+    state.append_token({"type": "formula", "raw": m["formula_tex"].strip("\n")})
+    return m.end()
+
+
+def _parse_inline_formula(inline: InlineParser, m: re.Match[str], state: InlineState) -> int:
+    state.append_token({"type": "inline_formula", "raw": m["inline_tex"]})
+    return m.end()
+
+
+def _formulas(md: mistune.Markdown) -> None:
+    """TeX between dollars. Where blanks stand inside of them, or letters and figures beside them, they are money."""
+    md.block.register("formula", _FORMULA, _parse_formula, before="paragraph")
+    md.inline.register("inline_formula", _INLINE_FORMULA, _parse_inline_formula, before="link", start_chars="$")
+
+
 def _names(md: mistune.Markdown) -> None:
     md.inline.register("wiki", _WIKI, _parse_wiki, before="link", start_chars="[")
     md.inline.register("mention", _MENTION, _parse_mention, start_chars="@")
@@ -249,7 +269,7 @@ def reader(renderer: mistune.BaseRenderer | None, *plugins: Any) -> mistune.Mark
 
 
 _DUGNAD = reader(
-    None, _tables, strikethrough, task_lists, footnotes, url, _embeds, _names, _callouts
+    None, _tables, strikethrough, task_lists, footnotes, url, _embeds, _names, _formulas, _callouts
 )  # fmt: skip
 # Rules are compiled when first used; one text here, and threads only ever read them.
 _DUGNAD.parse("> [!NOTE]\n> - [ ] `a` *b* [c](/d)\n")

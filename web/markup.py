@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import time
 import unicodedata
-from functools import cache
 from typing import Any, NamedTuple
 from urllib.parse import unquote
 
@@ -16,26 +15,13 @@ from mistune.util import unescape
 from pygments import format
 from pygments.formatters import HtmlFormatter
 from pygments.lexer import Lexer
-from pygments.lexers import get_lexer_by_name
 from pygments.token import STANDARD_TYPES
-from pygments.util import ClassNotFound
 
+from web.colours import as_people_write, lexer_of
 from web.markdown import Token, spend, tag_name, text_of
 
-# Those that colleagues write, tried with hostile code; what is not here is shown without colours.
-_LANGUAGES = frozenset({
-    "bash", "bat", "c", "clojure", "cmake", "cpp", "c++", "csharp", "c#", "css", "diff", "docker", "dockerfile",
-    "elixir", "erlang", "fortran", "go", "graphql", "groovy", "haskell", "hcl", "html", "http", "ini", "java",
-    "javascript", "js", "json", "jsx", "julia", "kotlin", "latex", "less", "lisp", "lua", "make", "makefile",
-    "markdown", "md", "nginx", "objective-c", "ocaml", "perl", "php", "powershell", "ps1", "properties",
-    "python", "py", "r", "rb", "rs", "ruby", "rust", "sas", "scala", "scss", "sh", "shell", "sparql", "sql", "swift",
-    "terraform", "tex", "toml", "ts", "tsx", "typescript", "xml", "yaml", "yml",
-    "zsh",
-})  # fmt: skip
 # Pygments' rules take time in the square of what they look ahead through (20 kB of blank lines as C: 12 s), so only code as
 # people write it gets colours, and only for so long. Which code runs out of time may vary; that it is shown does not.
-_MOST_HIGHLIGHTED = 20_000
-_LONGEST_LINE = 500
 _MOST_BLOCKS = 200
 _MOST_SECONDS = 0.3
 # A long address that is written once can be used many times.
@@ -59,9 +45,11 @@ _ATTRIBUTES = {
 }  # fmt: skip
 # Code in this language is a question, and its answer is shown.
 LIST = "list"
+# And this is a formula, as between dollars.
+MATH = "math"
 _ALIGNED = {"left", "center", "right"}
 _CLASSES = {
-    "span": {name for name in STANDARD_TYPES.values() if name}, "pre": {"code", "plain"}, "th": _ALIGNED, "td": _ALIGNED,
+    "span": {name for name in STANDARD_TYPES.values() if name}, "pre": {"code", "plain", "math"}, "code": {"math"}, "th": _ALIGNED, "td": _ALIGNED,
     "div": {"table"}, "section": {"footnotes"}, "sup": {"footnote"}, "a": {"footnote-back"}, "li": {"task"}, "p": {"callout-title"},
     "aside": {"callout", *(f"callout-{word}" for word in ("note", "tip", "important", "warning", "caution"))},
 }  # fmt: skip
@@ -187,6 +175,12 @@ class Writer(mistune.HTMLRenderer):
         self.embeds.setdefault(written)
         return f"<div{attributes(data_embed=written)}><p>{self.wiki(written, written, own=False)}</p></div>\n"
 
+    def formula(self, tex: str) -> str:
+        return f'<pre class="math" tabindex="0"><code>{mistune.escape(tex)}</code></pre>\n'
+
+    def inline_formula(self, tex: str) -> str:
+        return f'<code class="math">{mistune.escape(tex)}</code>'
+
     def mention(self, shown: str) -> str:
         if self._within_link:
             return mistune.escape(shown)
@@ -261,7 +255,9 @@ class Writer(mistune.HTMLRenderer):
 
     def block_code(self, code: str, info: str | None = None) -> str:
         language = (unescape(info or "").split() or [""])[0].lower()
-        shown = self._coloured(code, _lexer(language)) or mistune.escape(code)
+        shown = self._coloured(code, lexer_of(language)) or mistune.escape(code)
+        if language == MATH:
+            return self.formula(code.strip("\n"))
         if language == LIST:
             self.lists.append(code)
             return f"<div{attributes(data_list=' '.join(code.split()))}><pre{attributes(class_='code', tabindex='0')}><code>{shown}</code></pre></div>\n"
@@ -269,7 +265,7 @@ class Writer(mistune.HTMLRenderer):
 
     def _coloured(self, code: str, lexer: Lexer | None) -> str | None:
         self._blocks += 1
-        if lexer is None or self._blocks > _MOST_BLOCKS or self._seconds > _MOST_SECONDS or not _as_people_write(code):
+        if lexer is None or self._blocks > _MOST_BLOCKS or self._seconds > _MOST_SECONDS or not as_people_write(code):
             return None
         tokens, start = [], time.thread_time()
         for token in lexer.get_tokens(code):
@@ -303,10 +299,6 @@ _WHOLE: dict[str, Any] = {
 }  # fmt: skip
 
 
-def _as_people_write(code: str) -> bool:
-    return len(code) <= _MOST_HIGHLIGHTED and max(map(len, code.split("\n"))) <= _LONGEST_LINE
-
-
 def _may_link(address: str) -> bool:
     """Whether it has no scheme, or one that opens nothing but a page, a mail or a call."""
     scheme, colon, _ = re.split(r"[/?#]", _NOT_SHOWN.sub("", unescape(address)), maxsplit=1)[0].partition(":")
@@ -328,15 +320,3 @@ def _fragment(written: str) -> str:
     """To a heading in the same text, whether its id or its words were written."""
     name = unquote(written[1:])
     return f"#{name}" if name.startswith("s-") else f"#s-{slug(name) or 'section'}"
-
-
-@cache
-def _lexer_of(language: str) -> Lexer | None:
-    try:
-        return get_lexer_by_name(language, stripnl=False, ensurenl=False)
-    except ClassNotFound:
-        return None
-
-
-def _lexer(language: str) -> Lexer | None:
-    return _lexer_of(language) if language in _LANGUAGES else None

@@ -15,16 +15,17 @@ import brotli
 PREFIX = "/static"
 CODINGS = ("br", "gzip")
 _TEXTUAL = (".css", ".js", ".svg")
-# The last two are for those who only read.
+# The last two of these are for those who only read.
 STYLES, SCRIPTS, READING, RECALLED = "css/dugnad.css", "js/dugnad.js", "js/reading.js", "js/recalled.js"
+FORMULAS = "vendor/katex.min.js"
 _TOGETHER = {
     STYLES: [f"css/{name}.css" for name in (
         "tokens", "base", "layout", "parts", "entries", "forms", "prose", "code", "rooms", "print",
     )],
     SCRIPTS: ["vendor/htmx.min.js", *(f"js/{name}.js" for name in (
-        "complete", "upload", "keep-text", "keys", "palette", "count", "quote", "format", "audience", "menus", "live", "drafts", "failing", "glide", "toasts", "tree", "prose", "once",
+        "complete", "upload", "keep-text", "keys", "palette", "count", "quote", "format", "audience", "menus", "live", "drafts", "failing", "glide", "toasts", "tree", "prose", "formulas", "once",
     ))],
-    READING: ["js/reading/theme.js", "js/reading/keys.js", "js/reading/lately.js", "js/reading/due.js", "js/reading/search.js"],
+    READING: ["js/reading/theme.js", "js/reading/keys.js", "js/reading/lately.js", "js/reading/due.js", "js/formulas.js", "js/reading/search.js"],
     RECALLED: ["js/reading/recalled.js"],
 }  # fmt: skip
 
@@ -53,8 +54,9 @@ def contents() -> dict[str, bytes]:
     """Everything there is to send, by the name in its address."""
     root = static_root()
     files = {file.relative_to(root).as_posix(): file.read_bytes() for file in sorted(root.rglob("*")) if file.is_file()}
-    together = {name: b"\n".join(files.pop(part) for part in parts) for name, parts in _TOGETHER.items()}
-    return files | together
+    together = {name: b"\n".join(files[part] for part in parts) for name, parts in _TOGETHER.items()}
+    apart = files.keys() - {part for parts in _TOGETHER.values() for part in parts}
+    return {name: content for name, content in files.items() if name in apart} | together
 
 
 @cache

@@ -35,7 +35,7 @@
   const copies = (within) => {
     const words = document.body.dataset.copy;
     if (!words || !navigator.clipboard) return;
-    for (const code of within.querySelectorAll(".prose pre:not(.plain)")) {
+    for (const code of within.querySelectorAll(".prose pre:not(.plain, .math)")) {
       if (code.parentElement.matches(".coded")) continue;
       const around = document.createElement("div");
       const button = Object.assign(document.createElement("button"), { type: "button", className: "copy", textContent: words });

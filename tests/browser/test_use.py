@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -431,3 +432,44 @@ def test_tasks_are_ticked_code_is_copied_and_the_outline_says_where_one_is(opens
     page.locator(".task input").first.click()
     expect(page.locator("dugnad-toasts")).to_contain_text("Les siden på nytt")
     expect(page.locator(".task input").first).to_be_checked()
+
+
+FORMULAS = r"""Energy is $E = mc^2$, it costs $5 or 10$, and this is wrong: $\frac{1$.
+
+$$
+\sum_{i=1}^n x_i \href{javascript:alert(1)}{y} \htmlStyle{color:red}{z} \includegraphics{https://example.org/x.png}
+$$
+
+```math
+\begin{pmatrix} a & b \\ c & d \end{pmatrix}
+```
+"""
+
+
+def test_formulas_are_drawn_here_and_in_a_copy_and_do_nothing_else(live: Live, opens: Opens, tmp_path: Path) -> None:
+    with live.program("tore") as tore:
+        given = {"kind": "page", "space": "house", "title": "Formulas", "body": FORMULAS}
+        entry = tore.post("/api/entries", json=given).json()
+    live.dugnad("export", str(tmp_path / "copy"), "--audience", "everyone")
+    copied = tmp_path / "copy" / live.path(entry).strip("/") / "index.html"
+    for page, address in (
+        (opens("per"), live.path(entry)),
+        (opens(home=(tmp_path / "copy").as_uri()), copied.as_uri()),
+    ):
+        page.goto(address)
+        expect(page.locator(".prose code.math math")).to_have_count(1)
+        expect(page.locator(".prose pre.math math mtable")).to_have_count(1)
+        assert page.locator(".prose .math").first.evaluate("each => each.getBoundingClientRect().height") > 5
+        text = page.locator(".prose").first.inner_text()
+        assert r"\frac{1" in text and "$5 or 10$" in text, (
+            "what is no formula, or cannot be read, stands as it was typed"
+        )
+        assert page.locator(".prose a, .prose img, .prose [style*=red], .prose script").count() == 0
+
+
+def test_formulas_are_drawn_in_a_preview(live: Live, opens: Opens) -> None:
+    page = opens("per")
+    page.goto("/new/page/")
+    body_of(page).fill("So $x^2$.")
+    press(page, "Forhåndsvis")
+    expect(page.locator(".preview .math math")).to_have_count(1)

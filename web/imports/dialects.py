@@ -30,7 +30,6 @@ _MODULE = re.compile(
 _CROSS = re.compile(r"(?<![\w@])@(?:fig|tbl|sec|eq|lst|thm)-[\w-]+")
 _NOTE = re.compile(r"(?<![\[\]\\])\^\[[^\[\]\n]")
 _ADMONITION = re.compile(r"^[ \t]*(?:!!!|\?\?\?\+?)[ \t]+\w.*$", re.MULTILINE)
-_FORMULA = re.compile(r"^[ \t]*\$\$", re.MULTILINE)
 
 _TAG = re.compile(
     r"<(?P<close>/?)(?P<name>[A-Za-z][A-Za-z0-9.:-]*)(?P<attributes>(?:\s(?:[^<>\"']|\"[^\"]*\"|'[^']*')*)?)/?>"
@@ -315,7 +314,7 @@ def _reported(draft: Draft) -> None:
     calls = [found for found in _TEMPLATE.finditer(draft.shadow) if not _in_link(draft.shadow, found.start())]
     for found in calls:
         draft.report(found.start(), "template", draft.said(*found.span()))
-    patterns = [(_ADMONITION, "block"), (_FORMULA, "formula")]
+    patterns = [(_ADMONITION, "block")]
     patterns += (
         [(_CROSS, "cross-reference"), (_NOTE, "note")]
         if ending == "qmd"
