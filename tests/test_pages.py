@@ -19,7 +19,7 @@ from web.static_files import templates_root
 from web.templating import environment
 
 WORDS = ["/", "/followed/", "/spaces/", "/spaces/new/", "/people/", "/people/mons/", "/tags/", "/changes/", "/search/", "/settings/", "/bin/",
-         "/files/", "/new/", "/accessibility/", "/snapshots/", "/upkeep/", "/upkeep/orphans/", "/upkeep/dead-ends/", "/upkeep/untouched/", "/upkeep/wanted/", "/upkeep/yours/", "/upkeep/most-read/", "/upkeep/never-read/", "/spaces/kontoret/upkeep/", "/spaces/torget/", "/spaces/torget/members/", "/spaces/torget/settings/",
+         "/files/", "/new/", "/accessibility/", "/snapshots/", "/upkeep/", "/upkeep/orphans/", "/upkeep/dead-ends/", "/upkeep/untouched/", "/upkeep/wanted/", "/upkeep/yours/", "/upkeep/most-read/", "/upkeep/never-read/", "/spaces/kontoret/upkeep/", "/suggestions/", "/suggestions/decided/", "/suggestions/mine/", "/spaces/torget/", "/spaces/torget/members/", "/spaces/torget/settings/",
          "/spaces/kontoret/pages/", "/search/?q=title", "/tags/tagkanaritorgetpage/", *(f"/{kind.path}/" for kind in KINDS.values() if kind.alone),
          *(f"/new/{kind.name}/" for kind in KINDS.values() if kind.alone)]  # fmt: skip
 ABOUT_ONE = [
@@ -28,6 +28,7 @@ ABOUT_ONE = [
     "/entries/{}/history/blame/",
     "/entries/{}/edit/",
     "/entries/{}/reply/",
+    "/entries/{}/suggestions/",
     "/entries/{}/trash/",
     "/entries/{}/tag/",
     "/entries/{}/tend/",

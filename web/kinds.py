@@ -26,6 +26,7 @@ class Kind:
     turns_into: the kinds it can become.
     tree: whether entries of this kind can stand under each other, ordered by hand.
     annotated: whether passages of its text can be annotated.
+    improved: whether those who read it can suggest a change to its text.
     body_max: the longest body, in characters.
     title_max: the longest title, in characters; 0 where it has none.
     """
@@ -45,6 +46,7 @@ class Kind:
     tended: bool = False
     tree: bool = False
     annotated: bool = False
+    improved: bool = False
     body_max: int = 64 * KIB
     title_max: int = 200
 
@@ -75,6 +77,7 @@ _KINDS = (
         tended=True,
         tree=True,
         annotated=True,
+        improved=True,
         body_max=256 * KIB,
     ),
     Kind(
@@ -86,6 +89,7 @@ _KINDS = (
         replies_as="comment",
         turns_into=("page", "thread", "question", "idea"),
         annotated=True,
+        improved=True,
         body_max=256 * KIB,
     ),
     Kind(

@@ -285,9 +285,8 @@ def _shares(viewer: Viewer, _: object) -> bool:
 OF_ENTRY: dict[str, Rule] = {
     "reply": _takes_part,
     "annotate": _annotates,
-    "edit": _edits,
-    "revert": _edits,
-    "tag": _edits,
+    "suggest": lambda viewer, entry: _kind(entry).improved and _takes_part(viewer, entry),
+    **dict.fromkeys(("edit", "revert", "tag", "adopt", "decline"), _edits),
     "place": _places,
     "trash": _tidies,
     "restore": _restores,

@@ -122,6 +122,26 @@ EVERY = {
     "24": N_("Every other year"),
     "0": N_("Never"),
 }
+SUGGESTED = {"theirs": N_("as it stands now"), "mine": N_("as suggested"), "both": N_("both, as it stands first")}
+SUGGESTIONS = {"waiting": N_("Waiting"), "decided": N_("Decided"), "mine": N_("Your own")}
+SUGGESTIONS_ABOUT = {
+    "waiting": N_("Changes that readers suggest to what you may edit."),
+    "decided": N_("What became of changes to what you may edit."),
+    "mine": N_("What you have suggested, and what became of it."),
+}
+SUGGESTIONS_NONE = {
+    "waiting": N_("Nothing waits for you."),
+    "decided": N_("Nothing has been decided yet."),
+    "mine": N_("You have not suggested anything yet. Where you read a page or an article, press “Suggest a change”."),
+}
+# What became of a suggested change.
+OUTCOMES = {
+    "adopted": N_("Accepted"),
+    "partly": N_("Accepted in part"),
+    "declined": N_("Declined"),
+    "withdrawn": N_("Withdrawn"),
+    "gone": N_("Taken away with the text it was based on"),
+}
 ROLES = {"host": N_("Host"), "editor": N_("Editor"), "member": N_("Member"), "guest": N_("Guest")}
 ACCESS = {"open": N_("Open"), "closed": N_("Closed"), "secret": N_("Secret")}
 REACTIONS = {"recommend": N_("Recommend"), "helped": N_("This helped me"), "vote": N_("Vote")}
@@ -222,6 +242,11 @@ VERBS = {
     "helped": N_("was helped by this"),
     "vote": N_("voted for this"),
     "mention": N_("mentioned somebody"),
+    "suggest": N_("suggested a change"),
+    "adopt": N_("accepted a suggested change"),
+    "decline": N_("declined a suggested change"),
+    "withdraw": N_("took a suggested change back"),
+    "reopen": N_("opened a suggested change again"),
 }
 
 
