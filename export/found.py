@@ -39,7 +39,7 @@ class Found:
         found.entries = {}
         async for each in _by_key(
             "SELECT e.id, e.kind, e.space, e.author, e.parent, e.root, e.revision, e.title, e.slug, e.lang, e.created_at, "
-            "e.updated_at, e.active_at, e.url, e.quote, e.anchor, e.stage, e.accepted, e.position, e.replies, e.annotations, "
+            "e.updated_at, e.active_at, e.url, e.quote, e.anchor, e.sort, e.stage, e.accepted, e.position, e.replies, e.annotations, "
             "e.recommend, e.helped, e.vote, e.revisions, r.author AS editor "
             "FROM entry e JOIN revision r ON r.id = e.revision WHERE {}",
             seen,

@@ -43,7 +43,7 @@ from web.times import DAY, end_of, instant
 Row = dict[str, Any]
 _ENTRY = (
     "id", "kind", "space", "author", "parent", "root", "revision", "title", "title_key", "slug", "body", "lang", "created_at",
-    "updated_at", "active_at", "url", "quote", "anchor", "stage", "accepted", "position", "replies", "annotations", "recommend",
+    "updated_at", "active_at", "url", "quote", "anchor", "sort", "stage", "accepted", "position", "replies", "annotations", "recommend",
     "helped", "vote", "watchers", "revisions",
 )  # fmt: skip
 # With the column that says of which entry each is.

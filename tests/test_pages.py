@@ -29,6 +29,7 @@ ABOUT_ONE = [
     "/entries/{}/edit/",
     "/entries/{}/reply/",
     "/entries/{}/suggestions/",
+    "/entries/{}/suggest/",
     "/entries/{}/trash/",
     "/entries/{}/tag/",
     "/entries/{}/tend/",
@@ -55,14 +56,14 @@ async def test_every_page_is_whole(house: House, language: str) -> None:
         for address in addresses:
             answer = await browser.get(address, follow_redirects=True)
             assert answer.status_code == 200 or (
-                answer.status_code == 403 and address.endswith(("/edit/", "/tag/", "/tend/"))
+                answer.status_code == 403 and address.endswith(("/edit/", "/tag/", "/tend/", "/suggest/"))
             ), f"{address}: {answer.status_code}"
-            _is_whole(address, answer.text, language)
+            is_whole(address, answer.text, language)
             assert "script-src 'self'" in answer.headers["content-security-policy"]
             assert answer.headers["x-content-type-options"] == "nosniff"
 
 
-def _is_whole(address: str, text: str, language: str) -> None:
+def is_whole(address: str, text: str, language: str) -> None:
     parser = html5lib.HTMLParser(namespaceHTMLElements=False)
     tree = parser.parse(text)
     wrong = [error for error in parser.errors if error[1] not in ("unexpected-char-after-body",)]
@@ -88,7 +89,7 @@ async def test_errors_have_the_look_of_the_house(
     async with house.browser("mons", headers={"accept-language": language}) as browser:
         answer = await browser.request(method, path, **({"data": {"kind": "page"}} if method == "POST" else {}))
         assert answer.status_code == status
-        _is_whole(path, answer.text, language)
+        is_whole(path, answer.text, language)
         assert "Mons" in answer.text, "the page knows who reads it"
         if status == 405:
             assert answer.headers["allow"]

@@ -77,6 +77,8 @@ LAW = [
     (53, "hedda", "adopt", "article", "torget", False),  # let in by those who may edit, and by nobody else
     (54, "ole", "adopt", "page", "torget", True),
     (55, "gro", "decline", "page", "kontoret", False),
+    (56, "ole", "stage", "annotation", "torget", True),  # what was said of a passage is settled by any member
+    (57, "gro", "stage", "annotation", "kontoret", False),  # and by whoever said it
 ]
 
 

@@ -23,6 +23,7 @@ class Kind:
     accepts: whether one of the replies can be the accepted one.
     stages: the states it passes through; the first is where it starts.
     tended: whether somebody answers for it, and goes through it again by a day; its first stage goes without saying.
+    sorts: what it can be said to be, besides nothing in particular.
     turns_into: the kinds it can become.
     tree: whether entries of this kind can stand under each other, ordered by hand.
     annotated: whether passages of its text can be annotated.
@@ -42,6 +43,7 @@ class Kind:
     replies_as: str = "reply"
     accepts: bool = False
     stages: tuple[str, ...] = ()
+    sorts: tuple[str, ...] = ()
     turns_into: tuple[str, ...] = ()
     tended: bool = False
     tree: bool = False
@@ -156,6 +158,8 @@ _KINDS = (
         ("quote",),
         verb="annotate",
         under=("page", "article"),
+        stages=("open", "settled"),
+        sorts=("wrong", "unclear", "thanks"),
         title_max=0,
     ),
 )

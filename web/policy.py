@@ -237,7 +237,9 @@ def _tends(viewer: Viewer, entry: Written) -> bool:
 
 
 def _stages(viewer: Viewer, entry: Written) -> bool:
-    return bool(_kind(entry).stages) and (_runs(viewer, entry) or _tends(viewer, entry))
+    """What was said of a passage is settled by any member, and by whoever said it."""
+    said = bool(_kind(entry).under) and (_wrote(viewer, entry) or viewer.at_least("member", entry.space))
+    return bool(_kind(entry).stages) and (said or _runs(viewer, entry) or _tends(viewer, entry))
 
 
 def _restores(viewer: Viewer, entry: Written) -> bool:

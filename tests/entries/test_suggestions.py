@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from export.portable.leaving import write_house
 from export.snapshot import export
 from tests.cast import House, how_many, write
+from tests.test_pages import is_whole
 from web.database import counted_statements, execute, value
 from web.entries import actions, queries
 from web.entries.actions import Fields, Taking
@@ -55,7 +56,10 @@ async def test_a_reader_suggests_and_the_owner_lets_it_in_with_the_readers_name_
         page = (await ole.get(url_of(entry))).text
         assert f'href="/entries/{entry.id}/suggest/"' in page and f"/entries/{entry.id}/edit/" not in page
         form = (await ole.get(f"/entries/{entry.id}/suggest/?passage=The+ferry")).text
-        assert TICKET in form and '<blockquote class="quoted" dir="auto">The ferry</blockquote>' in form
+        assert (
+            TICKET in form
+            and '<blockquote class="quoted" dir="auto" data-chosen="f-body">The ferry</blockquote>' in form
+        )
         sent = {"title": "Ferries", "body": BODY.replace("nine", "ten"), "revision": str(entry.revision)}
         missing = await ole.post(f"/entries/{entry.id}/suggest", data=sent)
         assert missing.status_code == 422 and "leaves at ten" in missing.text, "it is asked why, and nothing is lost"
@@ -69,6 +73,7 @@ async def test_a_reader_suggests_and_the_owner_lets_it_in_with_the_readers_name_
         assert "New timetable" in (await mons.get("/suggestions/")).text
         assert "New timetable" in (await mons.get(f"/entries/{entry.id}/suggestions/")).text
         shown = (await mons.get(f"/suggestions/{waits.id}/")).text
+        is_whole("a suggestion", shown, "en")
         assert 'name="change-1"' in shown and re.search(r"removed: </span>nine", shown)
         answer = await mons.post(f"/suggestions/{waits.id}/adopt", data={"revision": str(entry.revision)})
         assert answer.status_code == 303 and await body_of(house, entry) == BODY.replace("nine", "ten")
@@ -167,6 +172,7 @@ async def test_some_of_the_changes_are_taken_and_what_is_made_of_them_is_the_edi
         id = await suggest(house, "ole", now, now.body.replace("nine", "ten").replace("coffee", "tea"))
         ticked = {"revision": str(now.revision), "choosing": "true", "change-1": "true"}
         form = (await mons.post(f"/suggestions/{id}/edit", data=ticked)).text
+        is_whole("worked on", form, "en")
         assert "at ten" in form and "coffee" in form and 'name="change-1"' in form
         made = {**ticked, "made": "true", "title": "Ferries", "body": now.body.replace("nine", "ten sharp")}
         assert (await mons.post(f"/suggestions/{id}/adopt", data=made)).status_code == 303
@@ -188,6 +194,7 @@ async def test_what_was_changed_since_stays_and_what_cannot_be_merged_is_settled
     assert "eight" in body and "tea" in body
     async with house.browser("mons") as browser:
         page = (await browser.get(f"/suggestions/{same}/")).text
+        is_whole("a conflict", page, "en")
         key = re.findall(r'name="(side-\w+)" value="mine"', page)[0]
         assert "&lt;&lt;&lt;&lt;&lt;&lt;&lt; as it stands now" in page
         with pytest.raises(Invalid):
@@ -357,7 +364,12 @@ async def test_programs_do_the_same(house: House) -> None:
         assert (await mons.get("/api/suggestions")).json()["items"][0]["id"] == made["id"]
         assert (await hedda.get(f"/api/entries/{entry.id}/suggestions")).json()["items"] == []
         assert (await ole.post(f"{at}/adopt", json={})).status_code == 403
-        adopted = await mons.post(f"{at}/adopt", json={"changes": [2]})
+        assert (await ole.get(f"{at}/changes")).status_code == 403
+        changes = (await mons.get(f"{at}/changes")).json()
+        assert [(each["removed"], each["added"]) for each in changes["changes"]] == [
+            (FERRY, FERRY.replace("nine", "ten")), (COFFEE, COFFEE.replace("coffee", "tea"))
+        ]  # fmt: skip
+        adopted = await mons.post(f"{at}/adopt", json={"revision": changes["revision"], "changes": [2]})
         assert adopted.json()["outcome"] == "partly" and "tea" in await body_of(house, entry)
         assert (await mons.post(f"{at}/reopen", json={})).json()["outcome"] is None
         assert await body_of(house, entry) == BODY
@@ -368,6 +380,7 @@ async def test_programs_do_the_same(house: House) -> None:
 async def test_a_page_says_so_in_one_more_question_and_is_never_too_old(house: House) -> None:
     entry = await article(house, kind="page")
     async with house.browser("ole") as browser:
+        await browser.get("/")  # who asks is known then
         with counted_statements() as asked:
             before = await browser.get(url_of(entry))
         assert how_many(asked) <= 8

@@ -78,7 +78,7 @@ def proposal(base: Text, now: Text, suggested: Text, labels: tuple[str, str] = L
 def _parts(blocks: Sequence[Block]) -> Iterator[Part]:
     runs: list[list[Block]] = []
     for block in blocks:
-        if runs and (runs[-1][0].what in _STAYS) == (block.what in _STAYS):
+        if runs and _goes_with(runs[-1], block):
             runs[-1].append(block)
         else:
             runs.append([block])
@@ -87,6 +87,18 @@ def _parts(blocks: Sequence[Block]) -> Iterator[Part]:
     for run, number in zip(runs, numbers, strict=True):
         yield Part(tuple(run), number, bool(number) and number not in seen)
         seen.add(number)
+
+
+def _goes_with(run: Sequence[Block], block: Block) -> bool:
+    """What was moved is a change by itself; an empty line that came or left is none."""
+    last = run[-1]
+    if (last.what in _STAYS) != (block.what in _STAYS):
+        return False
+    return last.moved == block.moved or _is_empty([block]) or _is_empty(run)
+
+
+def _is_empty(blocks: Sequence[Block]) -> bool:
+    return not any(block.moved or piece.text.strip() for block in blocks for piece in block.pieces)
 
 
 def _numbered(runs: Sequence[Sequence[Block]]) -> list[int]:

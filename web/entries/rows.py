@@ -48,6 +48,7 @@ class Entry(msgspec.Struct, frozen=True):
     url: str | None
     quote: str | None
     anchor: int | None
+    sort: str | None
     stage: str | None
     accepted: int | None
     position: int
@@ -70,6 +71,11 @@ class Entry(msgspec.Struct, frozen=True):
     @property
     def edited(self) -> bool:
         return self.revisions > 1
+
+    @property
+    def settled(self) -> bool:
+        """It was said of a passage, and that has come to its end."""
+        return bool(self.is_a.under and self.is_a.stages) and self.stage == self.is_a.stages[-1]
 
     def count(self, reaction: str) -> int:
         """How many have given that reaction."""

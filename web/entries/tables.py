@@ -38,6 +38,11 @@ class Entry(Table, tablename="entry"):
     url = Text(null=True, default=None, help_text="The web address that a bookmark keeps.")
     quote = Text(null=True, default=None, help_text="The passage that an annotation is about.")
     anchor = Integer(null=True, default=None, help_text="Where the passage starts, in code points of the plain text.")
+    lost_in = BigInt(
+        null=True, default=None, help_text="Of a passage that is gone, the revision that it stood in last."
+    )
+    lost_at = Integer(null=True, default=None, help_text="And where.")
+    sort = Varchar(length=16, null=True, default=None, help_text="What an annotation is said to be.")
     stage = Varchar(length=16, null=True, default=None)
     accepted = BigInt(null=True, default=None, help_text="The accepted reply.")
     position = Integer(default=0, help_text="Order among siblings in the tree.")

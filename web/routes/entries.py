@@ -5,7 +5,7 @@ from typing import Any
 from litestar import Request, Response, get
 
 from web import text, twins, urls
-from web.bodies import as_many_as_fit, bodies
+from web.bodies import as_many_as_fit, bodies, marked_bodies
 from web.entries import queries
 from web.entries.derived import rendered
 from web.entries.rows import Entry
@@ -46,10 +46,12 @@ async def _shown(request: Request, viewer: Viewer, entry: Entry, found: tuple[En
     ids = [entry.id, *(each.id for each in below["replies"])]
     asked = entry.is_a.improved and snapshot_of(request) is None
     marks = await queries.my_marks(viewer, ids, entry.id, entry if asked else None)
+    shown, numbers = await marked_bodies(request, entry, below["replies"])
     return {
         **below,
         "entry": entry,
-        "bodies": await bodies(request, [entry, *below["replies"]]),
+        "bodies": shown,
+        "numbers": numbers,
         "outline": await _outline(entry),
         "tags": await queries.tags_of(ids),
         "mine": marks.given,

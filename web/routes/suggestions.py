@@ -1,5 +1,6 @@
 """Changes that readers suggest: written in the form of the text, and let in, in whole or in part, or declined by those who may edit it."""
 
+import asyncio
 import re
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -19,6 +20,7 @@ from web.forms import Form, form_of, typed
 from web.http import Notice, Undo, go, language_of, page
 from web.policy import Viewer
 from web.templating import word
+from web.words import N_
 
 _HUNK = re.compile(r"change-(\d{1,6})")
 _SIDE = "side-"
@@ -133,7 +135,7 @@ async def _shown(
 
 async def _changed(viewer: Viewer, suggestion: Suggestion) -> tuple[diff.Block, ...]:
     base = await queries.revision(viewer, suggestion.entry.id, suggestion.base)
-    return () if base.redacted else diff.word_diff(base.body, suggestion.body)
+    return () if base.redacted else await asyncio.to_thread(diff.word_diff, base.body, suggestion.body)
 
 
 def _sides(request: Request) -> tuple[str, str]:
@@ -169,7 +171,13 @@ async def adopt(request: Request, viewer: Viewer, suggestion: int) -> Response[A
     return go(request, urls.url_of(entry), Notice("Accepted: it stands in the text.", _undo(suggestion)))
 
 
-_MEANWHILE = "Somebody changed the text meanwhile. Look at it once more."
+_MEANWHILE = N_("Somebody changed the text meanwhile. Look at it once more.")
+
+
+@get("/suggestions/{suggestion:int}/edit")
+async def begin_again(request: Request, viewer: Viewer, suggestion: int) -> Response[Any]:
+    """Whoever comes back to the form for what was ticked ticks anew."""
+    return go(request, urls.url_of("suggestions", (await queries.suggestion(viewer, suggestion)).id))
 
 
 @post("/suggestions/{suggestion:int}/edit", status_code=200)
@@ -228,4 +236,18 @@ def _undo(suggestion: int) -> Undo:
     return Undo(urls.url_of("suggestions", suggestion, "reopen"))
 
 
-handlers = [suggest_form, suggest, waiting, decided, mine, of_entry, show, adopt, edit, decline, withdraw, reopen]
+handlers = [
+    suggest_form,
+    suggest,
+    waiting,
+    decided,
+    mine,
+    of_entry,
+    show,
+    adopt,
+    begin_again,
+    edit,
+    decline,
+    withdraw,
+    reopen,
+]

@@ -9,6 +9,13 @@ from web.words.catalogues import LANGUAGES as LANGUAGES
 from web.words.catalogues import N_ as N_
 from web.words.catalogues import NAMES as NAMES
 from web.words.catalogues import catalogue as catalogue
+from web.words.voices import OUTCOMES as OUTCOMES
+from web.words.voices import SORTED as SORTED
+from web.words.voices import SORTS as SORTS
+from web.words.voices import SUGGESTED as SUGGESTED
+from web.words.voices import SUGGESTIONS as SUGGESTIONS
+from web.words.voices import SUGGESTIONS_ABOUT as SUGGESTIONS_ABOUT
+from web.words.voices import SUGGESTIONS_NONE as SUGGESTIONS_NONE
 from web.words.when import ago as ago
 from web.words.when import date as date
 from web.words.when import date_and_time as date_and_time
@@ -108,6 +115,8 @@ STAGES = {
     "current": N_("As it should be"),
     "unfinished": N_("Unfinished"),
     "retired": N_("Retired"),
+    "open": N_("Open"),
+    "settled": N_("Settled"),
 }
 # What is said of one that is at it, where nobody has.
 STANDING = {
@@ -121,26 +130,6 @@ EVERY = {
     "12": N_("Once a year"),
     "24": N_("Every other year"),
     "0": N_("Never"),
-}
-SUGGESTED = {"theirs": N_("as it stands now"), "mine": N_("as suggested"), "both": N_("both, as it stands first")}
-SUGGESTIONS = {"waiting": N_("Waiting"), "decided": N_("Decided"), "mine": N_("Your own")}
-SUGGESTIONS_ABOUT = {
-    "waiting": N_("Changes that readers suggest to what you may edit."),
-    "decided": N_("What became of changes to what you may edit."),
-    "mine": N_("What you have suggested, and what became of it."),
-}
-SUGGESTIONS_NONE = {
-    "waiting": N_("Nothing waits for you."),
-    "decided": N_("Nothing has been decided yet."),
-    "mine": N_("You have not suggested anything yet. Where you read a page or an article, press “Suggest a change”."),
-}
-# What became of a suggested change.
-OUTCOMES = {
-    "adopted": N_("Accepted"),
-    "partly": N_("Accepted in part"),
-    "declined": N_("Declined"),
-    "withdrawn": N_("Withdrawn"),
-    "gone": N_("Taken away with the text it was based on"),
 }
 ROLES = {"host": N_("Host"), "editor": N_("Editor"), "member": N_("Member"), "guest": N_("Guest")}
 ACCESS = {"open": N_("Open"), "closed": N_("Closed"), "secret": N_("Secret")}
@@ -162,6 +151,8 @@ UPKEEP = {
     "yours": N_("Yours to go through"),
     "most-read": N_("Most read"),
     "never-read": N_("Never read"),
+    "doubts": N_("Doubted"),
+    "lost": N_("Passages gone"),
 }
 UPKEEP_ABOUT = {
     "wanted": N_("Pages that texts link to, and that nobody has written yet."),
@@ -178,6 +169,8 @@ UPKEEP_ABOUT = {
         "By how many people have read them in the last twelve months. Nobody is named, and each counts once a day."
     ),
     "never-read": N_("Pages that nobody has read in the last twelve months, the oldest first."),
+    "doubts": N_("Passages of which somebody said that they are wrong or unclear, and that nobody has settled yet."),
+    "lost": N_("What was said of passages that stand in the text no more. Settle what has been dealt with."),
 }
 AUDIENCES = {
     "public": N_("The whole world"),

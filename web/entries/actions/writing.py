@@ -45,14 +45,14 @@ async def post(
     space = await placed(viewer, what, space, parent)
     fields = checked(what, fields)
     if fields.quote and parent is not None:
-        fields = replace(fields, anchor=await passages.find(parent, fields.quote, fields.anchor))
+        fields = replace(fields, anchor=await passages.find(parent, fields.quote, fields.anchor, fields.before))
     id, revision, at = id or new_id(), new_id(), now()
     root = parent.root if parent and not what.alone else id
     await insert(
         "entry", id=id, kind=what.name, space=space.id, author=viewer.person, parent=parent.id if parent else None,
         root=root, revision=revision, title=fields.title, title_key=title_key(fields.title),
         slug=text.slug(fields.title), body=fields.body, lang=fields.lang, url=fields.url, quote=fields.quote,
-        anchor=fields.anchor, stage=what.stages[0] if what.stages else None,
+        anchor=fields.anchor, sort=fields.sort, stage=what.stages[0] if what.stages else None,
         position=await last_position(space.id, parent) if what.tree else 0,
         watchers=int(root == id), created_at=at, updated_at=at, active_at=at,
     )  # fmt: skip
@@ -136,7 +136,7 @@ async def write_anew(
     if not fields.minor:
         await execute("UPDATE entry SET active_at = {} WHERE id = {}", at, entry.root)
     await trails.keep(writer, id, entry.space, fields.title, fields.body, fields.tags, own=own)
-    if entry.annotations:
+    if entry.is_a.annotated or entry.annotations:  # they may be in the bin
         await passages.find_again(entry, fields.body)
 
 

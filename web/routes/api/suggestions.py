@@ -8,7 +8,7 @@ from litestar import get, post
 from web import checks, words
 from web.entries import actions, queries
 from web.entries.actions import Fields, Taking
-from web.entries.proposing import Text
+from web.entries.proposing import Proposal, Text
 from web.entries.queries import Suggestions
 from web.entries.rows import Suggestion as Row
 from web.policy import Viewer
@@ -31,6 +31,24 @@ class Suggestion(msgspec.Struct, frozen=True):
     reason: str
     revision: int | None
     further: int | None
+
+
+class Change(msgspec.Struct, frozen=True):
+    """One that can be accepted by itself: what it takes away, and what it puts there."""
+
+    number: int
+    removed: str
+    added: str
+
+
+class Changes(msgspec.Struct, frozen=True):
+    """What a suggestion would do to the text `revision`, which stands now. What cannot be merged (not `clean`) has no changes of its own."""
+
+    revision: int
+    title: str
+    body: str
+    clean: bool
+    changes: list[Change]
 
 
 class Listed(msgspec.Struct, frozen=True):
@@ -100,6 +118,31 @@ async def read_suggestion(viewer: Viewer, suggestion: int) -> Suggestion:
     return _shaped(await queries.suggestion(viewer, suggestion))
 
 
+@get("/suggestions/{suggestion:int}/changes")
+async def read_changes(viewer: Viewer, suggestion: int) -> Changes:
+    """For those who may accept it."""
+    found = await queries.suggestion(viewer, suggestion)
+    entry = await queries.entry(viewer, found.entry.id)
+    viewer.must("adopt", entry)
+    offer = await actions.proposed(viewer, found, entry.revision)
+    changes = [
+        Change(number, _words(offer, number, ("removed", "left")), _words(offer, number, ("added", "came")))
+        for number in sorted(offer.numbers)
+    ]
+    return Changes(entry.revision, offer.then.title, offer.then.body, offer.merged.clean, changes)
+
+
+def _words(offer: Proposal, number: int, of: tuple[str, ...]) -> str:
+    """Lines that came or left, and those in which words did."""
+    blocks = [block for part in offer.parts if part.number == number for block in part.blocks]
+    lines = (
+        "".join(piece.text for piece in block.pieces if piece.what in (*of, "same"))
+        for block in blocks
+        if block.what in (*of, "changed")
+    )
+    return "\n".join(lines)
+
+
 @post("/entries/{id:int}/suggest", status_code=201)
 async def suggest(viewer: Viewer, id: int, data: Suggest) -> Suggestion:
     old = await queries.revision(viewer, id, checks.integer("revision", data.revision) or 0)
@@ -144,4 +187,4 @@ async def _now(viewer: Viewer, id: int) -> Suggestion:
     return _shaped(await queries.suggestion(viewer, id))
 
 
-handlers = [all_suggestions, suggestions_of, read_suggestion, suggest, adopt, decline, withdraw, reopen]
+handlers = [all_suggestions, suggestions_of, read_suggestion, read_changes, suggest, adopt, decline, withdraw, reopen]
