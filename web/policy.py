@@ -162,7 +162,9 @@ def people_known_to(viewer: Viewer, person: str = "p") -> SQL:
     """Colleagues know everybody; a guest those of the same spaces; the public those whose words it can read."""
     if viewer.colleague and not viewer.only:
         return SQL("1 = 1")
-    authors = SQL(f"{person}.id IN (SELECT e.author FROM entry e WHERE {{}})", visible_to(viewer))
+    # Whoever changed a text is named in its history.
+    wrote = "SELECT e.author FROM entry e WHERE {} UNION SELECT r.author FROM revision r JOIN entry e ON e.id = r.entry WHERE {}"
+    authors = SQL(f"{person}.id IN ({wrote})", visible_to(viewer), visible_to(viewer))
     if not viewer.signed_in:
         return authors
     mine = SQL(", ".join("{}" for _ in viewer.roles) or "NULL", *viewer.roles)

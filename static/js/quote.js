@@ -131,10 +131,11 @@
 
   /** Where a change to a passage is suggested, the text is shown from there on, as far as the words stand in it as they are read. */
   const goToPassage = () => {
-    const said = document.querySelector("[data-chosen]");
+    const said = document.querySelector("[data-chosen]:not([data-shown])");
     const area = said && document.getElementById(said.dataset.chosen);
     const words = said?.textContent.trim().split(/\n/)[0] ?? "";
     const at = area && words ? [words, words.split(" ").slice(0, 4).join(" ")].map((each) => [area.value.indexOf(each), each.length]).find(([place]) => place >= 0) : null;
+    if (said) said.dataset.shown = "";
     if (!at) return;
     area.focus();
     area.setSelectionRange(at[0], at[0] + at[1]);

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from export.portable.leaving import write_house
 from export.snapshot import export
 from tests.cast import House, how_many, write
+from tests.export.test_again import held
 from tests.test_pages import is_whole
 from web.database import counted_statements, execute, value
 from web.entries import actions, queries
@@ -344,6 +346,27 @@ async def test_it_is_in_no_copy_and_in_the_folder_of_the_whole_house_alone(house
     assert not any(said(f"{start}{audience}") for start in ("", "md-") for audience in ("everyone", "person:mons"))
     lines = b"".join(each.read_bytes() for each in (tmp_path / "md-everyone").rglob("*.jsonl"))
     assert b'"verb":"post"' in lines and b'"suggest"' not in lines
+
+
+async def test_a_copy_that_is_made_again_says_who_wrote_what_was_let_in(house: House, tmp_path: Path) -> None:
+    """Of whoever changed a text, its readers are told, also those who know nobody else."""
+    entry, mons = await article(house), await house.viewer("mons")
+    await execute("UPDATE space SET public = {} WHERE slug = 'torget'", True)
+    for audience in ("public", "everyone"):
+        out = tmp_path / audience
+        await export(lambda: house.app, house.settings, audience, out, history=True)
+        id = await suggest(
+            house, "hedda", await house_entry(house, entry), f"{await body_of(house, entry)}\n{audience}.\n"
+        )
+        await actions.adopt(mons, id, Taking())
+        await export(lambda: house.app, house.settings, audience, out, history=True)
+        nowhere = replace(house.settings, data=tmp_path / f"data-{audience}")
+        await export(lambda: house.app, nowhere, audience, tmp_path / f"{audience}-anew", history=True)
+        again, anew = held(out), held(tmp_path / f"{audience}-anew")
+        assert [name for name in again.keys() | anew.keys() if again.get(name) != anew.get(name)] == []
+        history = (out / "entries" / str(entry.id) / "history" / "index.html").read_text("utf-8")
+        assert "godtatt av" in history and "people/hedda/" in history
+    await execute("UPDATE space SET public = {} WHERE slug = 'torget'", False)
 
 
 async def test_programs_do_the_same(house: House) -> None:

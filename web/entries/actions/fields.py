@@ -19,12 +19,12 @@ class Fields:
     url: str | None = None
     quote: str | None = None
     anchor: int | None = None
-    before: str = ""
-    sort: str | None = None
     tags: str = ""
     lang: str | None = None
     summary: str = ""
     minor: bool = False
+    before: str = ""
+    sort: str | None = None
 
     @classmethod
     def of(cls, entry: Entry, tags: str) -> Fields:
