@@ -19,8 +19,9 @@ from web.database import counted_statements, execute, value
 from web.entries import actions, queries
 from web.entries.actions import Fields, Taking
 from web.entries.proposing import Text, proposal
-from web.entries.rows import Entry, Suggestion
+from web.entries.rows import Entry
 from web.entries.search import read, search
+from web.entries.suggested import Suggestion
 from web.entries.writers import written
 from web.errors import Conflict, Invalid, NotAllowed, NotThere
 from web.kinds import KINDS

@@ -14,7 +14,8 @@ from web.entries.actions import Fields, Taking
 from web.entries.merge import LABELS, clashes, settled
 from web.entries.proposing import Proposal, Text
 from web.entries.queries import Suggestions
-from web.entries.rows import Entry, Suggestion
+from web.entries.rows import Entry
+from web.entries.suggested import Suggestion
 from web.errors import Conflict, Invalid
 from web.forms import Form, form_of, typed
 from web.http import Notice, Undo, go, language_of, page

@@ -15,7 +15,8 @@ from web.entries.actions.writing import edit, merged_with, write_anew
 from web.entries.events import record
 from web.entries.merge import LABELS, marked
 from web.entries.proposing import Proposal, Text, proposal
-from web.entries.rows import Entry, Face, Revision, Suggestion
+from web.entries.rows import Entry, Face, Revision
+from web.entries.suggested import Suggestion
 from web.errors import Conflict, Invalid, NotAllowed, Version
 from web.people.queries import viewer as viewer_of
 from web.policy import Viewer

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from web.database import SQL, row, rows
-from web.entries import rows as shapes
-from web.entries.rows import Entry, Suggestion
+from web.entries import suggested as shapes
+from web.entries.rows import Entry
+from web.entries.suggested import Suggestion
 from web.errors import there
 from web.policy import Viewer, visible_to
 from web.rights import edited_by

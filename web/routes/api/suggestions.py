@@ -10,7 +10,7 @@ from web.entries import actions, queries
 from web.entries.actions import Fields, Taking
 from web.entries.proposing import Proposal, Text
 from web.entries.queries import Suggestions
-from web.entries.rows import Suggestion as Row
+from web.entries.suggested import Suggestion as Row
 from web.policy import Viewer
 from web.routes.api.shapes import Sent
 
