@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 from web.database import SQL, in_list, now, rows
+from web.entries.events import told
 from web.entries.queries import TREES, looked_after
 from web.policy import Viewer, file_visible_to, listed_for, people_known_to, readable_spaces, trashed_for, visible_to
 
@@ -38,7 +39,7 @@ class Found:
         found.entries = {}
         async for each in _by_key(
             "SELECT e.id, e.kind, e.space, e.author, e.parent, e.root, e.revision, e.title, e.slug, e.lang, e.created_at, "
-            "e.updated_at, e.active_at, e.url, e.quote, e.anchor, e.stage, e.accepted, e.position, e.replies, e.annotations, "
+            "e.updated_at, e.active_at, e.url, e.quote, e.anchor, e.sort, e.stage, e.accepted, e.position, e.replies, e.annotations, "
             "e.recommend, e.helped, e.vote, e.revisions, r.author AS editor "
             "FROM entry e JOIN revision r ON r.id = e.revision WHERE {}",
             seen,
@@ -92,16 +93,17 @@ class Found:
             found.links[each.entry].append(each)
         async for each in _of_entries(
             found,
-            "SELECT v.id, v.entry, v.verb, v.actor, v.note FROM event v JOIN entry e ON e.id = v.entry WHERE {} AND {} "
+            "SELECT v.id, v.entry, v.verb, v.actor, v.note FROM event v JOIN entry e ON e.id = v.entry WHERE {} AND {} AND {} "
             "AND (v.person IS NULL OR v.person IN (SELECT p.id FROM person p WHERE {})) ORDER BY v.id",
             seen,
+            told(),
             people_known_to(viewer),
         ):
             found.events[each.entry].append(each)
         async for each in _of_entries(
             found,
             "SELECT r.id, r.entry, r.title, r.summary, r.minor, r.merged, r.created_at, r.redacted_at, r.redacted_by, "
-            "r.redact_reason, p.handle, p.name FROM revision r "
+            "r.redact_reason, r.accepted_by, p.handle, p.name FROM revision r "
             "JOIN entry e ON e.id = r.entry JOIN person p ON p.id = r.author WHERE NOT r.folded AND {} AND {} ORDER BY r.id",
             seen,
         ):

@@ -31,6 +31,7 @@ from web.database import (
 from web.database.migrate import migrate
 from web.entries import passages, queries, trails
 from web.entries.derived import title_key
+from web.entries.events import QUIET
 from web.entries.rebuilding import COUNTING_BELOW
 from web.errors import NotDone
 from web.opening import TABLES, opened
@@ -42,14 +43,14 @@ from web.times import DAY, end_of, instant
 Row = dict[str, Any]
 _ENTRY = (
     "id", "kind", "space", "author", "parent", "root", "revision", "title", "title_key", "slug", "body", "lang", "created_at",
-    "updated_at", "active_at", "url", "quote", "anchor", "stage", "accepted", "position", "replies", "annotations", "recommend",
+    "updated_at", "active_at", "url", "quote", "anchor", "sort", "stage", "accepted", "position", "replies", "annotations", "recommend",
     "helped", "vote", "watchers", "revisions",
 )  # fmt: skip
 # With the column that says of which entry each is.
 _OF_ENTRIES = {
     "revision": (
         "entry",
-        ("id", "entry", "author", "base", "title", "body", "url", "lang", "tags", "summary", "minor", "merged", "folded", "created_at", "redacted_at", "redacted_by", "redact_reason"),
+        ("id", "entry", "author", "base", "title", "body", "url", "lang", "tags", "summary", "minor", "merged", "folded", "created_at", "redacted_at", "redacted_by", "redact_reason", "accepted_by"),
     ),
     "event": ("entry", ("id", "verb", "actor", "entry", "space", "person", "revision", "note", "created_at")),
     "entry_text": ("id", ("id", "title", "body", "stems")),
@@ -211,12 +212,13 @@ async def _belongings(
             # A text of later stands for one that was taken away.
             stands = {each["revision"] for each in found} if table == "revision" else set()
             kept = [each for each in kept if each["created_at"] <= moment or each["id"] in stands]
+            kept = [each for each in kept if each.get("verb") not in QUIET]
         for each in kept:
             match table:
                 case "revision":
                     # What was folded into the next text afterwards stood by itself.
                     each["folded"] = bool(each["folded"]) and each["id"] != stood[each["entry"]]["revision"]
-                    mentioned.people |= {each["author"], each["redacted_by"]} - {None}
+                    mentioned.people |= {each["author"], each["redacted_by"], each["accepted_by"]} - {None}
                 case "tagging":
                     each["active_at"] = stood[each["entry"]]["active_at"]
                 case "link":

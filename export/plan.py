@@ -175,7 +175,8 @@ class _Telling:
         plan.add(address, mark)
         plan.add(f"{address}{TWIN}", self._own[id])
         events = [(each.id, each.verb, self._face(each.actor), each.note) for each in self._found.events.get(id, ())]
-        texts = [(*each, self._face(each.redacted_by)) for each in self._found.revisions.get(id, ())]
+        face, revisions = self._face, self._found.revisions.get(id, ())
+        texts = [(*each, face(each.redacted_by), face(each.accepted_by)) for each in revisions]
         plan.add_parts(f"/entries/{id}/", hashed(mark, events, texts))
         for former in self._formerly(entry) - {address}:
             plan.add(former, hashed(address))

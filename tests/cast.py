@@ -52,6 +52,7 @@ class House:
     settings: Settings
     spaces: dict[str, Space] = field(default_factory=dict)
     entries: dict[tuple[str, str], int] = field(default_factory=dict)
+    suggestions: dict[str, int] = field(default_factory=dict)
     sessions: dict[str, str] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)
 
@@ -121,6 +122,13 @@ async def write(house: House, handle: str, kind: str, space: str, word: str) -> 
     return await actions.post(viewer, kind, house.spaces[space], fields_for(kind, word), parent)
 
 
+async def suggest(house: House, handle: str, kind: str, space: str, word: str) -> int:
+    """Somebody would change what stands there; of an article, nobody but whoever wrote it reads that."""
+    entry = await house.entry(space, kind)
+    fields = Fields(entry.title, f"{entry.body}\n\nAnd {word}.", summary=f"Why {word}")
+    return await actions.suggest(await house.viewer(handle), entry.id, fields, entry.revision)
+
+
 async def settle(app: Litestar, settings: Settings) -> House:
     """Builds the house that every test knows."""
     house = House(app, settings)
@@ -140,5 +148,6 @@ async def settle(app: Litestar, settings: Settings) -> House:
     for slug in SPACES:
         for kind in KINDS:
             house.entries[slug, kind] = await write(house, "mons", kind, slug, canary(slug, kind))
+        house.suggestions[slug] = await suggest(house, "mons", "article", slug, canary(slug, "suggested"))
     await people_actions.settle(await house.viewer("astrid"))
     return house

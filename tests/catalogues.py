@@ -16,7 +16,7 @@ from web import words
 from web.errors import FromElsewhere
 
 # What marks a message in the code, and which of its arguments it is.
-KEYWORDS = {"N_": 1, "Notice": 1, "Invalid": 2, "Taken": 2, "TooLarge": 2}
+KEYWORDS = {"N_": 1, "Notice": 1, "Invalid": 2, "Taken": 2, "Several": 2, "TooLarge": 2}
 # Their readers are programs, and whoever sits at a terminal; both are answered in English.
 ENGLISH = ("web/imports/", "web/routes/api/")
 OPTIONS = {

@@ -72,7 +72,7 @@ def _addresses(house: House) -> Iterator[str]:
                 names = {
                     "id": str(id), "slug": space, "name": f"kanari{space}file.txt", "kind": "page", "handle": "mons", "q": "kanari",
                     "older": "99999999999999-1", "month": f"{datetime.now(UTC):%Y-%m}", "cursor": "0-1", "letter": "t", "day": f"{datetime.now(UTC):%Y-%m-%d}", "after": "0", "new": revision, "old": "1", "before": str(2**52), "revision": revision, "width": "320",
-                    "fingerprint": "x", "path": "nothing", "secret": "nothing", "code": "nothing", "topic": "write", "audience": "space:loftet", "what": "wanted",
+                    "fingerprint": "x", "path": "nothing", "secret": "nothing", "code": "nothing", "topic": "write", "audience": "space:loftet", "what": "wanted", "suggestion": str(house.suggestions.get(space, 1)),
                 }  # fmt: skip
                 yield re.sub(r"\{(\w+)\}", lambda found: names[found[1]], path)
     yield from (
@@ -134,6 +134,7 @@ def _listen(address: str, answer: httpx.Response, hidden: tuple[str, ...]) -> No
     heard = f"{answer.text} {answer.headers.get('location', '')}".lower()
     # What somebody typed into the address is said back to them; that is no leak.
     asked = address.lower()
+    assert not set(re.findall(r"kanari[a-z]+suggested", heard)) - {asked}, f"a suggestion is heard at {address}"
     for space in hidden:
         for canary in set(re.findall(rf"kanari{space}\w+", heard)):
             assert canary in asked, f"{canary} is heard at {address}"

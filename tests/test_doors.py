@@ -63,7 +63,7 @@ def opened(house: House, door: str, space: str) -> str:
         "secret": "x" * 43,
         "code": "x",
     }
-    ids = {"id": str(house.entries[space, "page"])}
+    ids = {"id": str(house.entries[space, "page"]), "suggestion": str(house.suggestions[space])}
     return re.sub(r"\{(\w+)\}", lambda found: {**names, **ids}[found[1]], door)
 
 
@@ -124,5 +124,6 @@ def _sent(door: str) -> dict[str, object]:
     bodies = {
         "edit": {"revision": 1}, "reply": {"body": "x"}, "annotate": {"quote": "x"}, "revert": {"revision": 1}, "redact": {"revision": 1},
         "members": {"handle": "ole"}, "tag": {"tags": ""}, "move": {"space": "torget"}, "turn": {"kind": "thread"}, "stage": {"stage": "new"},
+        "suggest": {"revision": 1, "summary": "x"}, "decline": {"reason": "x"},
     }  # fmt: skip
     return {"json": bodies.get(door.rpartition("/")[2], {})}

@@ -232,7 +232,7 @@ async def test_it_can_be_watched_and_muted(house: House, door: Web, kind: Kind) 
     viewer = await house.viewer("ole")
     for level in ("all", "muted", "none"):
         assert door.ok(await door.verb("ole", id, "watch", level=level))
-        assert ((await queries.my_marks(viewer, [root], root))[1] or "none") == level
+        assert ((await queries.my_marks(viewer, [root], root)).watching or "none") == level
 
 
 @every_kind

@@ -19,7 +19,7 @@ from web.static_files import templates_root
 from web.templating import environment
 
 WORDS = ["/", "/followed/", "/spaces/", "/spaces/new/", "/people/", "/people/mons/", "/tags/", "/changes/", "/search/", "/settings/", "/bin/",
-         "/files/", "/new/", "/accessibility/", "/snapshots/", "/upkeep/", "/upkeep/orphans/", "/upkeep/dead-ends/", "/upkeep/untouched/", "/upkeep/wanted/", "/upkeep/yours/", "/upkeep/most-read/", "/upkeep/never-read/", "/spaces/kontoret/upkeep/", "/spaces/torget/", "/spaces/torget/members/", "/spaces/torget/settings/",
+         "/files/", "/new/", "/accessibility/", "/snapshots/", "/upkeep/", "/upkeep/orphans/", "/upkeep/dead-ends/", "/upkeep/untouched/", "/upkeep/wanted/", "/upkeep/yours/", "/upkeep/most-read/", "/upkeep/never-read/", "/spaces/kontoret/upkeep/", "/suggestions/", "/suggestions/decided/", "/suggestions/mine/", "/spaces/torget/", "/spaces/torget/members/", "/spaces/torget/settings/",
          "/spaces/kontoret/pages/", "/search/?q=title", "/tags/tagkanaritorgetpage/", *(f"/{kind.path}/" for kind in KINDS.values() if kind.alone),
          *(f"/new/{kind.name}/" for kind in KINDS.values() if kind.alone)]  # fmt: skip
 ABOUT_ONE = [
@@ -28,6 +28,8 @@ ABOUT_ONE = [
     "/entries/{}/history/blame/",
     "/entries/{}/edit/",
     "/entries/{}/reply/",
+    "/entries/{}/suggestions/",
+    "/entries/{}/suggest/",
     "/entries/{}/trash/",
     "/entries/{}/tag/",
     "/entries/{}/tend/",
@@ -54,14 +56,14 @@ async def test_every_page_is_whole(house: House, language: str) -> None:
         for address in addresses:
             answer = await browser.get(address, follow_redirects=True)
             assert answer.status_code == 200 or (
-                answer.status_code == 403 and address.endswith(("/edit/", "/tag/", "/tend/"))
+                answer.status_code == 403 and address.endswith(("/edit/", "/tag/", "/tend/", "/suggest/"))
             ), f"{address}: {answer.status_code}"
-            _is_whole(address, answer.text, language)
+            is_whole(address, answer.text, language)
             assert "script-src 'self'" in answer.headers["content-security-policy"]
             assert answer.headers["x-content-type-options"] == "nosniff"
 
 
-def _is_whole(address: str, text: str, language: str) -> None:
+def is_whole(address: str, text: str, language: str) -> None:
     parser = html5lib.HTMLParser(namespaceHTMLElements=False)
     tree = parser.parse(text)
     wrong = [error for error in parser.errors if error[1] not in ("unexpected-char-after-body",)]
@@ -87,7 +89,7 @@ async def test_errors_have_the_look_of_the_house(
     async with house.browser("mons", headers={"accept-language": language}) as browser:
         answer = await browser.request(method, path, **({"data": {"kind": "page"}} if method == "POST" else {}))
         assert answer.status_code == status
-        _is_whole(path, answer.text, language)
+        is_whole(path, answer.text, language)
         assert "Mons" in answer.text, "the page knows who reads it"
         if status == 405:
             assert answer.headers["allow"]

@@ -31,10 +31,11 @@ GROWS = (
     "session",
     "draft",
     "snapshot_space",
+    "suggestion",
 )
 PAGES = (
     "/", "/followed/", "/questions/", "/spaces/torget/", "/spaces/torget/questions/", "/people/mons/", "/tags/tagkanaritorgetpage/",
-    "/search/?q=body", "/search/?q=kanaritorgetpage", "/drafts/", "/changes/", "/changes/month", "/month", "/pages/month", "/titles/", "/titles/t/", "/snapshots/", "/upkeep/", "/upkeep/orphans/", "/upkeep/dead-ends/", "/upkeep/untouched/", "/upkeep/wanted/", "/upkeep/yours/", "/upkeep/most-read/", "/upkeep/never-read/", "/spaces/torget/upkeep/", "page", "question", "idea", "history", "older", "compared", "blame", "at",
+    "/search/?q=body", "/search/?q=kanaritorgetpage", "/drafts/", "/changes/", "/changes/month", "/month", "/pages/month", "/titles/", "/titles/t/", "/snapshots/", "/upkeep/", "/upkeep/orphans/", "/upkeep/dead-ends/", "/upkeep/untouched/", "/upkeep/wanted/", "/upkeep/yours/", "/upkeep/most-read/", "/upkeep/never-read/", "/spaces/torget/upkeep/", "/suggestions/", "/suggestions/mine/", "/suggestions/decided/", "suggestions", "page", "question", "idea", "history", "older", "compared", "blame", "at",
     "/feed.atom", "/spaces/torget/feed.atom", "/spaces/torget/questions/feed.atom", "/people/mons/feed.atom", "/tags/tagkanaritorgetpage/feed.atom",
 )  # fmt: skip
 
@@ -45,7 +46,7 @@ async def statements(house: House, page: str) -> list[SQL]:
         entry = await house.entry("torget", page if page in KINDS else "page")
         more = {
             "history": ("history",), "older": ("history", "older", 2**52), "blame": ("history", "blame"),
-            "compared": ("history", entry.revision), "at": ("at", f"{datetime.now(UTC):%Y-%m-%d}"),
+            "suggestions": ("suggestions",), "compared": ("history", entry.revision), "at": ("at", f"{datetime.now(UTC):%Y-%m-%d}"),
         }  # fmt: skip
         address = url_of(entry, *more.get(page, ()))
     house.forget()

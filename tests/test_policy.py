@@ -70,6 +70,15 @@ LAW = [
     (46, "mons", "verify", "article", "torget", False),  # an article has its date
     (47, "ole", "tend", "page", "torget", True),
     (48, "ole", "stage", "page", "torget", True),  # and that it is not
+    (49, "ole", "suggest", "article", "torget", True),  # whoever reads it and takes part
+    (50, "gro", "suggest", "page", "kontoret", True),  # a guest too
+    (51, "ole", "suggest", "micropost", "torget", False),  # what somebody said is theirs
+    (52, "mons", "suggest", "article", "torget", True),  # who may edit may still ask
+    (53, "hedda", "adopt", "article", "torget", False),  # let in by those who may edit, and by nobody else
+    (54, "ole", "adopt", "page", "torget", True),
+    (55, "gro", "decline", "page", "kontoret", False),
+    (56, "ole", "stage", "annotation", "torget", True),  # what was said of a passage is settled by any member
+    (57, "gro", "stage", "annotation", "kontoret", False),  # and by whoever said it
 ]
 
 

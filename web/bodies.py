@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import accumulate
@@ -17,11 +18,13 @@ from web import checks, text, urls
 from web.embeds import Shown, shown_in
 from web.entries import queries
 from web.entries.derived import entry_id, link_key, rendered
+from web.entries.marking import Note, marked
 from web.entries.rows import Entry, Links, Ref
 from web.http import language_of
 from web.identity import viewer_of
 from web.kinds import TREED
 from web.templating import word
+from web.words import N_, catalogue
 
 _MOST_LEADS = 200
 
@@ -54,6 +57,32 @@ async def bodies(
     links = await queries.links(viewer, [each.id for each in entries])
     shown = await shown_in(viewer, language, entries, links, partial(_settled, language))
     return {each.id: await body_html(shown, each, links, alone=alone) for each in entries}
+
+
+async def marked_bodies(
+    request: Request, entry: Entry, below: Sequence[Entry]
+) -> tuple[dict[int, Markup], Mapping[int, int]]:
+    """The same of an entry and of what stands below it; with a mark in it behind each passage that something open is said of, and their
+    numbers, by the ids of what was said. What it shows of other texts is theirs, and has none."""
+    viewer, language = viewer_of(request), language_of(request)
+    links = await queries.links(viewer, [entry.id, *(each.id for each in below)])
+    shown = await shown_in(viewer, language, [entry, *below], links, partial(_settled, language))
+    said = catalogue(language).gettext(_SAID)
+    notes = [
+        Note(each.id, each.quote, each.anchor, said % {"name": each.author.name})
+        for each in below
+        if each.quote and each.anchor is not None and each.parent == entry.id and not each.settled
+    ]
+    done = await rendered(entry.body)
+    html = _settled(language, done.html, entry, links, "")
+    numbers: Mapping[int, int] = {}
+    if notes:
+        html, numbers = await asyncio.to_thread(marked, html, done.plain, notes)
+    made = {each.id: await body_html(shown, each, links) for each in below}
+    return {entry.id: Markup(await shown.fill(html, entry, links)), **made}, numbers
+
+
+_SAID = N_("What %(name)s says of this")
 
 
 async def bodies_of_then(request: Request, entries: Sequence[Entry]) -> dict[int, Markup]:

@@ -38,6 +38,24 @@ class Invalid(Exception):
         self.values = values
 
 
+@dataclass(frozen=True)
+class Standing:
+    """Where some words stand in a plain text: from `at` on (in code points), and what is around them."""
+
+    at: int
+    before: str
+    words: str
+    after: str
+
+
+class Several(Invalid):
+    """Words that stand in several places, and nothing says which of these is meant."""
+
+    def __init__(self, field: str, why: str, places: list[Standing]) -> None:
+        super().__init__(field, why)
+        self.places = places
+
+
 class TooLarge(Invalid):
     """A file or request with more bytes than is allowed (413)."""
 

@@ -23,9 +23,11 @@ class Kind:
     accepts: whether one of the replies can be the accepted one.
     stages: the states it passes through; the first is where it starts.
     tended: whether somebody answers for it, and goes through it again by a day; its first stage goes without saying.
+    sorts: what it can be said to be, besides nothing in particular.
     turns_into: the kinds it can become.
     tree: whether entries of this kind can stand under each other, ordered by hand.
     annotated: whether passages of its text can be annotated.
+    improved: whether those who read it can suggest a change to its text.
     body_max: the longest body, in characters.
     title_max: the longest title, in characters; 0 where it has none.
     """
@@ -41,10 +43,12 @@ class Kind:
     replies_as: str = "reply"
     accepts: bool = False
     stages: tuple[str, ...] = ()
+    sorts: tuple[str, ...] = ()
     turns_into: tuple[str, ...] = ()
     tended: bool = False
     tree: bool = False
     annotated: bool = False
+    improved: bool = False
     body_max: int = 64 * KIB
     title_max: int = 200
 
@@ -75,6 +79,7 @@ _KINDS = (
         tended=True,
         tree=True,
         annotated=True,
+        improved=True,
         body_max=256 * KIB,
     ),
     Kind(
@@ -86,6 +91,7 @@ _KINDS = (
         replies_as="comment",
         turns_into=("page", "thread", "question", "idea"),
         annotated=True,
+        improved=True,
         body_max=256 * KIB,
     ),
     Kind(
@@ -152,6 +158,8 @@ _KINDS = (
         ("quote",),
         verb="annotate",
         under=("page", "article"),
+        stages=("open", "settled"),
+        sorts=("wrong", "unclear", "thanks"),
         title_max=0,
     ),
 )

@@ -162,7 +162,9 @@ def people_known_to(viewer: Viewer, person: str = "p") -> SQL:
     """Colleagues know everybody; a guest those of the same spaces; the public those whose words it can read."""
     if viewer.colleague and not viewer.only:
         return SQL("1 = 1")
-    authors = SQL(f"{person}.id IN (SELECT e.author FROM entry e WHERE {{}})", visible_to(viewer))
+    # Whoever changed a text is named in its history.
+    wrote = "SELECT e.author FROM entry e WHERE {} UNION SELECT r.author FROM revision r JOIN entry e ON e.id = r.entry WHERE {}"
+    authors = SQL(f"{person}.id IN ({wrote})", visible_to(viewer), visible_to(viewer))
     if not viewer.signed_in:
         return authors
     mine = SQL(", ".join("{}" for _ in viewer.roles) or "NULL", *viewer.roles)
@@ -237,7 +239,9 @@ def _tends(viewer: Viewer, entry: Written) -> bool:
 
 
 def _stages(viewer: Viewer, entry: Written) -> bool:
-    return bool(_kind(entry).stages) and (_runs(viewer, entry) or _tends(viewer, entry))
+    """What was said of a passage is settled by any member, and by whoever said it."""
+    said = bool(_kind(entry).under) and (_wrote(viewer, entry) or viewer.at_least("member", entry.space))
+    return bool(_kind(entry).stages) and (said or _runs(viewer, entry) or _tends(viewer, entry))
 
 
 def _restores(viewer: Viewer, entry: Written) -> bool:
@@ -285,9 +289,8 @@ def _shares(viewer: Viewer, _: object) -> bool:
 OF_ENTRY: dict[str, Rule] = {
     "reply": _takes_part,
     "annotate": _annotates,
-    "edit": _edits,
-    "revert": _edits,
-    "tag": _edits,
+    "suggest": lambda viewer, entry: _kind(entry).improved and _takes_part(viewer, entry),
+    **dict.fromkeys(("edit", "revert", "tag", "adopt", "decline"), _edits),
     "place": _places,
     "trash": _tidies,
     "restore": _restores,

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from web.policy import OF_ENTRY, Viewer, Written
+from web.database import SQL, in_list
+from web.kinds import KINDS
+from web.policy import OF_ENTRY, RANK, Viewer, Written
 
 
 @dataclass(frozen=True)
@@ -31,3 +33,26 @@ def rights(viewer: Viewer, entries: Iterable[Written], *verbs: str) -> dict[int,
             known[same] = Rights(viewer.signed_in, asked, tuple(viewer.may(verb, entry) for verb in asked))
         found[entry.id] = known[same]
     return found
+
+
+def edited_by(viewer: Viewer) -> SQL:
+    """The rule of "edit" as a condition on an entry `e` that the viewer may read; a test holds both together."""
+    if viewer.person is None:
+        return SQL("1 = 0")
+    runs = _in_spaces(viewer, "editor", opens=viewer.admin)
+    takes_part, belongs = (_in_spaces(viewer, role, opens=viewer.colleague) for role in ("guest", "member"))
+    return SQL(
+        "((e.author = {} AND {}) OR (e.kind IN {} AND {}) OR (e.kind IN {} AND {}))",
+        viewer.person, takes_part, _edited("members"), belongs, _edited("editors"), runs,
+    )  # fmt: skip
+
+
+def _in_spaces(viewer: Viewer, role: str, *, opens: bool) -> SQL:
+    """In those where the viewer has at least that role, and where it `opens` them, in all that are open."""
+    mine = SQL("e.space IN {}", in_list([id for id, each in viewer.roles.items() if RANK[each] >= RANK[role]]))
+    every = "EXISTS (SELECT 1 FROM space o WHERE o.id = e.space AND o.access = 'open')"
+    return SQL(f"({{}} OR {every})", mine) if opens else mine
+
+
+def _edited(by: str) -> SQL:
+    return in_list([kind.name for kind in KINDS.values() if kind.edited_by == by])

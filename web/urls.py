@@ -19,6 +19,7 @@ WORDS = {
     "spaces": "/spaces/",
     "people": "/people/",
     "tags": "/tags/",
+    "suggestions": "/suggestions/",
     "titles": "/titles/",
     "changes": "/changes/",
     "search": "/search/",

@@ -255,6 +255,10 @@ class _Arriving:
                 raise said.where.broken(key, "this is missing.")
         if kind.tended:
             entry["stage"] = entry["stage"] or kind.stages[0]
+        if kind.under and kind.stages:  # in a folder of before, nothing was said of it
+            entry["stage"] = entry["stage"] or kind.stages[0]
+        if entry["sort"] and entry["sort"] not in kind.sorts:
+            raise said.where.broken("sort", "it can be none of that sort.")
         if (entry["stage"] or "") not in (kind.stages or ("",)):
             raise said.where.broken(
                 "stage", f"this must be one of {', '.join(kind.stages)}." if kind.stages else "it has none."

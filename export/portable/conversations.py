@@ -18,12 +18,14 @@ from export.portable.records import (
     READING,
     REVISION,
     STOOD,
+    SUGGESTION,
     TENDING,
     WATCH,
     Record,
 )
 from web import twins
 from web.database import SQL, in_list, rows, value
+from web.entries import events
 from web.entries.queries import TREES
 
 # Conversations that are read together, and texts that are held at once.
@@ -120,13 +122,18 @@ class Conversations:
         older = SQL(f"{{}} AND r.id <> e.revision{'' if reach.whole else ' AND NOT r.folded'}", seen)
         light = columns(REVISION, "r", "title", "body")
         asked = [
-            (EVENT, "SELECT v.* FROM event v JOIN entry e ON e.id = v.entry WHERE {}", acts),
+            (
+                EVENT,
+                "SELECT v.* FROM event v JOIN entry e ON e.id = v.entry WHERE {}",
+                acts if reach.whole else SQL("{} AND {}", acts, events.told()),
+            ),
             (TENDING, "{}", SQL(_TENDED, reach.people, seen)),
             (REACTION, "SELECT n.* FROM reaction n JOIN entry e ON e.id = n.entry WHERE {}", seen),
         ]
         if reach.older:
             asked.append((REVISION, f"SELECT {light} FROM revision r JOIN entry e ON e.id = r.entry WHERE {{}}", older))
         if reach.whole:
+            asked.append((SUGGESTION, "SELECT g.* FROM suggestion g JOIN entry e ON e.id = g.entry WHERE {}", seen))
             asked.append((STOOD, "SELECT o.* FROM stood o JOIN entry e ON e.id = o.entry WHERE {}", seen))
             asked.append((READING, "SELECT g.* FROM reading g JOIN entry e ON e.id = g.entry WHERE {}", seen))
             asked.append((WATCH, "SELECT w.* FROM watch w JOIN entry e ON e.id = w.entry WHERE {}", seen))

@@ -17,6 +17,7 @@ from web.errors import Invalid
 from web.kinds import KINDS, REACTIONS
 from web.policy import ACCESS, ROLES
 from web.text import tag_name
+from web.words import OUTCOMES
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MS = timedelta(milliseconds=1)
@@ -220,7 +221,7 @@ def _as_checked(check: Callable[[str, object], str | None]) -> Callable[[Any], s
 _READ: dict[str, Callable[[Any], Any]] = {
     "id": _id, "entry": _id, "event": _id, "every": _every, "month": _month, "day": _as_checked(checks.day), "number": _number, "time": _time, "flag": _flag, "text": _text, "line": _line, "file_name": _file_name, "body": _text, "tags": _tags,
     "word": _word, "tag_name": _tag_name, "kind": _one_of(*KINDS), "access": _one_of(*ACCESS), "role": _one_of(*ROLES),
-    "level": _one_of("all", "muted"), "reaction": _one_of(*REACTIONS), "handle": _as_checked(checks.handle),
+    "level": _one_of("all", "muted"), "outcome": _one_of(*OUTCOMES), "reaction": _one_of(*REACTIONS), "handle": _as_checked(checks.handle),
     "slug": _as_checked(checks.slug), "email": _as_checked(checks.email), "language": _as_checked(checks.language),
     "address": _as_checked(checks.web_address),
 }  # fmt: skip

@@ -78,7 +78,8 @@ ENTRY = Record(
         Field("updated_at", "updated", "time", NEEDED), Field("active_at", "active", "time", NEEDED),
         Field("revision", "revision", "id", NEEDED), Field("parent", "parent", "entry"), Field("root", "root", "entry"),
         Field("position", "position", "number", 0), Field("url", "url", "address"), Field("quote", "quote"),
-        Field("anchor", "anchor", "number"), Field("stage", "stage", "word"), Field("accepted", "accepted", "entry"),
+        Field("anchor", "anchor", "number"), Field("lost_in", "lost_in", "id", whole=True), Field("lost_at", "lost_at", "number", whole=True),
+        Field("sort", "sort", "word"), Field("stage", "stage", "word"), Field("accepted", "accepted", "entry"),
         Field("lang", "lang", "language"), Field("trashed_at", "trashed", "time"),
         Field("trashed_by", "trashed_by", "person"), Field("trash_reason", "trash_reason", "line", ""),
         Field("body", "body", "body", ""),
@@ -90,6 +91,7 @@ CURRENT = Record(
         Field("tags", "tags", "tags", ""), Field("author", "editor", "person"), Field("created_at", "saved", "time"),
         Field("base", "base", "id"), Field("summary", "summary", "line", "", 300),
         Field("minor", "minor", "flag", False), Field("merged", "merged", "flag", False),
+        Field("accepted_by", "accepted_by", "person", whole=True),
     ),
     (),
 )  # fmt: skip
@@ -102,8 +104,18 @@ REVISION = Record(
         Field("minor", "minor", "flag", False), Field("merged", "merged", "flag", False),
         Field("folded", "folded", "flag", False), Field("redacted_at", "redacted", "time"),
         Field("redacted_by", "redacted_by", "person", whole=True), Field("redact_reason", "redact_reason", "line", ""),
-        Field("body", "body", "text", ""),
+        Field("accepted_by", "accepted_by", "person", whole=True), Field("body", "body", "text", ""),
     ),
+)  # fmt: skip
+SUGGESTION = Record(
+    "suggestion",
+    (
+        _ID, _OF_ENTRY, Field("author", "author", "person", NEEDED), _CREATED, Field("base", "base", "id", NEEDED),
+        Field("title", "title", "line", ""), Field("summary", "summary", "line", "", 300), Field("outcome", "outcome", "outcome"),
+        Field("decided_by", "decided_by", "person"), Field("decided_at", "decided", "time"), Field("reason", "reason", "line", ""),
+        Field("revision", "revision", "id"), Field("further", "further", "id"), Field("body", "body", "text", ""),
+    ),
+    whole=True,
 )  # fmt: skip
 EVENT = Record(
     "event",
@@ -196,12 +208,25 @@ DRAFT = Record(
     whole=True,
 )  # fmt: skip
 RECORDS = (
-    HOUSE, PERSON, SPACE, ENTRY, REVISION, EVENT, REACTION, STOOD, TENDING, READING, WATCH, MEMBERSHIP, JOIN_REQUEST, TAG, ATTACHMENT, IMPORTED, DRAFT,
+    HOUSE, PERSON, SPACE, ENTRY, REVISION, SUGGESTION, EVENT, REACTION, STOOD, TENDING, READING, WATCH, MEMBERSHIP, JOIN_REQUEST, TAG, ATTACHMENT, IMPORTED, DRAFT,
 )  # fmt: skip
 # What is written as lines, by the word that each begins with.
 LINES = {
     each.table: each
-    for each in (REVISION, EVENT, REACTION, STOOD, TENDING, READING, WATCH, MEMBERSHIP, JOIN_REQUEST, TAG, IMPORTED)
+    for each in (
+        REVISION,
+        SUGGESTION,
+        EVENT,
+        REACTION,
+        STOOD,
+        TENDING,
+        READING,
+        WATCH,
+        MEMBERSHIP,
+        JOIN_REQUEST,
+        TAG,
+        IMPORTED,
+    )
 }
 
 # `links` in front of an entry: what in its text leads where. The rest of them is in the text.

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from web.entries.anchors import anchor, reanchor
+from web.entries.anchors import again, anchor, reanchor
 
 SHARED = Path(os.environ.get("DUGNAD_SHARED", Path(__file__).resolve().parents[2] / ".." / "shared"))
 CASES = SHARED / "data" / "anno-reanchor-real"
@@ -76,6 +76,48 @@ def test_a_removed_passage_does_not_take_the_place_of_its_twin() -> None:
 def test_a_short_word_that_was_removed_is_not_found_in_another_sentence() -> None:
     new = OLD.replace("The key hangs behind the door, to the left of the map.\n", "") + "\nThe map of the coast is new."
     assert reanchored(OLD, new, "map", OLD.index("map")) is None
+
+
+RULES = """Rules for the boat
+The boat is for everybody. Book it before you row.
+Row only in daylight. Row only in pairs.
+The boat is cleaned on Fridays.
+If the boat is damaged, tell the harbour master at once.
+The harbour master has the key. The key is returned the same day."""
+# What was annotated, what became of the text, and what the passage should be there: None where it is gone.
+INVENTED = [
+    ("exact", "The boat is for everybody.", RULES.replace("Rules for", "Advice about"), "The boat is for everybody."),
+    ("exact", "The key is returned the same day.", f"Read this first.\n{RULES}", "The key is returned the same day."),
+    ("moved", "The boat is cleaned on Fridays.", "The boat is cleaned on Fridays.\n" + RULES.replace("The boat is cleaned on Fridays.\n", ""), "The boat is cleaned on Fridays."),
+    ("edited", "The boat is cleaned on Fridays.", RULES.replace("cleaned on Fridays", "cleaned on Mondays"), "The boat is cleaned on Mondays."),
+    ("edited", "tell the harbour master at once", RULES.replace("tell the", "tell the new"), "tell the new harbour master at once"),
+    ("ambiguous", "Row only", RULES.replace("Book it before you row.", "Book it."), "Row only"),
+    ("deleted", "Row only in daylight.", RULES.replace("Row only in daylight. ", ""), None),
+    ("deleted", "The harbour master has the key.", RULES.replace("The harbour master has the key. ", ""), None),
+    ("deleted", "The boat is cleaned on Fridays.", RULES.replace("The boat is cleaned on Fridays.\n", "Nobody swims here at night.\n"), None),
+    ("deleted", "If the boat is damaged, tell the harbour master at once.", RULES.replace("If the boat is damaged, tell the harbour master at once.\n", ""), None),
+    ("deleted", "Fridays", RULES.replace("The boat is cleaned on Fridays.\n", "") + "\nOn Fridays there is soup.", None),
+    ("deleted", "the key", RULES.replace("The harbour master has the key. ", "") + "\nTurn the key twice.", None),
+    ("deleted", "Book it before you row.", "Nothing is as it was.", None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("sort", "quote", "new", "becomes"), INVENTED, ids=[f"{sort}: {quote}" for sort, quote, _, _ in INVENTED]
+)
+def test_invented_passages_are_found_again_or_given_up(sort: str, quote: str, new: str, becomes: str | None) -> None:
+    found = reanchored(RULES, new, quote, RULES.index(quote))
+    assert (found and found[0]) == becomes
+    assert found is None or new[found[1] :].startswith(found[0])
+
+
+def test_words_that_come_back_are_known_by_what_stands_around() -> None:
+    second = OLD.rindex("Note this.")
+    assert again(OLD, OLD, "Note this.", second) == second
+    assert again(OLD, f"New.\n{OLD}", "Note this.", second) == second + 5
+    assert again(OLD, "Note this. Everything else is new here, and says other things.", "Note this.", second) is None
+    assert again(OLD, "Welcome.", "Note this.", second) is None
+    assert again("Note this.", "Note this.", "Note this.", 0) == 0
 
 
 @pytest.mark.timeout(60)

@@ -34,7 +34,8 @@ from web.app import TABLES, create_app
 from web.cli import main
 from web.database import close_database, engine_type, execute, open_database, rows, value
 from web.entries import actions, check, drafts, following, queries
-from web.entries.actions import Fields
+from web.entries.actions import Fields, Taking
+from web.entries.proposing import Text
 from web.entries.rebuilding import derived
 from web.errors import Invalid, NotAllowed, NotDone, NotThere
 from web.imports.markdown import import_markdown
@@ -88,6 +89,20 @@ async def all_sorts(house: House, tmp_path: Path) -> None:
         await actions.edit(hedda, page.id, Fields(page.title, text, summary="Why: so", minor=True), page.revision)
         page = await house.entry("torget", "page")
     await actions.redact(hedda, page.id, (await queries.revisions(mons, page.id))[1].id, "Said: by mistake")
+    for why in ("Let in: with more", "Not let in: no"):
+        article = await house.entry("torget", "article")
+        fields = Fields(article.title, f"{article.body}\n\n{why}", summary=why)
+        suggested = await actions.suggest(ole, article.id, fields, article.revision)
+        if why.startswith("Let in"):
+            await actions.adopt(mons, suggested, Taking(made=Text(article.title, f"{fields.body} And more.")))
+        else:
+            await actions.decline(mons, suggested, "Said: no")
+    note = await actions.post(
+        ole, "annotation", None, Fields(quote="And more.", sort="wrong"), await house.entry("torget", "article")
+    )
+    await actions.stage(mons, note, "settled")
+    article = await house.entry("torget", "article")
+    await actions.edit(mons, article.id, Fields(article.title, "All new."), article.revision)
     for kind in ("idea", "reply", "page"):
         await actions.trash(mons, house.entries["kontoret", kind], "Said: enough")
     (tmp_path / "book").mkdir()

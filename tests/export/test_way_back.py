@@ -101,9 +101,9 @@ async def test_asking_begins_with_a_link_to_the_entry_in_its_space(house: House)
             assert f"(/e/{other.id}):" in (await browser.get(f"/entries/{other.id}/ask/")).text, kind
 
 
-async def test_who_may_edit_improves_and_who_may_not_writes_under_it(house: House) -> None:
+async def test_who_may_edit_improves_and_who_may_not_suggests_it(house: House) -> None:
     article = house.entries["torget", "article"]
-    for who, leads in (("mons", "edit"), ("ole", "reply")):
+    for who, leads in (("mons", "edit"), ("ole", "suggest")):
         async with house.browser(who) as browser:
             answer = await browser.get(f"/entries/{article}/improve/")
             assert answer.headers["location"] == f"/entries/{article}/{leads}/"

@@ -35,6 +35,56 @@ def anchor(plain: str, quote: str, near: int | None = None) -> int | None:
     return _anchored({glue: _Squeezed.of(plain, glue) for glue in _GLUES}, quote, near)
 
 
+def places(plain: str, quote: str, most: int = 50) -> list[int]:
+    """Where the quote begins in the text, each time it does, in order; blanks may differ."""
+    for glue in _GLUES:
+        squeezed, words = _Squeezed.of(plain, glue), glue.join(quote.split())
+        found: list[int] = []
+        at = squeezed.text.find(words) if words else -1
+        while at >= 0 and len(found) < most:
+            found.append(_moved(at, squeezed.now, squeezed.before))
+            at = squeezed.text.find(words, at + 1)
+        if found:
+            return found
+    return []
+
+
+def told_by(plain: str, found: Sequence[int], before: str) -> int | None:
+    """The one of these places before which the same words stand as in `before`, for longer than before any other; None where that cannot be
+    said."""
+    wanted = "".join(before.split())[::-1]
+    lengths = [
+        _in_common("".join(plain[max(0, place - 2 * len(before) - 20) : place].split())[::-1], wanted)
+        for place in found
+    ]
+    most = max(lengths, default=0)
+    return found[lengths.index(most)] if most and lengths.count(most) == 1 else None
+
+
+def again(old_plain: str, new_plain: str, quote: str, at: int) -> int | None:
+    """Where words that were gone begin, now that they are back: there where most of what stood around them in the older text, in which they
+    began at `at`, stands around them too. None where that cannot be said."""
+    old, new = _Text.of(old_plain), _Text.of(new_plain)
+    before = _around(old, old.between(at, at + len(quote)))
+    scored = []
+    for place in places(new_plain, quote):
+        after = _around(new, new.between(place, place + len(quote)))
+        scored.append(
+            ((before & after).total() / max(before.total(), after.total(), 1) if before or after else 1.0, place)
+        )
+    best = max(scored, default=(0.0, 0))
+    alone = sum(score == best[0] for score, _ in scored) == 1
+    return best[1] if alone and best[0] >= _ALIKE_AROUND else None
+
+
+def _in_common(one: str, other: str) -> int:
+    """How many letters at the beginning."""
+    for count, (left, right) in enumerate(zip(one, other, strict=False)):
+        if left != right:
+            return count
+    return min(len(one), len(other))
+
+
 def _anchored(squeezed: Mapping[str, _Squeezed], quote: str, near: int | None) -> int | None:
     found = (_nearest(squeezed[glue], glue.join(quote.split()), near) for glue in _GLUES)
     return next((place for place in found if place is not None), None)
@@ -146,12 +196,33 @@ def _in_place(change: _Change, passage: Range) -> Range | None:
     """The words that stand between what stood around the passage, when they are still much like it."""
     partner = change.partner
     kept = [partner[word] for word in range(*passage) if word in partner]
-    if not kept:
+    if not kept or _may_be_gone(change, passage):
         return None
     first = partner[passage[0] - 1] + 1 if passage[0] - 1 in partner else kept[0]
     last = partner[passage[1]] if passage[1] in partner else kept[-1] + 1
     choices = {(first, last), (kept[0], kept[-1] + 1), (first, kept[-1] + 1), (kept[0], last)}
     return _best(change, passage, choices, _ALIKE_IN_PLACE)
+
+
+def _may_be_gone(change: _Change, passage: Range) -> bool:
+    """Whether what is left of it may as well be what stood beside it: of `Row in pairs. Row in daylight.` without the first sentence, `Row in`
+    is left of either."""
+    partner, words = change.partner, change.old.words
+    start, end = passage
+    while start < end and start in partner:
+        start += 1
+    kept, after = start - passage[0], start
+    while after < len(words) and after not in partner:
+        after += 1
+    if kept and start < end <= after - kept and words[after - kept : after] == words[passage[0] : start]:
+        return True
+    start, end = passage
+    while end > start and end - 1 in partner:
+        end -= 1
+    kept, before = passage[1] - end, end
+    while before > 0 and before - 1 not in partner:
+        before -= 1
+    return bool(kept) and before + kept <= start < end and words[before : before + kept] == words[end : passage[1]]
 
 
 def _best(change: _Change, passage: Range, choices: set[Range], least: float) -> Range | None:
@@ -201,8 +272,12 @@ def _told_apart(change: _Change, passage: Range, choice: Range) -> bool:
     """Whether the quote is telling enough to be known by itself, or else by what stands around it."""
     if passage[1] - passage[0] >= _TELLING:
         return True
-    around = [
-        Counter([*text.words[max(0, first - _CONTEXT) : first], *text.words[last : last + _CONTEXT]])
-        for text, (first, last) in ((change.old, passage), (change.new, choice))
-    ]
-    return (around[0] & around[1]).total() >= _ALIKE_AROUND * (around[0].total() or 1)
+    before, after = _around(change.old, passage), _around(change.new, choice)
+    return (before & after).total() >= _ALIKE_AROUND * (before.total() or 1)
+
+
+def _around(text: _Text, words: Range) -> Counter[tuple[str, str]]:
+    """What stands before these words, and what after them."""
+    first, last = words
+    before, after = text.words[max(0, first - _CONTEXT) : first], text.words[last : last + _CONTEXT]
+    return Counter([*(("before", word) for word in before), *(("after", word) for word in after)])

@@ -7,6 +7,14 @@ from collections.abc import Iterable
 from web.database import SQL, execute, new_id, now, values
 from web.policy import Viewer
 
+# What is between whoever suggests a change and those who may edit the text: nobody else is told.
+QUIET = ("suggest", "decline", "withdraw", "reopen")
+
+
+def told(event: str = "v") -> SQL:
+    """A condition on events: those that whoever may read the entry is told of."""
+    return SQL(f"{event}.verb NOT IN (" + ", ".join("{}" for _ in QUIET) + ")", *QUIET)
+
 
 async def record(
     viewer: Viewer, verb: str, *, entry: int | None = None, space: int | None = None, people: Iterable[int | None] = (None,),

@@ -48,6 +48,7 @@ class Entry(msgspec.Struct, frozen=True):
     url: str | None
     quote: str | None
     anchor: int | None
+    sort: str | None
     stage: str | None
     accepted: int | None
     position: int
@@ -70,6 +71,11 @@ class Entry(msgspec.Struct, frozen=True):
     @property
     def edited(self) -> bool:
         return self.revisions > 1
+
+    @property
+    def settled(self) -> bool:
+        """It was said of a passage, and that has come to its end."""
+        return bool(self.is_a.under and self.is_a.stages) and self.stage == self.is_a.stages[-1]
 
     def count(self, reaction: str) -> int:
         """How many have given that reaction."""
@@ -124,6 +130,7 @@ class Step(msgspec.Struct, frozen=True):
     before: int | None
     grew: int
     redacted: Redacted | None
+    accepted_by: int | None = None
 
 
 class Revision(msgspec.Struct, frozen=True):
@@ -144,6 +151,7 @@ class Revision(msgspec.Struct, frozen=True):
     created_at: int
     size: int
     redacted: Redacted | None = None
+    accepted_by: int | None = None
 
 
 class Tag(msgspec.Struct, frozen=True):
@@ -286,7 +294,7 @@ def change(row: Mapping[str, Any]) -> Change:
 def revision(row: Mapping[str, Any]) -> Revision:
     names = ("id", "entry", "base", "title", "body", "url", "lang", "tags", "summary", "created_at", "size")
     return Revision(
-        author=face(row), minor=bool(row["minor"]), merged=bool(row["merged"]), redacted=redacted(row),
+        author=face(row), minor=bool(row["minor"]), merged=bool(row["merged"]), redacted=redacted(row), accepted_by=row["accepted_by"],
         **{name: row[name] for name in names},
     )  # fmt: skip
 
@@ -303,5 +311,5 @@ def step(row: Mapping[str, Any], before: Mapping[str, Any] | None) -> Step:
     return Step(
         id=row["id"], author=face(row), summary=row["summary"], minor=bool(row["minor"]), merged=bool(row["merged"]),
         created_at=row["created_at"], size=row["size"], before=before["id"] if before else None,
-        grew=row["size"] - (before["size"] if before else 0), redacted=gone,
+        grew=row["size"] - (before["size"] if before else 0), redacted=gone, accepted_by=row["accepted_by"],
     )  # fmt: skip

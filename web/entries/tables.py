@@ -38,6 +38,11 @@ class Entry(Table, tablename="entry"):
     url = Text(null=True, default=None, help_text="The web address that a bookmark keeps.")
     quote = Text(null=True, default=None, help_text="The passage that an annotation is about.")
     anchor = Integer(null=True, default=None, help_text="Where the passage starts, in code points of the plain text.")
+    lost_in = BigInt(
+        null=True, default=None, help_text="Of a passage that is gone, the revision that it stood in last."
+    )
+    lost_at = Integer(null=True, default=None, help_text="And where.")
+    sort = Varchar(length=16, null=True, default=None, help_text="What an annotation is said to be.")
     stage = Varchar(length=16, null=True, default=None)
     accepted = BigInt(null=True, default=None, help_text="The accepted reply.")
     position = Integer(default=0, help_text="Order among siblings in the tree.")
@@ -59,7 +64,7 @@ class Entry(Table, tablename="entry"):
 class Revision(Table, tablename="revision"):
     """A text of an entry, the current one included; never changed. `folded` ones were followed at
     once by another of the same hand and are left out of the history, but can still be a save's base. Of one that was
-    redacted, nothing is left but when, by whom and why."""
+    redacted, nothing is left but when, by whom and why. `accepted_by`: who let it in, where its author suggested it."""
 
     id = BigInt(primary_key=True, default=None)
     entry = ForeignKey(Entry, on_delete=OnDelete.cascade, null=False)
@@ -78,6 +83,31 @@ class Revision(Table, tablename="revision"):
     redacted_at = BigInt(null=True, default=None)
     redacted_by = ForeignKey(Person, on_delete=OnDelete.restrict, null=True, default=None)
     redact_reason = Text(default="")
+    accepted_by = ForeignKey(Person, on_delete=OnDelete.restrict, null=True, default=None)
+
+
+class Suggestion(Table, tablename="suggestion"):
+    """A change that somebody would make to an entry, based on the revision `base`. Nobody but its author and those who may edit the
+    entry reads it, so it is no entry: it is in no list, no search, no count and no copy.
+
+    `outcome` is none while it waits, then adopted, partly, declined, withdrawn, or gone (with the text it was based on). `revision` is
+    the text that came of it, by its author; `further` what whoever accepted it made of that.
+    """
+
+    id = BigInt(primary_key=True, default=None)
+    entry = ForeignKey(Entry, on_delete=OnDelete.cascade, null=False)
+    author = ForeignKey(Person, on_delete=OnDelete.restrict, null=False)
+    base = BigInt()
+    title = Text(default="")
+    body = Text(default="")
+    summary = Varchar(length=300, default="")
+    created_at = BigInt(default=0)
+    outcome = Varchar(length=16, null=True, default=None)
+    decided_by = ForeignKey(Person, on_delete=OnDelete.restrict, null=True, default=None)
+    decided_at = BigInt(null=True, default=None)
+    reason = Text(default="")
+    revision = BigInt(null=True, default=None)
+    further = BigInt(null=True, default=None)
 
 
 class Event(Table, tablename="event"):
@@ -244,5 +274,5 @@ class Draft(Table, tablename="draft"):
 
 
 TABLES = (
-    Entry, Revision, Event, Stood, Tending, Reading, Reaction, Tag, Tagging, Link, Watch, Attachment, EntryText, Imported, Draft,
+    Entry, Revision, Suggestion, Event, Stood, Tending, Reading, Reaction, Tag, Tagging, Link, Watch, Attachment, EntryText, Imported, Draft,
 )  # fmt: skip

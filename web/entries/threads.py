@@ -21,6 +21,11 @@ class Thread:
         """It is about a passage."""
         return self.first.quote is not None
 
+    @property
+    def lost(self) -> bool:
+        """The passage stands in the text no more."""
+        return self.quoted and self.first.anchor is None
+
 
 def threads(replies: Iterable[Entry]) -> tuple[Thread, ...]:
     """`replies` are as they were written, the oldest first. What answers something that is not among them begins a thread."""

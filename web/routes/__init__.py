@@ -24,6 +24,7 @@ from web.routes import (
     static,
     stream,
     style,
+    suggestions,
     tags,
     tending,
     titles,
@@ -37,7 +38,7 @@ from web.routes import (
 ROUTES = [
     handler
     for room in (
-        stream, feeds, entries, history, past, drafts, editing, writing, beginning, verbs, spaces, people, tags, tending, titles, trees, upkeep, changes, search, files, sign_in, welcome, settings, snapshots, recall, house, style, live,
+        stream, feeds, entries, history, past, drafts, editing, writing, beginning, suggestions, verbs, spaces, people, tags, tending, titles, trees, upkeep, changes, search, files, sign_in, welcome, settings, snapshots, recall, house, style, live,
     )
     for handler in room.handlers
 ]  # fmt: skip

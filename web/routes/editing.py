@@ -24,7 +24,7 @@ MERGED = Notice("Saved. Somebody else had changed other parts meanwhile; both ch
 
 def fields_of(form: Form) -> Fields:
     return Fields(
-        title=form["title"], body=form["body"], url=form["url"], quote=form["quote"] or None, anchor=form.id("anchor"),
+        title=form["title"], body=form["body"], url=form["url"], quote=form["quote"] or None, anchor=form.id("anchor"), before=form["before"], sort=form["sort"] or None,
         tags=form["tags"], lang=form["lang"] or None, summary=form["summary"], minor=form.on("minor"),
     )  # fmt: skip
 

@@ -5,13 +5,13 @@ from typing import Any
 from litestar import Request, Response, get
 
 from web import text, twins, urls
-from web.bodies import as_many_as_fit, bodies
+from web.bodies import as_many_as_fit, bodies, marked_bodies
 from web.entries import queries
 from web.entries.derived import rendered
 from web.entries.rows import Entry
 from web.entries.threads import threads
 from web.errors import NotThere
-from web.http import go, moved, page
+from web.http import go, moved, page, snapshot_of
 from web.kinds import BY_PATH
 from web.policy import Viewer
 from web.rights import rights
@@ -44,17 +44,21 @@ async def _elsewhere(request: Request, viewer: Viewer, id: int) -> Response[Any]
 async def _shown(request: Request, viewer: Viewer, entry: Entry, found: tuple[Entry, ...]) -> dict[str, Any]:
     below = _below(found)
     ids = [entry.id, *(each.id for each in below["replies"])]
-    mine, watching = await queries.my_marks(viewer, ids, entry.id)
+    asked = entry.is_a.improved and snapshot_of(request) is None
+    marks = await queries.my_marks(viewer, ids, entry.id, entry if asked else None)
+    shown, numbers = await marked_bodies(request, entry, below["replies"])
     return {
         **below,
         "entry": entry,
-        "bodies": await bodies(request, [entry, *below["replies"]]),
+        "bodies": shown,
+        "numbers": numbers,
         "outline": await _outline(entry),
         "tags": await queries.tags_of(ids),
-        "mine": mine,
-        "watching": watching,
+        "mine": marks.given,
+        "watching": marks.watching,
         "rights": rights(viewer, [entry, *below["replies"]]),
         "around": await queries.around(viewer, entry.id),
+        "suggested": marks.suggested,
         "answers": await queries.happenings(viewer, entry.id, 1, "stage") if _said_of_its_stage(entry) else (),
         "tended": await queries.tending(viewer, entry) if entry.is_a.tended else None,
     }

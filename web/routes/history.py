@@ -8,7 +8,7 @@ from litestar import Request, Response, get, post
 
 from web import urls
 from web.entries import actions, diff, queries
-from web.entries.rows import Entry, Face, Redacted, Revision
+from web.entries.rows import Entry, Face, Revision, Step
 from web.entries.sides import sides
 from web.entries.writers import written
 from web.errors import Invalid, there
@@ -31,13 +31,16 @@ async def history(request: Request, viewer: Viewer, id: int, before: int | None 
     return page(
         request, "entries/history.html", entry=entry, steps=found.items, older=found.older, first=before is None,
         happenings=await queries.happenings(viewer, id) if before is None else (),
-        takers=await _takers(viewer, (each.redacted for each in found.items)),
+        takers=await _takers(viewer, found.items),
     )  # fmt: skip
 
 
-async def _takers(viewer: Viewer, redacted: Iterable[Redacted | None]) -> dict[int, Face]:
-    """Who took texts away, by their ids."""
-    return await queries.faces(viewer, [each.by for each in redacted if each])
+async def _takers(viewer: Viewer, texts: Iterable[Step | Revision]) -> dict[int, Face]:
+    """Who took texts away, and who let them in, by their ids."""
+    texts = tuple(texts)
+    return await queries.faces(
+        viewer, [*(each.redacted.by for each in texts if each.redacted), *(each.accepted_by for each in texts)]
+    )
 
 
 @get("/entries/{id:int}/history/compare")
@@ -81,7 +84,7 @@ async def _compared(
     return page(
         request, "entries/revision.html", entry=entry, before=before, after=after, changes=changes, gone=gone, next=next, side=side,
         rows=sides(changes) if side else (), later=await queries.step_after(viewer, entry.id, after.id),
-        takers=await _takers(viewer, (each.redacted for each in gone)),
+        takers=await _takers(viewer, (after, *gone)),
     )  # fmt: skip
 
 

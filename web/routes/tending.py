@@ -71,7 +71,8 @@ async def stage(request: Request, viewer: Viewer, id: int) -> Response[Any]:
             return await _tending(request, viewer, entry, typed(form), wrong)
         raise
     undo = Undo(urls.verb_url(id, "stage"), {"stage": entry.stage}) if entry.stage else None
-    return go(request, urls.url_of(entry), Notice("Saved.", undo))
+    head = entry if entry.is_a.alone else await queries.entry(viewer, entry.root)
+    return go(request, urls.url_of(head) + (f"#entry-{id}" if head.id != id else ""), Notice("Saved.", undo))
 
 
 async def _named(viewer: Viewer, entry: Entry, written: str) -> int:

@@ -46,6 +46,7 @@ def _listed(by: Any) -> Callable[..., Awaitable[dict[str, Any]]]:
 _LISTS = {
     "due": _due, "yours": _yours, "wanted": _wanted, "orphans": _listed(queries.orphans), "dead-ends": _listed(queries.dead_ends),
     "untouched": _listed(queries.untouched), "most-read": _most_read, "never-read": _listed(queries.never_read),
+    "doubts": _listed(queries.doubts), "lost": _listed(queries.lost),
 }  # fmt: skip
 _FIRST = next(iter(_LISTS))
 
@@ -78,6 +79,7 @@ async def _upkeep(
     here = partial(urls.url_of, space, "upkeep") if space else partial(urls.url_of, "upkeep")
     found: dict[str, Any] = {"wanted": (), "items": (), "readers": {}, "older": None}
     found |= await _LISTS[what](viewer, space.id if space else None, Cursor.read(cursor))
+    heads = await queries.entries(viewer, {each.root for each in found["items"] if each.quote})
     tabs = {each: here(each) if each != _FIRST else here() for each in _LISTS}
     more = here(what, "after", found["older"]) if found["older"] else ""
     return page(
@@ -86,6 +88,7 @@ async def _upkeep(
         space=space,
         tabs=tabs,
         what=what,
+        heads=heads,
         treed=TREED,
         asked=ASKED,
         more=more,

@@ -25,14 +25,14 @@ async def _acts(request: Request, viewer: Viewer, id: int) -> Response[Any]:
     """For htmx the row of what can be done to the entry; else its page."""
     if not is_partial(request):
         return await _back(request, viewer, id)
-    mine, watching = await queries.my_marks(viewer, [id], id)
+    marks = await queries.my_marks(viewer, [id], id)
     return page(
         request,
         "entries/acts.html",
         block="acts",
         entry=await queries.entry(viewer, id),
-        mine=mine,
-        watching=watching,
+        mine=marks.given,
+        watching=marks.watching,
     )
 
 

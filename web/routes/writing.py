@@ -152,20 +152,25 @@ def _answer(
 
 
 @get("/entries/{id:int}/ask")
-async def ask(request: Request, viewer: Viewer, id: int) -> Response[Any]:
-    """A question that has its link to the entry already."""
+async def ask(request: Request, viewer: Viewer, id: int, passage: str = "") -> Response[Any]:
+    """A question that has its link to the entry already, and the passage it is about."""
     entry = await queries.entry(viewer, id)
     called = text.literally(entry.title or text.excerpt(entry.excerpt, _CALLED) or urls.permalink(entry))
     body = f"{_said(request, _ABOUT) % {'link': f'[{called}]({urls.permalink(entry)})'}}\n\n"
+    body += "".join(f"> {text.literally(line)}\n" for line in passage[:_PASSAGE].splitlines()) + (
+        "\n" if passage else ""
+    )
     return await starting(request, viewer, ASKED, {"space": entry.space.slug, "body": body, "about": str(id)})
 
 
 @get("/entries/{id:int}/improve")
 async def improve(request: Request, viewer: Viewer, id: int) -> Response[Any]:
-    """Off to where its text is changed, or, for those who may not, to where something is written under it."""
+    """Off to where its text is changed; for those who may not, to where a change is suggested, or something is written under it."""
     entry = await queries.entry(viewer, id)
     viewer.must("write")
-    return go(request, urls.url_of(entry, "edit" if viewer.may("edit", entry) else "reply"))
+    return go(
+        request, urls.url_of(entry, next((way for way in ("edit", "suggest") if viewer.may(way, entry)), "reply"))
+    )
 
 
 @get("/entries/{id:int}/outdated")
@@ -179,7 +184,7 @@ def _said(request: Request, message: str) -> str:
     return catalogue(language_of(request)).gettext(message)
 
 
-_CALLED = 60
+_CALLED, _PASSAGE = 60, 2000
 _ABOUT, _RIGHT = N_("About %(link)s:"), N_("Is this still right?")
 
 

@@ -9,6 +9,13 @@ from web.words.catalogues import LANGUAGES as LANGUAGES
 from web.words.catalogues import N_ as N_
 from web.words.catalogues import NAMES as NAMES
 from web.words.catalogues import catalogue as catalogue
+from web.words.voices import OUTCOMES as OUTCOMES
+from web.words.voices import SORTED as SORTED
+from web.words.voices import SORTS as SORTS
+from web.words.voices import SUGGESTED as SUGGESTED
+from web.words.voices import SUGGESTIONS as SUGGESTIONS
+from web.words.voices import SUGGESTIONS_ABOUT as SUGGESTIONS_ABOUT
+from web.words.voices import SUGGESTIONS_NONE as SUGGESTIONS_NONE
 from web.words.when import ago as ago
 from web.words.when import date as date
 from web.words.when import date_and_time as date_and_time
@@ -108,6 +115,8 @@ STAGES = {
     "current": N_("As it should be"),
     "unfinished": N_("Unfinished"),
     "retired": N_("Retired"),
+    "open": N_("Open"),
+    "settled": N_("Settled"),
 }
 # What is said of one that is at it, where nobody has.
 STANDING = {
@@ -142,6 +151,8 @@ UPKEEP = {
     "yours": N_("Yours to go through"),
     "most-read": N_("Most read"),
     "never-read": N_("Never read"),
+    "doubts": N_("Doubted"),
+    "lost": N_("Passages gone"),
 }
 UPKEEP_ABOUT = {
     "wanted": N_("Pages that texts link to, and that nobody has written yet."),
@@ -158,6 +169,8 @@ UPKEEP_ABOUT = {
         "By how many people have read them in the last twelve months. Nobody is named, and each counts once a day."
     ),
     "never-read": N_("Pages that nobody has read in the last twelve months, the oldest first."),
+    "doubts": N_("Passages of which somebody said that they are wrong or unclear, and that nobody has settled yet."),
+    "lost": N_("What was said of passages that stand in the text no more. Settle what has been dealt with."),
 }
 AUDIENCES = {
     "public": N_("The whole world"),
@@ -222,6 +235,11 @@ VERBS = {
     "helped": N_("was helped by this"),
     "vote": N_("voted for this"),
     "mention": N_("mentioned somebody"),
+    "suggest": N_("suggested a change"),
+    "adopt": N_("accepted a suggested change"),
+    "decline": N_("declined a suggested change"),
+    "withdraw": N_("took a suggested change back"),
+    "reopen": N_("opened a suggested change again"),
 }
 
 

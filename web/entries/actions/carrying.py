@@ -71,5 +71,8 @@ async def _others_spoke(viewer: Viewer, entry: Entry) -> bool:
         "SELECT 1 FROM event v JOIN entry e ON e.id = v.entry WHERE e.root = {} AND v.actor <> {} AND v.created_at >= {} "
         "AND v.note <> '' AND v.verb IN ('stage', 'trash', 'verify') LIMIT 1"
     )
-    spoke = await value(others, entry.id, viewer.person, since) or await value(noted, entry.id, viewer.person, since)
-    return bool(spoke)
+    suggested = "SELECT 1 FROM suggestion g JOIN entry e ON e.id = g.entry WHERE e.root = {} AND g.author <> {} AND g.created_at >= {} LIMIT 1"
+    for asked in (others, noted, suggested):
+        if await value(asked, entry.id, viewer.person, since):
+            return True
+    return False

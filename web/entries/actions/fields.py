@@ -12,7 +12,7 @@ from web.kinds import BY_PATH, KINDS, Kind
 
 @dataclass(frozen=True)
 class Fields:
-    """What somebody typed. `tags` are separated by blanks; `anchor` counts code points."""
+    """What somebody typed. `tags` are separated by blanks; `anchor` counts code points; `before`: what stands before the quote."""
 
     title: str = ""
     body: str = ""
@@ -23,10 +23,12 @@ class Fields:
     lang: str | None = None
     summary: str = ""
     minor: bool = False
+    before: str = ""
+    sort: str | None = None
 
     @classmethod
     def of(cls, entry: Entry, tags: str) -> Fields:
-        return cls(entry.title, entry.body, entry.url, entry.quote, entry.anchor, tags, entry.lang)
+        return cls(entry.title, entry.body, entry.url, entry.quote, entry.anchor, tags=tags, lang=entry.lang)
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,7 @@ def checked(what: Kind, fields: Fields) -> Fields:
         url=checks.web_address("url", fields.url) if "url" in what.fields else None,
         quote=checks.text("quote", fields.quote).strip() if "quote" in what.fields else None,
         anchor=checks.integer("anchor", fields.anchor) if "quote" in what.fields else None,
+        sort=checks.one_of("sort", fields.sort, what.sorts) if fields.sort and what.sorts else None,
         tags=" ".join(form_tags(checks.line("tags", fields.tags))),
         lang=checks.language("lang", fields.lang),
         summary=checks.line("summary", fields.summary),

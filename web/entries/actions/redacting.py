@@ -36,6 +36,12 @@ async def redact(viewer: Viewer, id: int, revision: int, reason: str = "") -> No
         "redact_reason = {} WHERE id IN {}",
         now(), viewer.person, reason, in_list(going),
     )  # fmt: skip
+    # What was suggested upon it, or became it, says the same.
+    await execute(
+        "UPDATE suggestion SET title = '', body = '', summary = '', reason = '', outcome = COALESCE(outcome, 'gone') "
+        "WHERE entry = {} AND (base IN {} OR revision IN {} OR further IN {})",
+        id, in_list(going), in_list(going), in_list(going),
+    )  # fmt: skip
     # What was said of the change was noted there too.
     await execute("UPDATE event SET note = '' WHERE entry = {} AND revision IN {}", id, in_list(going))
     if tags:

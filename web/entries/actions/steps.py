@@ -23,11 +23,13 @@ async def lock(id: int) -> None:
 
 
 async def revise(
-    viewer: Viewer, entry: int, id: int, base: int | None, fields: Fields, at: int, *, merged: bool = False
-) -> None:
+    viewer: Viewer, entry: int, id: int, base: int | None, fields: Fields, at: int, *, merged: bool = False,
+    accepted_by: int | None = None,
+) -> None:  # fmt: skip
     await insert(
         "revision", id=id, entry=entry, author=viewer.person, base=base, title=fields.title, body=fields.body, url=fields.url,
         lang=fields.lang, tags=fields.tags, summary=fields.summary, minor=fields.minor, merged=merged, created_at=at,
+        accepted_by=accepted_by,
     )  # fmt: skip
 
 

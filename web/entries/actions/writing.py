@@ -45,14 +45,14 @@ async def post(
     space = await placed(viewer, what, space, parent)
     fields = checked(what, fields)
     if fields.quote and parent is not None:
-        fields = replace(fields, anchor=await passages.find(parent, fields.quote, fields.anchor))
+        fields = replace(fields, anchor=await passages.find(parent, fields.quote, fields.anchor, fields.before))
     id, revision, at = id or new_id(), new_id(), now()
     root = parent.root if parent and not what.alone else id
     await insert(
         "entry", id=id, kind=what.name, space=space.id, author=viewer.person, parent=parent.id if parent else None,
         root=root, revision=revision, title=fields.title, title_key=title_key(fields.title),
         slug=text.slug(fields.title), body=fields.body, lang=fields.lang, url=fields.url, quote=fields.quote,
-        anchor=fields.anchor, stage=what.stages[0] if what.stages else None,
+        anchor=fields.anchor, sort=fields.sort, stage=what.stages[0] if what.stages else None,
         position=await last_position(space.id, parent) if what.tree else 0,
         watchers=int(root == id), created_at=at, updated_at=at, active_at=at,
     )  # fmt: skip
@@ -100,12 +100,31 @@ async def edit(
     current = Fields.of(entry, await queries.form_tags(id))
     merged = base != entry.revision
     if merged:
-        fields = await _merged(viewer, entry, current, fields, base, labels)
+        fields = await merged_with(viewer, entry, current, fields, base, labels)
     if same(fields, current):
         return Saved(entry.revision, merged)
-    revision, at = new_id(), now()
-    folds = await _folds(viewer, entry, fields, merged, at)
-    await revise(viewer, id, revision, entry.revision, fields, at, merged=merged)
+    revision = new_id()
+    await write_anew(
+        viewer,
+        entry,
+        fields,
+        revision,
+        merged=merged,
+        own=own and verb != "revert",
+        folds=await _folds(viewer, entry, fields, merged, now()),
+    )
+    await record(viewer, verb, entry=id, revision=revision, note=fields.summary)
+    return Saved(revision, merged)
+
+
+async def write_anew(
+    writer: Viewer, entry: Entry, fields: Fields, revision: int, *, merged: bool = False, own: bool = True, folds: bool = False,
+    accepted_by: int | None = None,
+) -> None:  # fmt: skip
+    """Makes these the text of an entry that is held, by `writer`; that it was done is noted by whoever calls this. `folds`: together
+    with the text before it is one line of the history."""
+    id, at = entry.id, now()
+    await revise(writer, id, revision, entry.revision, fields, at, merged=merged, accepted_by=accepted_by)
     if folds:
         await execute("UPDATE revision SET folded = {} WHERE id = {}", True, entry.revision)
     await execute(
@@ -116,12 +135,9 @@ async def edit(
     )  # fmt: skip
     if not fields.minor:
         await execute("UPDATE entry SET active_at = {} WHERE id = {}", at, entry.root)
-    own = own and verb != "revert"
-    await trails.keep(viewer, id, entry.space, fields.title, fields.body, fields.tags, own=own)
-    if entry.annotations:
+    await trails.keep(writer, id, entry.space, fields.title, fields.body, fields.tags, own=own)
+    if entry.is_a.annotated or entry.annotations:  # they may be in the bin
         await passages.find_again(entry, fields.body)
-    await record(viewer, verb, entry=id, revision=revision, note=fields.summary)
-    return Saved(revision, merged)
 
 
 async def revert(viewer: Viewer, id: int, revision: int, summary: str = "") -> Saved:
@@ -159,9 +175,10 @@ async def tag(viewer: Viewer, id: int, tags: str) -> Saved:
     return await edit(viewer, id, fields, entry.revision, verb="tag")
 
 
-async def _merged(
+async def merged_with(
     viewer: Viewer, entry: Entry, theirs: Fields, mine: Fields, base: int | None, labels: tuple[str, str]
 ) -> Fields:
+    """`mine`, which is based on the revision `base`, with what was saved since. Raises Conflict."""
     if base is None:
         raise Invalid("revision", "Say which revision this text is based on.")
     old = await queries.revision(viewer, entry.id, base)
@@ -206,8 +223,12 @@ async def _folds(viewer: Viewer, entry: Entry, fields: Fields, merged: bool, at:
         return False
     if 2 * _in_common(entry.body, fields.body) < len(entry.body.split()):
         return False  # what is written anew is worth finding again
-    last = there(await row("SELECT author, created_at, merged, summary FROM revision WHERE id = {}", entry.revision))
+    last = there(
+        await row("SELECT author, created_at, merged, summary, accepted_by FROM revision WHERE id = {}", entry.revision)
+    )
     if last["author"] != viewer.person or at - last["created_at"] > _FOLD or last["merged"] or last["summary"]:
+        return False
+    if last["accepted_by"]:
         return False
     others = "SELECT 1 FROM event WHERE entry = {} AND created_at >= {} AND actor <> {} LIMIT 1"
     return entry.active_at <= last["created_at"] and not await value(

@@ -67,6 +67,16 @@ from web.entries.queries.lists import (
 )  # fmt: skip
 from web.entries.queries.news import editing, latest, news, news_of
 from web.entries.queries.past import conversation_at, stood_at, trail_at
+from web.entries.queries.suggestions import (
+    SUGGESTIONS_SIZE,
+    Suggested,
+    Suggestions,
+    decided_suggestions,
+    my_suggestions,
+    suggestion,
+    suggestions_of,
+    waiting_suggestions,
+)  # fmt: skip
 from web.entries.queries.tags import (
     LATEST,
     MANY,
@@ -93,18 +103,31 @@ from web.entries.queries.tending import (
 )
 from web.entries.queries.titles import DIGITS, LETTERS, OTHERS, TITLES_SIZE, Titles, letter_of, letters, titles
 from web.entries.queries.trees import MOST_BELOW, Shift, below, branch, shift, tree
-from web.entries.queries.upkeep import MOST_WANTED, Wanted, dead_ends, most_read, never_read, orphans, untouched, wanted
+from web.entries.queries.upkeep import (
+    MOST_WANTED,
+    Wanted,
+    dead_ends,
+    doubts,
+    lost,
+    most_read,
+    never_read,
+    orphans,
+    untouched,
+    wanted,
+)  # fmt: skip
 
 __all__ = [
     "ALONE", "CHANGES_MONTH_SIZE", "CHANGES_SIZE", "COLUMNS", "CONVERSATION_SIZE", "DIGITS", "EVERY", "HISTORY_SIZE",
     "LATEST", "LETTERS", "MANY", "MONTH_SIZE", "MOST_BELOW", "MOST_DUE", "MOST_WANTED", "OTHERS", "PAGE_SIZE", "SOME",
-    "TABLES", "TENDED", "TITLES_SIZE", "TREES", "USUALLY", "Cursor", "Filter", "Listed", "Month", "Place", "Shift",
-    "Titles", "Wanted", "answered_for_by", "around", "backlinks", "below", "bin_of", "branch", "called_by", "chain", "changes",
-    "children", "conversation", "conversation_at", "dead_ends", "due", "due_by", "editing", "entries", "entry", "face", "faces",
-    "first_things", "form_tags", "former_titles", "happenings", "history", "latest", "leads", "letter_of", "letters",
-    "links", "looked_after", "miscalled_by", "months", "months_of_changes", "most_read", "my_marks", "my_reactions", "named", "named_in_links",
-    "never_read", "news", "news_of", "orphans", "replies", "revision", "revision_before", "revisions", "shift", "step_after",
-    "steps", "stood_at", "stream", "tag", "tags", "tags_like", "tags_of", "templates", "tended_at", "tended_by", "tending",
-    "texts_of", "titles", "titles_like", "trail", "trail_at", "trashed", "tree", "untouched", "wanted", "written",
-    "written_by",
+    "SUGGESTIONS_SIZE", "TABLES", "TENDED", "TITLES_SIZE", "TREES", "USUALLY", "Cursor", "Filter", "Listed", "Month",
+    "Place", "Shift", "Suggested", "Suggestions", "Titles", "Wanted", "answered_for_by", "around", "backlinks", "below",
+    "bin_of", "branch", "called_by", "chain", "changes", "children", "conversation", "conversation_at", "dead_ends",
+    "decided_suggestions", "doubts", "due", "due_by", "editing", "entries", "entry", "face", "faces", "first_things",
+    "form_tags", "former_titles", "happenings", "history", "latest", "leads", "letter_of", "letters", "links",
+    "looked_after", "lost", "miscalled_by", "months", "months_of_changes", "most_read", "my_marks", "my_reactions",
+    "my_suggestions", "named", "named_in_links", "never_read", "news", "news_of", "orphans", "replies", "revision",
+    "revision_before", "revisions", "shift", "step_after", "steps", "stood_at", "stream", "suggestion",
+    "suggestions_of", "tag", "tags", "tags_like", "tags_of", "templates", "tended_at", "tended_by", "tending",
+    "texts_of", "titles", "titles_like", "trail", "trail_at", "trashed", "tree", "untouched", "waiting_suggestions",
+    "wanted", "written", "written_by",
 ]  # fmt: skip

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from web.database import SQL, in_list, rows
 from web.entries import rows as shapes
+from web.entries.events import told
 from web.entries.queries.lists import SELECT
+from web.entries.queries.suggestions import Suggested, suggested_upon
 from web.entries.rows import Entry, Happening
 from web.errors import there
 from web.policy import Viewer, people_known_to, visible_to
@@ -53,16 +56,28 @@ def _given(found: list[dict]) -> dict[int, frozenset[str]]:
     return {id: frozenset(names) for id, names in given.items()}
 
 
-async def my_marks(viewer: Viewer, ids: Sequence[int], watched: int) -> tuple[dict[int, frozenset[str]], str | None]:
-    """What the viewer has given to these entries, and the level at which they watch the one that is `watched`."""
+@dataclass(frozen=True)
+class Marks:
+    """What the viewer has given to some entries, the level at which they watch one of them, and what is suggested upon that."""
+
+    given: Mapping[int, frozenset[str]] = field(default_factory=dict)
+    watching: str | None = None
+    suggested: Suggested = field(default_factory=Suggested)
+
+
+async def my_marks(viewer: Viewer, ids: Sequence[int], watched: int, suggested: Entry | None = None) -> Marks:
+    """With what waits upon the entry `suggested`, where that is asked for."""
     if not viewer.signed_in or not ids:
-        return {}, None
+        return Marks()
     found = await rows(
-        f"{_REACTIONS} UNION ALL SELECT NULL, level FROM watch WHERE person = {{}} AND entry = {{}}",
+        "SELECT 'given' AS what, entry, name FROM reaction WHERE person = {} AND entry IN {} UNION ALL "
+        "SELECT 'watching', NULL, level FROM watch WHERE person = {} AND entry = {} {}",
         viewer.person, in_list(ids), viewer.person, watched,
+        SQL("UNION ALL {}", suggested_upon(viewer, suggested)) if suggested else SQL(""),
     )  # fmt: skip
-    level = next((each["name"] for each in found if each["entry"] is None), None)
-    return _given([each for each in found if each["entry"] is not None]), level
+    level = next((each["name"] for each in found if each["what"] == "watching"), None)
+    many = {each["what"]: int(each["entry"] or 0) for each in found if each["what"] in ("waiting", "mine")}
+    return Marks(_given([each for each in found if each["what"] == "given"]), level, Suggested(**many))
 
 
 async def happenings(viewer: Viewer, id: int, limit: int = 50, verb: str = "") -> tuple[Happening, ...]:
@@ -71,10 +86,10 @@ async def happenings(viewer: Viewer, id: int, limit: int = 50, verb: str = "") -
     found = await rows(
         "SELECT v.id, v.verb, v.note, v.revision, v.created_at, v.actor, p.handle AS actor_handle, p.name AS actor_name "
         "FROM event v JOIN entry e ON e.id = v.entry JOIN person p ON p.id = v.actor "
-        "WHERE v.entry = {} AND {} AND {} AND {} "
+        "WHERE v.entry = {} AND {} AND {} AND {} AND {} "
         # That somebody was mentioned says that there is somebody.
         "AND (v.person IS NULL OR v.person IN (SELECT p.id FROM person p WHERE {})) ORDER BY v.id DESC LIMIT {}",
-        id, which, visible_to(viewer), people_known_to(viewer), people_known_to(viewer), limit,
+        id, which, told(), visible_to(viewer), people_known_to(viewer), people_known_to(viewer), limit,
     )  # fmt: skip
     return tuple(
         Happening(v["id"], v["verb"], shapes.face(v, "actor"), v["note"], v["revision"], v["created_at"]) for v in found

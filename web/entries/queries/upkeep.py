@@ -113,6 +113,21 @@ async def untouched(viewer: Viewer, space: int | None = None, newer: Cursor | No
     return Listed(items, Cursor(items[-1].active_at, items[-1].id) if len(found) > PAGE_SIZE else None)
 
 
+async def lost(viewer: Viewer, space: int | None = None, older: Cursor | None = None) -> Listed:
+    """What was said of passages that stand in their text no more, as long as it is not settled; the latest first."""
+    return await _said(viewer, space, older, SQL("e.quote IS NOT NULL AND e.anchor IS NULL"))
+
+
+async def doubts(viewer: Viewer, space: int | None = None, older: Cursor | None = None) -> Listed:
+    """Passages of which it is said that something is the matter with them."""
+    return await _said(viewer, space, older, SQL("e.sort IS NOT NULL AND e.sort <> 'thanks'"))
+
+
+async def _said(viewer: Viewer, space: int | None, older: Cursor | None, which: SQL) -> Listed:
+    still = SQL("COALESCE(e.stage, '') <> 'settled'")
+    return await listed("active_at", join_and(which, still, visible_to(viewer), _in(space)), older, PAGE_SIZE)
+
+
 def _pages(viewer: Viewer, space: int | None) -> SQL:
     return join_and(SQL("e.kind IN {}", in_list(TREES)), visible_to(viewer), _in(space))
 

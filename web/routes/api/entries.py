@@ -108,7 +108,9 @@ async def create(request: Request, viewer: Viewer, data: shapes.Post) -> Respons
     parent = (
         await queries.entry(viewer, checks.integer("parent", data.parent) or 0) if data.parent is not None else None
     )
-    fields = Fields(data.title, data.body, data.url, data.quote, data.anchor, _words(data.tags), data.lang)
+    fields = Fields(
+        data.title, data.body, data.url, data.quote, data.anchor, sort=data.sort, tags=_words(data.tags), lang=data.lang
+    )
     return await _made(request, viewer, await actions.post(viewer, kind.name, space, fields, parent))
 
 
@@ -122,7 +124,7 @@ async def reply(request: Request, viewer: Viewer, id: int, data: shapes.Reply) -
 
 @post("/entries/{id:int}/annotate")
 async def annotate(request: Request, viewer: Viewer, id: int, data: shapes.Annotate) -> Response[shapes.Entry]:
-    fields = Fields(body=data.body, quote=data.quote, anchor=data.anchor, tags=_words(data.tags))
+    fields = Fields(body=data.body, quote=data.quote, anchor=data.anchor, sort=data.sort, tags=_words(data.tags))
     return await _under(request, viewer, id, "annotation", fields)
 
 

@@ -26,6 +26,7 @@ class Entry(msgspec.Struct, frozen=True):
     url: str | None
     quote: str | None
     anchor: int | None
+    sort: str | None
     parent: int | None
     root: int
     revision: int
@@ -187,6 +188,7 @@ class Post(Sent, frozen=True):
     tags: list[str] | str = ""
     quote: str | None = None
     anchor: int | None = None
+    sort: str | None = None
     lang: str | None = None
 
 
@@ -213,6 +215,7 @@ class Annotate(Sent, frozen=True):
     quote: str
     body: str = ""
     anchor: int | None = None
+    sort: str | None = None
     tags: list[str] | str = ""
 
 
@@ -296,7 +299,7 @@ class SetRole(Sent, frozen=True):
 def entry(each: EntryRow, tags: tuple[TagRow, ...], origin: str) -> Entry:
     """`origin` is where the house is on the web, without a slash at the end."""
     same = (
-        "id", "kind", "title", "body", "url", "quote", "anchor", "parent", "root", "revision", "revisions", "lang", "stage",
+        "id", "kind", "title", "body", "url", "quote", "anchor", "sort", "parent", "root", "revision", "revisions", "lang", "stage",
         "accepted", "replies", "annotations", "recommend", "helped", "vote", "watchers",
     )  # fmt: skip
     return Entry(
