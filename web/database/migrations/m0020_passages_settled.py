@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-GENTLE = True
-
 
 def forwards(engine: str) -> tuple[str, ...]:
     return (
