@@ -15,6 +15,7 @@ from web.entries import actions, queries
 from web.entries.actions import Fields
 from web.entries.leading import Picture, opening
 from web.errors import Conflict
+from web.people import actions as people_actions
 
 
 def picture() -> bytes:
@@ -90,6 +91,10 @@ async def test_what_is_said_of_it_has_a_history_like_its_text(house: House) -> N
     assert (await queries.entry(mons, id)).lead == "Then said."
     await actions.revert(mons, id, first)
     assert (await queries.entry(mons, id)).lead == "First said."
+    async with house.browser("ole") as browser:
+        compared = (await browser.get(f"/entries/{id}/history/{first}/{merged.revision}")).text
+        assert "First said.</del>" in compared and "Then said.</ins>" in compared
+        assert "Then said.</del>" in (await browser.get("/changes/")).text
     middle = merged.revision
     await actions.redact(await house.viewer("astrid"), id, middle)
     assert (await queries.revision(mons, id, middle)).lead == ""
@@ -113,6 +118,11 @@ async def test_the_picture_it_begins_with_stands_over_it_small_in_lists_and_in_a
     async with house.browser("ole") as browser:
         assert (await browser.get(f"/files/{file.id}/small/320/ferry.png")).headers["content-type"] == "image/webp"
     assert f"/files/{file.id}/ferry.png" in await read(house, "/articles/feed.atom")
+    space = house.spaces["torget"]
+    await people_actions.change_space(await house.viewer("astrid"), space, space.name, "", "open", public=True)
+    world = await read(house, f"/e/{id}", None)
+    assert f'"og:image" content="{house.settings.url}/files/{file.id}/ferry.png"' in world
+    assert '"og:description" content="Of a ferry."' in world
     unsaid = await told(house, f"![ferry.png](/files/{file.id}/ferry.png)\n\nIt left.", title="Unsaid")
     assert "Nobody who does not see" in await read(house, f"/e/{unsaid}", "mons")
     assert "Nobody who does not see" not in await read(house, f"/e/{unsaid}", "ole")
@@ -122,3 +132,17 @@ async def test_the_picture_it_begins_with_stands_over_it_small_in_lists_and_in_a
     lists = (out / "articles/index.html").read_text("utf-8")
     assert f'src="../files/{file.id}/ferry.png" alt="The ferry at the quay"' in lists and "Of a ferry." in lists
     assert (out / f"files/{file.id}/ferry.png").is_file()
+
+
+async def test_an_article_is_in_the_feeds_of_all_its_kind_its_space_its_author_and_its_tags(house: House) -> None:
+    file = await house.attach("mons", "ferry.png", picture())
+    body = f"![A ferry](/files/{file.id}/ferry.png)\n\nIt left."
+    id, kept = [await told(house, body, space, lead="Of a ferry.", tags="tour") for space in ("torget", "kontoret")]
+    feeds = ("/feed.atom", "/articles/feed.atom", "/people/mons/feed.atom", "/tags/tour/feed.atom")
+    for address in (*feeds, "/spaces/torget/feed.atom", "/spaces/torget/articles/feed.atom"):
+        feed = await read(house, address)
+        assert f"/e/{id}</id>" in feed and "<summary>Of a ferry.</summary>" in feed, address
+        assert f'src="{house.settings.url}/files/{file.id}/ferry.png"' in feed, address
+        assert str(kept) not in feed, address
+    for address in (*feeds, "/spaces/kontoret/feed.atom", "/spaces/kontoret/articles/feed.atom"):
+        assert f"/e/{kept}</id>" in await read(house, address, "hedda"), address

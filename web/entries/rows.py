@@ -256,6 +256,7 @@ class Wording(msgspec.Struct, frozen=True):
     title: str
     tags: str
     body: str
+    lead: str
 
 
 class Latest(msgspec.Struct, frozen=True):

@@ -88,7 +88,7 @@ async def months_of_changes(viewer: Viewer) -> tuple[tuple[Month, int], ...]:
 async def texts_of(viewer: Viewer, ids: Iterable[int]) -> dict[int, Wording]:
     """What these revisions say."""
     found = await rows(
-        "SELECT r.id, r.title, r.tags, r.body FROM revision r JOIN entry e ON e.id = r.entry WHERE r.id IN {} AND {}",
+        "SELECT r.id, r.title, r.tags, r.body, r.lead FROM revision r JOIN entry e ON e.id = r.entry WHERE r.id IN {} AND {}",
         in_list(ids), visible_to(viewer),
     )  # fmt: skip
-    return {each["id"]: Wording(each["title"], each["tags"], each["body"]) for each in found}
+    return {each["id"]: Wording(each["title"], each["tags"], each["body"], each["lead"]) for each in found}
