@@ -29,7 +29,9 @@ class Fields:
 
     @classmethod
     def of(cls, entry: Entry, tags: str) -> Fields:
-        return cls(entry.title, entry.body, entry.url, entry.quote, entry.anchor, tags=tags, lang=entry.lang, lead=entry.lead)
+        return cls(
+            entry.title, entry.body, entry.url, entry.quote, entry.anchor, tags=tags, lang=entry.lang, lead=entry.lead
+        )
 
 
 @dataclass(frozen=True)

@@ -109,7 +109,14 @@ async def create(request: Request, viewer: Viewer, data: shapes.Post) -> Respons
         await queries.entry(viewer, checks.integer("parent", data.parent) or 0) if data.parent is not None else None
     )
     fields = Fields(
-        data.title, data.body, data.url, data.quote, data.anchor, sort=data.sort, tags=_words(data.tags), lang=data.lang,
+        data.title,
+        data.body,
+        data.url,
+        data.quote,
+        data.anchor,
+        sort=data.sort,
+        tags=_words(data.tags),
+        lang=data.lang,
         lead=data.lead,
     )
     return await _made(request, viewer, await actions.post(viewer, kind.name, space, fields, parent))
