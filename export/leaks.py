@@ -85,16 +85,16 @@ def _parts(content: bytes) -> Iterator[str]:
 async def _hidden(viewer: Viewer) -> AsyncIterator[tuple[str, list[str]]]:
     """What it is of, and what to look for."""
     entries = SQL(
-        "SELECT e.id, e.title, t.body, CASE WHEN {} THEN 1 ELSE 0 END AS gone FROM entry e JOIN entry_text t ON t.id = e.id WHERE NOT {}",
+        "SELECT e.id, e.title, e.lead, t.body, CASE WHEN {} THEN 1 ELSE 0 END AS gone FROM entry e JOIN entry_text t ON t.id = e.id WHERE NOT {}",
         trashed_for(viewer), visible_to(viewer),
     )  # fmt: skip
     async for each in _each(entries, "e.id"):
         # That something is in the bin may be told; what it said may not.
         number = [] if each["gone"] else [str(each["id"])]
-        yield f"entry {each['id']}", [*number, *_named(each["title"]), *_said(each["body"])]
-    drafts = SQL("SELECT d.id, d.title, d.body FROM draft d WHERE 1 = 1")
+        yield f"entry {each['id']}", [*number, *_named(each["title"]), *_said(each["body"]), *_said(each["lead"])]
+    drafts = SQL("SELECT d.id, d.title, d.lead, d.body FROM draft d WHERE 1 = 1")
     async for each in _each(drafts, "d.id"):
-        yield f"draft {each['id']}", [*_named(each["title"]), *_said(each["body"])]
+        yield f"draft {each['id']}", [*_named(each["title"]), *_said(each["body"]), *_said(each["lead"])]
     files = SQL("SELECT f.id, f.name, f.alt FROM attachment f WHERE NOT {}", file_visible_to(viewer))
     async for each in _each(files, "f.id"):
         yield f"file {each['id']}", [str(each["id"]), *_named(each["name"]), *_said(each["alt"])]
@@ -123,11 +123,11 @@ def _said(text: str) -> Iterator[str]:
 async def _readable(viewer: Viewer) -> AsyncIterator[str]:
     """Everything from which pages are made for the viewer, and what pages say by themselves."""
     entries = SQL(
-        "SELECT e.id, e.title, e.body, e.url, e.quote, t.body AS plain FROM entry e JOIN entry_text t ON t.id = e.id WHERE {}",
+        "SELECT e.id, e.title, e.lead, e.body, e.url, e.quote, t.body AS plain FROM entry e JOIN entry_text t ON t.id = e.id WHERE {}",
         visible_to(viewer),
     )
     revisions = SQL(
-        "SELECT r.id, r.title, r.body, r.url, r.tags, r.summary FROM revision r JOIN entry e ON e.id = r.entry WHERE {}",
+        "SELECT r.id, r.title, r.lead, r.body, r.url, r.tags, r.summary FROM revision r JOIN entry e ON e.id = r.entry WHERE {}",
         visible_to(viewer),
     )
     noted = SQL(

@@ -42,7 +42,7 @@ from web.times import DAY, end_of, instant
 
 Row = dict[str, Any]
 _ENTRY = (
-    "id", "kind", "space", "author", "parent", "root", "revision", "title", "title_key", "slug", "body", "lang", "created_at",
+    "id", "kind", "space", "author", "parent", "root", "revision", "title", "title_key", "slug", "body", "lead", "lang", "created_at",
     "updated_at", "active_at", "url", "quote", "anchor", "sort", "stage", "accepted", "position", "replies", "annotations", "recommend",
     "helped", "vote", "watchers", "revisions",
 )  # fmt: skip
@@ -50,7 +50,7 @@ _ENTRY = (
 _OF_ENTRIES = {
     "revision": (
         "entry",
-        ("id", "entry", "author", "base", "title", "body", "url", "lang", "tags", "summary", "minor", "merged", "folded", "created_at", "redacted_at", "redacted_by", "redact_reason", "accepted_by"),
+        ("id", "entry", "author", "base", "title", "body", "lead", "url", "lang", "tags", "summary", "minor", "merged", "folded", "created_at", "redacted_at", "redacted_by", "redact_reason", "accepted_by"),
     ),
     "event": ("entry", ("id", "verb", "actor", "entry", "space", "person", "revision", "note", "created_at")),
     "entry_text": ("id", ("id", "title", "body", "stems")),

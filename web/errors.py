@@ -88,6 +88,7 @@ class Version:
     url: str | None = None
     tags: str = ""
     lang: str | None = None
+    lead: str = ""
 
 
 class Taken(Invalid):

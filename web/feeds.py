@@ -74,6 +74,8 @@ def _entry(top: Element, feed: Feed, entry: Entry, body: str, tags: Iterable[Tag
     _add(made, "updated", words.iso(entry.updated_at))
     for tag in tags:
         _add(made, "category", term=tag.name, label=tag.title, scheme=origin + urls.url_of("tags"))
+    if entry.lead:
+        _add(made, "summary", entry.lead)
     _add(made, "content", _about(entry) + whole_links(body, address), type="html")
 
 

@@ -26,6 +26,7 @@ class Kind:
     sorts: what it can be said to be, besides nothing in particular.
     turns_into: the kinds it can become.
     tree: whether entries of this kind can stand under each other, ordered by hand.
+    told: whether it is read from end to end: says how long that takes, and a picture that it begins with stands over it.
     annotated: whether passages of its text can be annotated.
     improved: whether those who read it can suggest a change to its text.
     body_max: the longest body, in characters.
@@ -47,6 +48,7 @@ class Kind:
     turns_into: tuple[str, ...] = ()
     tended: bool = False
     tree: bool = False
+    told: bool = False
     annotated: bool = False
     improved: bool = False
     body_max: int = 64 * KIB
@@ -85,11 +87,12 @@ _KINDS = (
     Kind(
         "article",
         "articles",
-        ("title", "body"),
+        ("title", "body", "lead"),
         ("title", "body"),
         reactions=("recommend", "helped"),
         replies_as="comment",
         turns_into=("page", "thread", "question", "idea"),
+        told=True,
         annotated=True,
         improved=True,
         body_max=256 * KIB,

@@ -30,6 +30,7 @@ def _front(entry: Entry, tags: Iterable[Tag], origin: str) -> dict[str, Any]:
     known = {
         "title": entry.title,
         "kind": entry.kind,
+        "lead": entry.lead,
         "space": entry.space.slug,
         "author": entry.author.handle,
         "created": words.iso(entry.created_at),

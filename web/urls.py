@@ -111,6 +111,11 @@ def file_url(id: int, name: str) -> str:
     return f"/files/{id}/{quote(name, safe='')}"
 
 
+def small_url(id: int, name: str, width: int = 320) -> str:
+    """A picture, no wider than that."""
+    return f"/files/{id}/small/{width}/{quote(name, safe='')}"
+
+
 def mail_url(to: str, words: str, title: str, body: str) -> str:
     """A letter that is begun already."""
     return f"mailto:{quote(to, safe='@')}?subject={_safe(f'{words}: {title}')}&body={_safe(body)}"

@@ -265,7 +265,7 @@ class _Arriving:
             )
         current = self._checked(CURRENT, said.where, now)
         revision = {
-            **{name: entry[name] for name in ("title", "body", "url", "lang")}, **current, "id": entry["revision"],
+            **{name: entry[name] for name in ("title", "body", "lead", "url", "lang")}, **current, "id": entry["revision"],
             "entry": entry["id"], "author": current["author"] or entry["author"], "folded": False, **_STANDS,
             "created_at": entry["updated_at"] if current["created_at"] is None else current["created_at"],
         }  # fmt: skip

@@ -82,7 +82,7 @@ ENTRY = Record(
         Field("sort", "sort", "word"), Field("stage", "stage", "word"), Field("accepted", "accepted", "entry"),
         Field("lang", "lang", "language"), Field("trashed_at", "trashed", "time"),
         Field("trashed_by", "trashed_by", "person"), Field("trash_reason", "trash_reason", "line", ""),
-        Field("body", "body", "body", ""),
+        Field("lead", "lead", "line", "", 300), Field("body", "body", "body", ""),
     ),
 )  # fmt: skip
 CURRENT = Record(
@@ -104,7 +104,8 @@ REVISION = Record(
         Field("minor", "minor", "flag", False), Field("merged", "merged", "flag", False),
         Field("folded", "folded", "flag", False), Field("redacted_at", "redacted", "time"),
         Field("redacted_by", "redacted_by", "person", whole=True), Field("redact_reason", "redact_reason", "line", ""),
-        Field("accepted_by", "accepted_by", "person", whole=True), Field("body", "body", "text", ""),
+        Field("accepted_by", "accepted_by", "person", whole=True),
+        Field("lead", "lead", "line", "", 300), Field("body", "body", "text", ""),
     ),
 )  # fmt: skip
 SUGGESTION = Record(
@@ -203,7 +204,7 @@ DRAFT = Record(
         Field("parent", "parent", "entry"), Field("url", "url", "text", ""), Field("quote", "quote", "text", ""),
         Field("tags", "tags", "text", ""), Field("lang", "lang", "language"), Field("summary", "summary", "text", ""),
         _CREATED, Field("updated_at", "updated", "time", NEEDED), Field("dropped_at", "dropped", "time"),
-        Field("body", "body", "body", ""),
+        Field("lead", "lead", "text", "", 300), Field("body", "body", "body", ""),
     ),
     whole=True,
 )  # fmt: skip

@@ -130,7 +130,12 @@ class Somewhere:
         to = chance.choice(self.entries).id if self.entries else id
         body = f"{word} is what it says. [f](/files/{file.id}/{word}.txt) [one](/e/{to})"
         fields = Fields(
-            f"Title {word}", body, entry.url and f"https://example.org/{word}", tags=word, summary=f"Because of {word}"
+            f"Title {word}",
+            body,
+            entry.url and f"https://example.org/{word}",
+            tags=word,
+            lead=f"{word} it is in short.",
+            summary=f"Because of {word}",
         )
         await actions.edit(astrid, id, fields, entry.revision)
         self.entries.append(Written(id, room, word, former, to))
@@ -140,6 +145,7 @@ class Somewhere:
             f"Title {word}" if KINDS[kind].title_max else "", f"{word} is what it said at first.",
             f"https://example.org/{word}" if "url" in KINDS[kind].fields else None,
             body_of_parent.split()[0] if body_of_parent else None, tags=word,
+            lead=f"{word} it was in short.",
         )  # fmt: skip
 
     async def change(self) -> None:

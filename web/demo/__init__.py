@@ -141,7 +141,14 @@ async def _write(viewer: Viewer, scene: Scene, named: dict[str, int]) -> int:
     parent = await queries.entry(viewer, named[scene.under]) if scene.under else None
     space = await people.readable_space(viewer, scene.space) if parent is None else parent.space
     fields = Fields(
-        scene.title, scene.body.strip(), scene.url or None, scene.quote or None, None, scene.tags, scene.lang or None
+        scene.title,
+        scene.body.strip(),
+        scene.url or None,
+        scene.quote or None,
+        None,
+        scene.tags,
+        scene.lang or None,
+        scene.lead,
     )
     return await actions.post(viewer, scene.kind, space, fields, parent)
 
@@ -168,7 +175,9 @@ async def _edit(viewer: Viewer, scene: Scene, id: int) -> None:
         body = body.replace(old, new)
     body = f"{body}\n\n{scene.add.strip()}" if scene.add else body
     tags = scene.tags or await queries.form_tags(id)
-    fields = Fields(scene.title or entry.title, body, entry.url, tags=tags, lang=entry.lang, summary=scene.summary)
+    fields = Fields(
+        scene.title or entry.title, body, entry.url, tags=tags, lang=entry.lang, lead=entry.lead, summary=scene.summary
+    )
     await actions.edit(viewer, id, fields, entry.revision)
 
 

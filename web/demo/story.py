@@ -39,6 +39,7 @@ class Scene(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     quote: str = ""
     tags: str = ""
     lang: str = ""
+    lead: str = ""
     swap: list[tuple[str, str]] = []
     add: str = ""
     summary: str = ""

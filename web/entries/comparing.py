@@ -24,7 +24,7 @@ _WORDS = re.compile(r"\w+")
 
 @dataclass(frozen=True)
 class Compared:
-    """What a change did. `added` and `removed` count words. `title` and `tags`: before and after, where they changed.
+    """What a change did. `added` and `removed` count words. `title`, `tags` and `lead`: before and after, where they changed.
 
     same: the text stayed as it was.
     blocks: what to show of it; empty for a first text, one that is too long to be compared here, and one that stayed.
@@ -38,6 +38,7 @@ class Compared:
     whole: bool = True
     title: tuple[str, str] | None = None
     tags: tuple[str, str] | None = None
+    lead: tuple[str, str] | None = None
 
 
 async def compared(viewer: Viewer, changes: Sequence[Change], *, older: bool = True) -> dict[int, Compared]:
@@ -79,7 +80,8 @@ def _by_word(told: Compared, old: str, new: str, today: str | None) -> Compared:
 
 def _told(old: Wording, new: Wording) -> Compared:
     title = (old.title, new.title) if old.title != new.title else None
-    return Compared(title=title, tags=(old.tags, new.tags) if old.tags != new.tags else None)
+    lead = (old.lead, new.lead) if old.lead != new.lead else None
+    return Compared(title=title, tags=(old.tags, new.tags) if old.tags != new.tags else None, lead=lead)
 
 
 def _differing(old: str, new: str) -> int:

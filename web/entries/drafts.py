@@ -21,7 +21,7 @@ MOST = 200
 _KEPT = 30 * DAY
 _BEGINNING = 300
 _WORDS = {"title": 1000, "body": BODY_MAX, "quote": 10_000} | {
-    name: LONGEST[name] for name in ("url", "tags", "summary")
+    name: LONGEST[name] for name in ("lead", "url", "tags", "summary")
 }
 _TEXTS = _WORDS | {"space": LONGEST["slug"]}
 
@@ -37,6 +37,7 @@ class Draft(msgspec.Struct, frozen=True):
     parent: int | None
     title: str
     body: str
+    lead: str
     url: str
     quote: str
     tags: str

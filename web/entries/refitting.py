@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from web.kinds import Kind
 
 # What only some kinds ask for, in the order in which it stands before the text.
-_ABOVE = ("title", "url")
+_ABOVE = ("title", "url", "lead")
 
 
 def refitted(form: Mapping[str, str], kind: Kind) -> dict[str, str]:
-    """What was typed, as `kind` asks for it. A title or an address that it has no field for becomes a paragraph of the text,
+    """What was typed, as `kind` asks for it. A title, an address or a lead that it has no field for becomes a paragraph of the text,
     and goes back into its field when a kind that has one is chosen. `moved_<field>` in the form remembers it."""
     words = dict(form)
     paragraphs = words.get("body", "").replace("\r\n", "\n").split("\n\n")

@@ -7,7 +7,10 @@ from typing import Any
 
 import msgspec
 
+from web.entries.leading import Picture, opening
 from web.kinds import KINDS, Kind
+
+WORDS_A_MINUTE = 200
 
 
 class Face(msgspec.Struct, frozen=True):
@@ -41,6 +44,7 @@ class Entry(msgspec.Struct, frozen=True):
     title: str
     slug: str
     body: str
+    lead: str
     lang: str | None
     created_at: int
     updated_at: int
@@ -63,10 +67,21 @@ class Entry(msgspec.Struct, frozen=True):
     trashed_by: int | None
     trash_reason: str
     excerpt: str
+    words: int | None
 
     @property
     def is_a(self) -> Kind:
         return KINDS[self.kind]
+
+    @property
+    def minutes(self) -> int | None:
+        """How long it takes to read, where that is said of its kind."""
+        return None if self.words is None else max(1, round(self.words / WORDS_A_MINUTE))
+
+    @property
+    def picture(self) -> Picture | None:
+        """What the text begins with, where that stands over it."""
+        return opening(self.body) if self.is_a.told else None
 
     @property
     def edited(self) -> bool:
@@ -142,6 +157,7 @@ class Revision(msgspec.Struct, frozen=True):
     base: int | None
     title: str
     body: str
+    lead: str
     url: str | None
     lang: str | None
     tags: str
@@ -240,6 +256,7 @@ class Wording(msgspec.Struct, frozen=True):
     title: str
     tags: str
     body: str
+    lead: str
 
 
 class Latest(msgspec.Struct, frozen=True):
@@ -292,7 +309,7 @@ def change(row: Mapping[str, Any]) -> Change:
 
 
 def revision(row: Mapping[str, Any]) -> Revision:
-    names = ("id", "entry", "base", "title", "body", "url", "lang", "tags", "summary", "created_at", "size")
+    names = ("id", "entry", "base", "title", "body", "lead", "url", "lang", "tags", "summary", "created_at", "size")
     return Revision(
         author=face(row), minor=bool(row["minor"]), merged=bool(row["merged"]), redacted=redacted(row), accepted_by=row["accepted_by"],
         **{name: row[name] for name in names},

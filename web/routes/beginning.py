@@ -62,7 +62,7 @@ async def _begun(
     made = answered(Fields.of(entry, await queries.form_tags(entry.id)), answers)
     given = Form(form)
     filled = {
-        "title": made.title or given["title"], "body": made.body, "url": made.url or "", "tags": made.tags, "lang": made.lang or "",
+        "title": made.title or given["title"], "body": made.body, "lead": made.lead, "url": made.url or "", "tags": made.tags, "lang": made.lang or "",
         "space": given["space"] or entry.space.slug, "parent": given["parent"],
     }  # fmt: skip
     return await starting(request, viewer, entry.is_a, filled, unsaved=True)

@@ -25,7 +25,7 @@ MERGED = Notice("Saved. Somebody else had changed other parts meanwhile; both ch
 def fields_of(form: Form) -> Fields:
     return Fields(
         title=form["title"], body=form["body"], url=form["url"], quote=form["quote"] or None, anchor=form.id("anchor"), before=form["before"], sort=form["sort"] or None,
-        tags=form["tags"], lang=form["lang"] or None, summary=form["summary"], minor=form.on("minor"),
+        tags=form["tags"], lang=form["lang"] or None, lead=form["lead"], summary=form["summary"], minor=form.on("minor"),
     )  # fmt: skip
 
 
@@ -36,7 +36,7 @@ async def edit_form(
     """`section`: the number of the heading, from 0, for the form to hold what is under it alone; all of a text in which it cannot be told apart."""
     entry = await queries.entry(viewer, id)
     viewer.must("edit", entry)
-    form = {name: str(getattr(entry, name) or "") for name in ("title", "body", "url", "lang", "revision")}
+    form = {name: str(getattr(entry, name) or "") for name in ("title", "body", "lead", "url", "lang", "revision")}
     form |= {"mend": "true", "tags": await queries.form_tags(id)}
     if draft:
         begun = (await drafts.draft(viewer, draft)).form()
@@ -79,7 +79,7 @@ async def with_the_rest(viewer: Viewer, id: int, form: Form) -> tuple[Form, str]
     part = await sections.section(base.body, form.id("section"))
     if part is None:
         raise Invalid("body", "There is no such section any more. Copy what you wrote, and edit the whole text.")
-    about = {"title": base.title, "url": base.url or "", "tags": base.tags, "lang": base.lang or ""}
+    about = {"title": base.title, "url": base.url or "", "tags": base.tags, "lang": base.lang or "", "lead": base.lead}
     return Form({**form, **about, "body": part.put(base.body, form["body"])}), f"#{part.id}"
 
 

@@ -88,11 +88,11 @@ def _sample(id: int, name: str) -> Entry:
     kind = KINDS[name]
     return Entry(
         id=id, kind=name, space=_PLACE, author=_BY if id % 2 else Face(2, "tore", "Tore Berg"), parent=None, root=id, revision=1,
-        title="Hvor ofte går ferga om vinteren?" if kind.title_max else "", slug="", body=_WORDS, lang=None, created_at=_ASKED_AT,
+        title="Hvor ofte går ferga om vinteren?" if kind.title_max else "", slug="", body=_WORDS, lead="", lang=None, created_at=_ASKED_AT,
         updated_at=_ASKED_AT, active_at=_ASKED_AT, url="https://example.org/ferge" if "url" in kind.fields else None,
         quote="Ferga går hver time." if "quote" in kind.fields else None, anchor=None, sort=None, stage=kind.stages[0] if kind.stages else None,
         accepted=1 if kind.accepts else None, position=0, replies=id, annotations=0, recommend=2, helped=1, vote=3, watchers=0,
-        revisions=1, trashed_at=None, trashed_by=None, trash_reason="", excerpt=_WORDS,
+        revisions=1, trashed_at=None, trashed_by=None, trash_reason="", excerpt=_WORDS, words=700 if kind.told else None,
     )  # fmt: skip
 
 

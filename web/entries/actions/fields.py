@@ -21,6 +21,7 @@ class Fields:
     anchor: int | None = None
     tags: str = ""
     lang: str | None = None
+    lead: str = ""
     summary: str = ""
     minor: bool = False
     before: str = ""
@@ -28,7 +29,9 @@ class Fields:
 
     @classmethod
     def of(cls, entry: Entry, tags: str) -> Fields:
-        return cls(entry.title, entry.body, entry.url, entry.quote, entry.anchor, tags=tags, lang=entry.lang)
+        return cls(
+            entry.title, entry.body, entry.url, entry.quote, entry.anchor, tags=tags, lang=entry.lang, lead=entry.lead
+        )
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,7 @@ def checked(what: Kind, fields: Fields) -> Fields:
         sort=checks.one_of("sort", fields.sort, what.sorts) if fields.sort and what.sorts else None,
         tags=" ".join(form_tags(checks.line("tags", fields.tags))),
         lang=checks.language("lang", fields.lang),
+        lead=checks.line("lead", fields.lead) if "lead" in what.fields else "",
         summary=checks.line("summary", fields.summary),
     )
     if "title" in what.fields and not given.title and given.url:
@@ -73,4 +77,4 @@ def first_line(body: str, longest: int = 80) -> str:
 
 
 def same(one: Fields, other: Fields) -> bool:
-    return all(getattr(one, name) == getattr(other, name) for name in ("title", "body", "url", "tags", "lang"))
+    return all(getattr(one, name) == getattr(other, name) for name in ("title", "body", "url", "tags", "lang", "lead"))

@@ -32,7 +32,7 @@ async def redact(viewer: Viewer, id: int, revision: int, reason: str = "") -> No
         )
     tags = await _tags_in(viewer, id, going)
     await execute(
-        "UPDATE revision SET title = '', body = '', url = NULL, tags = '', lang = NULL, summary = '', redacted_at = {}, redacted_by = {}, "
+        "UPDATE revision SET title = '', body = '', lead = '', url = NULL, tags = '', lang = NULL, summary = '', redacted_at = {}, redacted_by = {}, "
         "redact_reason = {} WHERE id IN {}",
         now(), viewer.person, reason, in_list(going),
     )  # fmt: skip

@@ -28,7 +28,7 @@ async def revise(
 ) -> None:  # fmt: skip
     await insert(
         "revision", id=id, entry=entry, author=viewer.person, base=base, title=fields.title, body=fields.body, url=fields.url,
-        lang=fields.lang, tags=fields.tags, summary=fields.summary, minor=fields.minor, merged=merged, created_at=at,
+        lead=fields.lead, lang=fields.lang, tags=fields.tags, summary=fields.summary, minor=fields.minor, merged=merged, created_at=at,
         accepted_by=accepted_by,
     )  # fmt: skip
 

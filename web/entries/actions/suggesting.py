@@ -182,7 +182,7 @@ async def _take_out(viewer: Viewer, entry: Entry, suggestion: Suggestion) -> Non
     if before is None:
         raise Invalid("suggestion", "The text before it has been taken away: there is nothing to go back to.")
     await _text(viewer, entry.id, last)
-    fields = Fields(before.title, before.body, before.url, tags=before.tags, lang=before.lang)
+    fields = Fields(before.title, before.body, before.url, tags=before.tags, lang=before.lang, lead=before.lead)
     try:
         await edit(viewer, entry.id, fields, last, verb="revert")
     except Conflict:

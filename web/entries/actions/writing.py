@@ -51,7 +51,7 @@ async def post(
     await insert(
         "entry", id=id, kind=what.name, space=space.id, author=viewer.person, parent=parent.id if parent else None,
         root=root, revision=revision, title=fields.title, title_key=title_key(fields.title),
-        slug=text.slug(fields.title), body=fields.body, lang=fields.lang, url=fields.url, quote=fields.quote,
+        slug=text.slug(fields.title), body=fields.body, lead=fields.lead, lang=fields.lang, url=fields.url, quote=fields.quote,
         anchor=fields.anchor, sort=fields.sort, stage=what.stages[0] if what.stages else None,
         position=await last_position(space.id, parent) if what.tree else 0,
         watchers=int(root == id), created_at=at, updated_at=at, active_at=at,
@@ -128,9 +128,9 @@ async def write_anew(
     if folds:
         await execute("UPDATE revision SET folded = {} WHERE id = {}", True, entry.revision)
     await execute(
-        "UPDATE entry SET revision = {}, title = {}, title_key = {}, slug = {}, body = {}, url = {}, lang = {}, "
+        "UPDATE entry SET revision = {}, title = {}, title_key = {}, slug = {}, body = {}, lead = {}, url = {}, lang = {}, "
         "updated_at = {}, revisions = revisions + {} WHERE id = {}",
-        revision, fields.title, title_key(fields.title), text.slug(fields.title), fields.body, fields.url, fields.lang,
+        revision, fields.title, title_key(fields.title), text.slug(fields.title), fields.body, fields.lead, fields.url, fields.lang,
         at, 0 if folds else 1, id,
     )  # fmt: skip
     if not fields.minor:
@@ -145,7 +145,7 @@ async def revert(viewer: Viewer, id: int, revision: int, summary: str = "") -> S
     entry = await queries.entry(viewer, id)
     viewer.must("revert", entry)
     old = await _kept(viewer, id, revision)
-    fields = Fields(old.title, old.body, old.url, tags=old.tags, lang=old.lang, summary=summary)
+    fields = Fields(old.title, old.body, old.url, tags=old.tags, lang=old.lang, lead=old.lead, summary=summary)
     return await edit(viewer, id, fields, entry.revision, verb="revert")
 
 
@@ -157,7 +157,9 @@ async def undo(viewer: Viewer, id: int, revision: int, summary: str = "", labels
     before = await queries.revision_before(viewer, id, revision)
     if before is None:
         raise Invalid("revision", "This is the first text: there is nothing to go back to.")
-    fields = Fields(before.title, before.body, before.url, tags=before.tags, lang=before.lang, summary=summary)
+    fields = Fields(
+        before.title, before.body, before.url, tags=before.tags, lang=before.lang, lead=before.lead, summary=summary
+    )
     return await edit(viewer, id, fields, revision, verb="revert", labels=labels)
 
 
@@ -185,15 +187,23 @@ async def merged_with(
     body = await asyncio.to_thread(merge, old.body, theirs.body, mine.body, labels)
     title, one_title = _either(old.title, theirs.title, mine.title)
     url, one_url = _either(old.url, theirs.url, mine.url)
+    lead, one_lead = _either(old.lead, theirs.lead, mine.lead)
     lang, _ = _either(old.lang, theirs.lang, mine.lang)
-    if not (body.clean and one_title and one_url):
+    if not (body.clean and one_title and one_url and one_lead):
         raise Conflict(
-            entry.revision, Version(old.title, old.body, old.url), Version(theirs.title, theirs.body, theirs.url),
-            Version(mine.title, mine.body, mine.url),
-            Version(title, body.text, url, _all_tags(old.tags, theirs.tags, mine.tags), lang),
+            entry.revision, Version(old.title, old.body, old.url, lead=old.lead),
+            Version(theirs.title, theirs.body, theirs.url, lead=theirs.lead),
+            Version(mine.title, mine.body, mine.url, lead=mine.lead),
+            Version(title, body.text, url, _all_tags(old.tags, theirs.tags, mine.tags), lang, lead),
         )  # fmt: skip
     return replace(
-        mine, title=title, url=url, body=body.text, lang=lang, tags=_all_tags(old.tags, theirs.tags, mine.tags)
+        mine,
+        title=title,
+        url=url,
+        body=body.text,
+        lead=lead,
+        lang=lang,
+        tags=_all_tags(old.tags, theirs.tags, mine.tags),
     )
 
 

@@ -24,7 +24,7 @@ _COLUMNS = """
     r.id AS revision, r.author, p.handle AS author_handle, p.name AS author_name, r.summary, r.minor, r.merged, r.created_at,
     e.id, e.kind, e.slug, e.title, e.root, e.lang, e.revision AS current, CASE WHEN h.id = e.id THEN '' ELSE h.title END AS under,
     s.id AS space, s.slug AS space_slug, s.name AS space_name, s.access AS space_access, s.public AS space_public,
-    COALESCE(NULLIF(substr(t.body, 1, 600), ''), e.quote, e.url) AS excerpt,
+    COALESCE(NULLIF(e.lead, ''), NULLIF(substr(t.body, 1, 600), ''), e.quote, e.url) AS excerpt,
     (SELECT max(x.id) FROM revision x WHERE x.entry = r.entry AND x.id < r.id AND NOT x.folded AND x.redacted_at IS NULL) AS before
 """
 
@@ -88,7 +88,7 @@ async def months_of_changes(viewer: Viewer) -> tuple[tuple[Month, int], ...]:
 async def texts_of(viewer: Viewer, ids: Iterable[int]) -> dict[int, Wording]:
     """What these revisions say."""
     found = await rows(
-        "SELECT r.id, r.title, r.tags, r.body FROM revision r JOIN entry e ON e.id = r.entry WHERE r.id IN {} AND {}",
+        "SELECT r.id, r.title, r.tags, r.body, r.lead FROM revision r JOIN entry e ON e.id = r.entry WHERE r.id IN {} AND {}",
         in_list(ids), visible_to(viewer),
     )  # fmt: skip
-    return {each["id"]: Wording(each["title"], each["tags"], each["body"]) for each in found}
+    return {each["id"]: Wording(each["title"], each["tags"], each["body"], each["lead"]) for each in found}

@@ -20,7 +20,7 @@ _STEP = (
     "r.id, r.author, r.summary, r.minor, r.merged, r.created_at, length(r.body) AS size, p.handle AS author_handle, "
     "p.name AS author_name, r.redacted_at, r.redacted_by, r.redact_reason, r.accepted_by"
 )
-_REVISION = f"SELECT {_STEP}, r.entry, r.base, r.title, r.body, r.url, r.lang, r.tags FROM {_TABLES} WHERE "
+_REVISION = f"SELECT {_STEP}, r.entry, r.base, r.title, r.body, r.lead, r.url, r.lang, r.tags FROM {_TABLES} WHERE "
 
 
 @dataclass(frozen=True)

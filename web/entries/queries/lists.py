@@ -15,13 +15,18 @@ from web.kinds import KINDS
 from web.policy import Viewer, people_known_to, run_by, trashed_for, visible_to
 
 PAGE_SIZE, MONTH_SIZE = 30, 100
-COLUMNS = """
-    e.id, e.kind, e.space, e.author, e.parent, e.root, e.revision, e.title, e.slug, e.body, e.lang, e.created_at,
+# Of what is told, how many words it has: the places where one ends.
+_TOLD = ", ".join(f"'{kind.name}'" for kind in KINDS.values() if kind.told)
+_WORDS = (
+    f"CASE WHEN e.kind IN ({_TOLD}) THEN length(t.body) - length(replace(replace(t.body, ' ', ''), '\n', '')) + 1 END"
+)
+COLUMNS = f"""
+    e.id, e.kind, e.space, e.author, e.parent, e.root, e.revision, e.title, e.slug, e.body, e.lead, e.lang, e.created_at,
     e.updated_at, e.active_at, e.url, e.quote, e.anchor, e.sort, e.stage, e.accepted, e.position, e.replies, e.annotations,
     e.recommend, e.helped, e.vote, e.watchers, e.revisions, e.trashed_at, e.trashed_by, e.trash_reason,
     a.handle AS author_handle, a.name AS author_name,
     s.slug AS space_slug, s.name AS space_name, s.access AS space_access, s.public AS space_public,
-    substr(t.body, 1, 600) AS excerpt
+    COALESCE(NULLIF(e.lead, ''), substr(t.body, 1, 600)) AS excerpt, {_WORDS} AS words
 """
 # Every entry has all of them; LEFT says that it is the entry that is looked for, and they come along.
 TABLES = (

@@ -109,7 +109,15 @@ async def create(request: Request, viewer: Viewer, data: shapes.Post) -> Respons
         await queries.entry(viewer, checks.integer("parent", data.parent) or 0) if data.parent is not None else None
     )
     fields = Fields(
-        data.title, data.body, data.url, data.quote, data.anchor, sort=data.sort, tags=_words(data.tags), lang=data.lang
+        data.title,
+        data.body,
+        data.url,
+        data.quote,
+        data.anchor,
+        sort=data.sort,
+        tags=_words(data.tags),
+        lang=data.lang,
+        lead=data.lead,
     )
     return await _made(request, viewer, await actions.post(viewer, kind.name, space, fields, parent))
 
@@ -136,11 +144,15 @@ async def _under(request: Request, viewer: Viewer, id: int, kind: str, fields: F
 @post("/entries/{id:int}/edit", status_code=200)
 async def edit(request: Request, viewer: Viewer, id: int, data: shapes.Edit) -> shapes.Entry:
     """Merged with what others saved since `revision`; 409 with all the texts when that cannot be done."""
-    given = {name: each for name in ("title", "body", "url", "lang") if (each := getattr(data, name)) is not None}
+    given = {
+        name: each for name in ("title", "body", "lead", "url", "lang") if (each := getattr(data, name)) is not None
+    }
     tags = await queries.form_tags(id) if data.tags is None else _words(data.tags)
     # What is left out stays as it was in the text that the edit is based on.
     old = await queries.revision(viewer, id, checks.integer("revision", data.revision) or 0)
-    before = Fields(old.title, old.body, old.url, tags=tags, lang=old.lang, summary=data.summary, minor=data.minor)
+    before = Fields(
+        old.title, old.body, old.url, tags=tags, lang=old.lang, lead=old.lead, summary=data.summary, minor=data.minor
+    )
     await actions.edit(viewer, id, replace(before, **given), old.id)
     if data.mend:
         await actions.mend(viewer, id, urls.url_of(await queries.entry(viewer, id)))

@@ -23,6 +23,7 @@ class Entry(msgspec.Struct, frozen=True):
     author: str
     title: str
     body: str
+    lead: str
     url: str | None
     quote: str | None
     anchor: int | None
@@ -74,6 +75,7 @@ class Revision(msgspec.Struct, frozen=True):
     base: int | None
     title: str
     body: str
+    lead: str
     url: str | None
     lang: str | None
     tags: list[str]
@@ -190,6 +192,7 @@ class Post(Sent, frozen=True):
     anchor: int | None = None
     sort: str | None = None
     lang: str | None = None
+    lead: str = ""
 
 
 class Edit(Sent, frozen=True):
@@ -198,6 +201,7 @@ class Edit(Sent, frozen=True):
     revision: int
     title: str | None = None
     body: str | None = None
+    lead: str | None = None
     url: str | None = None
     tags: list[str] | str | None = None
     lang: str | None = None
@@ -299,7 +303,7 @@ class SetRole(Sent, frozen=True):
 def entry(each: EntryRow, tags: tuple[TagRow, ...], origin: str) -> Entry:
     """`origin` is where the house is on the web, without a slash at the end."""
     same = (
-        "id", "kind", "title", "body", "url", "quote", "anchor", "sort", "parent", "root", "revision", "revisions", "lang", "stage",
+        "id", "kind", "title", "body", "lead", "url", "quote", "anchor", "sort", "parent", "root", "revision", "revisions", "lang", "stage",
         "accepted", "replies", "annotations", "recommend", "helped", "vote", "watchers",
     )  # fmt: skip
     return Entry(
@@ -311,7 +315,7 @@ def entry(each: EntryRow, tags: tuple[TagRow, ...], origin: str) -> Entry:
 
 
 def revision(each: RevisionRow) -> Revision:
-    same = ("id", "entry", "base", "title", "body", "url", "lang", "summary", "minor", "merged")
+    same = ("id", "entry", "base", "title", "body", "lead", "url", "lang", "summary", "minor", "merged")
     return Revision(
         author=each.author.handle, tags=each.tags.split(), created_at=words.iso(each.created_at),
         redacted_at=words.iso(each.redacted.at) if each.redacted else None,
