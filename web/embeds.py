@@ -57,10 +57,12 @@ class Shown:
         found = self.texts.get(ref.id) if ref else None
         if ref is None or found is None or found.id in above or len(above) > _DEEPEST or not self.left:
             return None
+        # Looking counts too: each of a thousand headings that are not there would be looked for in all of a text.
+        self.left -= 1
         body, heading = await _section(found.body, written)
         if body is None or len(body) > self.room:
             return None
-        self.left, self.room = self.left - 1, self.room - len(body)
+        self.room -= len(body)
         done = await rendered(body)
         html = self.settle(done.html, found, self.links, f"{found.id}-{self.left}")
         inside = await self.fill(html, found, self.links, above)

@@ -3,6 +3,9 @@
 (() => {
   "use strict";
   let loading = null;
+  // What a formula defines can be used so often that nobody's browser has room for it, and a page can have very many formulas.
+  const DEFINES = /\\(?:[egx]?def|(?:future)?let|(?:re)?newcommand|providecommand)(?![a-zA-Z])/;
+  const LONGEST = 3000; // milliseconds, for all that is drawn at once; the rest stays as it is written
   const load = () => {
     loading ??= new Promise((resolve, reject) => {
       const address = document.body.dataset.formulas;
@@ -17,8 +20,11 @@
     const found = [...document.querySelectorAll(".prose .math:not([data-drawn])")];
     if (!found.length) return;
     try { await load(); } catch { return; }
+    let taken = 0;
     for (const each of found) {
       if (each.dataset.drawn) continue;
+      if (taken > LONGEST || DEFINES.test(each.textContent)) { each.dataset.drawn = "false"; continue; }
+      const begun = performance.now();
       const displayMode = each.matches("pre");
       try {
         const made = window.katex.renderToString(each.textContent, { displayMode, output: "mathml", throwOnError: true, trust: false, strict: false, maxSize: 50, maxExpand: 500, errorColor: "currentcolor" });
@@ -29,6 +35,7 @@
         each.dataset.drawn = "false";
         each.title = String(wrong.message ?? wrong);
       }
+      taken += performance.now() - begun;
     }
   };
   document.addEventListener("DOMContentLoaded", draw);

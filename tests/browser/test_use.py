@@ -510,6 +510,9 @@ def test_formulas_are_drawn_here_and_in_a_copy_and_do_nothing_else(live: Live, o
 def test_formulas_are_drawn_in_a_preview(live: Live, opens: Opens) -> None:
     page = opens("per")
     page.goto("/new/page/")
-    body_of(page).fill("So $x^2$.")
+    body_of(page).fill(
+        r"So $x^2$, and not $\def\a{" + "x" * 400 + r"}" + r"\a" * 40 + "$, which would grow without end."
+    )
     press(page, "Forhåndsvis")
     expect(page.locator(".preview .math math")).to_have_count(1)
+    expect(page.locator(".preview .math").nth(1)).to_have_attribute("data-drawn", "false")

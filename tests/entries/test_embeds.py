@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.cast import House
-from web import text
+from web import embeds, text
 from web.database import at, counted_statements, now, rows
 from web.entries import actions, queries
 from web.entries.actions import Fields
@@ -156,3 +156,18 @@ async def test_what_was_shown_then_is_a_link(house: House) -> None:
     async with house.browser("ole") as browser:
         page = (await browser.get(f"/entries/{outer}/at/{day_of(now() - DAY)}/")).text
     assert "Said then." not in page.partition('id="talk"')[0] and ">Then</a>" in page
+
+
+async def test_what_is_not_there_is_not_looked_for_without_end(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    await written(house, "Long", "# One\n\n" * 3000)
+    seeks = await written(house, "Seeks", "\n".join(f"![[Long#none {number}]]" for number in range(3000)))
+    looked = []
+    found = embeds.sections.sections
+
+    async def looking(body: str) -> object:
+        looked.append(body)
+        return await found(body)
+
+    monkeypatch.setattr(embeds.sections, "sections", looking)
+    assert "Long#none 2999" in await read(house, seeks)
+    assert 0 < len(looked) <= 30

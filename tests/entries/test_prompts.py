@@ -31,6 +31,11 @@ def test_a_template_asks_for_each_thing_once() -> None:
     assert "    {{in code}}" in made.body and answered(Fields("Plain", "x"), {}).title == ""
 
 
+def test_no_text_keeps_the_house_busy_by_what_it_asks_for() -> None:
+    for hostile in ("{{" + " " * 200_000, "{{ " * 60_000, "{{" + "\t " * 100_000 + "}}", "{{a" + " " * 200_000 + "b}}"):
+        assert prompts("", hostile) == () and answered(Fields("x", hostile), {}).body == hostile
+
+
 async def test_something_new_begins_from_a_template(house: House) -> None:
     mons = await house.viewer("mons")
     torget, loftet = house.spaces["torget"], house.spaces["loftet"]

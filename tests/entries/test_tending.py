@@ -104,6 +104,19 @@ async def test_it_can_be_taken_back_by_who_said_it_as_long_as_nobody_else_has(ho
     assert (await tended(house, page)).verified is None and (await tended(house, page)).review_by == "2031-01-01"
 
 
+async def test_who_takes_it_back_takes_nothing_back_that_somebody_else_has_settled_since(house: House) -> None:
+    page = await written(house, "mons", "Bilge alarm")
+    ole, mons = await house.viewer("ole"), await house.viewer("mons")
+    event = await actions.verify(mons, page)
+    await actions.tend(ole, page, "ole", 3, "2031-02-02")
+    await actions.unverify(mons, page, event)
+    said = await tended(house, page)
+    assert said.verified is None, "it is taken back"
+    assert said.owner and said.owner.handle == "ole" and said.every == 3 and said.review_by == "2031-02-02"
+    known = await queries.tended_by(page, now() + 1)
+    assert known and (known["owner"], known["verified"], known["review_by"]) == (ole.person, None, "2031-02-02")
+
+
 async def test_what_is_due_comes_first_where_many_read_it_and_somebody_has_remarked_upon_it(house: House) -> None:
     mons, ole = await house.viewer("mons"), await house.viewer("ole")
     with at(now() - 3 * YEAR):

@@ -49,6 +49,16 @@ def sorts(report: Report) -> dict[str, int]:
     return report.sorts()
 
 
+async def test_no_clock_that_was_wrong_puts_a_text_over_all_that_comes_after(house: House, tmp_path: Path) -> None:
+    texts = (Text("Før.", 3), Text("Fra i morgen.", at="2098-01-01T00:00:00Z"))
+    await run(house, tmp_path / "d.xml", dump(page(1, "Klokka", *texts), wiki="klokkewiki"))
+    entry, ole = await named(house, "Klokka"), await house.viewer("ole")
+    assert entry.body == "Fra i morgen." and entry.active_at < JANUARY + 3 * DAY
+    await actions.edit(ole, entry.id, Fields("Klokka", "I dag."), entry.revision)
+    found = await queries.revisions(ole, entry.id)
+    assert [each.body for each in found] == ["I dag.", "Fra i morgen.", "Før."]
+
+
 async def test_a_page_comes_with_every_text_in_the_order_of_time(house: House, tmp_path: Path) -> None:
     texts = [
         Text("Båten går '''åtte'''.", 20, "Per Vik", "klokka", minor=True), Text("Båten går.", 3, comment="ny side"),

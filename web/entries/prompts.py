@@ -11,13 +11,14 @@ from web.kinds import TEMPLATE_TAGS
 from web.source import without_code
 
 MOST_PROMPTS = 30
-_PROMPT = re.compile(r"\{\{[ \t]*([^{}\n]{1,100}?)[ \t]*\}\}")
+# Blanks are taken away afterwards: between two runs of them, ten thousand would be tried in each way that they can be shared out.
+_PROMPT = re.compile(r"\{\{(?=[ \t]*+[^{}\s])([^{}\n]{1,200})\}\}")
 
 
 def prompts(title: str, body: str) -> tuple[str, ...]:
     """Each once, in order, at most MOST_PROMPTS; in code, braces are braces."""
     found = [*_PROMPT.finditer(title), *_PROMPT.finditer(without_code(body))]
-    return tuple(dict.fromkeys(each[1] for each in found))[:MOST_PROMPTS]
+    return tuple(dict.fromkeys(each[1].strip() for each in found))[:MOST_PROMPTS]
 
 
 def answered(fields: Fields, answers: Mapping[str, str]) -> Fields:
@@ -31,6 +32,6 @@ def answered(fields: Fields, answers: Mapping[str, str]) -> Fields:
 def _answered(text: str, shadow: str, answers: Mapping[str, str]) -> str:
     made, last = [], 0
     for found in _PROMPT.finditer(shadow):
-        made += [text[last : found.start()], answers.get(found[1], "").strip() or found[0]]
+        made += [text[last : found.start()], answers.get(found[1].strip(), "").strip() or found[0]]
         last = found.end()
     return "".join([*made, text[last:]])

@@ -47,10 +47,7 @@ async def sections(body: str) -> tuple[Section, ...]:
     top = min((level for _, level in found), default=0)
     if [min(level - top + 2, 6) for _, level in found] != [heading.level for heading in seen]:
         return ()
-    ends = [
-        next((start for start, level in found[number + 1 :] if level <= found[number][1]), len(body))
-        for number in range(len(found))
-    ]
+    ends = _ends(found, len(body))
     return tuple(
         Section(start, end, heading.id, heading.text)
         for (start, _), end, heading in zip(found, ends, seen, strict=True)
@@ -65,6 +62,15 @@ def _found(body: str) -> list[tuple[int, int]]:
         (found.start(), len(found["marks"]) if found["marks"] else 1 if found["under"][0] == "=" else 2)
         for found in _HEADING.finditer(shadow)
     ]
+
+
+def _ends(found: list[tuple[int, int]], end: int) -> list[int]:
+    """Where the next one begins that is not under it, for each; from the last one back, as a text may have very many."""
+    ends, next_of = [], [end] * 7
+    for start, level in reversed(found):
+        ends.append(next_of[level])
+        next_of[level:] = [start] * (7 - level)
+    return ends[::-1]
 
 
 async def section(body: str, number: int | None) -> Section | None:

@@ -154,26 +154,22 @@ async def tended_at(ids: Iterable[int], moment: int) -> dict[int, dict[str, Any]
         "AND v.verb IN ('tend', 'verify', 'unverify') AND v.created_at <= {} ORDER BY v.id",
         in_list(ids), moment,
     )  # fmt: skip
-    said: dict[int, list[dict[str, Any]]] = {}
+    said: dict[int, dict[str, Any]] = {}
+    # What stood before each time that somebody said that it is right, and may take back.
+    before: dict[int, list[tuple[int | None, str | None]]] = {}
     for each in found:
-        states = said.setdefault(
-            each["entry"], [{"owner": None, "every": USUALLY, "review_by": None, "verified": None}]
-        )
+        state = said.setdefault(each["entry"], {"owner": None, "every": USUALLY, "review_by": None, "verified": None})
+        stood = before.setdefault(each["entry"], [])
         match each["verb"]:
             case "tend":
                 every, _, by = each["note"].partition(" ")
-                states.append(
-                    {
-                        **states[-1],
-                        "owner": each["person"],
-                        "every": int(every),
-                        "review_by": by if _DAY.fullmatch(by) else None,
-                    }
-                )
+                state |= {"owner": each["person"], "every": int(every), "review_by": by if _DAY.fullmatch(by) else None}
+                # Who takes back what they said before takes back nothing of this.
+                stood[:] = [(verified, state["review_by"]) for verified, _ in stood]
             case "verify":
-                every = states[-1]["every"]
-                by = months_after(day_of(each["created_at"]), every) if every else None
-                states.append({**states[-1], "verified": each["id"], "review_by": by})
-            case "unverify" if len(states) > 1:
-                states.pop()
-    return {entry: states[-1] for entry, states in said.items()}
+                stood.append((state["verified"], state["review_by"]))
+                by = months_after(day_of(each["created_at"]), state["every"]) if state["every"] else None
+                state |= {"verified": each["id"], "review_by": by}
+            case "unverify" if stood:
+                state["verified"], state["review_by"] = stood.pop()
+    return said

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from web.database import now
 from web.errors import NotDone
 from web.imports.mediawiki.dump import Head, Revision
 from web.imports.mediawiki.names import MAIN, Name, Names
@@ -237,6 +238,7 @@ def _moment(said: str) -> int | None:
     with suppress(ValueError, OverflowError):
         at = datetime.fromisoformat(said.strip().replace("Z", "+00:00"))
         moment = int((at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp() * 1000)
-        if 0 < moment < 4_102_444_800_000:  # the year 2100
+        # What was written tomorrow would stand over all that is written today, here and in every history.
+        if 0 < moment <= now():
             return moment
     return None
