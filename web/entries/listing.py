@@ -58,7 +58,7 @@ def _in_title(query: Query) -> list[SQL]:
 
 def _statement(viewer: Viewer, number: int, asked: str) -> SQL:
     query = read(asked)
-    where = join_and(visible_to(viewer), SQL("e.root = e.id"), *conditions(query), *_in_title(query))
+    where = join_and(visible_to(viewer), SQL("e.root = e.id"), *conditions(viewer, query), *_in_title(query))
     return SQL(
         f"SELECT {number} AS question, {PLAIN_REF}, e.stage, e.author, a.handle AS author_handle, a.name AS author_name, "
         "s.name AS space_name, w.review_by FROM entry e JOIN person a ON a.id = e.author JOIN space s ON s.id = e.space "

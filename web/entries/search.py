@@ -96,7 +96,7 @@ async def search(viewer: Viewer, query: Query, older: Cursor | None = None, limi
     every kind."""
     if query.empty:
         return Found((), None)
-    condition = join_and(visible_to(viewer), *conditions(query))
+    condition = join_and(visible_to(viewer), *conditions(viewer, query))
     if query.wanted:
         best = await finding.best(query.wanted, query.unwanted, condition, older, limit + 1)
     else:
@@ -121,7 +121,7 @@ def _latest(condition: SQL, older: Cursor | None, limit: int) -> SQL:
     )  # fmt: skip
 
 
-def conditions(query: Query) -> list[SQL]:
+def conditions(viewer: Viewer, query: Query) -> list[SQL]:
     """What is asked for besides words, on the entry `e`."""
     made = []
     for name, given in query.where.items():
@@ -138,7 +138,7 @@ def conditions(query: Query) -> list[SQL]:
             case "stage":
                 made.append(SQL("e.stage = {}", stages_by_word().get(given.casefold(), given.lower())))
             case "owner":
-                made.append(queries.answered_for_by(given.lower().lstrip("@")))
+                made.append(queries.answered_for_by(viewer, given.lower().lstrip("@")))
             case "due":
                 made.append(queries.due_by(given.lower()))
             case "before" | "after":

@@ -57,7 +57,7 @@ async def edit(request: Request, viewer: Viewer, id: int) -> Response[Any]:
             _settle(form)
         whole, heading = await with_the_rest(viewer, id, form)
         saved = await actions.edit(viewer, id, fields_of(whole), form.id("revision"), labels=_sides(request))
-        if form.on("verify"):
+        if form.on("verify") and viewer.may("verify", entry):
             await actions.verify(viewer, id, form["summary"])
         await drafts.shared(viewer, form.id("draft"))
     except Invalid as wrong:
@@ -75,7 +75,10 @@ async def with_the_rest(viewer: Viewer, id: int, form: Form) -> tuple[Form, str]
     """The whole text where the form holds one section of it, with that in its place; and the fragment that leads there. Raises Invalid."""
     if not form["section"]:
         return form, ""
-    base = await queries.revision(viewer, id, form.id("revision") or 0)
+    revision = form.id("revision")
+    if revision is None:
+        raise Invalid("revision", "Say which revision this text is based on.")
+    base = await queries.revision(viewer, id, revision)
     part = await sections.section(base.body, form.id("section"))
     if part is None:
         raise Invalid("body", "There is no such section any more. Copy what you wrote, and edit the whole text.")

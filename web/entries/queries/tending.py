@@ -81,7 +81,7 @@ async def due(
     right, and what was said so long ago. `mine`: only what the viewer answers for."""
     where = [_waits(), visible_to(viewer), SQL("1 = 1") if space is None else SQL("e.space = {}", space)]
     if mine:
-        where.append(answered_for_by(viewer.handle))
+        where.append(answered_for_by(viewer, viewer.handle))
     found = await rows(
         f"SELECT {COLUMNS} FROM {TABLES} LEFT JOIN tending y ON y.id = e.id LEFT JOIN event v ON v.id = y.verified "
         "WHERE {} ORDER BY (1 + {}) * (1 + {}) * ({} - COALESCE(v.created_at, e.updated_at)) DESC, e.id LIMIT {}",
@@ -90,13 +90,12 @@ async def due(
     return tuple(map(shapes.entry, found))
 
 
-def answered_for_by(handle: str) -> SQL:
-    """A condition on `e`: asked of what that person was given or wrote, however much there is of others."""
-    who = "(SELECT id FROM person WHERE handle = {})"
-    wrote = f"SELECT a.id FROM entry a LEFT JOIN tending b ON b.id = a.id WHERE a.author = {who} AND a.kind IN {{}} AND b.owner IS NULL"
-    return SQL(
-        f"e.id IN (SELECT id FROM tending WHERE owner = {who} UNION ALL {wrote})", handle, handle, in_list(TENDED)
-    )
+def answered_for_by(viewer: Viewer, handle: str) -> SQL:
+    """A condition on `e`: asked of what that person was given or wrote, however much there is of others. Of somebody who is not here any more,
+    or whom the viewer does not know, that is nothing."""
+    who = SQL("(SELECT p.id FROM person p WHERE p.handle = {} AND p.active AND {})", handle, people_known_to(viewer))
+    wrote = "SELECT a.id FROM entry a LEFT JOIN tending b ON b.id = a.id WHERE a.author = {} AND a.kind IN {} AND b.owner IS NULL"
+    return SQL(f"e.id IN (SELECT id FROM tending WHERE owner = {{}} UNION ALL {wrote})", who, who, in_list(TENDED))
 
 
 def _waits() -> SQL:
