@@ -77,6 +77,7 @@ from web.entries.queries.tags import (
     tags_like,
     tags_of,
     templates,
+    typed_tags,
     written_by,
 )  # fmt: skip
 from web.entries.queries.tending import (
@@ -92,7 +93,7 @@ from web.entries.queries.tending import (
     tending,
 )
 from web.entries.queries.titles import DIGITS, LETTERS, OTHERS, TITLES_SIZE, Titles, letter_of, letters, titles
-from web.entries.queries.trees import MOST_BELOW, Shift, below, branch, shift, tree
+from web.entries.queries.trees import MOST_BELOW, Shift, below, branch, shift, standing, tree
 from web.entries.queries.upkeep import MOST_WANTED, Wanted, dead_ends, most_read, never_read, orphans, untouched, wanted
 
 __all__ = [
@@ -103,8 +104,8 @@ __all__ = [
     "children", "conversation", "conversation_at", "dead_ends", "due", "due_by", "editing", "entries", "entry", "face", "faces",
     "first_things", "form_tags", "former_titles", "happenings", "history", "latest", "leads", "letter_of", "letters",
     "links", "looked_after", "miscalled_by", "months", "months_of_changes", "most_read", "my_marks", "my_reactions", "named", "named_in_links",
-    "never_read", "news", "news_of", "orphans", "replies", "revision", "revision_before", "revisions", "shift", "step_after",
+    "never_read", "news", "news_of", "orphans", "replies", "revision", "revision_before", "revisions", "shift", "standing", "step_after",
     "steps", "stood_at", "stream", "tag", "tags", "tags_like", "tags_of", "templates", "tended_at", "tended_by", "tending",
-    "texts_of", "titles", "titles_like", "trail", "trail_at", "trashed", "tree", "untouched", "wanted", "written",
+    "texts_of", "titles", "titles_like", "trail", "trail_at", "trashed", "tree", "typed_tags", "untouched", "wanted", "written",
     "written_by",
 ]  # fmt: skip
