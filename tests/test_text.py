@@ -181,7 +181,7 @@ def test_pictures_elsewhere_are_links_so_that_reading_sends_nothing_out() -> Non
 
 def test_links_that_lead_out_say_so() -> None:
     rel = 'rel="nofollow noopener noreferrer ugc"'
-    assert f'<a href="https://x.no/a" {rel}>https://x.no/a</a>.' in shown("See https://x.no/a.")
+    assert f'<a href="https://x.no/a" {rel} class="bare">https://x.no/a</a>.' in shown("See https://x.no/a.")
     assert rel in shown("[x](http://x.no)") and rel in shown("[x](//x.no)") and rel in shown("<HTTPS://x.no>")
     assert 'href="mailto:a@b.no"' in shown("<a@b.no>") and rel not in shown("<a@b.no>")
     assert rel not in shown("[x](/people/kari/)")

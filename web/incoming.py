@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from web.errors import NotDone, NotThere
+from web.errors import NotDone
 from web.imports.report import Report
 from web.opening import opened
 from web.people import queries
@@ -16,7 +16,7 @@ from web.policy import Viewer
 from web.serving import migrated_if_empty
 from web.settings import Settings
 from web.storage import storage_of
-from web.terminal import bar, person, progress_of, say
+from web.terminal import bar, person_or_administrator, progress_of, say, space_for
 
 
 def add(commands: Any, command: Any) -> None:
@@ -89,8 +89,8 @@ def _people(made: argparse.ArgumentParser) -> None:
 async def _house(settings: Settings, asked: argparse.Namespace) -> AsyncIterator[tuple[Viewer, Any]]:
     """The open house, who brings something in, and where."""
     async with opened(settings):
-        viewer = await person(asked.handle) if asked.handle else await _administrator()
-        yield viewer, await _space(viewer, asked.space)
+        viewer = await person_or_administrator(asked.handle)
+        yield viewer, await space_for(viewer, asked.space)
 
 
 def _done(asked: argparse.Namespace, report: Report) -> None:
@@ -170,17 +170,3 @@ async def _import_git(settings: Settings, asked: argparse.Namespace) -> None:
                 viewer, asked.repository, space, storage_of(settings), wish, progress=progress_of(shown)
             )
     _done(asked, report)
-
-
-async def _administrator() -> Viewer:
-    try:
-        return await queries.first_administrator()
-    except NotThere:
-        raise NotDone("This house has no administrator: say with --as who the pages are by.") from None
-
-
-async def _space(viewer: Viewer, slug: str) -> Any:
-    try:
-        return await queries.readable_space(viewer, slug)
-    except NotThere:
-        raise NotDone(f"There is no space called {slug} that {viewer.handle} can read.") from None

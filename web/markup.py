@@ -50,7 +50,7 @@ MATH = "math"
 _ALIGNED = {"left", "center", "right"}
 _CLASSES = {
     "span": {name for name in STANDARD_TYPES.values() if name}, "pre": {"code", "plain", "math"}, "code": {"math"}, "th": _ALIGNED, "td": _ALIGNED,
-    "div": {"table"}, "section": {"footnotes"}, "sup": {"footnote"}, "a": {"footnote-back"}, "li": {"task"}, "p": {"callout-title"},
+    "div": {"table"}, "section": {"footnotes"}, "sup": {"footnote"}, "a": {"footnote-back", "bare"}, "li": {"task"}, "p": {"callout-title"},
     "aside": {"callout", *(f"callout-{word}" for word in ("note", "tip", "important", "warning", "caution"))},
 }  # fmt: skip
 _CLEANER = nh3.Cleaner(
@@ -141,7 +141,11 @@ class Writer(mistune.HTMLRenderer):
             return f"<a{attributes(href=_fragment(address), title=title)}>{label}</a>"
         if own := _own(address):
             return f"<a{attributes(data_link=own, data_to=address, title=title)}>{label}</a>"
-        return f"<a{attributes(href=address, rel=_OUT if _is_outside(address) else None, title=title)}>{label}</a>"
+        outside = _is_outside(address)
+        # On paper, it says already where it leads.
+        bare = outside and label == mistune.escape(address)
+        shown = attributes(href=address, rel=_OUT if outside else None, title=title, class_="bare" if bare else None)
+        return f"<a{shown}>{label}</a>"
 
     def _see(self, address: str) -> None:
         if (address.startswith("/") and not address.startswith("//")) or address.lower().startswith(

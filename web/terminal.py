@@ -12,6 +12,7 @@ from tqdm import tqdm
 
 from web.errors import NotDone, NotThere
 from web.people import queries
+from web.people.rows import Space
 from web.policy import Viewer
 
 
@@ -40,3 +41,20 @@ async def person(handle: str) -> Viewer:
         return await queries.viewer_by_handle(handle)
     except NotThere:
         raise NotDone(f"There is nobody called {handle} here.") from None
+
+
+async def person_or_administrator(handle: str | None) -> Viewer:
+    """The first of those, where nobody is named."""
+    if handle:
+        return await person(handle)
+    try:
+        return await queries.first_administrator()
+    except NotThere:
+        raise NotDone("This house has no administrator: say who it is that does this.") from None
+
+
+async def space_for(viewer: Viewer, slug: str) -> Space:
+    try:
+        return await queries.readable_space(viewer, slug)
+    except NotThere:
+        raise NotDone(f"There is no space called {slug} that {viewer.handle} can read.") from None

@@ -10,6 +10,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from web import incoming, words
 from web.errors import NotDone
 from web.opening import application, opened
@@ -17,7 +19,7 @@ from web.policy import EVERYONE
 from web.publishing.formats import FORMATS
 from web.settings import Settings
 from web.storage import storage_of
-from web.terminal import bar, progress_of, say
+from web.terminal import bar, person_or_administrator, progress_of, say, space_for
 
 
 def add(commands: Any, command: Any) -> None:
@@ -65,6 +67,17 @@ def _publishing(command: Any) -> None:
     )
     export.add_argument("--strict", action="store_true", help="publish nothing while a link leads nowhere")
     export.add_argument("--sign", type=Path, metavar="KEY", help="sign it with this secret key, see `dugnad key`")
+    pages = command(
+        "pages",
+        _pages,
+        "Write the pages of a space as a folder of Markdown with their files, which `dugnad import markdown` brings back.",
+    )
+    pages.add_argument("out", type=Path)
+    pages.add_argument("--space", required=True, metavar="SLUG")
+    pages.add_argument("--under", type=int, metavar="ID", help="only this page, and all pages under it")
+    pages.add_argument(
+        "--by", dest="handle", metavar="HANDLE", help="who reads them (default: the first administrator)"
+    )
     verify = command("verify", _verify, "Check that a snapshot is as it was published.")
     verify.add_argument("folder", type=Path)
     verify.add_argument(
@@ -140,6 +153,19 @@ async def _export_markdown(settings: Settings, asked: argparse.Namespace) -> int
             )  # fmt: skip
     say(asked, left.sentence(), **left.counts())
     return 0
+
+
+async def _pages(settings: Settings, asked: argparse.Namespace) -> None:
+    from export.texts import write_pages
+
+    async with opened(settings):
+        viewer = await person_or_administrator(asked.handle)
+        space = await space_for(viewer, asked.space)
+        with bar(asked) as shown:
+            taken = await write_pages(
+                viewer, asked.out, settings.url, storage_of(settings), space, asked.under, progress_of(shown)
+            )
+    say(asked, taken.sentence(), **msgspec.to_builtins(taken))
 
 
 def _shelf(asked: argparse.Namespace) -> str:

@@ -20,9 +20,11 @@ def markdown(entry: Entry, tags: Iterable[Tag], origin: str) -> str:
     return written(_front(entry, tags, origin), entry.body)
 
 
-def written(front: Mapping[str, Any], body: str) -> str:
-    """A file: what is known in front, in its order, then the text as it is, with a line end after it."""
-    known = yaml.dump(front, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=_WIDE)
+def written(front: Mapping[str, Any], body: str, *, clear: bool = False) -> str:
+    """A file: what is known in front, in its order, then the text as it is, with a line end after it. `clear`: with all letters and signs
+    as they are, which takes longer."""
+    dumper = yaml.SafeDumper if clear else _Dumper
+    known = yaml.dump(front, Dumper=dumper, allow_unicode=True, sort_keys=False, width=_WIDE)
     return f"---\n{known}---\n\n{body}\n"
 
 

@@ -77,6 +77,11 @@ def markdown_url(entry: Entry | Ref) -> str:
     return f"{_entry(entry)}index.md"
 
 
+def zip_url(thing: Entry | Ref | Space) -> str:
+    """A page with all under it, or all pages of a space, as Markdown in one file."""
+    return f"{_path(thing) if isinstance(thing, Space) else f'/entries/{thing.id}/'}markdown.zip"
+
+
 def gone_url(entry: Entry | Ref) -> str:
     """Where it is told that it is in the bin."""
     return f"/{entry.is_a.path}/{entry.id}/"

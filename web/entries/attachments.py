@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import os
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any
 
 from web import checks, metadata
-from web.database import execute, in_one_transaction, insert, new_id, now, row, rows
+from web.database import execute, in_list, in_one_transaction, insert, new_id, now, row, rows
 from web.entries import media
 from web.entries import rows as shapes
 from web.entries.queries.links import REF
@@ -104,6 +105,14 @@ async def attachment(viewer: Viewer, id: int) -> Attachment:
     found = await row(_SELECT + "f.id = {} AND {}", visible_to(viewer), id, file_visible_to(viewer))
     found = there(found)
     return _attachment(found)
+
+
+async def attachments(viewer: Viewer, ids: Iterable[int]) -> dict[int, Attachment]:
+    """Those of them that the viewer may read, by id."""
+    if not (ids := list(ids)):
+        return {}
+    found = await rows(_SELECT + "f.id IN {} AND {}", visible_to(viewer), in_list(ids), file_visible_to(viewer))
+    return {each["id"]: _attachment(each) for each in found}
 
 
 async def recent_of(viewer: Viewer, limit: int = 50) -> tuple[Attachment, ...]:

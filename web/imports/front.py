@@ -17,20 +17,22 @@ _FRONT = re.compile(
     r"\s*?(?P<mark>---|\+\+\+)[ \t]*\n(?P<fields>.*?)(?<=\n)(?:(?P=mark)|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL
 )
 _MOST = 64 * 1024
+# What stands in front of pages that went out of a house of Dugnad: nothing of another program's is looked for in them.
+MARK, OURS = "dugnad", "page"
 _ORDER = ("order", "weight", "nav_order", "sidebar_position", "position")
 _TAGS = ("tags", "tag", "categories", "category", "keywords")
 _AUTHORS = ("author", "authors", "autor")
 _ALIASES = ("permalink", "redirect_from", "aliases", "alias", "url")
 _WRITTEN = ("date", "created", "published")
 _DATES = (*_WRITTEN, "last_modified_at", "lastmod", "date-modified", "updated")
-_KNOWN = {"title", "lang", "language", "draft", *_ORDER, *_TAGS, *_AUTHORS, *_ALIASES, *_DATES}
+_KNOWN = {"title", "lang", "language", "draft", MARK, *_ORDER, *_TAGS, *_AUTHORS, *_ALIASES, *_DATES}
 
 
 @dataclass(frozen=True)
 class Front:
     """What a page says of itself. `tags` are separated by blanks; `left` are the fields that have no place here.
 
-    `date` is the first that is given, as it is written; `written` is only that of the writing, not of a change.
+    `ours`: it is Dugnad's own Markdown. `date` is the first that is given, as it is written; `written` is only that of the writing, not of a change.
     """
 
     title: str = ""
@@ -42,6 +44,7 @@ class Front:
     order: float | None = None
     aliases: tuple[str, ...] = ()
     draft: bool = False
+    ours: bool = False
     left: tuple[str, ...] = ()
 
 
@@ -85,6 +88,7 @@ def _front(given: dict[Any, Any]) -> Front:
         order=next((number for name in _ORDER if (number := _number(_scalar(fields.get(name)))) is not None), None),
         aliases=tuple(alias for name in _ALIASES for alias in _words(fields.get(name), "\n")),
         draft=_scalar(fields.get("draft")).lower() in ("true", "yes", "on"),
+        ours=_scalar(fields.get(MARK)) == OURS,
         left=tuple(_named(name, value) for name, value in fields.items() if name not in _KNOWN),
     )
 

@@ -22,6 +22,8 @@ from web.imports.rewriting import Rewriter
 from web.imports.targets import Targets
 from web.imports.tree import Page, grow, page_of
 from web.kinds import KINDS, Kind
+from web.leaving.links import Inwards, rewritten
+from web.leaving.names import file_name
 
 IMPORTED: Kind = KINDS["page"]
 _LONGEST_ID = str(2**53)
@@ -102,12 +104,26 @@ def _write_bodies(made: Plan, folder: Folder, gone: list[Page]) -> None:
 
 def _write_body(draft: Draft, where: Targets, draft_of: Callable[[Page], Draft], alone: Callable[[Page], bool]) -> int:
     """Gives how many links now lead to pages and files here."""
+    if draft.page.front.ours:
+        return _bring_back(draft.page, where)
     draft.anchors()
     links = Rewriter(draft, where, draft_of, alone)
     dialects.convert(draft, links)
     links.all()
     draft.page.body = draft.written()
     return links.found
+
+
+def _bring_back(page: Page, where: Targets) -> int:
+    """Of a page that went out of a house, all but where its links lead is as it was."""
+
+    def nowhere(written: str) -> None:
+        line = page.text.count("\n", 0, max(page.text.find(written), 0)) + 1
+        page.report(line, "link", f"{written} is not in the folder.")
+
+    links = Inwards(page.path, where.place_of_page, where.place_of_file, nowhere)
+    page.body = rewritten(page.text[page.start :].removesuffix("\n"), links)
+    return sum(map(len, targets.used(page.body)))
 
 
 def _front_problems(page: Page) -> None:
@@ -141,10 +157,10 @@ def _dates(made: Plan) -> None:
 
 def _files(made: Plan, folder: Folder) -> dict[str, File]:
     used = dict.fromkeys(path for page in made.pages for path in targets.used(page.body)[1])
-    files = {}
+    files, ours = {}, any(page.front.ours for page in made.pages)
     for path in used:
         try:
-            files[path] = _file(folder.others[path], path)
+            files[path] = _file(folder.others[path], file_name(path) if ours else path)
         except (OSError, Invalid) as wrong:
             why = wrong.why if isinstance(wrong, Invalid) else f"Cannot be read: {wrong.strerror}."
             made.report.problems.append(Problem(path, 0, "attachment", why))

@@ -81,6 +81,14 @@ class Targets:
         page = self._pages.get(key) or self._pages.get(bare) or self._pages.get(bare.removesuffix("index").rstrip("/"))
         return Target(page) if page else None
 
+    def place_of_page(self, path: str) -> str | None:
+        """The place where the address of the page at exactly that path will stand, if there is one."""
+        found = self._pages.get(_key(path))
+        return _page_mark(path) if found and found.path == path else None
+
+    def place_of_file(self, path: str) -> str | None:
+        return _file_mark(path) if self._files.get(_key(path)) == path else None
+
     def named(self, page: Page, written: str) -> list[Page]:
         """The pages that a wiki link can mean: by path, by file name, by title; the nearest first."""
         target = self.find(page, f"/{written}") if "/" in written else None
@@ -153,8 +161,16 @@ def _bare(anchor: str) -> str:
 
 def address_of(page: Page | None, file: str, anchor: str) -> str:
     """The place in a body where an address will stand when it is known; `settle` fills it."""
-    mark = f"\ufdd0e{page.path}\ufdd1" if page else f"\ufdd0f{file}\ufdd1"
+    mark = _page_mark(page.path) if page else _file_mark(file)
     return mark + (f"#{anchor}" if anchor else "")
+
+
+def _page_mark(path: str) -> str:
+    return f"\ufdd0e{path}\ufdd1"
+
+
+def _file_mark(path: str) -> str:
+    return f"\ufdd0f{path}\ufdd1"
 
 
 _PLACE = re.compile("\ufdd0([ef])([^\ufdd1]*)\ufdd1")

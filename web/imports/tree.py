@@ -111,8 +111,12 @@ def page_of(source: Source, root: str) -> Page:
     page = Page(source.path, source.text, start, front=given)
     if wrong:
         page.report(1, "front matter", wrong)
-    heading, page.start = _first_heading(source.text, start)
     stem = stem_of(source.path)
+    if given.ours:
+        page.start = start + source.text.startswith("\n", start)
+        page.title = given.title or words(stem)
+        return page
+    heading, page.start = _first_heading(source.text, start)
     if not (given.title or heading) and stem.lower() in _INDEXES:
         stem = posixpath.basename(posixpath.dirname(source.path)) or root
     page.title = plain(given.title) or heading or words(stem)
@@ -147,7 +151,8 @@ def _heads(pages: dict[str, Page]) -> dict[str, Page]:
     heads = {}
     for name, here in sorted(inside.items()):
         named = posixpath.basename(name).lower()
-        own = next((here[index] for index in (*_INDEXES, named if name else "home") if index in here), None)
+        indexes = (*_INDEXES, named if name else "home")
+        own = next((here[index] for index in indexes if index in here and not here[index].front.ours), None)
         beside = inside[posixpath.dirname(name)].get(named) if name else None
         if head := own or beside or (Page(f"{name}/", title=words(name)) if name else None):
             head.folder = name if head.folder is None else head.folder

@@ -12,6 +12,7 @@ from web.routes import (
     files,
     history,
     house,
+    leaving,
     live,
     past,
     people,
@@ -38,7 +39,7 @@ from web.routes import (
 ROUTES = [
     handler
     for room in (
-        stream, feeds, entries, history, past, drafts, editing, writing, beginning, suggestions, verbs, spaces, people, tags, tending, titles, trees, upkeep, changes, search, files, sign_in, welcome, settings, snapshots, recall, house, style, live,
+        stream, feeds, entries, history, past, drafts, editing, writing, beginning, suggestions, verbs, spaces, people, tags, tending, titles, trees, leaving, upkeep, changes, search, files, sign_in, welcome, settings, snapshots, recall, house, style, live,
     )
     for handler in room.handlers
 ]  # fmt: skip

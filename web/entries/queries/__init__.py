@@ -87,6 +87,7 @@ from web.entries.queries.tags import (
     tags_like,
     tags_of,
     templates,
+    typed_tags,
     written_by,
 )  # fmt: skip
 from web.entries.queries.tending import (
@@ -102,7 +103,7 @@ from web.entries.queries.tending import (
     tending,
 )
 from web.entries.queries.titles import DIGITS, LETTERS, OTHERS, TITLES_SIZE, Titles, letter_of, letters, titles
-from web.entries.queries.trees import MOST_BELOW, Shift, below, branch, shift, tree
+from web.entries.queries.trees import MOST_BELOW, Shift, below, branch, shift, standing, tree
 from web.entries.queries.upkeep import (
     MOST_WANTED,
     Wanted,
@@ -120,14 +121,14 @@ __all__ = [
     "ALONE", "CHANGES_MONTH_SIZE", "CHANGES_SIZE", "COLUMNS", "CONVERSATION_SIZE", "DIGITS", "EVERY", "HISTORY_SIZE",
     "LATEST", "LETTERS", "MANY", "MONTH_SIZE", "MOST_BELOW", "MOST_DUE", "MOST_WANTED", "OTHERS", "PAGE_SIZE", "SOME",
     "SUGGESTIONS_SIZE", "TABLES", "TENDED", "TITLES_SIZE", "TREES", "USUALLY", "Cursor", "Filter", "Listed", "Month",
-    "Place", "Shift", "Suggested", "Suggestions", "Titles", "Wanted", "answered_for_by", "around", "backlinks", "below",
-    "bin_of", "branch", "called_by", "chain", "changes", "children", "conversation", "conversation_at", "dead_ends",
-    "decided_suggestions", "doubts", "due", "due_by", "editing", "entries", "entry", "face", "faces", "first_things",
-    "form_tags", "former_titles", "happenings", "history", "latest", "leads", "letter_of", "letters", "links",
-    "looked_after", "lost", "miscalled_by", "months", "months_of_changes", "most_read", "my_marks", "my_reactions",
-    "my_suggestions", "named", "named_in_links", "never_read", "news", "news_of", "orphans", "replies", "revision",
-    "revision_before", "revisions", "shift", "step_after", "steps", "stood_at", "stream", "suggestion",
-    "suggestions_of", "tag", "tags", "tags_like", "tags_of", "templates", "tended_at", "tended_by", "tending",
-    "texts_of", "titles", "titles_like", "trail", "trail_at", "trashed", "tree", "untouched", "waiting_suggestions",
-    "wanted", "written", "written_by",
+    "Place", "Shift", "Suggested", "Suggestions", "Titles", "Wanted", "answered_for_by", "around", "backlinks",
+    "below", "bin_of", "branch", "called_by", "chain", "changes", "children", "conversation", "conversation_at",
+    "dead_ends", "decided_suggestions", "doubts", "due", "due_by", "editing", "entries", "entry", "face", "faces",
+    "first_things", "form_tags", "former_titles", "happenings", "history", "latest", "leads", "letter_of", "letters",
+    "links", "looked_after", "lost", "miscalled_by", "months", "months_of_changes", "most_read", "my_marks",
+    "my_reactions", "my_suggestions", "named", "named_in_links", "never_read", "news", "news_of", "orphans",
+    "replies", "revision", "revision_before", "revisions", "shift", "standing", "step_after", "steps", "stood_at",
+    "stream", "suggestion", "suggestions_of", "tag", "tags", "tags_like", "tags_of", "templates", "tended_at",
+    "tended_by", "tending", "texts_of", "titles", "titles_like", "trail", "trail_at", "trashed", "tree", "typed_tags",
+    "untouched", "waiting_suggestions", "wanted", "written", "written_by",
 ]  # fmt: skip

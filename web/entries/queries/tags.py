@@ -38,6 +38,17 @@ async def form_tags(id: int) -> str:
     return " ".join(each["title"] for each in found)
 
 
+async def typed_tags(ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
+    """The same of many that were read already."""
+    found = await rows(
+        "SELECT g.entry, g.title FROM tagging g WHERE g.entry IN {} AND NOT g.in_text ORDER BY g.id", in_list(ids)
+    )
+    tags: dict[int, list[str]] = defaultdict(list)
+    for each in found:
+        tags[each["entry"]].append(each["title"])
+    return {id: tuple(each) for id, each in tags.items()}
+
+
 # Nobody reads how many there are beyond some number, and counting them takes the longer the larger the house is.
 MANY, SOME, LATEST = 200, 20, 1000
 _TAGS = (

@@ -13,6 +13,7 @@ from web.entries import rows as shapes
 from web.entries.queries.links import PLAIN_REF
 from web.entries.queries.lists import SELECT, TREES
 from web.entries.rows import Branch, Entry, Face
+from web.errors import Invalid
 from web.people.queries import readers_of
 from web.policy import Placed, Viewer, people_known_to, visible_to
 
@@ -50,11 +51,28 @@ async def tree(viewer: Viewer, space: int, limit: int = 5000) -> tuple[Branch, .
         f"SELECT {_PLACED} FROM entry e WHERE {{}} AND e.parent IS NULL AND {{}} ORDER BY e.position, e.id LIMIT {{}}",
         pages, visible_to(viewer), limit,
     )  # fmt: skip
+    return _branches(found, None)
+
+
+async def standing(viewer: Viewer, space: int, under: int | None = None, *, most: int) -> tuple[Branch, ...]:
+    """All pages of a space, or one and all that stand under it there, in reading order. Raises Invalid when the space has more than `most`."""
+    found = await rows(
+        f"SELECT {_PLACED} FROM entry e WHERE e.space = {{}} AND e.kind IN {{}} AND {{}} LIMIT {{}}",
+        space, in_list(TREES), visible_to(viewer), most + 1,
+    )  # fmt: skip
+    if len(found) > most:
+        raise Invalid("space", "There are more than %(most)d pages here: that is too much for one file.", most=most)
+    # Whether å comes before ø is not left to the database.
+    return _branches(sorted(found, key=lambda each: (each["position"], each["title"], each["id"])), under)
+
+
+def _branches(found: Sequence[dict[str, Any]], top: int | None) -> tuple[Branch, ...]:
     here = {each["id"] for each in found}
     under: dict[int | None, list[dict[str, Any]]] = defaultdict(list)
     for each in found:
         under[each["parent"] if each["parent"] in here else None].append(each)
-    return tuple(Branch(shapes.ref(each), depth) for each, depth in _walk(under, under[None], lambda each: each["id"]))
+    first = under[None] if top is None else [each for each in found if each["id"] == top]
+    return tuple(Branch(shapes.ref(each), depth) for each, depth in _walk(under, first, lambda each: each["id"]))
 
 
 def _walk(
