@@ -19,7 +19,7 @@ from web.static_files import handbook_root
 pytestmark = pytest.mark.browser
 LISTS = ["/", "/followed/", "/pages/", "/questions/", "/microposts/", "/spaces/", "/spaces/kundeservice/",
          "/spaces/kundeservice/members/", "/spaces/kundeservice/settings/", "/spaces/new/", "/people/", "/people/per/", "/tags/",
-         "/tags/avtalegiro/", "/changes/", "/upkeep/", "/search/?q=avtale", "/search/?q=zzz", "/new/", "/new/bookmark/", "/new/page/", "/settings/", "/bin/", "/drafts/",
+         "/tags/avtalegiro/", "/changes/", "/upkeep/", "/suggestions/", "/search/?q=avtale", "/search/?q=zzz", "/new/", "/new/bookmark/", "/new/page/", "/settings/", "/bin/", "/drafts/",
          "/files/", "/accessibility/", "/forgotten/", "/nothing/"]  # fmt: skip
 ABOUT = ("edit", "history", "tag", "turn", "move", "place", "trash", "reply", "annotate", "tend")
 # The size of what one presses is a rule of WCAG 2.2 that axe leaves out unless it is asked.

@@ -276,7 +276,7 @@ def test_the_keys_go_where_one_wants_and_explain_themselves(live: Live, opens: O
     page = opens("per")
     page.goto("/people/")
     page.keyboard.press("?")
-    expect(page.locator("dialog[open] dd")).to_have_count(8 + 17)
+    expect(page.locator("dialog[open] dd")).to_have_count(8 + 18)
     page.keyboard.press("Escape")
     expect(page.locator("dialog[open]")).to_have_count(0)
     page.keyboard.press("/")
