@@ -17,10 +17,11 @@ from tests.imports.test_import_plan import folder
 from web.database import execute
 from web.entries import actions, drafts, queries
 from web.entries.actions import Fields
-from web.entries.rows import Entry
+from web.entries.rows import Branch, Entry, Ref
 from web.errors import NotDone
 from web.imports.markdown import import_markdown
 from web.imports.plan import plan
+from web.leaving.names import places
 from web.leaving.packing import zipped
 from web.leaving.pages import Member, members
 from web.people import actions as people_actions
@@ -53,6 +54,7 @@ async def fetched(house: House, address: str, who: str = "ole") -> dict[str, str
     async with house.browser(who) as browser:
         answer = await browser.get(address)
     assert answer.status_code == 200 and answer.headers["content-type"] == "application/zip"
+    assert "content-encoding" not in answer.headers, "it is one file already"
     with zipfile.ZipFile(io.BytesIO(answer.content)) as packed:
         assert packed.testzip() is None and all(each.flag_bits & 8 == 0 for each in packed.infolist())
         return {name: packed.read(name).decode() for name in packed.namelist()}
@@ -136,6 +138,22 @@ async def test_only_pages_have_others_under_them(house: House) -> None:
     async with house.browser("mons") as browser:
         for kind in ("question", "article", "reply"):
             assert (await browser.get(f"/entries/{house.entries['torget', kind]}/markdown.zip")).status_code == 404
+
+
+def test_far_down_names_are_short_and_farthest_down_pages_stand_beside_each_other() -> None:
+    branches = [
+        Branch(Ref(id, "page", "", "En lang tittel på en side som står langt nede " * 4, id), id) for id in range(100)
+    ]
+    paths = [each.path for each in places(branches).values()]
+    assert len(set(paths)) == 100 and max(len(path.encode()) for path in paths) < 1000
+    assert [path.count("/") for path in paths] == [*range(30), *[30] * 70]
+
+
+def test_many_of_one_name_take_no_longer_than_others() -> None:
+    """Twenty thousand would be two hundred million tries."""
+    branches = [Branch(Ref(id, "page", "", "Møte", id), 0) for id in range(20_000)]
+    paths = [each.path for each in places(branches).values()]
+    assert (paths[1], paths[-1]) == ("Møte (2).md", "Møte (20000).md")
 
 
 async def test_it_is_sent_while_it_is_made(house: House) -> None:

@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
+from itertools import count
 from typing import Protocol
 from urllib.parse import quote, unquote
 
@@ -77,8 +78,9 @@ def _spots(body: str) -> list[tuple[int, int, str]]:
 
 
 def _real(body: str, spots: list[tuple[int, int, str]]) -> set[int]:
-    salt = next(salt for salt in range(10**6) if f"/files/9{salt:06}" not in body)
-    named = {f"/files/9{salt:06}{number:07}/x": start for number, (start, _, _) in enumerate(spots)}
+    # Short ones, so that a long text does not become too long.
+    salt, width = next(salt for salt in count() if f"/files/9{salt}" not in body), len(str(len(spots)))
+    named = {f"/files/9{salt}{number:0{width}}": start for number, (start, _, _) in enumerate(spots)}
     done = text.render(_with(body, [(start, end, name) for (start, end, _), name in zip(spots, named, strict=True)]))
     return {
         named[link.written]

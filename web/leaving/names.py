@@ -27,6 +27,8 @@ _AT_THE_TOP = (FILES, "manifest.json", "manifest.json.minisig")
 # Bytes. Some systems open nothing whose whole path has more than 260 letters, so the names far down are shorter.
 _LONGEST = ((80, 100), (150, 40))
 _FAR_DOWN = 20
+# Levels of folders; some systems open no path of more than 1024 bytes. What stands deeper comes to stand beside each other.
+_DEEPEST = 30
 _LONGEST_FILE = 180
 
 
@@ -40,17 +42,16 @@ class Placed(NamedTuple):
 def places(branches: Iterable[Branch]) -> dict[int, Placed]:
     """Of pages in reading order, by their ids: `Title.md`, and under it `Title/Child.md`."""
     found: dict[int, Placed] = {}
-    taken: dict[str, set[str]] = defaultdict(set)
+    folders: dict[str, _Names] = {}
     counted: dict[str, int] = defaultdict(int)
     above: list[str] = []
     for branch in branches:
-        del above[branch.depth :]
+        del above[min(branch.depth, _DEEPEST) :]
         folder = above[-1] if above else ""
-        if folder not in taken:
-            taken[folder].update(
-                (*_MEANS_MORE, key(posixpath.basename(folder))) if folder else (*_MEANS_MORE, *_AT_THE_TOP)
-            )
-        name = _free(segment(branch.ref.title, _most(folder)), taken[folder])
+        if folder not in folders:
+            more = (key(posixpath.basename(folder)),) if folder else _AT_THE_TOP
+            folders[folder] = _Names({*_MEANS_MORE, *more})
+        name = folders[folder].free(segment(branch.ref.title, _most(folder)))
         above.append(posixpath.join(folder, name))
         counted[folder] += 1
         found[branch.ref.id] = Placed(above[-1] + PAGE, counted[folder])
@@ -61,14 +62,24 @@ def _most(folder: str) -> int:
     return next((most for reach, most in _LONGEST if len(folder.encode()) < reach), _FAR_DOWN)
 
 
-def _free(name: str, taken: set[str]) -> str:
-    """The name, or with a number the first that is like no other; it is a file's and a folder's."""
-    count, tried = 1, name
-    while {key(tried), key(tried + PAGE)} & taken:
-        count += 1
-        tried = f"{name} ({count})"
-    taken |= {key(tried), key(tried + PAGE)}
-    return tried
+@dataclass
+class _Names:
+    """Of one folder."""
+
+    _taken: set[str]
+    _counted: dict[str, int] = field(default_factory=lambda: defaultdict(lambda: 1))
+
+    def free(self, name: str) -> str:
+        """The name, or the first with a number that is like no other; it is a file's and a folder's."""
+        tried = name if self._counted[key(name)] == 1 else self._numbered(name)
+        while {key(tried), key(tried + PAGE)} & self._taken:
+            tried = self._numbered(name)
+        self._taken |= {key(tried), key(tried + PAGE)}
+        return tried
+
+    def _numbered(self, name: str) -> str:
+        self._counted[key(name)] += 1
+        return f"{name} ({self._counted[key(name)]})"
 
 
 def key(name: str) -> str:
@@ -99,19 +110,18 @@ class Files:
 
     wanted: dict[str, str] = field(default_factory=dict)
     _found: dict[tuple[str, str], str] = field(default_factory=dict)
-    _taken: set[str] = field(default_factory=set)
+    _counted: dict[str, int] = field(default_factory=lambda: defaultdict(int))
 
     def path_of(self, hash: str, name: str) -> str:
         """The first of a name lies in the folder itself, others in numbered folders in it."""
         file = _file(name)
         path = self._found.get((hash, file))
         if path is None:
-            count, path = 1, f"{FILES}/{file}"
-            while key(path) in self._taken or (count == 1 and file.isdecimal()):
-                count += 1
-                path = f"{FILES}/{count}/{file}"
+            # A name of figures could be that of such a folder.
+            self._counted[key(file)] += 1 + (file.isdecimal() and key(file) not in self._counted)
+            count = self._counted[key(file)]
+            path = f"{FILES}/{file}" if count == 1 else f"{FILES}/{count}/{file}"
             self._found[hash, file] = path
-            self._taken.add(key(path))
             self.wanted[path] = hash
         return path
 

@@ -35,7 +35,7 @@ class Member(NamedTuple):
 
 async def members(viewer: Viewer, origin: str, branches: Sequence[Branch]) -> AsyncIterator[Member]:
     """The pages in reading order, as far as the viewer may read them at that moment; then what they use."""
-    placed, files = places(branches), Files()
+    placed, files = await asyncio.to_thread(places, branches), Files()
     ids = list(placed)
     desk = _Desk(origin.rstrip("/"), {id: each.path for id, each in placed.items()}, files)
     for start in range(0, len(ids), _AT_ONCE):

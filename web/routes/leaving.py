@@ -8,7 +8,7 @@ from litestar.response import Stream
 
 from web.entries import queries
 from web.entries.rows import Branch
-from web.errors import there
+from web.errors import NotThere, there
 from web.http import snapshot_of
 from web.leaving.names import segment
 from web.leaving.packing import zipped
@@ -20,21 +20,27 @@ from web.policy import Viewer
 _MOST_PAGES = 20_000
 
 
-@get("/entries/{id:int}/markdown.zip")
+@get("/entries/{id:int}/markdown.zip", as_it_is=True)
 async def branch(request: Request, viewer: Viewer, id: int) -> Response[Any]:
+    _not_of_a_copy(request)
     entry = await queries.entry(viewer, id)
     there(entry if entry.is_a.tree else None)
     return _sent(request, viewer, entry.title, await queries.standing(viewer, entry.space.id, id, most=_MOST_PAGES))
 
 
-@get("/spaces/{slug:str}/markdown.zip")
+@get("/spaces/{slug:str}/markdown.zip", as_it_is=True)
 async def space(request: Request, viewer: Viewer, slug: str) -> Response[Any]:
+    _not_of_a_copy(request)
     space = await people.readable_space(viewer, slug)
     return _sent(request, viewer, space.name, await queries.standing(viewer, space.id, most=_MOST_PAGES))
 
 
+def _not_of_a_copy(request: Request) -> None:
+    if snapshot_of(request) is not None:
+        raise NotThere
+
+
 def _sent(request: Request, viewer: Viewer, name: str, branches: tuple[Branch, ...]) -> Response[Any]:
-    there(None if snapshot_of(request) else request)
     state = request.app.state
     headers = {
         "cache-control": "private, no-store", "vary": "Cookie", "x-content-type-options": "nosniff",
