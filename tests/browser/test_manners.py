@@ -224,3 +224,26 @@ def test_the_focus_goes_to_what_one_opened_to_write_in_and_nowhere_else(live: Li
     replies.nth(1).get_by_role("button", name="Legg i papirkurven").click()
     expect(replies).to_have_count(1)
     expect(page.locator("main")).to_be_focused()
+
+
+def test_on_paper_there_is_the_text_where_it_leads_and_nothing_to_press(live: Live, opens: Opens) -> None:
+    body = (
+        "Se https://nett.example.org/ og [kartet](https://kart.example.org/a).\n\n## Del\n\n- [ ] gjort\n\n```\n"
+        + "x " * 200
+    )
+    entry = written(live, "tore", "På papir", body=body)
+    page = opens("tore")
+    for path in (live.path(entry), f"/entries/{entry['id']}/whole/"):
+        page.goto(path)
+        page.emulate_media(media="print")
+        expect(page.locator(".entry .prose").first).to_be_visible()
+        pressed = page.locator(
+            "button, summary, textarea, select, [role=search], .beside, .side, .foot, .empty, .prose .section"
+        )
+        assert [each.evaluate("each => each.outerHTML") for each in pressed.all() if each.is_visible()] == []
+        led = "each => getComputedStyle(each, '::after').content"
+        links = page.locator(".prose a[href^=http]")
+        assert links.nth(0).evaluate(led) == "none", "it says it already"
+        assert "https://kart.example.org/a" in links.nth(1).evaluate(led)
+        assert page.locator(".prose pre").evaluate("each => each.scrollWidth <= each.clientWidth"), "no line is cut"
+        expect(page.locator(".on-paper").first).to_contain_text(f"/e/{entry['id']}")
