@@ -28,7 +28,8 @@
       const displayMode = each.matches("pre");
       try {
         const made = window.katex.renderToString(each.textContent, { displayMode, output: "mathml", throwOnError: true, trust: false, strict: false, maxSize: 50, maxExpand: 500, errorColor: "currentcolor" });
-        const math = new DOMParser().parseFromString(made, "text/html").querySelector("math");
+        // A frame in a colour of its own comes as a style, which no page here has.
+        const math = new DOMParser().parseFromString(made.replace(/ style="[^"]*"/g, ""), "text/html").querySelector("math");
         each.dataset.drawn = "true";
         each.replaceChildren(document.importNode(math, true));
       } catch (wrong) {

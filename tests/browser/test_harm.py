@@ -26,14 +26,19 @@ CANARIES = (
 )
 TEXTS = (*CANARIES, *OWN)
 SHARP = [text for text in TEXTS if re.search("[<\"'{:]", text) and len(text) < 120 and text.isprintable()]
+# What a formula that we have drawn is made of: signs and how they stand. Nothing in it leads anywhere, or is anything else.
+DRAWN = """math, semantics, annotation[encoding="application/x-tex"], mrow, mi, mn, mo, ms, mtext, mspace, mfrac, msqrt, mroot, msub, msup, msubsup,
+    munder, mover, munderover, mtable, mtr, mtd, mlabeledtr, mstyle, mpadded, mphantom, menclose"""
 # What stands in the page as Chromium reads it, and has no business there.
 HARM = """() => [...document.querySelectorAll("*")].filter((each) =>
-    each.matches("iframe, object, embed, base, style, math, frame, meta[http-equiv]:not(head > [http-equiv=content-security-policy])")
+    (each.matches("math") && !each.matches(".prose .math[data-drawn=true] > math:only-child"))
+    || (each.closest("math") && (!each.matches(`DRAWN`) || ["href", "xlink:href", "src", "actiontype"].some((name) => each.hasAttribute(name))))
+    || each.matches("iframe, object, embed, base, style, frame, meta[http-equiv]:not(head > [http-equiv=content-security-policy])")
     || [...each.attributes].some(({ name }) => name.startsWith("on") || name === "style")
     || (each.matches("a") && !["http:", "https:", "mailto:", "tel:", location.protocol, ":"].includes(each.protocol))
     || (each.matches("script") && (!each.src || new URL(each.src).host !== location.host))
     || (each.matches("form") && new URL(each.getAttribute("action") || "", location).host !== location.host)
-).map((each) => each.outerHTML.slice(0, 200))"""
+).map((each) => each.outerHTML.slice(0, 200))""".replace("DRAWN", DRAWN)
 
 # Nothing is looked for where nothing was typed, and a line has no breaks.
 SEARCHED = """() => { const typed = document.querySelector("#q").value.trim();

@@ -477,7 +477,7 @@ def test_tasks_are_ticked_code_is_copied_and_the_outline_says_where_one_is(opens
 FORMULAS = r"""Energy is $E = mc^2$, it costs $5 or 10$, and this is wrong: $\frac{1$.
 
 $$
-\sum_{i=1}^n x_i \href{javascript:alert(1)}{y} \htmlStyle{color:red}{z} \includegraphics{https://example.org/x.png}
+\sum_{i=1}^n x_i \href{javascript:alert(1)}{y} \htmlStyle{color:red}{z} \includegraphics{https://example.org/x.png} \fcolorbox{red}{blue}{f}
 $$
 
 ```math
