@@ -38,14 +38,16 @@ def part(headers: str, body: bytes) -> tuple[bytes, dict[str, str]]:
 async def test_what_a_form_says_of_its_letters_is_not_believed(house: House, charset: str) -> None:
     body, headers = part(f"Content-Type: text/plain; charset={charset}", b"x" * 200_000 + b"-" + b"a" * 200_000)
     async with house.browser() as browser:
-        began = time.thread_time()
-        answer = await browser.post("/sign-in/", content=body, headers=headers)
-        spent = time.thread_time() - began
-        assert answer.status_code == 422
+        spent = []
+        for _ in range(3):  # the least of them: Python tidies up now and then
+            began = time.thread_time()
+            answer = await browser.post("/sign-in/", content=body, headers=headers)
+            spent.append(time.thread_time() - began)
+            assert answer.status_code == 422
         began = time.thread_time()
         for _ in range(20):
             await browser.get("/health")
-        assert spent < 20 * (time.thread_time() - began), "a ratio to small answers"
+        assert min(spent) < 20 * (time.thread_time() - began), "a ratio to small answers"
 
 
 @pytest.mark.parametrize("body", [b"abc-\xe5", b"\xff\xfe", b"\xed\xa0\x80"])
