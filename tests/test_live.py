@@ -182,7 +182,7 @@ async def test_who_else_is_writing_is_told_by_name_to_those_who_write_there_too(
         assert "edited now by Hedda" not in (await her.get(f"/entries/{page.id}/edit/")).text, (
             "one knows what one does oneself"
         )
-    assert await queries.editing(gro, await queries.entry(gro, secret.id)) == (), "who only reads is not told"
+    assert await queries.editing(gro, secret.id) == (), "who only reads is not told"
     with at(now() + 10 * MINUTE):
         ole = await house.viewer("ole")
-        assert await queries.editing(ole, await queries.entry(ole, page.id)) == (), "nobody is held to have stayed"
+        assert await queries.editing(ole, page.id) == (), "nobody is held to have stayed"

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from markupsafe import Markup, escape
+from markupsafe import escape
 
 from web import text, urls
 from web.entries import listing, queries, sections
@@ -53,7 +53,7 @@ class Shown:
 
     async def _part(self, written: str, entry: Worded, links: Links, above: tuple[int, ...]) -> str | None:
         """None for what may not be read or is not there, for a text in itself, and when there is too much of it."""
-        ref = links.entries.get((entry.id, link_key(written))) or links.entries.get((0, link_key(written)))
+        ref = _ref(written, entry, links)
         found = self.texts.get(ref.id) if ref else None
         if ref is None or found is None or found.id in above or len(above) > _DEEPEST or not self.left:
             return None
@@ -66,11 +66,8 @@ class Shown:
         done = await rendered(body)
         html = self.settle(done.html, found, self.links, f"{found.id}-{self.left}")
         inside = await self.fill(html, found, self.links, above)
-        lang = escape(found.lang) if found.lang else ""
-        return (
-            f'<div class="embed"{Markup(f" lang={chr(34)}{lang}{chr(34)}") if lang else ""}>{inside}'
-            f'<p class="embed-of"><a href="{escape(urls.url_of(found) + heading)}">{escape(found.title)}</a></p></div>\n'
-        )
+        link = f"<a{text.attributes(href=urls.url_of(found) + heading)}>{escape(found.title)}</a>"
+        return f'<div{text.attributes(class_="embed", lang=found.lang)}>{inside}<p class="embed-of">{link}</p></div>\n'
 
     def _answer(self, asked: str) -> str | None:
         if asked not in self.answers:
@@ -81,6 +78,12 @@ class Shown:
 
 async def _embedded(entry: Worded) -> tuple[str, ...]:
     return (await rendered(entry.body)).embeds
+
+
+def _ref(written: str, entry: Worded, links: Links) -> Ref | None:
+    """What it leads to; in a text that is not saved yet, by title alone."""
+    key = link_key(written)
+    return links.entries.get((entry.id, key)) or links.entries.get((0, key))
 
 
 async def _section(body: str, written: str) -> tuple[str | None, str]:
@@ -117,8 +120,7 @@ async def _wanted(entries: Sequence[Worded], links: Links) -> set[int]:
     found: set[int] = set()
     for each in entries:
         for written in await _embedded(each):
-            key = link_key(written)
-            ref: Ref | None = links.entries.get((each.id, key)) or links.entries.get((0, key))
+            ref = _ref(written, each, links)
             if ref and not ref.gone:
                 found.add(ref.id)
     return found

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from web.entries.matching import Budget, matches
+from web.entries.matching import Budget, matches, shared
 
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 # How alike a passage must be to be the one that was annotated: where it stood, and anywhere else.
@@ -54,8 +54,7 @@ def told_by(plain: str, found: Sequence[int], before: str) -> int | None:
     said."""
     wanted = "".join(before.split())[::-1]
     lengths = [
-        _in_common("".join(plain[max(0, place - 2 * len(before) - 20) : place].split())[::-1], wanted)
-        for place in found
+        shared("".join(plain[max(0, place - 2 * len(before) - 20) : place].split())[::-1], wanted) for place in found
     ]
     most = max(lengths, default=0)
     return found[lengths.index(most)] if most and lengths.count(most) == 1 else None
@@ -75,14 +74,6 @@ def again(old_plain: str, new_plain: str, quote: str, at: int) -> int | None:
     best = max(scored, default=(0.0, 0))
     alone = sum(score == best[0] for score, _ in scored) == 1
     return best[1] if alone and best[0] >= _ALIKE_AROUND else None
-
-
-def _in_common(one: str, other: str) -> int:
-    """How many letters at the beginning."""
-    for count, (left, right) in enumerate(zip(one, other, strict=False)):
-        if left != right:
-            return count
-    return min(len(one), len(other))
 
 
 def _anchored(squeezed: Mapping[str, _Squeezed], quote: str, near: int | None) -> int | None:

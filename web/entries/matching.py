@@ -113,3 +113,11 @@ def _joined(runs: list[Run]) -> list[Run]:
         elif length:
             whole.append((a, b, length))
     return whole
+
+
+def shared(one: Sequence[str], other: Sequence[str]) -> int:
+    """How many items are equal from the start."""
+    for count, (left, right) in enumerate(zip(one, other, strict=False)):
+        if left != right:
+            return count
+    return min(len(one), len(other))

@@ -11,7 +11,7 @@ from typing import Any
 
 from merge3 import Merge3
 
-from web.entries.matching import Budget, Matcher, matches
+from web.entries.matching import Budget, Matcher, matches, shared
 
 LABELS = ("theirs", "mine")
 # Changes to one paragraph are put together only with this many untouched words between them, in paragraphs of
@@ -119,8 +119,8 @@ def _ends_with_newline(base: str, theirs: str, mine: str) -> bool:
 
 def _marked(theirs: Sequence[str], mine: Sequence[str], labels: tuple[str, str]) -> list[str]:
     """Both sides between marks; what they agree on at the start and the end stands outside."""
-    start = _shared(theirs, mine)
-    end = _shared(theirs[start:][::-1], mine[start:][::-1])
+    start = shared(theirs, mine)
+    end = shared(theirs[start:][::-1], mine[start:][::-1])
     return [
         *theirs[:start],
         f"<<<<<<< {labels[0]}\n",
@@ -130,14 +130,6 @@ def _marked(theirs: Sequence[str], mine: Sequence[str], labels: tuple[str, str])
         f">>>>>>> {labels[1]}\n",
         *theirs[len(theirs) - end :],
     ]
-
-
-def _shared(one: Sequence[str], other: Sequence[str]) -> int:
-    """How many items are equal from the start."""
-    for count, (left, right) in enumerate(zip(one, other, strict=False)):
-        if left != right:
-            return count
-    return min(len(one), len(other))
 
 
 def _paragraphs(budget: Budget, base: Sequence[str], theirs: Sequence[str], mine: Sequence[str]) -> list[str] | None:

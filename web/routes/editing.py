@@ -156,7 +156,7 @@ async def changing(
     return page(
         request, "entries/form.html", kind=entry.is_a, entry=entry, form=Form(form), wrong=wrong, spaces=(), parent=None,
         clashes=clashes(form.get("body", "")), sides="SIDES", preview=preview, unsaved=unsaved, called_by=called_by,
-        others=await queries.editing(viewer_of(request), entry), templates=(),
+        others=await queries.editing(viewer_of(request), entry.id), templates=(),
     )  # fmt: skip
 
 

@@ -45,8 +45,7 @@ async def _news(viewer: Viewer, since: int, entry: int) -> dict[str, Any]:
     if not entry:
         return {"news": await queries.news(viewer, since)}
     replies, edited = await queries.news_of(viewer, entry, since)
-    found = (await queries.entries(viewer, [entry])).get(entry)
-    by = await queries.editing(viewer, found) if found else ()
+    by = await queries.editing(viewer, entry)
     return {"replies": replies, "edited": edited, "editing": [each.name for each in by]}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from web import checks
-from web.database import execute, in_one_transaction, now, row, value
+from web.database import execute, in_one_transaction, now, value
 from web.entries import queries
 from web.entries.actions.steps import held
 from web.entries.events import record
@@ -84,7 +84,9 @@ async def instead_of(id: int, instead: int | None) -> None:
 
 async def _keep(id: int, **columns: object) -> None:
     """These columns, and no others."""
-    if await row("SELECT id FROM tending WHERE id = {}", id) is None:
-        await execute("INSERT INTO tending (id, every) VALUES ({}, {})", id, USUALLY)
-    for name, each in columns.items():
-        await execute(f"UPDATE tending SET {name} = {{}} WHERE id = {{}}", each, id)
+    names, places = ", ".join(columns), ", ".join("{}" for _ in columns)
+    changes = ", ".join(f"{name} = excluded.{name}" for name in columns)
+    await execute(
+        f"INSERT INTO tending (id, {names}) VALUES ({{}}, {places}) ON CONFLICT (id) DO UPDATE SET {changes}",
+        id, *columns.values(),
+    )  # fmt: skip

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from web.database import SQL, in_list, now, row, rows, value
 from web.entries import rows as shapes
 from web.entries.queries.lists import ALONE
-from web.entries.rows import Entry, Face, Latest
+from web.entries.rows import Face, Latest
 from web.policy import Viewer, people_known_to, visible_to
+from web.rights import edited_by
 from web.times import MINUTE
 
 # Of what is typed a draft is kept every few seconds.
@@ -38,14 +39,13 @@ async def news_of(viewer: Viewer, id: int, since: int) -> tuple[int, bool]:
     return (found["replies"], bool(found["edits"])) if found else (0, False)
 
 
-async def editing(viewer: Viewer, entry: Entry) -> tuple[Face, ...]:
-    """Who else has typed something into a form that changes it, in the last minutes; told to those who may change it too."""
-    if not viewer.may("edit", entry):
-        return ()
+async def editing(viewer: Viewer, entry: int) -> tuple[Face, ...]:
+    """Who else has typed something into a form that changes an entry, in the last minutes; told to those who may change it too."""
     found = await rows(
-        "SELECT DISTINCT p.id AS author, p.handle AS author_handle, p.name AS author_name FROM draft d JOIN person p ON p.id = d.person "
-        "WHERE d.entry = {} AND d.updated_at > {} AND d.dropped_at IS NULL AND p.id <> {} AND {} ORDER BY p.name LIMIT {}",
-        entry.id, now() - _LATELY, viewer.person, people_known_to(viewer), _NAMED,
+        "SELECT DISTINCT p.id AS author, p.handle AS author_handle, p.name AS author_name FROM draft d JOIN entry e ON e.id = d.entry "
+        "JOIN person p ON p.id = d.person WHERE d.entry = {} AND d.updated_at > {} AND d.dropped_at IS NULL AND p.id <> {} "
+        "AND {} AND {} AND {} ORDER BY p.name LIMIT {}",
+        entry, now() - _LATELY, viewer.person or 0, visible_to(viewer), edited_by(viewer), people_known_to(viewer), _NAMED,
     )  # fmt: skip
     return tuple(map(shapes.face, found))
 
