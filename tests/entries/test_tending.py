@@ -225,3 +225,18 @@ async def test_programs_look_after_pages_too(house: House) -> None:
         ).json()
         assert (said["owner"], said["every"], said["review_by"]) == ("ole", 1, "2031-01-01")
         assert (await program.get(f"/api/entries/{house.entries['torget', 'article']}/tending")).status_code == 404
+
+
+async def test_undoing_a_stage_brings_back_what_was_said_of_the_one_before(house: House) -> None:
+    page, other = await written(house, "mons", "Old quay", "loftet"), await written(house, "mons", "New quay", "loftet")
+    async with house.browser("mons") as browser:
+        stage = {"stage": "retired", "note": "Torn down", "instead": f"{house.settings.url}/e/{other}"}
+        assert (await browser.post(f"/entries/{page}/stage", data=stage)).status_code == 303
+        done = await browser.post(f"/entries/{page}/stage", data={"stage": "current"})
+        seen = (await browser.get(done.headers["location"])).text
+        assert 'name="note" value="Torn down"' in seen and f'name="instead" value="/e/{other}"' in seen
+        await browser.post(
+            f"/entries/{page}/stage", data={"stage": "retired", "note": "Torn down", "instead": f"/e/{other}"}
+        )
+    back = await tended(house, page, "mons")
+    assert back.instead and back.instead.id == other

@@ -56,7 +56,7 @@ async def edit(request: Request, viewer: Viewer, id: int) -> Response[Any]:
         if form.on("settling"):
             _settle(form)
         whole, heading = await with_the_rest(viewer, id, form)
-        saved = await actions.edit(viewer, id, fields_of(whole), form.id("revision"), labels=_sides(request))
+        saved = await actions.edit(viewer, id, fields_of(whole), form.id("revision"), labels=sides(request))
         if form.on("verify") and viewer.may("verify", entry):
             await actions.verify(viewer, id, form["summary"])
         await drafts.shared(viewer, form.id("draft"))
@@ -106,14 +106,14 @@ async def _of_section(request: Request, conflict: Conflict, there: int, mine: st
     if old is None or new is None:
         return conflict
     base, theirs, mine = old.of(conflict.base.body), new.of(conflict.theirs.body), mine.replace("\r\n", "\n")
-    merged = await asyncio.to_thread(merge, base, theirs, mine, _sides(request))
-    sides = (
+    merged = await asyncio.to_thread(merge, base, theirs, mine, sides(request))
+    versions = (
         replace(version, body=body)
         for version, body in (
             (conflict.base, base), (conflict.theirs, theirs), (conflict.mine, mine), (conflict.merged, merged.text),
         )
     )  # fmt: skip
-    return Conflict(conflict.revision, *sides)
+    return Conflict(conflict.revision, *versions)
 
 
 def _saved(mended: actions.Mended) -> Notice:
@@ -129,22 +129,26 @@ def _saved(mended: actions.Mended) -> Notice:
     )
 
 
-_SIDE = "side-"
+SIDE = "side-"
+
+
+def chosen_sides(form: Form) -> dict[str, str]:
+    """Which side is kept in each place where two changed the same lines, by the key of the place."""
+    return {name.removeprefix(SIDE): side for name, side in form.items() if name.startswith(SIDE)}
 
 
 def _settle(form: Form) -> None:
     """Puts what was chosen into the text. Raises Invalid where a place is still open."""
-    chosen = {name.removeprefix(_SIDE): side for name, side in form.items() if name.startswith(_SIDE)}
-    form["body"] = settled(form["body"], chosen)
+    form["body"] = settled(form["body"], chosen_sides(form))
     if marked(form["body"]):
         raise Invalid(
             "body", "There are still places with two texts. Choose one of them, or write your own in the text."
         )
 
 
-def _sides(request: Request) -> tuple[str, str]:
+def sides(request: Request, table: str = "SIDES") -> tuple[str, str]:
     """What the marks of a conflict say, in the reader's language."""
-    theirs, mine = (word(language_of(request), "SIDES", side) for side in LABELS)
+    theirs, mine = (word(language_of(request), table, side) for side in LABELS)
     return theirs, mine
 
 

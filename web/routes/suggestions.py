@@ -11,20 +11,19 @@ from web import urls
 from web.bodies import body_of_draft
 from web.entries import actions, diff, queries
 from web.entries.actions import Fields, Taking
-from web.entries.merge import LABELS, clashes, settled
+from web.entries.merge import clashes, settled
 from web.entries.proposing import Proposal, Text
 from web.entries.queries import Suggestions
 from web.entries.rows import Entry
 from web.entries.suggested import Suggestion
 from web.errors import Conflict, Invalid
 from web.forms import Form, form_of, typed
-from web.http import Notice, Undo, go, language_of, page
+from web.http import Notice, Undo, go, page
 from web.policy import Viewer
-from web.templating import word
+from web.routes.editing import SIDE, chosen_sides, sides
 from web.words import N_
 
 _HUNK = re.compile(r"change-(\d{1,6})")
-_SIDE = "side-"
 
 
 # Suggesting.
@@ -122,7 +121,7 @@ async def _shown(
     decides = found.outcome is None and viewer.may("adopt", entry)
     if decides:
         try:
-            offer = await actions.proposed(viewer, found, entry.revision, _sides(request))
+            offer = await actions.proposed(viewer, found, entry.revision, sides(request, "SUGGESTED"))
         except Invalid as gone:
             wrong = wrong or gone
     if not found.gone and (offer is None or not offer.merged.clean):
@@ -139,18 +138,14 @@ async def _changed(viewer: Viewer, suggestion: Suggestion) -> tuple[diff.Block, 
     return () if base.redacted else await asyncio.to_thread(diff.word_diff, base.body, suggestion.body)
 
 
-def _sides(request: Request) -> tuple[str, str]:
-    theirs, mine = (word(language_of(request), "SUGGESTED", side) for side in LABELS)
-    return theirs, mine
-
-
 def _taking(form: Form) -> Taking:
     chosen = {int(found[1]) for name in form if (found := _HUNK.fullmatch(name))}
-    sides = {name.removeprefix(_SIDE): side for name, side in form.items() if name.startswith(_SIDE)}
-    made = None
+    chosen_there, made = chosen_sides(form), None
     if form.on("made"):
-        made = Text(form["title"], settled(form["body"].replace("\r\n", "\n"), sides))
-    return Taking(form.id("revision"), chosen if form.on("choosing") else None, form.on("with_title"), sides, made)
+        made = Text(form["title"], settled(form["body"].replace("\r\n", "\n"), chosen_there))
+    return Taking(
+        form.id("revision"), chosen if form.on("choosing") else None, form.on("with_title"), chosen_there, made
+    )
 
 
 @post("/suggestions/{suggestion:int}/adopt")
@@ -159,7 +154,7 @@ async def adopt(request: Request, viewer: Viewer, suggestion: int) -> Response[A
     entry = await queries.entry(viewer, found.entry.id)
     viewer.must("adopt", entry)
     try:
-        await actions.adopt(viewer, suggestion, _taking(form), _sides(request))
+        await actions.adopt(viewer, suggestion, _taking(form), sides(request, "SUGGESTED"))
     except Conflict as conflict:
         if not form.on("made"):
             return await _shown(request, viewer, suggestion, wrong=Invalid("suggestion", _MEANWHILE))
@@ -197,7 +192,7 @@ async def edit(request: Request, viewer: Viewer, suggestion: int) -> Response[An
 def _making(
     request: Request, entry: Entry, suggestion: Suggestion, form: Form, wrong: Invalid | None = None
 ) -> Response[Any]:
-    kept = {name: value for name, value in form.items() if name.startswith(("change-", _SIDE)) or name in _ALONG}
+    kept = {name: value for name, value in form.items() if name.startswith(("change-", SIDE)) or name in _ALONG}
     return page(request, "suggestions/edit.html", entry=entry, suggestion=suggestion, form=form, kept=kept, wrong=wrong)
 
 

@@ -6,12 +6,13 @@ from litestar import Request, Response, get, post
 
 from web import urls
 from web.entries import actions, queries
-from web.entries.derived import entry_id, link_key, title_key
+from web.entries.derived import entry_id, title_key
 from web.entries.rows import Entry
 from web.errors import Invalid
 from web.forms import Form, form_of, typed
 from web.http import Notice, Undo, go, page
 from web.policy import Viewer
+from web.routes.verbs import back
 
 
 @get("/entries/{id:int}/tend")
@@ -62,25 +63,34 @@ async def verify(request: Request, viewer: Viewer, id: int) -> Response[Any]:
 async def stage(request: Request, viewer: Viewer, id: int) -> Response[Any]:
     entry = await queries.entry(viewer, id)
     viewer.must("stage", entry)
-    form = await form_of(request)
+    form, undo = await form_of(request), await _stood(viewer, entry)
     try:
-        instead = await _named(viewer, entry, form["instead"]) if form["instead"] else None
+        instead = await _named(request, viewer, entry, form["instead"]) if form["instead"] else None
         await actions.stage(viewer, id, form["stage"], form["note"], instead)
     except Invalid as wrong:
         if entry.is_a.tended:
             return await _tending(request, viewer, entry, typed(form), wrong)
         raise
-    undo = Undo(urls.verb_url(id, "stage"), {"stage": entry.stage}) if entry.stage else None
-    head = entry if entry.is_a.alone else await queries.entry(viewer, entry.root)
-    return go(request, urls.url_of(head) + (f"#entry-{id}" if head.id != id else ""), Notice("Saved.", undo))
+    return await back(request, viewer, id, Notice("Saved.", undo))
 
 
-async def _named(viewer: Viewer, entry: Entry, written: str) -> int:
-    """An entry by its title or its lasting address, of the same space rather than of another. Raises Invalid."""
+async def _stood(viewer: Viewer, entry: Entry) -> Undo | None:
+    """Back to the stage that it has, with what was said of that."""
+    if entry.stage is None:
+        return None
+    said = await queries.happenings(viewer, entry.id, 1, "stage")
+    instead = (await queries.tending(viewer, entry)).instead if entry.is_a.tended else None
+    note = said[0].note.partition(" ")[2] if said else ""
+    kept = {"stage": entry.stage, "note": note, "instead": urls.permalink(instead) if instead else ""}
+    return Undo(urls.verb_url(entry, "stage"), kept)
+
+
+async def _named(request: Request, viewer: Viewer, entry: Entry, written: str) -> int:
+    """An entry by its title or its address, of the same space rather than of another. Raises Invalid."""
     written = written.strip().removeprefix("[[").removesuffix("]]")
-    if (id := entry_id("/e/" + written.rpartition("/e/")[2])) and id != entry.id:
+    if id := entry_id(written.removeprefix(request.app.state.settings.url.rstrip("/"))):
         return (await queries.entry(viewer, id)).id
-    found = (await queries.leads(viewer, [link_key(written)], ())).entries.get((0, title_key(written)))
+    found = await queries.named(viewer, title_key(written), entry.space.id)
     if found is None or found.id == entry.id:
         raise Invalid("instead", "There is no other page that is called that.")
     return found.id

@@ -6,7 +6,7 @@ from litestar import Request, Response, get, post
 
 from web import checks, urls, words
 from web.entries import actions, queries
-from web.entries.merge import LABELS, clashes
+from web.entries.merge import clashes
 from web.entries.rows import Entry
 from web.errors import Conflict, Invalid
 from web.forms import Form, form_of, typed
@@ -14,6 +14,7 @@ from web.http import Notice, Undo, go, is_partial, language_of, page
 from web.kinds import REACTIONS
 from web.people import queries as people
 from web.policy import Viewer
+from web.routes.editing import sides
 from web.routes.writing import writable
 from web.templating import word
 
@@ -24,7 +25,7 @@ _MOST_OVER = 100
 async def _acts(request: Request, viewer: Viewer, id: int) -> Response[Any]:
     """For htmx the row of what can be done to the entry; else its page."""
     if not is_partial(request):
-        return await _back(request, viewer, id)
+        return await back(request, viewer, id)
     marks = await queries.my_marks(viewer, [id], id)
     return page(
         request,
@@ -36,7 +37,7 @@ async def _acts(request: Request, viewer: Viewer, id: int) -> Response[Any]:
     )
 
 
-async def _back(request: Request, viewer: Viewer, id: int, notice: Notice | None = None) -> Response[Any]:
+async def back(request: Request, viewer: Viewer, id: int, notice: Notice | None = None) -> Response[Any]:
     """To the page that shows the entry."""
     entry = await queries.entry(viewer, id)
     root = entry if entry.is_a.alone else await queries.entry(viewer, entry.root)
@@ -77,7 +78,7 @@ async def revert(request: Request, viewer: Viewer, id: int) -> Response[Any]:
     if form.on("undo"):
         return await _undo(request, viewer, id, revision)
     await actions.revert(viewer, id, revision)
-    return await _back(
+    return await back(
         request,
         viewer,
         id,
@@ -92,7 +93,7 @@ async def tick(request: Request, viewer: Viewer, id: int) -> Response[Any]:
     saved = await actions.tick(viewer, id, revision, number, form.on("done"))
     if request.headers.get("accept") == "application/json":
         return Response({"revision": saved.revision}, media_type="application/json", status_code=200)
-    return await _back(request, viewer, id, Notice("Saved."))
+    return await back(request, viewer, id, Notice("Saved."))
 
 
 async def _undo(request: Request, viewer: Viewer, id: int, revision: int) -> Response[Any]:
@@ -100,18 +101,17 @@ async def _undo(request: Request, viewer: Viewer, id: int, revision: int) -> Res
     entry, language = await queries.entry(viewer, id), language_of(request)
     old = await queries.revision(viewer, id, revision)
     summary = words.undone(old.author.name, old.created_at, language)
-    theirs, mine = (word(language, "UNDOING", side) for side in LABELS)
     try:
-        saved = await actions.undo(viewer, id, revision, summary, (theirs, mine))
+        saved = await actions.undo(viewer, id, revision, summary, sides(request, "UNDOING"))
     except Conflict as conflict:
         return page(
             request, "entries/conflict.html", status=409, entry=entry, conflict=conflict, form=Form(summary=summary),
             clashes=clashes(conflict.merged.body), sides="UNDOING",
         )  # fmt: skip
     if saved.revision == entry.revision:
-        return await _back(request, viewer, id, Notice("Nothing is left of that change; the text stays as it is."))
+        return await back(request, viewer, id, Notice("Nothing is left of that change; the text stays as it is."))
     undo = Undo(urls.verb_url(id, "revert"), {"revision": str(entry.revision)})
-    return await _back(request, viewer, id, Notice("That change is undone; what came later is kept.", undo))
+    return await back(request, viewer, id, Notice("That change is undone; what came later is kept.", undo))
 
 
 @get("/entries/{id:int}/tag")
@@ -129,7 +129,7 @@ async def tag(request: Request, viewer: Viewer, id: int) -> Response[Any]:
         await actions.tag(viewer, id, form["tags"])
     except Invalid as wrong:
         return page(request, "entries/tag.html", entry=entry, form=typed(form), wrong=wrong)
-    return await _back(request, viewer, id, Notice("Saved."))
+    return await back(request, viewer, id, Notice("Saved."))
 
 
 @get("/entries/{id:int}/trash")
@@ -157,7 +157,7 @@ async def _above(viewer: Viewer, entry: Entry) -> str:
 @post("/entries/{id:int}/restore")
 async def restore(request: Request, viewer: Viewer, id: int) -> Response[Any]:
     await actions.restore(viewer, id)
-    return await _back(request, viewer, id, Notice("It is back."))
+    return await back(request, viewer, id, Notice("It is back."))
 
 
 @get("/entries/{id:int}/move")
@@ -199,12 +199,12 @@ async def move(request: Request, viewer: Viewer, id: int) -> Response[Any]:
         return await _moving(request, viewer, before, form["space"], below, wrong)
     for each in await queries.named_in_links(viewer, moved) if form.on("mend") else ():
         await actions.mend(viewer, each, urls.url_of(await queries.entry(viewer, each)))
-    back = {"space": before.space.slug, "under": str(before.parent or "")}
-    back |= {"mend": "true"} if form.on("mend") else {}
-    back |= {"below": "true"} if below else {"over": " ".join(str(each.id) for each in children)}
-    undo = Undo(urls.verb_url(id, "move"), back) if below or len(children) <= _MOST_OVER else None
+    home = {"space": before.space.slug, "under": str(before.parent or "")}
+    home |= {"mend": "true"} if form.on("mend") else {}
+    home |= {"below": "true"} if below else {"over": " ".join(str(each.id) for each in children)}
+    undo = Undo(urls.verb_url(id, "move"), home) if below or len(children) <= _MOST_OVER else None
     said = Notice("Moved: %(count)d pages.", undo, {"count": len(moved)}) if len(moved) > 1 else Notice("Moved.", undo)
-    return await _back(request, viewer, id, said)
+    return await back(request, viewer, id, said)
 
 
 @get("/entries/{id:int}/turn")
@@ -222,7 +222,7 @@ async def turn(request: Request, viewer: Viewer, id: int) -> Response[Any]:
         await actions.turn(viewer, id, form["kind"], form["title"])
     except Invalid as wrong:
         return page(request, "entries/turn.html", entry=entry, form=typed(form), wrong=wrong)
-    return await _back(request, viewer, id, Notice("Its history, replies and old address came along."))
+    return await back(request, viewer, id, Notice("Its history, replies and old address came along."))
 
 
 @get("/entries/{id:int}/place")
@@ -246,7 +246,7 @@ async def place(request: Request, viewer: Viewer, id: int) -> Response[Any]:
         await actions.place(viewer, id, form.id("parent"), form.id("before"))
     except Invalid as wrong:
         return await _places(request, viewer, entry, wrong)
-    return await _back(request, viewer, id, Notice("Moved."))
+    return await back(request, viewer, id, Notice("Moved."))
 
 
 handlers = [
