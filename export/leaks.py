@@ -95,6 +95,10 @@ async def _hidden(viewer: Viewer) -> AsyncIterator[tuple[str, list[str]]]:
     drafts = SQL("SELECT d.id, d.title, d.lead, d.body FROM draft d WHERE 1 = 1")
     async for each in _each(drafts, "d.id"):
         yield f"draft {each['id']}", [*_named(each["title"]), *_said(each["body"]), *_said(each["lead"])]
+    suggestions = SQL("SELECT g.id, g.title, g.body, g.summary, g.reason FROM suggestion g WHERE 1 = 1")
+    async for each in _each(suggestions, "g.id"):
+        words = (each["body"], each["summary"], each["reason"])
+        yield f"suggestion {each['id']}", [*_named(each["title"]), *(part for said in words for part in _said(said))]
     files = SQL("SELECT f.id, f.name, f.alt FROM attachment f WHERE NOT {}", file_visible_to(viewer))
     async for each in _each(files, "f.id"):
         yield f"file {each['id']}", [str(each["id"]), *_named(each["name"]), *_said(each["alt"])]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from web.database import SQL, execute, for_update, in_list, insert, new_id, now, rows, value, values
 from web.entries import queries
 from web.entries.actions.fields import Fields
-from web.entries.rows import Entry
+from web.entries.rows import Entry, Revision
 from web.errors import Invalid
 from web.kinds import KINDS, Kind
 from web.policy import Placed, Viewer
@@ -20,6 +20,16 @@ async def held(viewer: Viewer, id: int) -> Entry:
 
 async def lock(id: int) -> None:
     await rows("SELECT id FROM entry WHERE id = {} " + for_update(), id)
+
+
+async def kept(viewer: Viewer, entry: int, revision: int | None) -> Revision:
+    """One text of an entry. Raises Invalid where it is not said which, and for one that was taken away."""
+    if revision is None:
+        raise Invalid("revision", "Say which revision this text is based on.")
+    old = await queries.revision(viewer, entry, revision)
+    if old.redacted:
+        raise Invalid("revision", "That text has been taken away.")
+    return old
 
 
 async def revise(

@@ -10,12 +10,12 @@ from web import checks
 from web.database import execute, in_one_transaction, insert, new_id, now, value
 from web.entries import queries
 from web.entries.actions.fields import Fields, Saved, checked, same
-from web.entries.actions.steps import held
+from web.entries.actions.steps import held, kept
 from web.entries.actions.writing import edit, merged_with, write_anew
 from web.entries.events import record
 from web.entries.merge import LABELS, marked
 from web.entries.proposing import Proposal, Text, proposal
-from web.entries.rows import Entry, Face, Revision
+from web.entries.rows import Entry, Face
 from web.entries.suggested import Suggestion
 from web.errors import Conflict, Invalid, NotAllowed, Version
 from web.people.queries import viewer as viewer_of
@@ -45,7 +45,7 @@ async def suggest(viewer: Viewer, id: int, fields: Fields, base: int | None) -> 
     viewer.must("suggest", entry)
     given = checked(entry.is_a, replace(fields, url=entry.url, tags="", lang=None))
     checks.needed("summary", given.summary)
-    old = await _text(viewer, entry.id, base)
+    old = await kept(viewer, entry.id, base)
     if (given.title, given.body) == (old.title, old.body):
         raise Invalid("body", "This is the text as it is. Change something in it first.")
     waiting = "SELECT count(*) FROM suggestion WHERE entry = {} AND author = {} AND outcome IS NULL"
@@ -63,8 +63,8 @@ async def suggest(viewer: Viewer, id: int, fields: Fields, base: int | None) -> 
 async def proposed(viewer: Viewer, suggestion: Suggestion, seen: int, labels: tuple[str, str] = LABELS) -> Proposal:
     """What it would do to that text of its entry."""
     base, stands = (
-        await _text(viewer, suggestion.entry.id, suggestion.base),
-        await _text(viewer, suggestion.entry.id, seen),
+        await kept(viewer, suggestion.entry.id, suggestion.base),
+        await kept(viewer, suggestion.entry.id, seen),
     )
     texts = [Text(each.title, each.body) for each in (base, stands, suggestion)]
     return await asyncio.to_thread(proposal, texts[0], texts[1], texts[2], labels)
@@ -181,7 +181,7 @@ async def _take_out(viewer: Viewer, entry: Entry, suggestion: Suggestion) -> Non
     before = await queries.revision_before(viewer, entry.id, first)
     if before is None:
         raise Invalid("suggestion", "The text before it has been taken away: there is nothing to go back to.")
-    await _text(viewer, entry.id, last)
+    await kept(viewer, entry.id, last)
     fields = Fields(before.title, before.body, before.url, tags=before.tags, lang=before.lang, lead=before.lead)
     try:
         await edit(viewer, entry.id, fields, last, verb="revert")
@@ -227,13 +227,3 @@ async def _writer(author: Face) -> Viewer:
     else's rights."""
     found = await viewer_of(author.id)
     return found if found.signed_in else Viewer(person=author.id, handle=author.handle, name=author.name)
-
-
-async def _text(viewer: Viewer, entry: int, revision: int | None) -> Revision:
-    """Raises Invalid for one that was taken away."""
-    if revision is None:
-        raise Invalid("revision", "Say which revision this text is based on.")
-    old = await queries.revision(viewer, entry, revision)
-    if old.redacted:
-        raise Invalid("revision", "That text has been taken away.")
-    return old

@@ -11,11 +11,20 @@ from web import text
 from web.database import execute, in_one_transaction, insert, new_id, now, row, value
 from web.entries import passages, queries, trails
 from web.entries.actions.fields import Fields, Saved, checked, kind_named, same
-from web.entries.actions.steps import count_children, count_watchers, held, last_position, revise, same_tree, subscribe
+from web.entries.actions.steps import (
+    count_children,
+    count_watchers,
+    held,
+    kept,
+    last_position,
+    revise,
+    same_tree,
+    subscribe,
+)
 from web.entries.derived import title_key
 from web.entries.events import record
 from web.entries.merge import LABELS, merge
-from web.entries.rows import Entry, Revision
+from web.entries.rows import Entry
 from web.errors import Conflict, Invalid, Version, there
 from web.kinds import Kind
 from web.policy import Placed, Viewer
@@ -144,7 +153,7 @@ async def revert(viewer: Viewer, id: int, revision: int, summary: str = "") -> S
     """Makes an older text the current one, as a new revision."""
     entry = await queries.entry(viewer, id)
     viewer.must("revert", entry)
-    old = await _kept(viewer, id, revision)
+    old = await kept(viewer, id, revision)
     fields = Fields(old.title, old.body, old.url, tags=old.tags, lang=old.lang, lead=old.lead, summary=summary)
     return await edit(viewer, id, fields, entry.revision, verb="revert")
 
@@ -153,7 +162,7 @@ async def undo(viewer: Viewer, id: int, revision: int, summary: str = "", labels
     """Takes back what one revision changed in the text before it, and keeps what came later. Raises Conflict where that
     cannot be done; what is `mine` there is the text before it."""
     viewer.must("revert", await queries.entry(viewer, id))
-    await _kept(viewer, id, revision)
+    await kept(viewer, id, revision)
     before = await queries.revision_before(viewer, id, revision)
     if before is None:
         raise Invalid("revision", "This is the first text: there is nothing to go back to.")
@@ -161,13 +170,6 @@ async def undo(viewer: Viewer, id: int, revision: int, summary: str = "", labels
         before.title, before.body, before.url, tags=before.tags, lang=before.lang, lead=before.lead, summary=summary
     )
     return await edit(viewer, id, fields, revision, verb="revert", labels=labels)
-
-
-async def _kept(viewer: Viewer, id: int, revision: int) -> Revision:
-    old = await queries.revision(viewer, id, revision)
-    if old.redacted:
-        raise Invalid("revision", "That text has been taken away.")
-    return old
 
 
 async def tag(viewer: Viewer, id: int, tags: str) -> Saved:
