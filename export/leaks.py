@@ -95,10 +95,12 @@ async def _hidden(viewer: Viewer) -> AsyncIterator[tuple[str, list[str]]]:
     drafts = SQL("SELECT d.id, d.title, d.lead, d.body FROM draft d WHERE 1 = 1")
     async for each in _each(drafts, "d.id"):
         yield f"draft {each['id']}", [*_named(each["title"]), *_said(each["body"]), *_said(each["lead"])]
-    suggestions = SQL("SELECT g.id, g.title, g.body, g.summary, g.reason FROM suggestion g WHERE 1 = 1")
+    suggestions = SQL(
+        "SELECT g.id, g.title, g.body, g.summary, g.reason, r.body AS base FROM suggestion g JOIN revision r ON r.id = g.base WHERE 1 = 1"
+    )
     async for each in _each(suggestions, "g.id"):
-        words = (each["body"], each["summary"], each["reason"])
-        yield f"suggestion {each['id']}", [*_named(each["title"]), *(part for said in words for part in _said(said))]
+        said = [*_said(each["body"], each["base"]), *_said(each["summary"]), *_said(each["reason"])]
+        yield f"suggestion {each['id']}", [*_named(each["title"]), *said]
     files = SQL("SELECT f.id, f.name, f.alt FROM attachment f WHERE NOT {}", file_visible_to(viewer))
     async for each in _each(files, "f.id"):
         yield f"file {each['id']}", [str(each["id"]), *_named(each["name"]), *_said(each["alt"])]
@@ -115,9 +117,11 @@ def _named(name: str) -> Iterator[str]:
         yield name
 
 
-def _said(text: str) -> Iterator[str]:
-    """The longest row of words that no sign divides: it is written so in every form of a text."""
-    if runs := _RUN.findall(text):
+def _said(text: str, before: str = "") -> Iterator[str]:
+    """The longest row of words that no sign divides: it is written so in every form of a text. Of a text that was made of one `before` it, one
+    that did not stand there."""
+    stood = frozenset(_RUN.findall(before))
+    if runs := [run for run in _RUN.findall(text) if run not in stood]:
         yield max(runs, key=len)
 
 

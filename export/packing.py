@@ -91,14 +91,10 @@ def apply_delta(pack: Path, folder: Path, key: Path | None = None) -> Manifest:
             # Whoever owns the key has signed older ones too, and some for others.
             if (manifest.audience, manifest.live) != (before.audience, before.live) or manifest.as_of < before.as_of:
                 raise NotDone(f"{pack.name} leads to an older snapshot than the one in {folder}, or to one for others.")
-            shop.open()
-            try:
+            with shop.anew():
                 _unpack(packed, manifest, shop.folder, pack.name)
                 _look_whether_all_is_there(manifest, shop.folder, folder, pack.name)
                 shop.publish(manifest, content, signed)
-            except BaseException:
-                shop.throw_away()
-                raise
             return manifest
     except (OSError, KeyError, zipfile.BadZipFile, msgspec.DecodeError) as wrong:
         raise NotDone(f"{pack} cannot be applied: {wrong}.") from wrong

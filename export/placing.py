@@ -61,6 +61,17 @@ class Workshop:
     def open(self) -> None:
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
+    @contextmanager
+    def anew(self) -> Iterator[None]:
+        """The folder is empty, and empty again should anything go wrong."""
+        self.throw_away()
+        self.open()
+        try:
+            yield
+        except BaseException:
+            self.throw_away()
+            raise
+
     def throw_away(self) -> None:
         shutil.rmtree(self.folder, ignore_errors=True)
 

@@ -40,21 +40,15 @@ class Named(Protocol):
 def mirror(site: Path, out: Path) -> None:
     """Makes of the folder `out` what the snapshot `site` is: by the same moves as when one is published. Raises NotDone and OSError."""
     manifest = _manifest(site)
-    with workshop(out) as shop:
-        shop.throw_away()
-        shop.open()
-        try:
-            before = shop.before.files if shop.before else {}
-            for name, file in manifest.files.items():
-                if before.get(name) != file or not shop.stands(name):
-                    target = shop.folder / name
-                    target.parent.mkdir(parents=True, exist_ok=True)
-                    shutil.copyfile(site / name, target)
-            signed = (site / SIGNED).read_bytes() if (site / SIGNED).is_file() else b""
-            shop.publish(manifest, (site / MANIFEST).read_bytes(), signed)
-        except BaseException:
-            shop.throw_away()
-            raise
+    with workshop(out) as shop, shop.anew():
+        before = shop.before.files if shop.before else {}
+        for name, file in manifest.files.items():
+            if before.get(name) != file or not shop.stands(name):
+                target = shop.folder / name
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(site / name, target)
+        signed = (site / SIGNED).read_bytes() if (site / SIGNED).is_file() else b""
+        shop.publish(manifest, (site / MANIFEST).read_bytes(), signed)
 
 
 async def send(site: Path, to: Named) -> int:

@@ -20,7 +20,7 @@ from web.leaving.names import FILES
 from web.leaving.pages import Member, members
 from web.people.rows import Space
 from web.policy import Viewer
-from web.storage import Storage, fetch
+from web.storage import Storage
 
 # In place of an index: that it is no snapshot, and no house, but pages that can be imported.
 _PAGES = "pages"
@@ -52,18 +52,13 @@ async def write_pages(
         raise NotDone(f"{out} holds something else that Dugnad made. Choose another folder, or empty it first.")
     with workshop(out) as shop:
         before = names_in(shop.out)
-        shop.throw_away()
-        shop.open()
-        try:
+        with shop.anew():
             async with one_view():
                 branches = await _standing(viewer, space, under)
                 # Each file is what the viewer reads; there is nothing to look for in it.
                 filing = Filing(shop, Secrets({}))
                 await _write(filing, viewer, origin, storage, branches, progress)
             _publish(shop, filing, space)
-        except BaseException:
-            shop.throw_away()
-            raise
     attached = sum(name.startswith(f"{FILES}/") for name in filing.files)
     return Taken(len(filing.files) - attached, attached, filing.changed, len(before - filing.files.keys()))
 
@@ -96,12 +91,10 @@ async def _write(
 
 
 async def _copy(filing: Filing, member: Member, storage: Storage) -> None:
-    with filing.open(member.path) as file:
-        try:
-            async for piece in (await fetch(storage, member.key)).pieces:
-                file.write(piece, looked_through=False)
-        except NotThere:
-            raise NotDone(f"What {member.path} holds is not where files are kept; `dugnad check` says more.") from None
+    try:
+        await filing.copy(member.path, storage, member.key)
+    except NotThere:
+        raise NotDone(f"What {member.path} holds is not where files are kept; `dugnad check` says more.") from None
 
 
 def _publish(shop: Workshop, filing: Filing, space: Space) -> None:

@@ -37,7 +37,7 @@ from web import twins
 from web.database import SQL, now, one_view, row, rows
 from web.errors import NotDone, NotThere
 from web.publishing.signing import SigningKey
-from web.storage import Storage, fetch
+from web.storage import Storage
 
 _ABOUT = """\
 This folder is a house: what people wrote in it, in Markdown, with what is known of each text in front of it.
@@ -90,18 +90,13 @@ async def write_house(
     _refuse_pages(out)
     with workshop(out) as shop:
         before = names_in(shop.out)
-        shop.throw_away()
-        shop.open()
-        try:
+        with shop.anew():
             async with one_view():
                 reach, hidden = await _reach(audience, spaces, older)
                 filing = Filing(shop, hidden)
                 desk = Desk(filing, reach)
                 as_of = await _write_all(desk, files, audience, progress)
             _publish(shop, filing, hidden, audience, as_of, key)
-        except BaseException:
-            shop.throw_away()
-            raise
     counted, size = desk.counted, sum(file.size for file in filing.files.values())
     return Left(
         audience, counted["entry"], counted["revision"], counted["person"], counted["space"], counted["attachment"],
@@ -202,12 +197,10 @@ async def _write_attachments(desk: Desk, files: Storage) -> None:
     async for each in each_of(found, "f.id"):
         desk.attachments.add(each["id"])
         desk.put(f"{places.FILES}/{each['id']}{places.MARKDOWN}", ATTACHMENT, each)
-        with desk.filing.open(places.of_attachment(each["id"], each["name"])) as file:
-            try:
-                async for piece in (await fetch(files, each["hash"])).pieces:
-                    file.write(piece, looked_through=False)
-            except NotThere:
-                raise NotDone(f"The file {each['id']} is not where files are kept; `dugnad check` says more.") from None
+        try:
+            await desk.filing.copy(places.of_attachment(each["id"], each["name"]), files, each["hash"])
+        except NotThere:
+            raise NotDone(f"The file {each['id']} is not where files are kept; `dugnad check` says more.") from None
 
 
 async def _write_drafts(desk: Desk) -> None:

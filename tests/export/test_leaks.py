@@ -51,6 +51,12 @@ async def test_what_must_not_be_said_is_looked_for_in_every_file(
     assert attic
     draft = "Some words that only their writer has seen"
     await drafts.keep(mons, {"kind": "page", "space": "torget", "body": draft})
+    page = await house.entry("torget", "page")
+    suggestion = "A suggested sentence that nobody has let in"
+    change = Fields(
+        page.title, f"{page.body}\n\n{suggestion}, so far.", summary="Only those who edit it read this reason"
+    )
+    await actions.suggest(await house.viewer("ole"), page.id, change, page.revision)
     rewrite, out = Maker._by_line, tmp_path / "out"
     secrets = (
         TITLE,
@@ -61,6 +67,8 @@ async def test_what_must_not_be_said_is_looked_for_in_every_file(
         "What Mons keeps upstairs",
         "spaces/attic-of-mons/",
         draft,
+        suggestion,
+        "Only those who edit it read this reason",
         "mons@dugnad.test",
     )
     for said in secrets:

@@ -58,21 +58,16 @@ async def _brought_over(teller: Teller, new: WhatIsNew, stands: int) -> Done:
         if new.dry_run:
             return Done(True, len(made.texts))
         if stands != base or base is None:
-            await _merge(teller, known, made, base)
+            await _merge(teller, known, made)
             return Done(True, texts)
         await histories.append(teller, made, known, base)
         await _put(teller, made)
         texts += len(made.texts)
-        known = await _read_again(known)
+        known = await memory.read_again(known)
         stands = base = await memory.base_of(known) or 0
     if texts:
         return Done(True, texts)
     return Done(await _turned_otherwise(teller, new, known, stands, base))
-
-
-async def _read_again(known: Imported) -> Imported:
-    found = await rows("SELECT id, space, path, entry, digest, created_at FROM imported WHERE id = {}", known.id)
-    return Imported(**found[0])
 
 
 async def _turned_otherwise(teller: Teller, new: WhatIsNew, known: Imported, stands: int, base: int | None) -> bool:
@@ -83,7 +78,7 @@ async def _turned_otherwise(teller: Teller, new: WhatIsNew, known: Imported, sta
     if new.dry_run:
         return True
     if stands != base or base is None:
-        await _merge(teller, known, made, base)
+        await _merge(teller, known, made)
         return True
     said = replace(made.last, at=now(), author=teller.viewer.me, summary="Imported again", minor=True)
     await histories.append(teller, replace(made, texts=[said]), known, base)
@@ -105,14 +100,8 @@ async def _put(teller: Teller, made: Telling) -> None:
 
 
 @in_one_transaction
-async def _merge(teller: Teller, known: Imported, made: Telling, base: int | None) -> None:
+async def _merge(teller: Teller, known: Imported, made: Telling) -> None:
     """Colleagues have changed it here: what was made of it there since comes as one change."""
     last = made.last
     fields = Fields(last.title, last.body, tags=last.tags, lang=made.lang, summary=last.summary or "Imported")
-    saved = await actions.edit(teller.viewer, known.entry, fields, base)
-    if saved.merged:
-        at = await memory.keep_aside(teller.viewer, known.entry, base, fields)
-    else:
-        at = await memory.saved_at(known.entry)
-    await memory.claim(teller.viewer, known.entry, fields.body)
-    await memory.remember_again(known, histories.digest(last, made.parent), at)
+    await memory.save_over(teller.viewer, known, fields, histories.digest(last, made.parent))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from web.database import in_list, new_id, now, rows
+from web.database import new_id, now
 from web.entries import attachments
 from web.entries.actions.steps import last_position
 from web.entries.tables import Imported
@@ -19,7 +19,7 @@ from web.imports.folder import MOST_BYTES, text_in
 from web.imports.histories import Past, Teller, Telling
 from web.imports.people import People
 from web.imports.plan import IMPORTED, Plan, fields_of, leave_out, planned
-from web.imports.report import Problem, Report
+from web.imports.report import Problem, Progress, Report, silent
 from web.imports.repository import Commit, Repository
 from web.imports.tree import Page
 from web.people.rows import Space
@@ -59,10 +59,6 @@ class _Run:
         return self.plan.report
 
 
-def _silent(done: int, of: int) -> None:
-    pass
-
-
 async def import_git(
     viewer: Viewer,
     path: Path,
@@ -70,7 +66,7 @@ async def import_git(
     storage: Storage,
     asked: Asked,
     *,
-    progress: Callable[[int, int], None] = _silent,
+    progress: Progress = silent,
 ) -> Report:
     """Makes pages of the Markdown in the latest commit of the repository at `path`, by `viewer`, with the texts that each has had.
 
@@ -105,17 +101,9 @@ async def _run(
     pasts: Mapping[str, list[tuple[Commit, str]]],
 ) -> _Run:
     prefix = f"git:{(await asyncio.to_thread(repository.root))[:16]}:{repository.below}:"
-    found = await rows(
-        "SELECT id, space, path, entry, digest, created_at FROM imported WHERE space = {} AND path >= {} AND path < {}",
-        space.id, prefix, prefix + "\U0010ffff",
-    )  # fmt: skip
-    known = {each["path"].removeprefix(prefix): Imported(**each) for each in found}
-    stands = await rows(
-        "SELECT id, revision FROM entry WHERE id IN {} AND space = {} AND trashed_at IS NULL",
-        in_list(each.entry for each in known.values()), space.id,
-    )  # fmt: skip
+    known = await memory.imported_under(space.id, prefix)
     run = _Run(
-        viewer, Teller(viewer, space), storage, repository, plan, asked, prefix, pasts, known, {each["id"]: each["revision"] for each in stands},
+        viewer, Teller(viewer, space), storage, repository, plan, asked, prefix, pasts, known, await memory.standing(space.id, known.values()),
         await memory.attached(viewer, space.id), await last_position(space.id, None),
     )  # fmt: skip
     run.ids = {page.path: known[page.path].entry if page.path in known else new_id() for page in plan.pages}
@@ -147,22 +135,12 @@ async def _make(run: _Run, page: Page) -> None:
         elif known is None:
             await histories.make(run.teller, [telling])
             run.report.texts += len(telling.texts)
-            found = await rows(
-                "SELECT id, space, path, entry, digest, created_at FROM imported WHERE space = {} AND path = {}",
-                run.teller.space.id, telling.path,
-            )  # fmt: skip
-            known = Imported(**found[0])
+            known = (await memory.imported_under(run.teller.space.id, run.prefix, [page.path]))[page.path]
         else:
             base = await memory.base_of(known)
             await histories.append(run.teller, telling, known, base or 0)
             run.report.texts += len(telling.texts)
-            known = Imported(
-                **(
-                    await rows(
-                        "SELECT id, space, path, entry, digest, created_at FROM imported WHERE id = {}", known.id
-                    )
-                )[0]
-            )
+            known = await memory.read_again(known)
     run.report.made += 1
     if not run.asked.dry_run:
         run.report.entries[page.path] = run.ids[page.path]

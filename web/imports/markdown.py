@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from web.entries.tables import Imported
 from web.errors import Conflict, Invalid, NotAllowed, NotThere
 from web.imports import memory, targets
 from web.imports.plan import IMPORTED, Plan, fields_of, leave_out, planned
-from web.imports.report import Problem, Report
+from web.imports.report import Problem, Progress, Report, silent
 from web.imports.tree import Page
 from web.people.rows import Space
 from web.policy import Viewer
@@ -41,13 +40,9 @@ class _Import:
         return self.plan.report
 
 
-def _silent(done: int, of: int) -> None:
-    pass
-
-
 async def import_markdown(
     viewer: Viewer, folder: Path, space: Space, files: Storage, *,
-    dry_run: bool = False, progress: Callable[[int, int], None] = _silent,
+    dry_run: bool = False, progress: Progress = silent,
 ) -> Report:  # fmt: skip
     """Makes pages of the Markdown files in `folder`, by `viewer`.
 
@@ -163,13 +158,6 @@ async def _update(run: _Import, page: Page, known: Imported, fields: Fields, par
 
 @in_one_transaction
 async def _edit(run: _Import, known: Imported, fields: Fields, parent: int | None, digest: str) -> None:
-    base = await memory.base_of(known)
-    saved = await actions.edit(run.viewer, known.entry, fields, base)
-    if saved.merged:
-        at = await memory.keep_aside(run.viewer, known.entry, base, fields)
-    else:
-        at = await memory.saved_at(known.entry)
-    await memory.claim(run.viewer, known.entry, fields.body)
+    await memory.save_over(run.viewer, known, fields, digest)
     if run.places[known.entry][0] != parent:
         await actions.place(run.viewer, known.entry, parent)
-    await memory.remember_again(known, digest, at)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from web.database import execute, in_list, new_id, now, rows, value
+from web.database import SQL, execute, in_list, new_id, now, rows, value
+from web.entries import actions
 from web.entries.actions import Fields
 from web.entries.actions.fields import checked
 from web.entries.actions.steps import revise
@@ -25,8 +27,45 @@ ELSEWHERE = ("mediawiki:", "git:")
 
 async def imported(space: int) -> dict[str, Imported]:
     """What came from folders, by path. What was imported and then deleted for good is forgotten."""
-    found = await rows("SELECT id, space, path, entry, digest, created_at FROM imported WHERE space = {}", space)
-    return {each["path"]: Imported(**each) for each in found if not each["path"].startswith(ELSEWHERE)}
+    found = await _known(SQL("space = {}", space))
+    return {path: each for path, each in found.items() if not path.startswith(ELSEWHERE)}
+
+
+async def imported_under(space: int, prefix: str, paths: Sequence[str] | None = None) -> dict[str, Imported]:
+    """What came from elsewhere, by path without the prefix: all of it, or only these."""
+    which = SQL("path >= {} AND path < {}", prefix, prefix + "\U0010ffff")
+    if paths is not None:
+        which = SQL("path IN {}", in_list(prefix + path for path in paths))
+    found = await _known(SQL("space = {} AND {}", space, which))
+    return {path.removeprefix(prefix): each for path, each in found.items()}
+
+
+async def read_again(known: Imported) -> Imported:
+    return next(iter((await _known(SQL("id = {}", known.id))).values()))
+
+
+async def _known(which: SQL) -> dict[str, Imported]:
+    found = await rows("SELECT id, space, path, entry, digest, created_at FROM imported WHERE {}", which)
+    return {each["path"]: Imported(**each) for each in found}
+
+
+async def standing(space: int, known: Iterable[Imported]) -> dict[int, int]:
+    """Of what came in before and stands in the space: which text it has, by the ids of the entries. What is in the bin, or was taken elsewhere, is
+    not there."""
+    found = await rows(
+        "SELECT id, revision FROM entry WHERE id IN {} AND space = {} AND trashed_at IS NULL",
+        in_list(each.entry for each in known), space,
+    )  # fmt: skip
+    return {each["id"]: each["revision"] for each in found}
+
+
+async def save_over(viewer: Viewer, known: Imported, fields: Fields, digest: str) -> None:
+    """What came in before comes as another text: what colleagues made of it meanwhile is merged with that. Raises Conflict."""
+    base = await base_of(known)
+    saved = await actions.edit(viewer, known.entry, fields, base)
+    at = await keep_aside(viewer, known.entry, base, fields) if saved.merged else await saved_at(known.entry)
+    await claim(viewer, known.entry, fields.body)
+    await remember_again(known, digest, at)
 
 
 async def came_from(space: int, path: str) -> int | None:

@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 
 import msgspec
+
+# How many are done, of how many.
+Progress = Callable[[int, int], None]
+
+
+def silent(done: int, of: int) -> None:
+    """Nobody is shown how far it is."""
 
 
 class Problem(msgspec.Struct, frozen=True):

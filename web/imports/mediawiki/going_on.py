@@ -7,10 +7,9 @@ from collections.abc import AsyncIterator, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from web.database import in_list, rows
 from web.entries.tables import Imported
 from web.errors import Invalid
-from web.imports import histories
+from web.imports import histories, memory
 from web.imports.bringing import WhatIsNew, bring_over
 from web.imports.histories import Teller, Telling
 from web.imports.mediawiki import dump
@@ -62,23 +61,12 @@ class Run:
 
 
 async def imported(run: Run, batch: Sequence[Page]) -> dict[str, Imported]:
-    paths = [run.prefix + page.ref for page in batch]
-    places = ", ".join("{}" for _ in paths)
-    found = await rows(
-        f"SELECT id, space, path, entry, digest, created_at FROM imported WHERE space = {{}} AND path IN ({places})",
-        run.space.id,
-        *paths,
-    )
-    return {each["path"].removeprefix(run.prefix): Imported(**each) for each in found}
+    return await memory.imported_under(run.space.id, run.prefix, [page.ref for page in batch])
 
 
 async def note_where(run: Run, batch: Sequence[Page], known: Mapping[str, Imported]) -> None:
     """What of it stands here, and with which text: nothing is put under what is in the bin, or was taken elsewhere."""
-    found = await rows(
-        "SELECT id, revision FROM entry WHERE id IN {} AND space = {} AND trashed_at IS NULL",
-        in_list(each.entry for each in known.values()), run.space.id,
-    )  # fmt: skip
-    run.stands = {each["id"]: each["revision"] for each in found}
+    run.stands = await memory.standing(run.space.id, known.values())
     for page in batch:
         if page.ref in known and known[page.ref].entry not in run.stands:
             stands_not(run, page)

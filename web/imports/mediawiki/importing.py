@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 
@@ -22,26 +22,21 @@ from web.imports.mediawiki.names import Names
 from web.imports.mediawiki.spool import Page, Spool
 from web.imports.mediawiki.texts import Texts
 from web.imports.mediawiki.workshop import Workshop
-from web.imports.report import Problem, Report
+from web.imports.report import Problem, Progress, Report, silent
 from web.people.rows import Space
 from web.policy import Viewer
 from web.storage import Storage
 
 # So many pages are written at once, and of them about so many letters.
 _PAGES, _LETTERS = 40, 2_000_000
-Progress = Callable[[int, int], None]
 
 
 _PLAIN = Asked()
 
 
-def _silent(done: int, of: int) -> None:
-    pass
-
-
 async def import_mediawiki(
     viewer: Viewer, path: Path, space: Space, files: Storage, asked: Asked = _PLAIN, *,
-    reading: Progress = _silent, writing: Progress = _silent,
+    reading: Progress = silent, writing: Progress = silent,
 ) -> Report:  # fmt: skip
     """Makes pages and threads of the dump at `path`, by `viewer`, with the texts they have had.
 
