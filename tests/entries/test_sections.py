@@ -121,6 +121,9 @@ async def test_who_changed_the_same_section_settles_that_section_and_no_more(hou
         assert "Nine." in clash.text and "Ten." in clash.text and "Every hour" not in clash.text, (
             "nothing else is shown"
         )
+        assert 'name="title"' not in clash.text and 'name="tags"' not in clash.text, (
+            "what would not be saved is not asked for"
+        )
         revision = re.search(r'name="revision" value="(\d+)"', clash.text)
         assert revision
         settled = {"revision": revision[1], "section": "2", "settling": "true", "body": "## Winter\n\nNine or ten."}
