@@ -71,7 +71,7 @@ check: setup  ## What a machine can say about the code
 	$(BIN)/mypy
 
 lock: $(VENV)/.stamp  ## Pin the newest versions that fit pyproject.toml
-	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --upgrade --extra s3 --extra zim pyproject.toml -o requirements.txt
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --upgrade --extra s3 --extra zim --extra diagrams pyproject.toml -o requirements.txt
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --upgrade --group dev -c requirements.txt -o requirements-dev.txt
 
 clean:  ## Remove what set-up made (not the data)

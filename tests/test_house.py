@@ -14,7 +14,7 @@ TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 
 # From the inside out. A room may open the doors of rooms in the layers before its own, and of its own layer.
 LAYERS = (
-    ("web.errors", "web.times", "web.facts", "web.kinds", "web.settings", "web.storage", "web.bucket", "web.text", "web.source", "web.markdown", "web.markup", "web.colours", "web.words", "web.checks",
+    ("web.errors", "web.times", "web.facts", "web.kinds", "web.settings", "web.storage", "web.bucket", "web.text", "web.source", "web.markdown", "web.markup", "web.cleaning", "web.drawing", "web.colours", "web.words", "web.checks",
      "web.database", "web.static_files", "web.program", "web.metadata"),
     ("web.people.tables", "web.entries.tables", "web.publishing.tables"),
     ("web.policy", "web.rights"),
@@ -28,11 +28,12 @@ LAYERS = (
 # Third-party rooms that one room of ours has to itself.
 ALONE = {
     "mistune": ("web.markdown", "web.markup"),
-    "nh3": ("web.markup",),
+    "nh3": ("web.cleaning",),
     "argon2": ("web.people.passwords",),
     "multipart": ("web.forms",),
     "obstore": ("web.bucket",),
     "libzim": ("export.zim",),
+    "mmdr": ("web.drawing",),
     "pikepdf": ("web.metadata.documents",),
     "mwparserfromhell": tuple(
         f"web.imports.mediawiki.{each}" for each in ("links", "pandoc", "tables", "tags", "wikitext")

@@ -38,15 +38,15 @@ async def body_html(shown: Shown, entry: Entry, links: Links, *, alone: bool = T
 
 
 def _settled(language: str, html: str, entry: Entry | Any, links: Links, prefix: str) -> str:
-    return _callouts(language, text.resolve(html, partial(_settle, entry, links), prefix))
+    return _worded(language, text.resolve(html, partial(_settle, entry, links), prefix))
 
 
-_CALLOUT = re.compile(r'(<p class="callout-title" data-word="([a-z]+)">)[^<]*')
+_OVER = re.compile(r'(<(?:p class="callout-title"|summary) data-word="([a-z]+)">)[^<]*')
 
 
-def _callouts(language: str, html: str) -> str:
-    """The word over each callout, in the reader's language."""
-    return _CALLOUT.sub(lambda found: found[1] + str(escape(word(language, "CALLOUTS", found[2]))), html)
+def _worded(language: str, html: str) -> str:
+    """The words over callouts and such, in the reader's language."""
+    return _OVER.sub(lambda found: found[1] + str(escape(word(language, "OVER", found[2]))), html)
 
 
 async def bodies(
@@ -120,7 +120,7 @@ async def body_of_draft(request: Request, body: str) -> Markup:
     titles = [link_key(link.written) for link in done.links if link.kind_of == "wiki"]
     handles = [handle.lower() for handle in done.mentions]
     links = await queries.leads(viewer, titles[:_MOST_LEADS], handles[:_MOST_LEADS])
-    html = _callouts(language, text.resolve(done.html, partial(_settle_draft, links)))
+    html = _worded(language, text.resolve(done.html, partial(_settle_draft, links)))
     draft = _Draft(0, body)
     shown = await shown_in(viewer, language, [draft], links, partial(_settled, language))
     return Markup(await shown.fill(html, draft, links))

@@ -5,57 +5,40 @@ from __future__ import annotations
 import re
 import time
 import unicodedata
+from collections.abc import Sequence
 from typing import Any, NamedTuple
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 import mistune
-import nh3
 from mistune.core import BlockState
 from mistune.util import unescape
 from pygments import format
 from pygments.formatters import HtmlFormatter
 from pygments.lexer import Lexer
-from pygments.token import STANDARD_TYPES
 
+from web.cleaning import SCHEMES
 from web.colours import as_people_write, lexer_of
+from web.drawing import Drawing, NotDrawn, TooLong, draw, draws
 from web.markdown import Token, spend, tag_name, text_of
 
 # Pygments' rules take time in the square of what they look ahead through (20 kB of blank lines as C: 12 s), so only code as
 # people write it gets colours, and only for so long. Which code runs out of time may vary; that it is shown does not.
 _MOST_BLOCKS = 200
 _MOST_SECONDS = 0.3
+_MOST_DRAWINGS = 50
 # A long address that is written once can be used many times.
 _ADDRESS_A_STEP = 16
 
 _OUT = "nofollow noopener noreferrer ugc"
-_SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 _NOT_SHOWN = re.compile(r"[\x00-\x20\x7f-\x9f]|%(?:[01][0-9a-f]|7f)", re.IGNORECASE)
 _FILE = re.compile(r"/files/\d{1,16}(?:/[^\s]*)?")
 _ENTRY = re.compile(r"/(?!files/|entries/)[a-z]+/\d{1,16}(?:/[\w.-]*)?/?(?:[#?].*)?")
 
-_TAGS = {
-    "a", "aside", "blockquote", "br", "code", "del", "div", "em", "h2", "h3", "h4", "h5", "h6", "hr", "img", "input", "label",
-    "li", "ol", "p", "pre", "section", "span", "strong", "sup", "table", "tbody", "td", "th", "thead", "tr", "ul",
-}  # fmt: skip
-_LINK = {"data-link", "data-to", "data-own", "title"}
-_ATTRIBUTES = {
-    "a": {*_LINK, "href", "rel", "id"}, "img": {*_LINK, "src", "alt", "loading"}, "input": {"type", "checked", "disabled"},
-    "ol": {"start"}, "li": {"id"}, "th": {"scope"}, "pre": {"tabindex", "data-lang"}, "p": {"data-word"},
-    "div": {"tabindex", "role", "aria-label", "data-embed", "data-list"}, **{f"h{n}": {"id"} for n in range(2, 7)},
-}  # fmt: skip
 # Code in this language is a question, and its answer is shown.
 LIST = "list"
-# And this is a formula, as between dollars.
+# And this is a formula, as between dollars; and this a diagram.
 MATH = "math"
-_ALIGNED = {"left", "center", "right"}
-_CLASSES = {
-    "span": {name for name in STANDARD_TYPES.values() if name}, "pre": {"code", "plain", "math"}, "code": {"math"}, "th": _ALIGNED, "td": _ALIGNED,
-    "div": {"table"}, "section": {"footnotes"}, "sup": {"footnote"}, "a": {"footnote-back", "bare"}, "li": {"task"}, "p": {"callout-title"},
-    "aside": {"callout", *(f"callout-{word}" for word in ("note", "tip", "important", "warning", "caution"))},
-}  # fmt: skip
-_CLEANER = nh3.Cleaner(
-    tags=_TAGS, attributes=_ATTRIBUTES, allowed_classes=_CLASSES, url_schemes=set(_SCHEMES), link_rel=None, strip_comments=True,
-)  # fmt: skip
+MERMAID = "mermaid"
 _COLOURS: HtmlFormatter[str] = HtmlFormatter(nowrap=True)
 
 
@@ -74,9 +57,16 @@ class Heading(NamedTuple):
     text: str
 
 
-def clean(html: str) -> str:
-    """The second wall: whatever a writer may have let through, only this list of HTML comes out."""
-    return _CLEANER.clean(html)
+_DRAWN = re.compile(r'<img data-drawn="(\d+)"')
+
+
+def drawn(html: str, drawings: Sequence[Drawing]) -> str:
+    """Cleaned HTML with its diagrams. As pictures, whatever somebody has got into one can do and fetch nothing."""
+    return _DRAWN.sub(lambda found: f"<img{attributes(src=_picture(drawings[int(found[1])]))}", html)
+
+
+def _picture(drawing: Drawing) -> str:
+    return "data:image/svg+xml," + quote(drawing.svg, safe=" !$()*+,-./:;=?@[]^_`{|}~'")
 
 
 def slug(title: str, longest: int = 80) -> str:
@@ -109,6 +99,8 @@ class Writer(mistune.HTMLRenderer):
         self.headings: list[Heading] = []
         self.embeds: dict[str, None] = {}
         self.lists: list[str] = []
+        self.drawings: list[Drawing] = []
+        self._given_up = False
         self._prefix = prefix
         self._within_link = False
         self._ids: dict[str, int] = {}
@@ -245,8 +237,12 @@ class Writer(mistune.HTMLRenderer):
         return f'<li class="task"><label>{box} {words}</label>{self.render_tokens(rest, state)}</li>\n'
 
     def callout(self, text: str, word: str) -> str:
-        title = f'<p class="callout-title" data-word="{word}">{word.capitalize()}</p>'
-        return f'<aside class="callout callout-{word}">\n{title}\n{text}</aside>\n'
+        return self._box(word, word, word.capitalize(), text)
+
+    @staticmethod
+    def _box(look: str, word: str, title: str, inside: str) -> str:
+        over = f'<p class="callout-title" data-word="{word}">{title}</p>'
+        return f'<aside class="callout callout-{look}">\n{over}\n{inside}</aside>\n'
 
     def strikethrough(self, text: str) -> str:
         return f"<del>{text}</del>"
@@ -262,10 +258,31 @@ class Writer(mistune.HTMLRenderer):
         shown = self._coloured(code, lexer_of(language)) or mistune.escape(code)
         if language == MATH:
             return self.formula(code.strip("\n"))
+        if language == MERMAID and draws():
+            return self._diagram(code)
         if language == LIST:
             self.lists.append(code)
             return f"<div{attributes(data_list=' '.join(code.split()))}><pre{attributes(class_='code', tabindex='0')}><code>{shown}</code></pre></div>\n"
         return f"<pre{attributes(class_='code', tabindex='0', data_lang=language[:40] or None)}><code>{shown}</code></pre>\n"
+
+    def _diagram(self, code: str) -> str:
+        written = f"<pre{attributes(class_='code', tabindex='0', data_lang=MERMAID)}><code>{mistune.escape(code)}</code></pre>"
+        try:
+            if self._given_up or len(self.drawings) >= _MOST_DRAWINGS:
+                raise NotDrawn("there are too many, or one that takes too long")
+            made = draw(code)
+        except NotDrawn as wrong:
+            self._given_up = self._given_up or isinstance(wrong, TooLong)
+            why = f"<p>{mistune.escape(str(wrong))}</p>\n{written}\n"
+            return self._box("warning", "undrawn", "This diagram cannot be drawn", why)
+        self.drawings.append(made)
+        shown = attributes(
+            data_drawn=str(len(self.drawings) - 1), alt=made.words, width=str(made.width), height=str(made.height)
+        )
+        as_text = (
+            f"<details><summary{attributes(data_word='diagram')}>The diagram as text</summary>\n{written}</details>"
+        )
+        return f"<figure{attributes(class_='diagram', tabindex='0')}><img{shown}>\n{as_text}</figure>\n"
 
     def _coloured(self, code: str, lexer: Lexer | None) -> str | None:
         self._blocks += 1
@@ -306,7 +323,7 @@ _WHOLE: dict[str, Any] = {
 def _may_link(address: str) -> bool:
     """Whether it has no scheme, or one that opens nothing but a page, a mail or a call."""
     scheme, colon, _ = re.split(r"[/?#]", _NOT_SHOWN.sub("", unescape(address)), maxsplit=1)[0].partition(":")
-    return not colon or scheme.lower() in _SCHEMES
+    return not colon or scheme.lower() in SCHEMES
 
 
 def _is_outside(address: str) -> bool:

@@ -10,9 +10,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import count
 
+from web.cleaning import clean
 from web.kinds import KINDS
 from web.markdown import TooMuch, parsed, tag_name
-from web.markup import Heading, Writer, Written, attributes, clean, slug
+from web.markup import Heading, Writer, Written, attributes, drawn, slug
 
 __all__ = [
     "BODY_MAX",
@@ -37,8 +38,8 @@ _NO_CHARACTERS = re.compile("[\0\ud800-\udfff]")
 _MEANS = re.compile(r"[\\`*_\[\]<>~=#@&!|^]")
 _UNENDED = re.compile(r"(?<![.!?:;,…\n])\n+")
 _PIECE = re.compile(r'<(/?)([a-z0-9]+)(?:[^>"]++|"[^"]*+")*+>|[^<]+')
-# The word over a callout is not the writer's, and is in each reader's language.
-_CALLOUT_TITLE = re.compile(r'<p class="callout-title"[^>]*>[^<]*</p>')
+# The words over a part of a text are not the writer's, and are in each reader's language.
+_OVER = re.compile(r'<(p|summary)(?: class="callout-title")? data-word="[^>]*>[^<]*</\1>')
 _BLANKS = re.compile(r"[ \t\n\r\f]+")
 _BREAKS = frozenset({
     "aside", "blockquote", "br", "div", "h2", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p", "pre", "section", "table", "tr", "ul",
@@ -108,8 +109,8 @@ def _rendered(md: str) -> Text:
     writer = Writer(hashlib.blake2s(md.encode(), digest_size=3).hexdigest(), top)
     html = clean(writer.render_tokens(tokens, state))
     return Text(
-        html,
-        plain(_CALLOUT_TITLE.sub("", html)),
+        drawn(html, writer.drawings),
+        plain(_OVER.sub("", html)),
         tuple(writer.links),
         tuple(writer.mentions),
         tuple(writer.tags),

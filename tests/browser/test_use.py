@@ -483,10 +483,18 @@ $$
 ```math
 \begin{pmatrix} a & b \\ c & d \end{pmatrix}
 ```
+
+```mermaid
+flowchart LR
+  A["<img src=x onerror=alert(1)>"] --> B
+  click B "javascript:alert(1)"
+```
 """
 
 
-def test_formulas_are_drawn_here_and_in_a_copy_and_do_nothing_else(live: Live, opens: Opens, tmp_path: Path) -> None:
+def test_formulas_and_diagrams_are_drawn_here_and_in_a_copy_and_do_nothing_else(
+    live: Live, opens: Opens, tmp_path: Path
+) -> None:
     with live.program("tore") as tore:
         given = {"kind": "page", "space": "house", "title": "Formulas", "body": FORMULAS}
         entry = tore.post("/api/entries", json=given).json()
@@ -504,7 +512,9 @@ def test_formulas_are_drawn_here_and_in_a_copy_and_do_nothing_else(live: Live, o
         assert r"\frac{1" in text and "$5 or 10$" in text, (
             "what is no formula, or cannot be read, stands as it was typed"
         )
-        assert page.locator(".prose a, .prose img, .prose [style*=red], .prose script").count() == 0
+        assert page.locator(".prose a, .prose :not(.diagram) > img, .prose [style*=red], .prose script").count() == 0
+        drawing = page.locator(".prose .diagram > img")
+        assert drawing.evaluate("each => each.complete && each.naturalWidth > 300")
 
 
 def test_formulas_are_drawn_in_a_preview(live: Live, opens: Opens) -> None:

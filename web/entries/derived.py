@@ -12,9 +12,10 @@ from cachetools import LRUCache
 
 from web import text
 from web.entries.rendered import Rendered
+from web.markup import MERMAID
 from web.text import Text
 
-# Short texts are rendered faster than a thread is reached.
+# Short texts are rendered faster than a thread is reached, unless there is something to draw in them.
 _IN_PLACE = 4_000
 _CACHE_CHARACTERS = 6_000_000
 _rendered: LRUCache[str, Text] = LRUCache(
@@ -41,7 +42,8 @@ async def rendered(body: str) -> Text:
         if _before:
             done = _found_or_made(_before, body)
         else:
-            done = text.render(body) if len(body) < _IN_PLACE else await asyncio.to_thread(text.render, body)
+            at_once = len(body) < _IN_PLACE and MERMAID not in body
+            done = text.render(body) if at_once else await asyncio.to_thread(text.render, body)
         if len(done.html) + len(done.plain) < _CACHE_CHARACTERS:
             _rendered[body] = done
     return done

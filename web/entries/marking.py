@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from web.text import attributes
 
 _PIECE = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)[^>]*>|<[^>]*>|&[#\w]+;|[^<&]+|[<&]")
-_CALLOUT = '<p class="callout-title"'
+# In a value a quotation mark is always an entity.
+_OVER = ' data-word="'
 
 
 @dataclass(frozen=True)
@@ -64,8 +65,8 @@ def _letters(shown: str) -> _Letters:
                 if piece[1] and begun is not None:
                     ends[begun:] = [piece.end()] * (len(ends) - begun)
                 begun = None if piece[1] else len(ends)
-            elif name == "p":
-                skipping = piece[0].startswith(_CALLOUT)
+            elif name in ("p", "summary"):
+                skipping = _OVER in piece[0]
             continue
         if skipping or (piece[0].startswith("<") and len(piece[0]) > 1):
             continue

@@ -135,12 +135,14 @@ ROLES = {"host": N_("Host"), "editor": N_("Editor"), "member": N_("Member"), "gu
 ACCESS = {"open": N_("Open"), "closed": N_("Closed"), "secret": N_("Secret")}
 REACTIONS = {"recommend": N_("Recommend"), "helped": N_("This helped me"), "vote": N_("Vote")}
 REACTED = {"recommend": N_("Recommended"), "helped": N_("Helped me"), "vote": N_("Voted")}
-CALLOUTS = {
+OVER = {
     "note": N_("Note"),
     "tip": N_("Tip"),
     "important": N_("Important"),
     "warning": N_("Warning"),
     "caution": N_("Caution"),
+    "diagram": N_("The diagram as text"),
+    "undrawn": N_("This diagram cannot be drawn"),
 }
 UPKEEP = {
     "wanted": N_("Wanted"),

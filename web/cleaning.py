@@ -1,0 +1,35 @@
+"""The second wall: the only HTML that a body may become, whatever whoever wrote it down has let through."""
+
+from __future__ import annotations
+
+import nh3
+from pygments.token import STANDARD_TYPES
+
+SCHEMES = frozenset({"http", "https", "mailto", "tel"})
+
+_TAGS = {
+    "a", "aside", "blockquote", "br", "code", "del", "details", "div", "em", "figure", "h2", "h3", "h4", "h5", "h6", "hr", "img", "input",
+    "label", "li", "ol", "p", "pre", "section", "span", "strong", "summary", "sup", "table", "tbody", "td", "th", "thead", "tr", "ul",
+}  # fmt: skip
+_LINK = {"data-link", "data-to", "data-own", "title"}
+_ATTRIBUTES = {
+    "a": {*_LINK, "href", "rel", "id"}, "img": {*_LINK, "src", "alt", "loading", "width", "height", "data-drawn"},
+    "input": {"type", "checked", "disabled"},
+    "ol": {"start"}, "li": {"id"}, "th": {"scope"}, "pre": {"tabindex", "data-lang"}, "p": {"data-word"},
+    "figure": {"tabindex"}, "summary": {"data-word"},
+    "div": {"tabindex", "role", "aria-label", "data-embed", "data-list"}, **{f"h{n}": {"id"} for n in range(2, 7)},
+}  # fmt: skip
+_ALIGNED = {"left", "center", "right"}
+_CLASSES = {
+    "span": {name for name in STANDARD_TYPES.values() if name}, "pre": {"code", "plain", "math"}, "code": {"math"}, "th": _ALIGNED, "td": _ALIGNED,
+    "div": {"table"}, "figure": {"diagram"}, "section": {"footnotes"}, "sup": {"footnote"}, "a": {"footnote-back", "bare"}, "li": {"task"},
+    "p": {"callout-title"},
+    "aside": {"callout", *(f"callout-{word}" for word in ("note", "tip", "important", "warning", "caution"))},
+}  # fmt: skip
+_CLEANER = nh3.Cleaner(
+    tags=_TAGS, attributes=_ATTRIBUTES, allowed_classes=_CLASSES, url_schemes=set(SCHEMES), link_rel=None, strip_comments=True,
+)  # fmt: skip
+
+
+def clean(html: str) -> str:
+    return _CLEANER.clean(html)
