@@ -14,6 +14,7 @@ from export.reading import IS_PAGE, Reader
 from web import static_files, urls
 from web.errors import NotDone
 from web.kinds import BY_PATH
+from web.markup import PICTURE
 from web.routes import PLAIN, ROUTES, api
 
 # The first words of the addresses that somebody reads; everything else only makes sense where somebody answers.
@@ -118,6 +119,8 @@ class Leads:
         return found
 
     def _lead(self, written: str, page: str) -> Lead:
+        if written.startswith(PICTURE):
+            return Lead(written)
         key = key_of(written)
         if self._planned.get(key) == written and key not in self._asked:  # most are written as they were planned
             return Lead(TOP + from_top_to(file := file_of(written)), written, file)

@@ -57,6 +57,8 @@ class Heading(NamedTuple):
     text: str
 
 
+# How the address of a diagram begins, which is all of it.
+PICTURE = "data:image/svg+xml,"
 _DRAWN = re.compile(r'<img data-drawn="(\d+)"')
 
 
@@ -66,7 +68,7 @@ def drawn(html: str, drawings: Sequence[Drawing]) -> str:
 
 
 def _picture(drawing: Drawing) -> str:
-    return "data:image/svg+xml," + quote(drawing.svg, safe=" !$()*+,-./:;=?@[]^_`{|}~'")
+    return PICTURE + quote(drawing.svg, safe=" !$()*+,-./:;=?@[]^_`{|}~'")
 
 
 def slug(title: str, longest: int = 80) -> str:
