@@ -38,7 +38,7 @@
     }
 
     does(what) {
-      if (!what) return;
+      if (!what || what === "table") return; // <dugnad-grid> does that
       if (AROUND[what]) this.around(AROUND[what]);
       else if (BEFORE[what]) this.before(BEFORE[what]);
       else this.link();

@@ -119,6 +119,49 @@ def test_a_file_is_chosen_dropped_and_pasted_into_a_text(opens: Opens) -> None:
         assert images.nth(number).evaluate("image => image.decode().then(() => image.naturalWidth)") == 40
 
 
+SHEET = r"""(area) => {
+    const given = new DataTransfer();
+    given.setData("text/html", "<table><tr><td>Kai</td><td>Dybde</td></tr><tr><td>Nord | øst</td><td>7</td></tr></table>");
+    given.setData("text/plain", "Kai\tDybde\nNord | øst\t7\n");
+    area.dispatchEvent(new ClipboardEvent("paste", { clipboardData: given, bubbles: true, cancelable: true }));
+}"""
+
+
+def test_a_table_is_pasted_and_changed_cell_by_cell_and_stays_markdown(opens: Opens) -> None:
+    page = opens("ingrid")
+    page.goto("/new/page/")
+    area, grid = body_of(page), page.locator("dialog.grid")
+    area.fill("Før.")
+    area.press("Control+End")
+    area.evaluate(SHEET)
+    pasted = "Før.\n\n| Kai         | Dybde |\n| ----------- | ----- |\n| Nord \\| øst | 7     |\n"
+    expect(area).to_have_value(pasted)
+    area.press("ArrowUp")
+    page.locator(".write [data-format=table]").click()
+    expect(grid.locator("input")).to_have_count(4)
+    expect(grid.locator("input").nth(2)).to_have_value("Nord | øst")
+    grid.locator("input").nth(3).click()
+    page.keyboard.press("Enter")
+    page.keyboard.type("Sør")
+    page.keyboard.press("Tab")
+    page.keyboard.type("12")
+    page.keyboard.press("Alt+ArrowUp")
+    press(page, "Høyre")
+    press(page, "Sorter etter kolonnen")
+    press(page, "Sorter etter kolonnen")
+    expect(grid.locator("input").nth(3)).to_have_value("12")
+    press(page, "Sett den inn i teksten")
+    changed = (
+        "Før.\n\n| Kai         | Dybde |\n| ----------- | ----: |\n| Sør         | 12    |\n| Nord \\| øst | 7     |\n"
+    )
+    expect(area).to_have_value(changed)
+    expect(area).to_be_focused()
+    area.press("Control+z")
+    expect(area).to_have_value(pasted)
+    press(page, "Forhåndsvis")
+    expect(page.locator(".previewed td").first).to_have_text("Nord | øst")
+
+
 def test_a_passage_is_chosen_in_the_text_and_annotated(live: Live, opens: Opens) -> None:
     page = opens("tore")
     page.goto(live.path(live.first("article")))
