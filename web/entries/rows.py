@@ -232,6 +232,21 @@ class Attachment(msgspec.Struct, frozen=True):
         return self.width is not None
 
 
+class Version(msgspec.Struct, frozen=True):
+    """What a file was or is, in whose words, if anybody said why; sizes as of an attachment."""
+
+    id: int
+    file: int
+    author: Face
+    hash: str
+    media_type: str
+    size: int
+    width: int | None
+    height: int | None
+    note: str
+    created_at: int
+
+
 class Change(msgspec.Struct, frozen=True):
     """A text that was written or changed: the revision `id` of an entry that the viewer may read. `before`: the revision that it changed, none
     for the first; `current`: the one that stands now. `under`: the title of what heads the conversation; `lang` is the entry's."""
