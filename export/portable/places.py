@@ -35,7 +35,8 @@ def of_attachment(id: int, name: str) -> str:
 
 def of_version(file: int, id: int, name: str = "") -> str:
     """Of what a file was, and of its bytes then, with the `name` that it has."""
-    return file_of(f"/{VERSIONS}/{file}/{id}/{quote(name, safe='')}") if name else f"{VERSIONS}/{file}/{id}{MARKDOWN}"
+    below = of_attachment(id, name).removeprefix(f"{FILES}/") if name else f"{id}{MARKDOWN}"
+    return f"{VERSIONS}/{file}/{below}"
 
 
 def of_draft(handle: str, id: int) -> str:

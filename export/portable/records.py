@@ -192,7 +192,7 @@ FILE_VERSION = Record(
     "file_version",
     (
         _ID, Field("file", "file", "id", NEEDED), Field("author", "author", "person", NEEDED), _CREATED,
-        Field("note", "note", "line", "", 300),
+        Field("note", "note", "body", "", 300),
     ),
     whole=True,
 )  # fmt: skip

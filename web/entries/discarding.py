@@ -17,8 +17,9 @@ def _theirs(viewer: Viewer) -> SQL:
     """A condition on an attachment `f`: the viewer sent it, or is a host of where it belongs; administrators look after what is open."""
     mine = in_list([id for id, role in viewer.roles.items() if RANK[role] >= RANK["host"]])
     return SQL(
-        "(f.author = {} OR EXISTS (SELECT 1 FROM entry e JOIN space s ON s.id = e.space WHERE e.id = f.entry "
-        "AND (s.id IN {} OR ({} AND s.access = 'open'))))",
+        "f.id IN (SELECT a.id FROM attachment a WHERE a.author = {} UNION ALL "
+        "SELECT a.id FROM space s JOIN entry e ON e.space = s.id JOIN attachment a ON a.entry = e.id "
+        "WHERE s.id IN {} OR ({} AND s.access = 'open'))",
         viewer.me, mine, SQL("1 = 1" if viewer.admin else "1 = 0"),
     )  # fmt: skip
 
