@@ -15,7 +15,7 @@ TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 # From the inside out. A room may open the doors of rooms in the layers before its own, and of its own layer.
 LAYERS = (
     ("web.errors", "web.times", "web.facts", "web.kinds", "web.settings", "web.storage", "web.bucket", "web.text", "web.source", "web.markdown", "web.markup", "web.colours", "web.words", "web.checks",
-     "web.database", "web.static_files", "web.program", "web.metadata"),
+     "web.database", "web.static_files", "web.program", "web.metadata", "web.contents"),
     ("web.people.tables", "web.entries.tables", "web.publishing.tables"),
     ("web.policy", "web.rights"),
     ("web.people", "web.entries", "web.publishing"),
@@ -33,6 +33,7 @@ ALONE = {
     "multipart": ("web.forms",),
     "obstore": ("web.bucket",),
     "libzim": ("export.zim",),
+    "pypdf": ("web.contents.pdf",),
     "pikepdf": ("web.metadata.documents",),
     "mwparserfromhell": tuple(
         f"web.imports.mediawiki.{each}" for each in ("links", "pandoc", "tables", "tags", "wikitext")

@@ -28,9 +28,9 @@ _USES = 50
 # A large picture takes much memory while a small one is made of it: two at a time, whoever asks.
 _DARKROOM = ThreadPoolExecutor(2, "darkroom")
 _SELECT = (
-    "SELECT f.id, e.id AS entry, f.author, f.hash, f.name, f.media_type, f.size, f.width, f.height, f.alt, f.created_at, "
+    "SELECT f.id, e.id AS entry, f.author, f.hash, f.name, f.media_type, f.size, f.width, f.height, f.alt, f.created_at, f.unread, x.wrong, "
     "p.handle AS author_handle, p.name AS author_name FROM attachment f JOIN person p ON p.id = f.author "
-    "LEFT JOIN entry e ON e.id = f.entry AND {} WHERE "
+    "LEFT JOIN file_text x ON x.id = f.id LEFT JOIN entry e ON e.id = f.entry AND {} WHERE "
 )
 
 
@@ -145,4 +145,5 @@ async def used_on(viewer: Viewer, id: int, older: Cursor | None = None) -> tuple
 
 def _attachment(found: dict[str, Any]) -> Attachment:
     names = ("id", "entry", "hash", "name", "media_type", "size", "width", "height", "alt", "created_at")
-    return Attachment(author=shapes.face(found), **{name: found[name] for name in names})
+    same = {name: found[name] for name in names}
+    return Attachment(author=shapes.face(found), unread=bool(found["unread"]), wrong=found["wrong"] or "", **same)

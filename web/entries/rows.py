@@ -213,7 +213,8 @@ class Tending(msgspec.Struct, frozen=True):
 
 
 class Attachment(msgspec.Struct, frozen=True):
-    """A file; sizes in bytes and pixels. `hash` says where its bytes lie."""
+    """A file; sizes in bytes and pixels. `hash` says where its bytes lie; `unread`: what stands in it is still to be read for the
+    search; `wrong`: why that could not be done, a word of `web.contents`."""
 
     id: int
     entry: int | None
@@ -226,6 +227,8 @@ class Attachment(msgspec.Struct, frozen=True):
     height: int | None
     alt: str
     created_at: int
+    unread: bool = False
+    wrong: str = ""
 
     @property
     def is_picture(self) -> bool:
