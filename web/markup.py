@@ -18,6 +18,7 @@ from pygments.lexer import Lexer
 from pygments.token import STANDARD_TYPES
 
 from web.colours import as_people_write, lexer_of
+from web.filed import player_of, sized
 from web.markdown import Token, spend, tag_name, text_of
 
 # Pygments' rules take time in the square of what they look ahead through (20 kB of blank lines as C: 12 s), so only code as
@@ -34,12 +35,13 @@ _FILE = re.compile(r"/files/\d{1,16}(?:/[^\s]*)?")
 _ENTRY = re.compile(r"/(?!files/|entries/)[a-z]+/\d{1,16}(?:/[\w.-]*)?/?(?:[#?].*)?")
 
 _TAGS = {
-    "a", "aside", "blockquote", "br", "code", "del", "div", "em", "h2", "h3", "h4", "h5", "h6", "hr", "img", "input", "label",
-    "li", "ol", "p", "pre", "section", "span", "strong", "sup", "table", "tbody", "td", "th", "thead", "tr", "ul",
+    "a", "aside", "audio", "blockquote", "br", "code", "del", "div", "em", "figcaption", "figure", "h2", "h3", "h4", "h5", "h6", "hr", "img", "input", "label",
+    "li", "ol", "p", "pre", "section", "span", "strong", "sup", "table", "tbody", "td", "th", "thead", "tr", "ul", "video",
 }  # fmt: skip
 _LINK = {"data-link", "data-to", "data-own", "title"}
 _ATTRIBUTES = {
-    "a": {*_LINK, "href", "rel", "id"}, "img": {*_LINK, "src", "alt", "loading"}, "input": {"type", "checked", "disabled"},
+    "a": {*_LINK, "href", "rel", "id"}, "img": {*_LINK, "src", "alt", "loading", "width"},
+    **dict.fromkeys(("audio", "video"), {*_LINK, "src", "controls", "preload", "width", "aria-label"}), "input": {"type", "checked", "disabled"},
     "ol": {"start"}, "li": {"id"}, "th": {"scope"}, "pre": {"tabindex", "data-lang"}, "p": {"data-word"},
     "div": {"tabindex", "role", "aria-label", "data-embed", "data-list"}, **{f"h{n}": {"id"} for n in range(2, 7)},
 }  # fmt: skip
@@ -157,13 +159,33 @@ class Writer(mistune.HTMLRenderer):
         """Only pictures of our own are shown: reading a page sends no request to anywhere else."""
         address, title = token["attrs"]["url"], token["attrs"].get("title")
         spend(state.env, (len(address) + len(title or "")) // _ADDRESS_A_STEP)
-        alt = text_of(token["children"])
+        alt, width = sized(text_of(token["children"]))
         if _own(address) != "file":
             label = mistune.escape(alt or address)
             return label if self._within_link else self._anchor(address, label, title)
         self._see(address)
         title = unescape(title) if title else None
-        return f"<img{attributes(data_link='file', data_to=address, alt=alt, title=title, loading='lazy')}>"
+        link = attributes(data_link="file", data_to=address, width=width)
+        if player := player_of(address):
+            return self._played(player, link, address, alt, title)
+        return f"<img{link}{attributes(alt=alt, title=title, loading='lazy')}>"
+
+    def _played(self, player: str, link: str, address: str, alt: str, title: str | None) -> str:
+        """Within, for whatever does not play it, a link to it."""
+        label = mistune.escape(alt or unquote(address.rpartition("/")[2]))
+        if self._within_link:
+            return label
+        told = attributes(controls="", preload="metadata", aria_label=alt or None, title=title)
+        return f"<{player}{link}{told}><a{attributes(data_link='file', data_to=address)}>{label}</a></{player}>"
+
+    def _paragraph(self, token: Token, state: BlockState) -> str:
+        """A picture that stands alone and has a title has that below it."""
+        children = token["children"]
+        alone = children[0]["attrs"] if [each["type"] for each in children] == ["image"] else {}
+        if not alone.get("title") or _own(alone["url"]) != "file":
+            return self.paragraph(self.render_tokens(children, state))
+        shown = self._image({**children[0], "attrs": {**alone, "title": None}}, state)
+        return f"<figure>{shown}<figcaption>{mistune.escape(unescape(alone['title']))}</figcaption></figure>\n"
 
     def wiki(self, label: str, written: str, own: bool) -> str:
         if self._within_link:
@@ -299,7 +321,7 @@ class Writer(mistune.HTMLRenderer):
 
 
 _WHOLE: dict[str, Any] = {
-    "link": Writer._link, "image": Writer._image, "heading": Writer._heading, "table": Writer._table, "task_list_item": Writer._task,
+    "link": Writer._link, "image": Writer._image, "paragraph": Writer._paragraph, "heading": Writer._heading, "table": Writer._table, "task_list_item": Writer._task,
 }  # fmt: skip
 
 

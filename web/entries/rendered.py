@@ -14,7 +14,7 @@ from pathlib import Path
 
 import msgspec
 
-from web import colours, kinds, markdown, markup, text
+from web import colours, filed, kinds, markdown, markup, text
 from web.text import Text
 
 # Shorter ones (in characters) are rendered almost as fast as found. When the file is larger than this (in bytes), it is begun anew.
@@ -72,7 +72,7 @@ def _key(body: str) -> bytes:
 def _renderer() -> str:
     """A hash of all that a body's HTML depends on besides the body."""
     digest = blake2b(digest_size=8)
-    for module in (colours, kinds, markdown, markup, text):
+    for module in (colours, filed, kinds, markdown, markup, text):
         digest.update(Path(str(module.__file__)).read_bytes())
     for package in ("mistune", "nh3", "pygments", "msgspec"):
         digest.update(version(package).encode())

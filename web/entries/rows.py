@@ -235,21 +235,6 @@ class Attachment(msgspec.Struct, frozen=True):
         return self.width is not None
 
 
-class Version(msgspec.Struct, frozen=True):
-    """What a file was or is, in whose words, if anybody said why; sizes as of an attachment."""
-
-    id: int
-    file: int
-    author: Face
-    hash: str
-    media_type: str
-    size: int
-    width: int | None
-    height: int | None
-    note: str
-    created_at: int
-
-
 class Change(msgspec.Struct, frozen=True):
     """A text that was written or changed: the revision `id` of an entry that the viewer may read. `before`: the revision that it changed, none
     for the first; `current`: the one that stands now. `under`: the title of what heads the conversation; `lang` is the entry's."""
@@ -287,12 +272,14 @@ class Latest(msgspec.Struct, frozen=True):
 class Links(msgspec.Struct, frozen=True):
     """What the links in some entries' texts lead to, as far as the viewer may follow them.
 
-    `entries` is keyed by (entry, as written); `by_id` holds the same targets by their id.
+    `entries` is keyed by (entry, as written); `by_id` holds the same targets by their id. `pictures`: how wide and how high each file is
+    that is one, by its id.
     """
 
     entries: Mapping[tuple[int, str], Ref]
     by_id: Mapping[int, Ref]
     people: Mapping[str, Face]
+    pictures: Mapping[int, tuple[int, int]] = {}
 
 
 def face(row: Mapping[str, Any], prefix: str = "author") -> Face:

@@ -6,11 +6,13 @@ import asyncio
 import os
 from typing import IO, Any
 
+import msgspec
+
 from web import checks
 from web.database import SQL, execute, for_update, in_one_transaction, insert, new_id, now, row, rows, value
 from web.entries import attachments, media, queries
 from web.entries import rows as shapes
-from web.entries.rows import Attachment, Version
+from web.entries.rows import Attachment, Face
 from web.errors import Invalid, TooLarge, there
 from web.policy import Viewer, file_visible_to
 from web.storage import Storage
@@ -22,6 +24,21 @@ _SELECT = (
     "p.name AS author_name FROM file_version v JOIN attachment f ON f.id = v.file JOIN person p ON p.id = v.author "
     "WHERE v.file = {} AND {} AND {} ORDER BY v.id DESC LIMIT {}"
 )
+
+
+class Version(msgspec.Struct, frozen=True):
+    """What a file was or is, in whose words, if anybody said why; sizes as of an attachment."""
+
+    id: int
+    file: int
+    author: Face
+    hash: str
+    media_type: str
+    size: int
+    width: int | None
+    height: int | None
+    note: str
+    created_at: int
 
 
 async def may_change(viewer: Viewer, file: Attachment) -> bool:

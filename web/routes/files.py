@@ -13,9 +13,11 @@ from web.entries import attachments, discarding, media, versions
 from web.entries.queries import Cursor
 from web.entries.rows import Attachment
 from web.errors import Invalid, NotThere
+from web.filed import player_of
 from web.forms import MOST_WITH_FILE, Form, form_of
 from web.http import Notice, Undo, go, language_of, moved, page, snapshot_of
 from web.policy import Viewer
+from web.ranges import part_of
 from web.storage import Storage, fetch
 from web.templating import why
 
@@ -56,7 +58,8 @@ async def _kept(request: Request, viewer: Viewer, form: Form) -> Attachment:
 
 def _markdown(file: Attachment) -> str:
     words = (file.alt or file.name).replace("[", "(").replace("]", ")")
-    return f"{'!' if file.is_picture else ''}[{words}]({urls.file_url(file.id, file.name)})"
+    shown = file.is_picture or player_of(file.name)
+    return f"{'!' if shown else ''}[{words}]({urls.file_url(file.id, file.name)})"
 
 
 @get(["/files/{id:int}", "/files/{id:int}/used/{cursor:str}", "/files/{id:int}/before/{version:int}"])
@@ -186,14 +189,32 @@ async def _sent(
     etag = f'"{hashlib.sha256(f"{file.hash} {width}".encode()).hexdigest()[:32]}"'
     inline = media_type in media.PICTURES.values()
     headers = {
-        "etag": etag, "cache-control": "private, no-cache", "vary": "Cookie", "x-content-type-options": "nosniff",
+        "etag": etag, "cache-control": "private, no-cache", "vary": "Cookie", "x-content-type-options": "nosniff", "accept-ranges": "bytes",
         "content-security-policy": "default-src 'none'; sandbox", "cross-origin-resource-policy": "same-origin",
         "content-disposition": f"{'inline' if inline else 'attachment'}; filename*=UTF-8''{quote(file.name, safe='')}",
     }  # fmt: skip
     if etag in request.headers.get("if-none-match", ""):
         return Response(b"", status_code=304, headers=headers, media_type=media_type)
-    kept = await fetch(place, key)
-    return Stream(kept.pieces, media_type=media_type, headers={**headers, "content-length": str(kept.size)})
+    return await _part(request, place, key, etag, headers, media_type)
+
+
+async def _part(
+    request: Request, place: Storage, key: str, etag: str, headers: dict[str, str], media_type: str
+) -> Response[Any]:
+    """All of it, or what is asked for: whoever plays a film asks for where it goes on."""
+    asked, on = request.headers.get("range", ""), request.headers.get("if-range", "")
+    size, _ = await place.read(key, 0) if asked else (0, b"")
+    try:
+        part = part_of(size, asked, etag, on) if asked else None
+    except Invalid:
+        outside = {**headers, "content-range": f"bytes */{size}"}
+        return Response(b"", status_code=416, headers=outside, media_type=media_type)
+    kept = await fetch(place, key, *(part or (0,)))
+    start, end = part or (0, kept.size)
+    headers["content-length"] = str(end - start)
+    if part:
+        headers["content-range"] = f"bytes {start}-{end - 1}/{size}"
+    return Stream(kept.pieces, status_code=206 if part else 200, media_type=media_type, headers=headers)
 
 
 handlers = [index, send, show, describe, bring, revert, trash, restore, unused, read_version, read, read_small]
