@@ -41,7 +41,7 @@ _TAGS = {
 _LINK = {"data-link", "data-to", "data-own", "title"}
 _ATTRIBUTES = {
     "a": {*_LINK, "href", "rel", "id"}, "img": {*_LINK, "src", "alt", "loading", "width"},
-    **dict.fromkeys(("audio", "video"), {*_LINK, "src", "controls", "preload", "width", "aria-label"}), "input": {"type", "checked", "disabled"},
+    **{name: {*_LINK, "src", "controls", "preload", "width", "aria-label"} for name in ("audio", "video")}, "input": {"type", "checked", "disabled"},
     "ol": {"start"}, "li": {"id"}, "th": {"scope"}, "pre": {"tabindex", "data-lang"}, "p": {"data-word"},
     "div": {"tabindex", "role", "aria-label", "data-embed", "data-list"}, **{f"h{n}": {"id"} for n in range(2, 7)},
 }  # fmt: skip

@@ -159,14 +159,14 @@ def _day(given: str) -> int | None:
 
 @dataclass(frozen=True)
 class FileHit:
-    """A file that was found by its name, or by what stands in it; `of` and `under`: what it belongs to, and the title of that, if the
+    """A file that was found by its name, or by what stands in it; `home` and `under`: what it belongs to, and the title of that, if the
     viewer may read it."""
 
     id: int
     name: str
     size: int
     snippet: Markup
-    of: int | None
+    home: int | None
     under: str
 
 
@@ -185,7 +185,7 @@ async def in_files(viewer: Viewer, query: Query) -> tuple[FileHit, ...]:
     )
     find, larger = _PLACE[engine_type()]
     found = await rows(
-        f"SELECT f.id, f.name, f.size, h.id AS "of", h.title AS under, substr(x.body, {larger}(1, {find}(lower(x.body), {{}}) - {_SNIPPET}), {20 * _SNIPPET}) "
+        f"SELECT f.id, f.name, f.size, h.id AS home, h.title AS under, substr(x.body, {larger}(1, {find}(lower(x.body), {{}}) - {_SNIPPET}), {20 * _SNIPPET}) "
         "AS plain FROM (SELECT i.place FROM {} AND {} AND {} ORDER BY i.place DESC LIMIT {}) AS n "
         "JOIN attachment f ON f.id = n.place JOIN file_text x ON x.id = f.id "
         "LEFT JOIN entry h ON h.id = f.entry AND {} ORDER BY f.id DESC",
@@ -193,7 +193,9 @@ async def in_files(viewer: Viewer, query: Query) -> tuple[FileHit, ...]:
         of if query.where else SQL("1 = 1"), MOST_FILES + 1, visible_to(viewer, "h"),
     )  # fmt: skip
     return tuple(
-        FileHit(each["id"], each["name"], each["size"], snippet(each["plain"], query), each["of"], each["under"] or "")
+        FileHit(
+            each["id"], each["name"], each["size"], snippet(each["plain"], query), each["home"], each["under"] or ""
+        )
         for each in found
     )
 
