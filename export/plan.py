@@ -308,7 +308,9 @@ class _Telling:
 
     def _tell_files(self, plan: Plan) -> None:
         for id, file in self._found.files.items():
-            used = self._latest({each for each in self._using.get(id, ()) if each in self._found.entries})
+            # However many they are, they stand on some page.
+            using = sorted(each for each in self._using.get(id, ()) if each in self._found.entries)
+            used = [(each, self._found.entries[each].active_at, self._ref(each)) for each in using]
             plan.add_parts(f"/files/{id}/", hashed(tuple(file), self._face(file.author), used))
 
 
