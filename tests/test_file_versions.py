@@ -113,6 +113,9 @@ async def test_the_texts_that_use_a_file_are_named_page_by_page_to_those_who_rea
         await actions.post(mons, "page", house.spaces["torget"], Fields(f"User number {number}.", link))
     await actions.post(mons, "page", house.spaces["loftet"], Fields("User kanariloftetuser", link))
     async with house.browser("ole") as browser:
+        beside = (await browser.get("/pages/")).text
+        user = re.search(r'href="(/pages/\d+/user-number-3/)"', beside)
+        assert user and f'href="/files/{file.id}/">used.txt</a>' in (await browser.get(user[1])).text
         seen, address = "", f"/files/{file.id}/"
         for _ in range(3):
             page = (await browser.get(address)).text

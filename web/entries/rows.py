@@ -116,11 +116,13 @@ class Ref(msgspec.Struct, frozen=True):
 
 
 class Around(msgspec.Struct, frozen=True):
-    """What stands above an entry (from the top down), right below it (in order), and what links to it (the latest first)."""
+    """What stands above an entry (from the top down), right below it (in order), and what links to it (the latest first); and the `files`
+    in its text, by what they are called: their ids."""
 
     above: tuple[Ref, ...]
     below: tuple[Ref, ...]
     linking: tuple[Ref, ...]
+    files: tuple[tuple[str, int], ...] = ()
 
 
 class Redacted(msgspec.Struct, frozen=True):

@@ -172,17 +172,26 @@ async def trail(viewer: Viewer, id: int) -> tuple[Ref, ...]:
     return tuple(shapes.ref(each) for each in await rows("{}", _trail(viewer, id)))
 
 
+def _files(viewer: Viewer, id: int, limit: int) -> SQL:
+    return SQL(
+        "SELECT f.id, '' AS kind, '' AS slug, f.name AS title, 0 AS root, '' AS excerpt, 0 AS embeds, min(l.id) AS place FROM link l "
+        "JOIN attachment f ON f.id = l.attachment WHERE l.entry = {} AND {} GROUP BY f.id, f.name ORDER BY place LIMIT {}",
+        id, file_visible_to(viewer), limit,
+    )  # fmt: skip
+
+
 async def around(viewer: Viewer, id: int, limit: int = 50) -> shapes.Around:
-    """What an entry stands under, what stands right under it, and what links to it: all that its page shows beside it."""
+    """What an entry stands under, what stands right under it, what links to it, and the files in it: all that its page shows beside it."""
     found = await rows(
         "SELECT 'above' AS what, x.* FROM ({}) x UNION ALL SELECT 'below', x.* FROM ({}) x UNION ALL "
-        "SELECT 'linking', x.* FROM ({}) x",
-        _trail(viewer, id), _children(viewer, id), _backlinks(viewer, id, limit),
+        "SELECT 'linking', x.* FROM ({}) x UNION ALL SELECT 'file', x.* FROM ({}) x",
+        _trail(viewer, id), _children(viewer, id), _backlinks(viewer, id, limit), _files(viewer, id, limit),
     )  # fmt: skip
     found.sort(key=lambda each: (each["place"], each["title"], each["id"]))
     return shapes.Around(
         **{
             what: tuple(shapes.ref(each) for each in found if each["what"] == what)
             for what in ("above", "below", "linking")
-        }
+        },
+        files=tuple((each["title"], each["id"]) for each in found if each["what"] == "file"),
     )
