@@ -46,8 +46,8 @@ async def read_due(files: Storage) -> int:
     return done
 
 
-@in_one_transaction
 async def _taken() -> list[dict[str, Any]]:
+    """Where nothing waits, as nearly always, nothing is written."""
     waiting = "SELECT id FROM attachment WHERE unread AND (begun_at IS NULL OR begun_at < {}) ORDER BY id DESC LIMIT {}"
     if not await rows(waiting, now() - _LONG, 1):
         return []
