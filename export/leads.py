@@ -12,9 +12,9 @@ from export.changes import LATELY
 from export.check import OUTSIDE
 from export.reading import IS_PAGE, Reader
 from web import static_files, urls
+from web.drawing import PICTURE
 from web.errors import NotDone
 from web.kinds import BY_PATH
-from web.markup import PICTURE
 from web.routes import PLAIN, ROUTES, api
 
 # The first words of the addresses that somebody reads; everything else only makes sense where somebody answers.

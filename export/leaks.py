@@ -104,6 +104,10 @@ async def _hidden(viewer: Viewer) -> AsyncIterator[tuple[str, list[str]]]:
     files = SQL("SELECT f.id, f.name, f.alt FROM attachment f WHERE NOT {}", file_visible_to(viewer))
     async for each in _each(files, "f.id"):
         yield f"file {each['id']}", [str(each["id"]), *_named(each["name"]), *_said(each["alt"])]
+    # What was said of older versions is said in no copy.
+    noted = SQL("SELECT v.id, v.file, v.note FROM file_version v WHERE v.note <> ''")
+    async for each in _each(noted, "v.id"):
+        yield f"file {each['file']}", [*_said(each["note"])]
     for each in await rows("SELECT s.id, s.slug, s.name FROM space s WHERE NOT {}", listed_for(viewer)):
         yield f"space {each['id']}", [f"spaces/{each['slug']}/", *_named(each["name"])]
     for each in await rows("SELECT id, email FROM person WHERE email IS NOT NULL"):

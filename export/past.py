@@ -273,12 +273,22 @@ async def _house(viewer: Viewer, moment: int, mentioned: _Mentioned) -> dict[str
         listed = ", ".join(f"{letter}.{column}" for column in columns)
         found = await rows(f"SELECT {listed} FROM {table} {letter} WHERE {{}} ORDER BY {letter}.id", condition)
         kept = [each for each in found if each.get("created_at", 0) <= moment or each["id"] in always.get(table, set())]
+        if table == "attachment":
+            await _as_they_were(kept, moment)
         batch[table] = _tuples(kept, columns)
     there = {table: {row[0] for row in batch[table]} for table in ("person", "space")}
     batch["membership"] = [
         each for each in batch["membership"] if each[1] in there["person"] and each[2] in there["space"]
     ]
     return batch
+
+
+async def _as_they_were(files: list[Row], moment: int) -> None:
+    """What each file was by then, of those that have had versions."""
+    by_id = {each["id"]: each for each in files}
+    for each in await rows("SELECT * FROM file_version WHERE created_at <= {} ORDER BY id", moment):
+        if each["file"] in by_id:
+            by_id[each["file"]] |= {name: each[name] for name in ("hash", "media_type", "size", "width", "height")}
 
 
 def _tuples(found: list[Row], columns: Sequence[str]) -> list[tuple[Any, ...]]:

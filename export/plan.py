@@ -100,7 +100,7 @@ class _Telling:
                 each.written,
                 self._ref(each.target) or self._gone(each.target),
                 self._face(each.person),
-                each.attachment in self._found.files and each.attachment,
+                self._picture(each.attachment),
                 each.embeds,
             )
             for each in self._found.links.get(id, ())
@@ -115,6 +115,10 @@ class _Telling:
             tuple(entry), self._place(entry), self._face(entry.author), self._face(entry.editor), self._found.tags.get(id), links, said,
             tended and (tuple(tended), self._face(tended.owner), self._ref(tended.instead)),
         )  # fmt: skip
+
+    def _picture(self, file: int | None) -> tuple[Any, ...] | None:
+        found = self._found.files.get(file or 0)
+        return (found.id, found.width, found.height) if found else None
 
     def _place(self, entry: Any) -> tuple[Any, ...]:
         space = self._found.spaces[entry.space]
@@ -304,7 +308,9 @@ class _Telling:
 
     def _tell_files(self, plan: Plan) -> None:
         for id, file in self._found.files.items():
-            used = self._latest({each for each in self._using.get(id, ()) if each in self._found.entries})
+            # However many they are, they stand on some page.
+            using = sorted(each for each in self._using.get(id, ()) if each in self._found.entries)
+            used = [(each, self._found.entries[each].active_at, self._ref(each)) for each in using]
             plan.add_parts(f"/files/{id}/", hashed(tuple(file), self._face(file.author), used))
 
 

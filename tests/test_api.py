@@ -94,6 +94,13 @@ async def test_a_file_is_sent_and_found_by_programs(house: House) -> None:
         made = sent.json()
         assert (made["width"], made["height"], made["media_type"]) == (900, 600, "image/png")
         assert (await program.get(f"/api/attachments/{made['id']}")).json() == made
+        other = {"file": ("other.png", picture((30, 20)))}
+        brought = await program.post(f"/api/attachments/{made['id']}/bring", files=other, data={"note": "Smaller"})
+        assert brought.status_code in (200, 201) and brought.json()["url"] == made["url"]
+        assert (brought.json()["width"], brought.json()["name"]) == (30, "p.png")
+        again = await program.post(f"/api/attachments/{made['id']}/bring", files=other)
+        assert again.status_code == 422 and again.json()["field"] == "file"
+        assert (await program.post(f"/api/attachments/{made['id']}/bring", json={})).status_code in (400, 415, 422)
     async with house.program("ole") as program:
         assert (await program.get(f"/api/attachments/{made['id']}")).status_code == 404
 

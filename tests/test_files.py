@@ -134,8 +134,8 @@ async def test_the_same_bytes_are_kept_once_and_too_many_are_refused(house: Hous
         assert large.status_code in (413, 422) and "25" in large.text
 
 
-async def test_a_picture_is_described_by_whoever_sent_it(house: House) -> None:
-    file = await house.attach("mons", "c.png", picture(), entry=house.entries["torget", "page"])
+async def test_a_picture_is_described_by_whoever_may_edit_what_it_belongs_to(house: House) -> None:
+    file = await house.attach("mons", "c.png", picture(), entry=house.entries["torget", "article"])
     async with house.browser("mons") as browser:
         assert (await browser.post(f"/files/{file.id}/describe", data={"alt": "A green field"})).status_code == 303
     async with house.browser("ole") as browser:

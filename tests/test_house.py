@@ -14,8 +14,8 @@ TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 
 # From the inside out. A room may open the doors of rooms in the layers before its own, and of its own layer.
 LAYERS = (
-    ("web.errors", "web.times", "web.facts", "web.kinds", "web.settings", "web.storage", "web.bucket", "web.text", "web.source", "web.markdown", "web.markup", "web.cleaning", "web.drawing", "web.colours", "web.words", "web.checks",
-     "web.database", "web.static_files", "web.program", "web.metadata"),
+    ("web.errors", "web.times", "web.facts", "web.kinds", "web.settings", "web.storage", "web.bucket", "web.text", "web.source", "web.markdown", "web.markup", "web.filed", "web.cleaning", "web.linked", "web.drawing", "web.colours", "web.words", "web.checks",
+     "web.database", "web.static_files", "web.program", "web.metadata", "web.contents"),
     ("web.people.tables", "web.entries.tables", "web.publishing.tables"),
     ("web.policy", "web.rights"),
     ("web.people", "web.entries", "web.publishing"),
@@ -27,13 +27,14 @@ LAYERS = (
 )  # fmt: skip
 # Third-party rooms that one room of ours has to itself.
 ALONE = {
-    "mistune": ("web.markdown", "web.markup"),
+    "mistune": ("web.markdown", "web.markup", "web.linked"),
     "nh3": ("web.cleaning",),
     "argon2": ("web.people.passwords",),
     "multipart": ("web.forms",),
     "obstore": ("web.bucket",),
     "libzim": ("export.zim",),
     "mmdr": ("web.drawing",),
+    "pypdf": ("web.contents.pdf",),
     "pikepdf": ("web.metadata.documents",),
     "mwparserfromhell": tuple(
         f"web.imports.mediawiki.{each}" for each in ("links", "pandoc", "tables", "tags", "wikitext")

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import itertools
 from datetime import UTC, datetime
+from io import BytesIO
 
 import pytest
 
 from tests.cast import House
 from web.database import SQL, counted_statements, engine_type, execute, in_one_transaction, rows
+from web.entries import versions
 from web.kinds import KINDS
 from web.policy import EVERYONE, NOBODY
 from web.publishing import recall
@@ -28,6 +30,8 @@ GROWS = (
     "link",
     "watch",
     "attachment",
+    "file_version",
+    "file_text",
     "session",
     "draft",
     "snapshot_space",
@@ -35,14 +39,18 @@ GROWS = (
 )
 PAGES = (
     "/", "/followed/", "/questions/", "/spaces/torget/", "/spaces/torget/markdown.zip", "/spaces/torget/questions/", "/people/mons/", "/tags/tagkanaritorgetpage/",
-    "/search/?q=body", "/search/?q=kanaritorgetpage", "/drafts/", "/changes/", "/changes/month", "/month", "/pages/month", "/titles/", "/titles/t/", "/snapshots/", "/upkeep/", "/upkeep/orphans/", "/upkeep/dead-ends/", "/upkeep/untouched/", "/upkeep/wanted/", "/upkeep/yours/", "/upkeep/most-read/", "/upkeep/never-read/", "/spaces/torget/upkeep/", "/suggestions/", "/suggestions/mine/", "/suggestions/decided/", "suggestions", "page", "question", "idea", "history", "older", "compared", "blame", "at",
+    "/search/?q=body", "/search/?q=kanaritorgetpage", "/files/", "/files/unused/", "file", "/drafts/", "/changes/", "/changes/month", "/month", "/pages/month", "/titles/", "/titles/t/", "/snapshots/", "/upkeep/", "/upkeep/orphans/", "/upkeep/dead-ends/", "/upkeep/untouched/", "/upkeep/wanted/", "/upkeep/yours/", "/upkeep/most-read/", "/upkeep/never-read/", "/upkeep/pictures/", "/spaces/torget/upkeep/", "/suggestions/", "/suggestions/mine/", "/suggestions/decided/", "suggestions", "page", "question", "idea", "history", "older", "compared", "blame", "at",
     "/feed.atom", "/spaces/torget/feed.atom", "/spaces/torget/questions/feed.atom", "/people/mons/feed.atom", "/tags/tagkanaritorgetpage/feed.atom",
 )  # fmt: skip
 
 
 async def statements(house: House, page: str) -> list[SQL]:
     address = f"{page}/{datetime.now(UTC):%Y-%m}/" if page.endswith("/month") else page
-    if not page.startswith("/"):
+    if page == "file":
+        file = await house.attach("mons", "f.txt", page.encode(), entry=house.entries["torget", "page"])
+        await versions.bring(await house.viewer("mons"), house.files, file.id, BytesIO(b"another"), "")
+        address = url_of("files", file.id)
+    elif not page.startswith("/"):
         entry = await house.entry("torget", page if page in KINDS else "page")
         more = {
             "history": ("history",), "older": ("history", "older", 2**52), "blame": ("history", "blame"),

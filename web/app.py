@@ -19,6 +19,7 @@ from litestar.router import Router
 
 from web import edge, forms, http, identity, static_files, templating, validators, words
 from web.database import limit_reads
+from web.entries.contents import read_due
 from web.known import Known
 from web.live import Pulse
 from web.mailing import send_due
@@ -99,13 +100,14 @@ def _warm() -> None:
     static_files.pack()
 
 
-def _rounds(settings: Settings, readers: Readers) -> list[Rounds]:
+def _rounds(settings: Settings, state: State) -> list[Rounds]:
     """What is done while the house is open."""
     posts = [Rounds("The letters", partial(send_due, settings))] if settings.mail else []
     return [
         *posts,
         Rounds("The editions", partial(publish_due, settings)),
-        Rounds("The number of readers", readers.keep),
+        Rounds("The number of readers", state.readers.keep),
+        Rounds("What stands in files", partial(read_due, state.files)),
     ]
 
 
@@ -114,7 +116,7 @@ async def _database(app: Litestar) -> AsyncIterator[None]:
     async with opened(app.state.settings):
         limit_reads(_LONGEST_READ)
         warming = asyncio.create_task(asyncio.to_thread(_warm))
-        rounds = _rounds(app.state.settings, app.state.readers)
+        rounds = _rounds(app.state.settings, app.state)
         for each in rounds:
             each.start()
         yield

@@ -17,7 +17,7 @@ from markupsafe import Markup, escape
 from web import checks, text, urls
 from web.embeds import Shown, shown_in
 from web.entries import queries
-from web.entries.derived import entry_id, link_key, rendered
+from web.entries.derived import entry_id, file_id, link_key, rendered
 from web.entries.marking import Note, marked
 from web.entries.rows import Entry, Links, Ref
 from web.http import language_of
@@ -93,7 +93,7 @@ async def bodies_of_then(request: Request, entries: Sequence[Entry]) -> dict[int
     handles = [handle.lower() for each in done for handle in each.mentions]
     today = await queries.links(viewer, [each.id for each in entries])
     named = await queries.leads(viewer, titles[:_MOST_LEADS], handles[:_MOST_LEADS])
-    links = Links({**named.entries, **today.entries}, today.by_id, {**named.people, **today.people})
+    links = Links({**named.entries, **today.entries}, today.by_id, {**named.people, **today.people}, today.pictures)
     # What was in other texts then is not known here: there is a link to each.
     shown = Shown(language, partial(_settled, language))
     return {each.id: await body_html(shown, each, links) for each in entries}
@@ -145,6 +145,8 @@ def _settle(entry: Any, links: Links, what: str, written: str) -> text.Found | N
             return text.Found(urls.url_of(person), person.name) if person else None
         case "tag":
             return text.Found(urls.tag_url(text.tag_name(written)))
+        case "file":
+            return text.Found(written, size=links.pictures.get(file_id(written) or 0))
     return None
 
 

@@ -8,12 +8,14 @@ from pygments.token import STANDARD_TYPES
 SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 
 _TAGS = {
-    "a", "aside", "blockquote", "br", "code", "del", "details", "div", "em", "figure", "h2", "h3", "h4", "h5", "h6", "hr", "img", "input",
+    "a", "aside", "audio", "blockquote", "br", "code", "del", "details", "div", "em", "figcaption", "figure", "h2", "h3", "h4", "h5", "h6", "hr", "img", "input",
     "label", "li", "ol", "p", "pre", "section", "span", "strong", "summary", "sup", "table", "tbody", "td", "th", "thead", "tr", "ul",
+    "video",
 }  # fmt: skip
 _LINK = {"data-link", "data-to", "data-own", "title"}
 _ATTRIBUTES = {
     "a": {*_LINK, "href", "rel", "id"}, "img": {*_LINK, "src", "alt", "loading", "width", "height", "data-drawn"},
+    **{name: {*_LINK, "src", "controls", "preload", "width", "aria-label"} for name in ("audio", "video")},
     "input": {"type", "checked", "disabled"},
     "ol": {"start"}, "li": {"id"}, "th": {"scope"}, "pre": {"tabindex", "data-lang"}, "p": {"data-word"},
     "figure": {"tabindex"}, "summary": {"data-word"},

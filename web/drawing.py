@@ -20,6 +20,7 @@ from html import unescape
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NamedTuple
+from urllib.parse import quote
 
 # In characters; seconds of a processor; bytes; and seconds that nobody asks for anything.
 _LONGEST, _MOST_SECONDS, _MOST_ROOM, _IDLE = 20_000, 1.0, 1 << 30, 300
@@ -32,6 +33,8 @@ _LOOK = json.dumps({
         "secondaryColor": "#fdf0df", "tertiaryColor": "#eceef3", "noteBkgColor": "#fdf0df", "noteBorderColor": "#a9540a",
     },
 })  # fmt: skip
+# How the address of a diagram begins, which is all of it.
+PICTURE = "data:image/svg+xml,"
 _HEAD = re.compile(r"\s*---[ \t]*\n.*?\n---[ \t]*(?:\n|$)", re.DOTALL)
 _SIZE = re.compile(r'<svg[^>]*? viewBox="[-\d.e]+[ ,]+[-\d.e]+[ ,]+([\d.]+)[ ,]+([\d.]+)"')
 _FILLS = ' width="100%"'
@@ -47,6 +50,11 @@ class Drawing(NamedTuple):
     width: int
     height: int
     words: str
+
+    @property
+    def src(self) -> str:
+        """Where it is shown from: as a picture, whatever somebody has got into it can do and fetch nothing."""
+        return PICTURE + quote(self.svg, safe=" !$()*+,-./:;=?@[]^_`{|}~'")
 
 
 class NotDrawn(Exception):

@@ -110,7 +110,8 @@ async def shown_in(viewer: Viewer, language: str, entries: Sequence[Worded], lin
         leads = await queries.links(viewer, list(found))
         shown.texts |= found
         shown.links = Links(
-            {**shown.links.entries, **leads.entries}, {**shown.links.by_id, **leads.by_id}, {**shown.links.people, **leads.people}
+            {**shown.links.entries, **leads.entries}, {**shown.links.by_id, **leads.by_id}, {**shown.links.people, **leads.people},
+            {**shown.links.pictures, **leads.pictures},
         )  # fmt: skip
         wanted = await _wanted(list(found.values()), leads)
     return shown

@@ -7,7 +7,7 @@ import time
 import unicodedata
 from collections.abc import Sequence
 from typing import Any, NamedTuple
-from urllib.parse import quote, unquote
+from urllib.parse import unquote
 
 import mistune
 from mistune.core import BlockState
@@ -16,9 +16,10 @@ from pygments import format
 from pygments.formatters import HtmlFormatter
 from pygments.lexer import Lexer
 
-from web.cleaning import SCHEMES
 from web.colours import as_people_write, lexer_of
 from web.drawing import Drawing, NotDrawn, TooLong, draw, draws
+from web.filed import player_of, sized
+from web.linked import is_outside, may_link, own_kind
 from web.markdown import Token, spend, tag_name, text_of
 
 # Pygments' rules take time in the square of what they look ahead through (20 kB of blank lines as C: 12 s), so only code as
@@ -30,9 +31,6 @@ _MOST_DRAWINGS = 50
 _ADDRESS_A_STEP = 16
 
 _OUT = "nofollow noopener noreferrer ugc"
-_NOT_SHOWN = re.compile(r"[\x00-\x20\x7f-\x9f]|%(?:[01][0-9a-f]|7f)", re.IGNORECASE)
-_FILE = re.compile(r"/files/\d{1,16}(?:/[^\s]*)?")
-_ENTRY = re.compile(r"/(?!files/|entries/)[a-z]+/\d{1,16}(?:/[\w.-]*)?/?(?:[#?].*)?")
 
 # Code in this language is a question, and its answer is shown.
 LIST = "list"
@@ -57,18 +55,12 @@ class Heading(NamedTuple):
     text: str
 
 
-# How the address of a diagram begins, which is all of it.
-PICTURE = "data:image/svg+xml,"
 _DRAWN = re.compile(r'<img data-drawn="(\d+)"')
 
 
 def drawn(html: str, drawings: Sequence[Drawing]) -> str:
-    """Cleaned HTML with its diagrams. As pictures, whatever somebody has got into one can do and fetch nothing."""
-    return _DRAWN.sub(lambda found: f"<img{attributes(src=_picture(drawings[int(found[1])]))}", html)
-
-
-def _picture(drawing: Drawing) -> str:
-    return PICTURE + quote(drawing.svg, safe=" !$()*+,-./:;=?@[]^_`{|}~'")
+    """Cleaned HTML with its diagrams."""
+    return _DRAWN.sub(lambda found: f"<img{attributes(src=drawings[int(found[1])].src)}", html)
 
 
 def slug(title: str, longest: int = 80) -> str:
@@ -127,15 +119,15 @@ class Writer(mistune.HTMLRenderer):
         return self._anchor(address, label, title)
 
     def _anchor(self, address: str, label: str, title: str | None = None) -> str:
-        if not _may_link(address):
+        if not may_link(address):
             return label
         self._see(address)
         title = unescape(title) if title else None
         if address.startswith("#"):
             return f"<a{attributes(href=_fragment(address), title=title)}>{label}</a>"
-        if own := _own(address):
+        if own := own_kind(address):
             return f"<a{attributes(data_link=own, data_to=address, title=title)}>{label}</a>"
-        outside = _is_outside(address)
+        outside = is_outside(address)
         # On paper, it says already where it leads.
         bare = outside and label == mistune.escape(address)
         shown = attributes(href=address, rel=_OUT if outside else None, title=title, class_="bare" if bare else None)
@@ -151,13 +143,33 @@ class Writer(mistune.HTMLRenderer):
         """Only pictures of our own are shown: reading a page sends no request to anywhere else."""
         address, title = token["attrs"]["url"], token["attrs"].get("title")
         spend(state.env, (len(address) + len(title or "")) // _ADDRESS_A_STEP)
-        alt = text_of(token["children"])
-        if _own(address) != "file":
+        alt, width = sized(text_of(token["children"]))
+        if own_kind(address) != "file":
             label = mistune.escape(alt or address)
             return label if self._within_link else self._anchor(address, label, title)
         self._see(address)
         title = unescape(title) if title else None
-        return f"<img{attributes(data_link='file', data_to=address, alt=alt, title=title, loading='lazy')}>"
+        link = attributes(data_link="file", data_to=address, width=width)
+        if player := player_of(address):
+            return self._played(player, link, address, alt, title)
+        return f"<img{link}{attributes(alt=alt, title=title, loading='lazy')}>"
+
+    def _played(self, player: str, link: str, address: str, alt: str, title: str | None) -> str:
+        """Within, for whatever does not play it, a link to it."""
+        label = mistune.escape(alt or unquote(address.rpartition("/")[2]))
+        if self._within_link:
+            return label
+        told = attributes(controls="", preload="metadata", aria_label=alt or None, title=title)
+        return f"<{player}{link}{told}><a{attributes(data_link='file', data_to=address)}>{label}</a></{player}>"
+
+    def _paragraph(self, token: Token, state: BlockState) -> str:
+        """A picture that stands alone and has a title has that below it."""
+        children = token["children"]
+        alone = children[0]["attrs"] if [each["type"] for each in children] == ["image"] else {}
+        if not alone.get("title") or own_kind(alone["url"]) != "file":
+            return self.paragraph(self.render_tokens(children, state))
+        shown = self._image({**children[0], "attrs": {**alone, "title": None}}, state)
+        return f"<figure>{shown}<figcaption>{mistune.escape(unescape(alone['title']))}</figcaption></figure>\n"
 
     def wiki(self, label: str, written: str, own: bool) -> str:
         if self._within_link:
@@ -318,25 +330,8 @@ class Writer(mistune.HTMLRenderer):
 
 
 _WHOLE: dict[str, Any] = {
-    "link": Writer._link, "image": Writer._image, "heading": Writer._heading, "table": Writer._table, "task_list_item": Writer._task,
+    "link": Writer._link, "image": Writer._image, "paragraph": Writer._paragraph, "heading": Writer._heading, "table": Writer._table, "task_list_item": Writer._task,
 }  # fmt: skip
-
-
-def _may_link(address: str) -> bool:
-    """Whether it has no scheme, or one that opens nothing but a page, a mail or a call."""
-    scheme, colon, _ = re.split(r"[/?#]", _NOT_SHOWN.sub("", unescape(address)), maxsplit=1)[0].partition(":")
-    return not colon or scheme.lower() in SCHEMES
-
-
-def _is_outside(address: str) -> bool:
-    return address.lower().startswith(("http:", "https:", "//"))
-
-
-def _own(address: str) -> str | None:
-    """Whether it is the address of a "file" or an "entry" of ours."""
-    if _FILE.fullmatch(address):
-        return "file"
-    return "entry" if _ENTRY.fullmatch(address) else None
 
 
 def _fragment(written: str) -> str:

@@ -130,12 +130,13 @@ def visible_to(viewer: Viewer, entry: str = "e") -> SQL:
 
 def file_visible_to(viewer: Viewer) -> SQL:
     """A condition on an attachment `f`: read where the entry it belongs to is, or another of the same space that uses
-    it; until then it is its author's alone. A text in another space lets nobody read it: few would mean that."""
+    it; until then it is its author's alone. A text in another space lets nobody read it: few would mean that. What was thrown
+    away nobody reads."""
     seen = visible_to(viewer)
     return SQL(
-        "((f.entry IS NULL AND f.author = {}) OR EXISTS (SELECT 1 FROM entry e WHERE e.id = f.entry AND {}) OR "
+        "(f.trashed_at IS NULL AND ((f.entry IS NULL AND f.author = {}) OR EXISTS (SELECT 1 FROM entry e WHERE e.id = f.entry AND {}) OR "
         "EXISTS (SELECT 1 FROM link l JOIN entry e ON e.id = l.entry JOIN entry h ON h.space = e.space "
-        "WHERE l.attachment = f.id AND h.id = f.entry AND {}))",
+        "WHERE l.attachment = f.id AND h.id = f.entry AND {})))",
         viewer.person or 0, seen, seen,
     )  # fmt: skip
 

@@ -42,13 +42,13 @@ _PIECE = re.compile(r'<(/?)([a-z0-9]+)(?:[^>"]++|"[^"]*+")*+>|[^<]+')
 _OVER = re.compile(r'<(p|summary)(?: class="callout-title")? data-word="[^>]*>[^<]*</\1>')
 _BLANKS = re.compile(r"[ \t\n\r\f]+")
 _BREAKS = frozenset({
-    "aside", "blockquote", "br", "div", "h2", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p", "pre", "section", "table", "tr", "ul",
+    "aside", "blockquote", "br", "div", "figcaption", "figure", "h2", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p", "pre", "section", "table", "tr", "ul",
 })  # fmt: skip
 _CELLS = frozenset({"td", "th"})
 
 # In cleaned HTML a quotation mark inside a value and a `<` in text are always entities, so nothing written looks like this.
 _MARK = re.compile(
-    r'<img data-link="file" data-to="(?P<src>[^"]*)"'
+    r'<(?P<tag>img|audio|video) data-link="file" data-to="(?P<src>[^"]*)"(?: width="(?P<width>\d+)")?'
     r'|<a data-link="(?P<what>wiki|mention|tag|entry|file)" data-to="(?P<to>[^"]*)"(?P<own> data-own="1")?'
     r'(?P<more>(?: title="[^"]*")?)>(?P<label>(?:[^<]|<(?!/?a[ >]))*+)</a>'
 )
@@ -81,11 +81,12 @@ class Text:
 @dataclass(frozen=True)
 class Found:
     """Where a link leads. `label` is shown unless the writer chose one; `looks`: "wanted" for a page that is not written yet,
-    "gone" for what is in the bin."""
+    "gone" for what is in the bin; `size`: how wide and how high a picture is, in pixels."""
 
     href: str
     label: str | None = None
     looks: str = ""
+    size: tuple[int, int] | None = None
 
 
 def render(md: str) -> Text:
@@ -164,7 +165,8 @@ def _settled(mark: re.Match[str], settle: Callable[[str, str], Found | None]) ->
     written = entities.unescape(to)
     found = settle(what, written)
     if mark["what"] is None:
-        return f"<img{attributes(src=found.href if found else written)}"
+        size = _size(found.size if found else None, mark["width"])
+        return f"<{mark['tag']}{attributes(src=found.href if found else written)}{size}"
     label = resolve(mark["label"], settle) if "<img" in mark["label"] else mark["label"]
     if what == "file":
         return f"<a{attributes(href=found.href if found else written)}{mark['more']}>{label}</a>"
@@ -174,6 +176,14 @@ def _settled(mark: re.Match[str], settle: Callable[[str, str], Found | None]) ->
         label = entities.escape(found.label)
     looks = found.looks or (what if what in _CLASSES else None)
     return f"<a{attributes(class_=looks, href=found.href)}{mark['more']}>{label}</a>"
+
+
+def _size(is_: tuple[int, int] | None, wanted: str | None) -> str:
+    """So that nothing moves when the picture comes: as wide as is wanted, as high as follows from that."""
+    if is_ is None or not all(is_):
+        return attributes(width=wanted)
+    width = int(wanted) if wanted else is_[0]
+    return attributes(width=str(width), height=str(max(1, round(width * is_[1] / is_[0]))))
 
 
 _EMBED = re.compile(r'<div data-embed="([^"]*)">((?:(?!</?div[ >]).)*)</div>\n?', re.DOTALL)

@@ -116,6 +116,16 @@ def file_url(id: int, name: str) -> str:
     return f"/files/{id}/{quote(name, safe='')}"
 
 
+def file_verb_url(id: int, verb: str) -> str:
+    """Where something is done to a file, by POST."""
+    return f"/files/{id}/{verb}"
+
+
+def version_url(id: int, version: int, name: str) -> str:
+    """A file as it was."""
+    return f"/files/{id}/versions/{version}/{quote(name, safe='')}"
+
+
 def small_url(id: int, name: str, width: int = 320) -> str:
     """A picture, no wider than that."""
     return f"/files/{id}/small/{width}/{quote(name, safe='')}"

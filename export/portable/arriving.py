@@ -14,7 +14,7 @@ import asyncpg
 import msgspec
 
 from export.portable import places
-from export.portable.attaching import Kept, attached
+from export.portable.attaching import Kept, attached, attached_before
 from export.portable.fitting import Fitting
 from export.portable.forms import Names, Wrong, read
 from export.portable.records import (
@@ -22,6 +22,7 @@ from export.portable.records import (
     CURRENT,
     DRAFT,
     ENTRY,
+    FILE_VERSION,
     FORMAT,
     HOUSE,
     LINES,
@@ -50,8 +51,8 @@ _DERIVED = {
 _COLUMNS = {
     each.table: (*each.columns, *more)
     for each, more in (
-        *((each, ()) for each in RECORDS if each not in (HOUSE, ENTRY, ATTACHMENT)),
-        (HOUSE, ("id",)), (ENTRY, ("title_key", "slug")), (ATTACHMENT, Kept._fields),
+        *((each, ()) for each in RECORDS if each not in (HOUSE, ENTRY, ATTACHMENT, FILE_VERSION)),
+        (HOUSE, ("id",)), (ENTRY, ("title_key", "slug")), (ATTACHMENT, Kept._fields), (FILE_VERSION, Kept._fields),
     )
 } | _DERIVED  # fmt: skip
 _AROUND = bulk.Around(
@@ -97,6 +98,7 @@ async def read_house(
     arriving = _Arriving(folder, await asyncio.to_thread(names_in, folder), progress)
     await asyncio.to_thread(arriving.read_names)
     kept = await attached(folder, arriving.names_below(f"{places.FILES}/"), files)
+    kept |= await attached_before(folder, arriving.names_below(f"{places.VERSIONS}/"), files, kept)
     columns = {table: ", ".join(names) for table, names in _COLUMNS.items()}
     try:
         await bulk.load(address, columns, arriving.batches(kept), _AROUND)
@@ -163,7 +165,7 @@ class _Arriving:
         """Raises NotDone."""
         done, many = 0, sum(self._what(name) is ENTRY for name in self._found)
         # Whoever wrote what an attachment is of may be who sent it.
-        for name in sorted(self._found, key=lambda name: self._what(name) is ATTACHMENT):
+        for name in sorted(self._found, key=lambda name: (ATTACHMENT, FILE_VERSION).count(self._what(name) or HOUSE)):
             what = self._what(name)
             if what is ENTRY:
                 self._read_entry(text(self._folder, name))
@@ -171,6 +173,8 @@ class _Arriving:
                 self._progress(done, many)
             elif what is ATTACHMENT:
                 self._read_attachment(text(self._folder, name), kept[name])
+            elif what is FILE_VERSION:
+                self._read_version(text(self._folder, name), kept[name])
             elif what is DRAFT:
                 self._read_text(DRAFT, text(self._folder, name))
             elif name.endswith(places.LINES) and name != places.TAGS and not name.startswith(f"{places.FILES}/"):
@@ -187,6 +191,8 @@ class _Arriving:
         markdown = name.endswith(places.MARKDOWN)
         if top == places.FILES and rest:
             return ATTACHMENT if markdown and len(rest) == 1 else None
+        if top == places.VERSIONS and rest:
+            return FILE_VERSION if markdown and len(rest) == 2 else None
         if name == places.HOUSE or name.endswith(places.LINES) or (top == places.PEOPLE and markdown):
             return None
         if top == places.DRAFTS and markdown:
@@ -229,6 +235,14 @@ class _Arriving:
         if row["author"] is None:
             raise said.where.broken("author", "this is missing.")
         self._add("attachment", {**row, **kept._asdict()})
+
+    def _read_version(self, said: Text, kept: Kept) -> None:
+        row = self._checked_text(FILE_VERSION, said)
+        if said.where.path != places.of_version(row["file"], row["id"]):
+            raise said.where.broken("file", "this stands somewhere else.")
+        self._fitting.add(FILE_VERSION, row, said.where.broken)
+        self._fitting.need("attachment", row["file"], lambda why: said.where.broken("file", why))
+        self._add("file_version", {**row, **kept._asdict()})
 
     def _read_lines(self, name: str) -> None:
         for number, said in lines(self._folder, name):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import IO, NamedTuple
 
@@ -28,18 +29,43 @@ class Kept(NamedTuple):
     height: int | None
 
 
-async def attached(root: Path, names: list[str], files: Storage) -> dict[str, Kept]:
-    """Keeps the bytes; gives what they are, by the name of the text that tells of them. Raises NotDone and Unavailable."""
-    told = {name for name in names if name.count("/") == 1 and name.endswith(places.MARKDOWN)}
+async def attached(
+    root: Path, names: list[str], files: Storage, *, deep: int = 1, needed: bool = True
+) -> dict[str, Kept]:
+    """Keeps the bytes; gives what they are, by the name of the text that tells of them, which stands so `deep`; `needed`: each of these
+    has some. Raises NotDone and Unavailable."""
+    told = {name for name in names if name.count("/") == deep and name.endswith(places.MARKDOWN)}
     bytes_of: dict[str, str] = {}
     for name in set(names) - told:
         teller = f"{name.rpartition('/')[0]}{places.MARKDOWN}"
-        if name.count("/") != 2 or teller not in told or teller in bytes_of:
+        if name.count("/") != deep + 1 or teller not in told or teller in bytes_of:
             raise NotDone(f"{name} is no attachment of a house. Take it out of the folder. Nothing was imported.")
         bytes_of[teller] = name
-    if missing := sorted(told - bytes_of.keys()):
+    if needed and (missing := sorted(told - bytes_of.keys())):
         raise NotDone(f"{missing[0]} tells of a file that is not there. Nothing was imported.")
     return {teller: await _keep(root, name, files) for teller, name in sorted(bytes_of.items())}
+
+
+async def attached_before(root: Path, names: list[str], files: Storage, kept: Mapping[str, Kept]) -> dict[str, Kept]:
+    """The same of what files were: the last version of each is the file itself, of which the bytes are `kept`."""
+    had = await attached(root, names, files, deep=2, needed=False)
+    last: dict[str, tuple[int, str]] = {}
+    for name in had.keys() | {each for each in names if each.count("/") == 2 and each.endswith(places.MARKDOWN)}:
+        _, file, number = name.removesuffix(places.MARKDOWN).split("/")
+        if not (number.isascii() and number.isdigit()) or f"{places.FILES}/{file}{places.MARKDOWN}" not in kept:
+            raise NotDone(
+                f"{name} is no version of a file of this house. Take it out of the folder. Nothing was imported."
+            )
+        last[file] = max(last.get(file, (-1, "")), (int(number), name))
+    for file, (_, name) in last.items():
+        if name in had:
+            raise NotDone(f"{name} is the last version, and so is files/{file}: there are two. Nothing was imported.")
+        had[name] = kept[f"{places.FILES}/{file}{places.MARKDOWN}"]
+    if missing := sorted(
+        name for name in names if name.endswith(places.MARKDOWN) and name.count("/") == 2 and name not in had
+    ):
+        raise NotDone(f"{missing[0]} tells of a file that is not there. Nothing was imported.")
+    return had
 
 
 async def _keep(root: Path, name: str, files: Storage) -> Kept:

@@ -24,6 +24,7 @@ from export.portable.records import (
     ATTACHMENT,
     DRAFT,
     EVENT,
+    FILE_VERSION,
     FORMAT,
     HOUSE,
     JOIN_REQUEST,
@@ -189,7 +190,7 @@ async def _write_tags(desk: Desk) -> None:
 
 async def _write_attachments(desk: Desk, files: Storage) -> None:
     found = SQL(
-        "SELECT f.id, f.author, f.hash, f.name, f.alt, f.created_at, "
+        "SELECT f.id, f.author, f.hash, f.name, f.alt, f.created_at, f.trashed_at, f.trashed_by, "
         "CASE WHEN EXISTS (SELECT 1 FROM entry e WHERE e.id = f.entry AND {}) THEN f.entry END AS entry "
         "FROM attachment f WHERE {}",
         desk.reach.entries, desk.reach.files,
@@ -200,7 +201,29 @@ async def _write_attachments(desk: Desk, files: Storage) -> None:
         try:
             await desk.filing.copy(places.of_attachment(each["id"], each["name"]), files, each["hash"])
         except NotThere:
-            raise NotDone(f"The file {each['id']} is not where files are kept; `dugnad check` says more.") from None
+            raise _missing(each["id"]) from None
+    if desk.reach.whole:
+        await _write_versions(desk, files)
+
+
+async def _write_versions(desk: Desk, files: Storage) -> None:
+    """The last of each is the file as it is."""
+    found = SQL(
+        "SELECT v.*, f.name, (SELECT max(id) FROM file_version WHERE file = v.file) AS last FROM file_version v "
+        "JOIN attachment f ON f.id = v.file WHERE 1 = 1"
+    )
+    async for each in each_of(found, "v.id"):
+        desk.put(places.of_version(each["file"], each["id"]), FILE_VERSION, each)
+        if each["id"] == each["last"]:
+            continue
+        try:
+            await desk.filing.copy(places.of_version(each["file"], each["id"], each["name"]), files, each["hash"])
+        except NotThere:
+            raise _missing(each["file"]) from None
+
+
+def _missing(id: int) -> NotDone:
+    return NotDone(f"The file {id} is not where files are kept; `dugnad check` says more.")
 
 
 async def _write_drafts(desk: Desk) -> None:

@@ -12,7 +12,7 @@ from web.kinds import KINDS
 from web.text import slug
 
 HOUSE, TAGS, EVENTS = "house.md", "tags.jsonl", "house.jsonl"
-PEOPLE, SPACES, FILES, DRAFTS = "people", "spaces", "files", "drafts"
+PEOPLE, SPACES, FILES, VERSIONS, DRAFTS = "people", "spaces", "files", "versions", "drafts"
 SPACE, MEMBERS = "space.md", "members.jsonl"
 MARKDOWN, LINES = ".md", ".jsonl"
 _TITLE = 40
@@ -31,6 +31,12 @@ def of_space(called: str, file: str = SPACE) -> str:
 def of_attachment(id: int, name: str) -> str:
     """Of its bytes: as its address in the house says it. What is known of it stands beside its folder."""
     return file_of(f"/{FILES}/{id}/{quote(name, safe='')}")
+
+
+def of_version(file: int, id: int, name: str = "") -> str:
+    """Of what a file was, and of its bytes then, with the `name` that it has."""
+    below = of_attachment(id, name).removeprefix(f"{FILES}/") if name else f"{id}{MARKDOWN}"
+    return f"{VERSIONS}/{file}/{below}"
 
 
 def of_draft(handle: str, id: int) -> str:

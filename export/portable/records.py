@@ -184,8 +184,17 @@ ATTACHMENT = Record(
     "attachment",
     (
         Field("name", "name", "file_name", NEEDED, 200), _ID, Field("entry", "entry", "entry"),
-        Field("author", "author", "person"), _CREATED, Field("alt", "alt", "body", ""),
+        Field("author", "author", "person"), _CREATED, Field("trashed_at", "trashed", "time", whole=True),
+        Field("trashed_by", "trashed_by", "person", whole=True), Field("alt", "alt", "body", ""),
     ),
+)  # fmt: skip
+FILE_VERSION = Record(
+    "file_version",
+    (
+        _ID, Field("file", "file", "id", NEEDED), Field("author", "author", "person", NEEDED), _CREATED,
+        Field("note", "note", "body", "", 300),
+    ),
+    whole=True,
 )  # fmt: skip
 IMPORTED = Record(
     "imported",
@@ -209,7 +218,7 @@ DRAFT = Record(
     whole=True,
 )  # fmt: skip
 RECORDS = (
-    HOUSE, PERSON, SPACE, ENTRY, REVISION, SUGGESTION, EVENT, REACTION, STOOD, TENDING, READING, WATCH, MEMBERSHIP, JOIN_REQUEST, TAG, ATTACHMENT, IMPORTED, DRAFT,
+    HOUSE, PERSON, SPACE, ENTRY, REVISION, SUGGESTION, EVENT, REACTION, STOOD, TENDING, READING, WATCH, MEMBERSHIP, JOIN_REQUEST, TAG, ATTACHMENT, FILE_VERSION, IMPORTED, DRAFT,
 )  # fmt: skip
 # What is written as lines, by the word that each begins with.
 LINES = {
@@ -242,7 +251,9 @@ REBUILT: dict[str, tuple[str, ...]] = {
     "entry_text": ("id", "title", "body", "stems", "words", "title_words"),
     "tagging": ("id", "entry", "tag", "title", "in_text", "active_at"),
     "link": ("id", "url", "embeds"),
-    "attachment": ("hash", "media_type", "size", "width", "height"),
+    "attachment": ("hash", "media_type", "size", "width", "height", "unread", "begun_at"),
+    "file_version": ("hash", "media_type", "size", "width", "height"),
+    "file_text": ("id", "name", "body", "stems", "wrong", "words"),
     "person": ("words",),
     "rights": ("slot", "changes"),
 }  # fmt: skip

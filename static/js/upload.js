@@ -46,8 +46,8 @@
       for (const file of [...files]) {
         this.said.textContent = this.dataset.sending;
         try {
-          this.insert(await this.sent(file));
-          this.said.textContent = this.dataset.done;
+          const words = this.insert(await this.sent(file));
+          this.said.textContent = words ? this.dataset.describe : this.dataset.done;
         } catch (wrong) {
           this.said.textContent = wrong.told || this.dataset.failed;
         }
@@ -73,11 +73,23 @@
       }
     }
 
+    /** The name of a picture stands where it is to be said what that shows: it is chosen, so that typing takes its place. Whether it is so. */
     insert(markdown) {
+      // Another one goes behind the one whose words are still chosen, and not into them.
+      const { selectionStart, selectionEnd } = this.area;
+      if (this.chosen?.[0] === selectionStart && this.chosen[1] === selectionEnd) this.area.setSelectionRange(this.chosen[2], this.chosen[2]);
+      this.chosen = null;
       const apart = /\S$/.test(this.area.value.slice(0, this.area.selectionStart)) ? "\n" : "";
+      const start = this.area.selectionStart + apart.length;
       this.area.setRangeText(apart + markdown, this.area.selectionStart, this.area.selectionEnd, "end");
+      const words = markdown.startsWith("![") ? markdown.indexOf("](") : -1;
+      if (words > 0) {
+        this.chosen = [start + 2, start + words, start + markdown.length];
+        this.area.setSelectionRange(start + 2, start + words);
+      }
       this.area.dispatchEvent(new Event("input", { bubbles: true }));
       this.area.focus();
+      return words > 0;
     }
   }
 

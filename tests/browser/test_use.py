@@ -103,6 +103,10 @@ def test_a_file_is_chosen_dropped_and_pasted_into_a_text(opens: Opens) -> None:
     area, image = body_of(page), picture((40, 30))
     page.locator(".write input[type=file]").set_input_files({"name": "å.png", "mimeType": "image/png", "buffer": image})
     expect(area).to_have_value(re.compile(r"!\[å\.png\]\(/files/\d+/"))
+    expect(page.locator(".write .said-of-files")).to_contain_text("hva den viser")
+    page.keyboard.type("En liten kai")
+    expect(area).to_have_value(re.compile(r"!\[En liten kai\]\(/files/\d+/"))
+    area.press("Control+End")
     for turn, how in enumerate(("drop", "paste"), start=2):
         name = f"{how}.png"
         data = base64.b64encode(picture((40, 30 + turn))).decode()

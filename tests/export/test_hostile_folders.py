@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from tests.cast import settle
 from tests.export.moving import asked, elsewhere
 from web.app import create_app
 from web.database import rows
-from web.entries import check
+from web.entries import check, versions
 from web.errors import NotDone
 from web.settings import Settings
 from web.storage import Folder
@@ -31,7 +32,8 @@ async def good(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     async with elsewhere(None, settings.database):
         house = await settle(create_app(settings), settings)
-        await house.attach("mons", "b.txt", b"words", entry=house.entries["torget", "page"])
+        file = await house.attach("mons", "b.txt", b"words", entry=house.entries["torget", "page"])
+        await versions.bring(await house.viewer("mons"), house.files, file.id, BytesIO(b"other words"), "")
         await write_house(here / "out", house.files)
     return here / "out"
 
@@ -125,6 +127,10 @@ HOSTILE = {
     "member twice": (lambda folder: (p := folder / "spaces/kontoret/members.jsonl").write_text(p.read_text() + p.read_text().replace('"id":', '"id":1')), "person: this is there twice"),
     "no file": (lambda folder: shutil.rmtree(next(path for path in (folder / "files").iterdir() if path.is_dir())), "tells of a file that is not there"),
     "two files": (lambda folder: (next(path for path in (folder / "files").iterdir() if path.is_dir()) / "x.txt").write_text("x"), "no attachment of a house"),
+    "version of nothing": (added("versions/4711/5.md", b"---\nid: 5\n---\n\n"), "no version of a file of this house"),
+    "version that is not there": (lambda folder: shutil.rmtree(first(folder, "versions/*/*.md").with_suffix("")), "tells of a file that is not there"),
+    "two last versions": (lambda folder: _two_last(folder), "there are two"),
+    "version of another": (changed("versions/*/*.md", "file: ", "file: 1"), "file: this stands somewhere else"),
     "stranger": (added("notes.txt", b"mine"), r"notes\.txt is nothing of a house"),
     "link": (lambda folder: (folder / "spaces/torget/x.md").symlink_to("/etc/passwd"), "is a link"),
     "folder link": (lambda folder: (folder / "spaces/x").symlink_to("/etc"), "is a link"),
@@ -132,6 +138,12 @@ HOSTILE = {
     "root": (changed("spaces/torget/pages/*/reply-*.md", "root: ", "root: 1"), "root: this heads no conversation"),
     "under itself": (lambda folder: _under_itself(folder), "parent: nothing stands under itself"),
 }  # fmt: skip
+
+
+def _two_last(folder: Path) -> None:
+    last = sorted(folder.glob("versions/*/*.md"))[-1].with_suffix("")
+    last.mkdir()
+    (last / "b.txt").write_text("more words")
 
 
 def _under_itself(folder: Path) -> None:

@@ -11,6 +11,7 @@ import signal
 import sys
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -33,7 +34,7 @@ from web import demo, twins
 from web.app import TABLES, create_app
 from web.cli import main
 from web.database import close_database, engine_type, execute, open_database, rows, value
-from web.entries import actions, check, drafts, following, queries
+from web.entries import actions, check, discarding, drafts, following, queries, versions
 from web.entries.actions import Fields, Taking
 from web.entries.proposing import Text
 from web.entries.rebuilding import derived
@@ -75,6 +76,11 @@ async def all_sorts(house: House, tmp_path: Path) -> None:
     await people_actions.ask(ole, await people.space(ole, "kontoret"), "Because: I must")
     await people_actions.set_role(hedda, house.spaces["loftet"], "astrid", "editor", 1_900_000_000_000)
     await house.attach("ole", "Ubrukt æøå.txt", b"of nobody yet")
+    changed = await house.attach("mons", "versions", b"as it was first", entry=page.id)
+    for text, note in ((b"as it was then", "Why: so, æ"), (b"as it is", "")):
+        before = await versions.bring(mons, house.files, changed.id, BytesIO(text), note)
+    await versions.revert(ole, changed.id, before)
+    await discarding.trash(ole, (await house.attach("ole", "thrown.txt", b"of nobody any more")).id)
     await drafts.keep(ole, {"kind": "page", "space": "torget", "title": HARD, "body": "Begun\n\n"})
     await drafts.keep(mons, {"kind": "page", "entry": str(page.id), "revision": str(page.revision), "body": "Changing"})
     id = await actions.post(
@@ -164,6 +170,7 @@ async def _counts() -> list[list[dict[str, object]]]:
         "SELECT entry, tag, title, CASE WHEN in_text THEN 1 ELSE 0 END AS in_text, active_at FROM tagging ORDER BY entry, tag",
         "SELECT entry, written, target, person, attachment, url FROM link ORDER BY entry, written, target, person",
         "SELECT id, hash, media_type, size, width, height FROM attachment ORDER BY id",
+        "SELECT id, file, author, hash, media_type, size, width, height, note, created_at FROM file_version ORDER BY id",
     )
     return [await rows(statement) for statement in asked]
 
@@ -231,7 +238,7 @@ async def test_every_column_travels_is_rebuilt_or_stays(house: House) -> None:
     ]
     there = {(each["t"], each["c"]) for each in found}
     assert there - set().union(*named) == set()
-    engines_own = {("entry_text", "words"), ("entry_text", "title_words"), ("person", "words")}
+    engines_own = {("file_text", "words"), ("entry_text", "words"), ("entry_text", "title_words"), ("person", "words")}
     assert set().union(*named) - there <= engines_own
     assert not named[0] & named[1] and not named[0] & named[2] and not named[1] & named[2]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from tests.export import test_again as steps
 from tests.export.test_again import held
 from web.app import TABLES, create_app
 from web.database import at, close_database, now, open_database
-from web.entries import actions, queries
+from web.entries import actions, queries, versions
 from web.entries.actions import Fields
 from web.errors import Invalid, NotAllowed, NotDone, NotThere
 from web.times import DAY
@@ -81,7 +82,9 @@ async def test_what_was_done_since_is_not_in_it(house: House, tmp_path: Path) ->
     mons, moment = await house.viewer("mons"), now()
     parent = await house.entry("torget", "page")
     with at(moment + DAY):
-        id = await actions.post(mons, "page", house.spaces["torget"], Fields("Harbour", "The quay is blue."), parent)
+        file = await house.attach("mons", "plan.txt", b"The plan of day one")
+        body = f"The quay is blue. [Plan](/files/{file.id}/plan.txt)"
+        id = await actions.post(mons, "page", house.spaces["torget"], Fields("Harbour", body), parent)
         other = await actions.post(
             mons, "page", house.spaces["torget"], Fields("Next to it", "See [[Harbour]]."), parent
         )
@@ -90,9 +93,11 @@ async def test_what_was_done_since_is_not_in_it(house: House, tmp_path: Path) ->
     with at(moment + 2 * DAY):
         await actions.restore(mons, other)
         page = await queries.entry(mons, id)
-        await actions.edit(mons, id, Fields("Quay", "The quay is red."), page.revision)
+        await actions.edit(mons, id, Fields("Quay", body.replace("blue", "red")), page.revision)
         await actions.react(await house.viewer("ole"), id, "recommend")
+        await versions.bring(mons, house.files, file.id, BytesIO(b"The plan of day two"), "noted-on-day-two")
     with at(moment + 3 * DAY):
+        await versions.bring(mons, house.files, file.id, BytesIO(b"The plan of day three"), "")
         await actions.react(await house.viewer("ole"), id, "recommend", undo=True)
         await actions.place(mons, id, None)
     await as_it_stood(house, tmp_path / "0", moment)
@@ -106,6 +111,10 @@ async def test_what_was_done_since_is_not_in_it(house: House, tmp_path: Path) ->
     assert "The quay is red." in second and "blue" not in second and "act given" in second, (
         "who took it back since had given it"
     )
+    for day, number in ((1, "one"), (2, "two")):
+        assert (tmp_path / f"{day}/files/{file.id}/plan.txt").read_text() == f"The plan of day {number}"
+        files = held(tmp_path / f"{day}")
+        assert not [name for name, said in files.items() if b"noted-on" in said], "what it was is in no copy"
     assert f"/{parent.id}/" in second, "it stood there, and stands elsewhere today"
     assert f"/{id}/quay/index.html" in (tmp_path / "2" / f"pages/{other}/next-to-it/index.html").read_text()
 

@@ -24,7 +24,7 @@ def test_what_a_vault_has_of_its_own_becomes_what_there_is(tmp_path: Path) -> No
     assert said.pop(0) == "![[Kaffe på kjøkkenet#Bønner]]"
     assert said[0] == (
         "[[Kaffe på kjøkkenet|en kopp]] [[Kaffe på kjøkkenet#Bønner]] [[Kaffe på kjøkkenet|slik]] [[Kaffe på kjøkkenet]] [[Kaffe på kjøkkenet]] "
-        "![kopp.png](f:kopp.png) ![kopp.png](f:kopp.png) ![En kopp](f:kopp.png)"
+        "![kopp.png|300](f:kopp.png) ![kopp.png](f:kopp.png) ![En kopp|300](f:kopp.png)"
     )
     assert said[1:] == ["> [!NOTE]\n> **Til slutt**\n>\n> Vask opp.", "> [!note]\n> Alltid.", "> [!CAUTION]\n> Nei."]
     assert sorted((each.file, each.what) for each in made.report.problems) == [

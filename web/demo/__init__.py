@@ -9,6 +9,7 @@ import msgspec
 
 from web import handbook
 from web.database import at, in_one_transaction, now
+from web.demo import kept
 from web.demo.story import Scene, told
 from web.entries import actions, queries
 from web.entries.actions import Fields
@@ -87,6 +88,8 @@ async def fill(files: Storage, *, whole: bool = True, progress: Callable[[int, i
                 f"in the scene of {scene.who}, {scene.title or scene.name or scene.body[:60]!r}: {wrong!r}"
             ) from wrong
         progress(number + 1, len(scenes))
+    if whole:
+        await kept.keep(files, viewers, named, scenes[-1].at)
 
 
 async def is_here() -> bool:

@@ -12,9 +12,10 @@ from tempfile import SpooledTemporaryFile
 from typing import IO, Any
 
 from web import checks, metadata
-from web.database import execute, in_list, in_one_transaction, insert, new_id, now, row, rows
+from web.database import SQL, in_list, in_one_transaction, insert, new_id, now, row, rows
 from web.entries import media
 from web.entries import rows as shapes
+from web.entries.queries import Cursor
 from web.entries.queries.links import REF
 from web.entries.rows import Attachment, Ref
 from web.errors import TooLarge, there
@@ -22,12 +23,14 @@ from web.policy import Viewer, file_visible_to, visible_to
 from web.storage import PIECE, Folder, Storage, fetch
 
 MOST_BYTES = 25 << 20
+# Of the texts that use a file, so many stand on a page.
+_USES = 50
 # A large picture takes much memory while a small one is made of it: two at a time, whoever asks.
 _DARKROOM = ThreadPoolExecutor(2, "darkroom")
 _SELECT = (
-    "SELECT f.id, e.id AS entry, f.author, f.hash, f.name, f.media_type, f.size, f.width, f.height, f.alt, f.created_at, "
+    "SELECT f.id, e.id AS entry, f.author, f.hash, f.name, f.media_type, f.size, f.width, f.height, f.alt, f.created_at, f.unread, x.wrong, "
     "p.handle AS author_handle, p.name AS author_name FROM attachment f JOIN person p ON p.id = f.author "
-    "LEFT JOIN entry e ON e.id = f.entry AND {} WHERE "
+    "LEFT JOIN file_text x ON x.id = f.id LEFT JOIN entry e ON e.id = f.entry AND {} WHERE "
 )
 
 
@@ -41,22 +44,23 @@ async def keep(viewer: Viewer, files: Storage, name: str, file: IO[bytes], *, al
     if size > MOST_BYTES:
         raise TooLarge("file", "This file is too large: at most %(most)d MB.", most=MOST_BYTES >> 20)
     what = await asyncio.to_thread(media.recognised, file)
-    digest = await asyncio.to_thread(_digest, file)
+    hash = await asyncio.to_thread(digest, file)
     file.seek(0)
-    await files.put(digest, file)
-    return await _insert(viewer, media.tidy_name(name), digest, size, what, checks.line("alt", alt))
+    await files.put(hash, file)
+    return await _insert(viewer, media.tidy_name(name), hash, size, what, checks.line("alt", alt))
 
 
-def _digest(file: IO[bytes]) -> str:
+def digest(file: IO[bytes]) -> str:
+    """The key that it is kept under."""
     file.seek(0)
     return hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
 
 
 @in_one_transaction
-async def _insert(viewer: Viewer, name: str, digest: str, size: int, what: media.Media, alt: str) -> Attachment:
+async def _insert(viewer: Viewer, name: str, hash: str, size: int, what: media.Media, alt: str) -> Attachment:
     id = new_id()
     await insert(
-        "attachment", id=id, author=viewer.person, hash=digest, name=name, media_type=what.type, size=size,
+        "attachment", id=id, author=viewer.person, hash=hash, name=name, media_type=what.type, size=size,
         width=what.width, height=what.height, alt=alt, created_at=now(),
     )  # fmt: skip
     return await attachment(viewer, id)
@@ -115,34 +119,31 @@ async def attachments(viewer: Viewer, ids: Iterable[int]) -> dict[int, Attachmen
     return {each["id"]: _attachment(each) for each in found}
 
 
-async def recent_of(viewer: Viewer, limit: int = 50) -> tuple[Attachment, ...]:
-    """The viewer's own, the latest first."""
-    found = await rows(
-        _SELECT + "f.author = {} AND {} ORDER BY f.id DESC LIMIT {}",
-        visible_to(viewer), viewer.person or 0, file_visible_to(viewer), limit,
-    )  # fmt: skip
+async def those(viewer: Viewer, which: SQL, limit: int) -> tuple[Attachment, ...]:
+    """Where a condition on an attachment `f` holds, which says who may read it too; the latest first."""
+    found = await rows(_SELECT + "{} ORDER BY f.id DESC LIMIT {}", visible_to(viewer), which, limit)
     return tuple(_attachment(each) for each in found)
 
 
-async def used_on(viewer: Viewer, id: int) -> tuple[Ref, ...]:
-    """The entries that use a file, as far as the viewer may read them."""
+async def recent_of(viewer: Viewer, limit: int = 50) -> tuple[Attachment, ...]:
+    """The viewer's own, the latest first."""
+    return await those(viewer, SQL("f.author = {} AND {}", viewer.person or 0, file_visible_to(viewer)), limit)
+
+
+async def used_on(viewer: Viewer, id: int, older: Cursor | None = None) -> tuple[tuple[Ref, ...], Cursor | None]:
+    """The entries that use a file, as far as the viewer may read them, the latest active first; and where the next ones begin."""
+    after = SQL("(e.active_at, e.id) < ({}, {})", older.time, older.id) if older else SQL("1 = 1")
     found = await rows(
         f"SELECT DISTINCT {REF}, e.active_at FROM link l JOIN entry e ON e.id = l.entry "
-        "LEFT JOIN entry_text t ON t.id = e.id WHERE l.attachment = {} AND {} ORDER BY e.active_at DESC, e.id LIMIT 50",
-        id, visible_to(viewer),
+        "LEFT JOIN entry_text t ON t.id = e.id WHERE l.attachment = {} AND {} AND {} ORDER BY e.active_at DESC, e.id DESC LIMIT {}",
+        id, visible_to(viewer), after, _USES + 1,
     )  # fmt: skip
-    return tuple(shapes.ref(each) for each in found)
-
-
-@in_one_transaction
-async def describe(viewer: Viewer, id: int, alt: str) -> None:
-    """What a picture shows, in words; by whoever sent it."""
-    viewer.must("write")
-    file = await attachment(viewer, id)
-    there(file if file.author.id == viewer.person else None)
-    await execute("UPDATE attachment SET alt = {} WHERE id = {}", checks.line("alt", alt), id)
+    shown = found[:_USES]
+    more = Cursor(shown[-1]["active_at"], shown[-1]["id"]) if len(found) > _USES else None
+    return tuple(shapes.ref(each) for each in shown), more
 
 
 def _attachment(found: dict[str, Any]) -> Attachment:
     names = ("id", "entry", "hash", "name", "media_type", "size", "width", "height", "alt", "created_at")
-    return Attachment(author=shapes.face(found), **{name: found[name] for name in names})
+    same = {name: found[name] for name in names}
+    return Attachment(author=shapes.face(found), unread=bool(found["unread"]), wrong=found["wrong"] or "", **same)

@@ -66,7 +66,7 @@ async def _engine() -> list[str]:
 
 
 async def _files(files: Storage) -> list[str]:
-    kept = await rows("SELECT DISTINCT hash FROM attachment ORDER BY hash")
+    kept = await rows("SELECT hash FROM attachment UNION SELECT hash FROM file_version ORDER BY hash")
     return [fault for each in kept if (fault := await _file(files, each["hash"]))]
 
 

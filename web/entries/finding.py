@@ -39,6 +39,21 @@ async def best(wanted: Phrases, unwanted: Phrases, condition: SQL, older: Cursor
     return SQL(f"{part} UNION ALL {part}", _TITLED, titled, limit, 0, others, limit)
 
 
+def in_files(wanted: Phrases, unwanted: Phrases) -> SQL:
+    """What the attachments `f` with their texts `x` are read from, the latest first by `place`, where they have all that is wanted."""
+    if engine_type() == "sqlite":
+        return SQL(
+            "(SELECT rowid AS place FROM file_index WHERE file_index MATCH {} ORDER BY rowid DESC) i "
+            "CROSS JOIN attachment f ON f.id = i.place CROSS JOIN file_text x ON x.id = f.id WHERE 1 = 1",
+            _fts(wanted, unwanted, beginnings=True),
+        )  # fmt: skip
+    return SQL(
+        "(SELECT id AS place FROM file_text WHERE words @@ CAST({} AS tsquery)) i "
+        "JOIN attachment f ON f.id = i.place JOIN file_text x ON x.id = f.id WHERE 1 = 1",
+        " & ".join(_tsquery(words) for words in wanted) + "".join(f" & !{_tsquery(words)}" for words in unwanted),
+    )  # fmt: skip
+
+
 _KEY = {"sqlite": "i.rowid", "postgres": "i.id"}
 # Nothing to rank, or nothing to read newest first.
 Ways = tuple[SQL, tuple[SQL, ...]]

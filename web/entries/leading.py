@@ -7,6 +7,8 @@ from urllib.parse import unquote
 
 import msgspec
 
+from web.filed import sized
+
 # A picture of ours alone in the first paragraph. What stands in the brackets has no brackets of its own but escaped ones.
 _OPENING = re.compile(
     r"\s{0,200}!\[((?:\\.|[^\]\[\\\n]){0,1000})\]\(<?/files/(\d{1,16})/([^\s)<>]{1,800})>?(?:[ \t]{1,9}\"[^\"\n]{0,1000}\")?\)"
@@ -30,4 +32,4 @@ class Picture(msgspec.Struct, frozen=True):
 
 def opening(body: str) -> Picture | None:
     found = _OPENING.match(body)
-    return Picture(int(found[2]), unquote(found[3]), _ESCAPED.sub(r"\1", found[1])) if found else None
+    return Picture(int(found[2]), unquote(found[3]), sized(_ESCAPED.sub(r"\1", found[1]))[0]) if found else None

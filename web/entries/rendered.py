@@ -14,7 +14,7 @@ from pathlib import Path
 
 import msgspec
 
-from web import cleaning, colours, drawing, kinds, markdown, markup, text
+from web import cleaning, colours, drawing, filed, kinds, linked, markdown, markup, text
 from web.text import Text
 
 # Shorter ones (in characters) are rendered almost as fast as found. When the file is larger than this (in bytes), it is begun anew.
@@ -72,7 +72,7 @@ def _key(body: str) -> bytes:
 def _renderer() -> str:
     """A hash of all that a body's HTML depends on besides the body."""
     digest = blake2b(digest_size=8)
-    for module in (cleaning, colours, drawing, kinds, markdown, markup, text):
+    for module in (cleaning, colours, drawing, filed, kinds, linked, markdown, markup, text):
         digest.update(Path(str(module.__file__)).read_bytes())
     for package in ("mistune", "nh3", "pygments", "msgspec"):
         digest.update(version(package).encode())

@@ -116,11 +116,13 @@ class Ref(msgspec.Struct, frozen=True):
 
 
 class Around(msgspec.Struct, frozen=True):
-    """What stands above an entry (from the top down), right below it (in order), and what links to it (the latest first)."""
+    """What stands above an entry (from the top down), right below it (in order), and what links to it (the latest first); and the `files`
+    in its text, by what they are called: their ids."""
 
     above: tuple[Ref, ...]
     below: tuple[Ref, ...]
     linking: tuple[Ref, ...]
+    files: tuple[tuple[str, int], ...] = ()
 
 
 class Redacted(msgspec.Struct, frozen=True):
@@ -213,7 +215,8 @@ class Tending(msgspec.Struct, frozen=True):
 
 
 class Attachment(msgspec.Struct, frozen=True):
-    """A file; sizes in bytes and pixels. `hash` says where its bytes lie."""
+    """A file; sizes in bytes and pixels. `hash` says where its bytes lie; `unread`: what stands in it is still to be read for the
+    search; `wrong`: why that could not be done, a word of `web.contents`."""
 
     id: int
     entry: int | None
@@ -226,6 +229,8 @@ class Attachment(msgspec.Struct, frozen=True):
     height: int | None
     alt: str
     created_at: int
+    unread: bool = False
+    wrong: str = ""
 
     @property
     def is_picture(self) -> bool:
@@ -269,12 +274,14 @@ class Latest(msgspec.Struct, frozen=True):
 class Links(msgspec.Struct, frozen=True):
     """What the links in some entries' texts lead to, as far as the viewer may follow them.
 
-    `entries` is keyed by (entry, as written); `by_id` holds the same targets by their id.
+    `entries` is keyed by (entry, as written); `by_id` holds the same targets by their id. `pictures`: how wide and how high each file is
+    that is one, by its id.
     """
 
     entries: Mapping[tuple[int, str], Ref]
     by_id: Mapping[int, Ref]
     people: Mapping[str, Face]
+    pictures: Mapping[int, tuple[int, int]] = {}
 
 
 def face(row: Mapping[str, Any], prefix: str = "author") -> Face:

@@ -9,14 +9,14 @@ from datetime import UTC, date, datetime
 from markupsafe import Markup, escape
 
 from web import text
-from web.database import SQL, join_and, rows
+from web.database import SQL, engine_type, join_and, rows
 from web.entries import finding, queries
 from web.entries import rows as shapes
 from web.entries.queries import PAGE_SIZE, Cursor
 from web.entries.rows import Entry
 from web.entries.stems import folded, query_stems
 from web.kinds import BY_PATH, KINDS
-from web.policy import Viewer, visible_to
+from web.policy import Viewer, file_visible_to, visible_to
 from web.text import tag_name
 from web.words import kinds_by_word, stages_by_word
 
@@ -155,6 +155,49 @@ def _day(given: str) -> int | None:
     except (ValueError, OverflowError):
         return None
     return int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp() * 1000)
+
+
+@dataclass(frozen=True)
+class FileHit:
+    """A file that was found by its name, or by what stands in it; `home` and `under`: what it belongs to, and the title of that, if the
+    viewer may read it."""
+
+    id: int
+    name: str
+    size: int
+    snippet: Markup
+    home: int | None
+    under: str
+
+
+_PLACE = {"sqlite": ("instr", "max"), "postgres": ("strpos", "greatest")}
+MOST_FILES = 5
+
+
+async def in_files(viewer: Viewer, query: Query) -> tuple[FileHit, ...]:
+    """Those that the viewer may read, the latest sent first: MOST_FILES, and one more if there are more. Where it is said what kind of
+    entry is looked for, or in which space, that is asked of what they belong to."""
+    if not query.wanted:
+        return ()
+    of = SQL(
+        "EXISTS (SELECT 1 FROM entry e WHERE e.id = f.entry AND {})",
+        join_and(visible_to(viewer), *conditions(viewer, query)),
+    )
+    find, larger = _PLACE[engine_type()]
+    found = await rows(
+        f"SELECT f.id, f.name, f.size, h.id AS home, h.title AS under, substr(x.body, {larger}(1, {find}(lower(x.body), {{}}) - {_SNIPPET}), {20 * _SNIPPET}) "
+        "AS plain FROM (SELECT i.place FROM {} AND {} AND {} ORDER BY i.place DESC LIMIT {}) AS n "
+        "JOIN attachment f ON f.id = n.place JOIN file_text x ON x.id = f.id "
+        "LEFT JOIN entry h ON h.id = f.entry AND {} ORDER BY f.id DESC",
+        query.wanted[0][0], finding.in_files(query.wanted, query.unwanted), file_visible_to(viewer),
+        of if query.where else SQL("1 = 1"), MOST_FILES + 1, visible_to(viewer, "h"),
+    )  # fmt: skip
+    return tuple(
+        FileHit(
+            each["id"], each["name"], each["size"], snippet(each["plain"], query), each["home"], each["under"] or ""
+        )
+        for each in found
+    )
 
 
 # What is shown of a hit.

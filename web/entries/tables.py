@@ -231,6 +231,36 @@ class Attachment(Table, tablename="attachment"):
     height = Integer(null=True, default=None)
     alt = Text(default="")
     created_at = BigInt(default=0)
+    unread = Boolean(default=True, help_text="Whether what stands in it is still to be read for the search.")
+    begun_at = BigInt(null=True, default=None, help_text="When that was begun last.")
+    trashed_at = BigInt(null=True, default=None)
+    trashed_by = ForeignKey(Person, on_delete=OnDelete.restrict, null=True, default=None)
+
+
+class FileVersion(Table, tablename="file_version"):
+    """What a file was and is, once there is more than one; the last is the file as its attachment has it. Never changed."""
+
+    id = BigInt(primary_key=True, default=None)
+    file = ForeignKey(Attachment, on_delete=OnDelete.cascade, null=False)
+    author = ForeignKey(Person, on_delete=OnDelete.restrict, null=False)
+    hash = Varchar(length=64)
+    media_type = Varchar(length=100)
+    size = BigInt()
+    width = Integer(null=True, default=None)
+    height = Integer(null=True, default=None)
+    note = Varchar(length=300, default="")
+    created_at = BigInt(default=0)
+
+
+class FileText(Table, tablename="file_text"):
+    """What search reads of a file: its name, and the text that stands in it, as it could be read; `wrong`: why it could not. `id` is
+    the attachment's. Made anew at any time."""
+
+    id = BigInt(primary_key=True, default=None)
+    name = Text(default="")
+    body = Text(default="")
+    stems = Text(default="")
+    wrong = Varchar(length=16, default="")
 
 
 class EntryText(Table, tablename="entry_text"):
@@ -277,5 +307,5 @@ class Draft(Table, tablename="draft"):
 
 
 TABLES = (
-    Entry, Revision, Suggestion, Event, Stood, Tending, Reading, Reaction, Tag, Tagging, Link, Watch, Attachment, EntryText, Imported, Draft,
+    Entry, Revision, Suggestion, Event, Stood, Tending, Reading, Reaction, Tag, Tagging, Link, Watch, Attachment, FileVersion, FileText, EntryText, Imported, Draft,
 )  # fmt: skip

@@ -89,7 +89,7 @@ async def attached(viewer: Viewer, space: int) -> dict[tuple[str, str], int]:
     """The attachments in a space, and those of the viewer's that nothing uses yet, by hash and name."""
     found = await rows(
         "SELECT f.id, f.hash, f.name FROM attachment f LEFT JOIN entry e ON e.id = f.entry "
-        "WHERE (e.space = {} AND {}) OR (f.entry IS NULL AND f.author = {}) ORDER BY f.id DESC",
+        "WHERE f.trashed_at IS NULL AND ((e.space = {} AND {}) OR (f.entry IS NULL AND f.author = {})) ORDER BY f.id DESC",
         space, visible_to(viewer), viewer.person,
     )  # fmt: skip
     return {(each["hash"], each["name"]): each["id"] for each in found}

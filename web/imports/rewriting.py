@@ -24,6 +24,7 @@ _CALL = re.compile(r"""\{[{%][^"'{}]*(["'])(?P<path>[^"'{}]*)\1[^"'{}]*[%}]\}(?P
 _REFERENCE = re.compile(r"(?<![\\\]])\[(?P<label>[^\[\]\n]+)\]\[(?P<key>[^\[\]\n]*)\]")
 _WIKI = re.compile(r"(?P<embed>!?)\[\[(?P<to>[^\[\]|\n]{0,200}?)(?:\\?\|(?P<label>[^\[\]\n]{0,200}))?\]\]")
 # How large a picture is, and where: as Obsidian and Foam write it.
+_WIDTH = re.compile(r"\|[1-9]\d{0,3}(?=(?:x\d+|px)?$)")
 _SIZE = re.compile(r"\|?(?:\d+(?:x\d+|%|px)?|left|right|center)(?:\|(?:\d+(?:x\d+|%|px)?|left|right|center))*$")
 _NOT_IN_WIKI = re.compile(r"[\[\]|#\n]")
 
@@ -154,9 +155,9 @@ class Rewriter:
         if file is not None:
             self.found += 1
             alt = "" if _SIZE.fullmatch(label) else _SIZE.sub("", f"|{label}").strip("|")
-            self.draft.edit(
-                *link.span(), f"{link['embed']}[{alt or posixpath.basename(file)}]({address_of(None, file, '')})"
-            )
+            size = _WIDTH.search(f"|{label}") if link["embed"] else None
+            words = f"{alt or posixpath.basename(file)}{size[0] if size else ''}"
+            self.draft.edit(*link.span(), f"{link['embed']}[{words}]({address_of(None, file, '')})")
             return
         pages = self.targets.named(self.draft.page, to.strip())
         if not pages and label and not link["embed"]:

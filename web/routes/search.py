@@ -22,9 +22,10 @@ _FEW = 6
 async def search(request: Request, viewer: Viewer, q: str = "", older: str = "") -> Response[Any]:
     query = index.read(q)
     found = await index.search(viewer, query, Cursor.read(older))
+    files = () if older else await index.in_files(viewer, query)
     who = await people.people(viewer, start=q.strip()[:60], limit=5) if q.strip() and not older else ()
     return page(
-        request, "search.html", q=q[:1000], found=found, people=who,
+        request, "search.html", q=q[:1000], found=found, people=who, files=files[: index.MOST_FILES],
         kind=query.kind, narrowed=partial(index.narrowed, q),
         older_url=urls.url_of("search", q=q, older=found.older) if found.older else "",
     )  # fmt: skip

@@ -46,7 +46,7 @@ def _listed(by: Any) -> Callable[..., Awaitable[dict[str, Any]]]:
 _LISTS = {
     "due": _due, "yours": _yours, "wanted": _wanted, "orphans": _listed(queries.orphans), "dead-ends": _listed(queries.dead_ends),
     "untouched": _listed(queries.untouched), "most-read": _most_read, "never-read": _listed(queries.never_read),
-    "doubts": _listed(queries.doubts), "lost": _listed(queries.lost),
+    "doubts": _listed(queries.doubts), "lost": _listed(queries.lost), "pictures": _listed(queries.undescribed),
 }  # fmt: skip
 _FIRST = next(iter(_LISTS))
 

@@ -155,6 +155,7 @@ UPKEEP = {
     "never-read": N_("Never read"),
     "doubts": N_("Doubted"),
     "lost": N_("Passages gone"),
+    "pictures": N_("Pictures without words"),
 }
 UPKEEP_ABOUT = {
     "wanted": N_("Pages that texts link to, and that nobody has written yet."),
@@ -173,6 +174,9 @@ UPKEEP_ABOUT = {
     "never-read": N_("Pages that nobody has read in the last twelve months, the oldest first."),
     "doubts": N_("Passages of which somebody said that they are wrong or unclear, and that nobody has settled yet."),
     "lost": N_("What was said of passages that stand in the text no more. Settle what has been dealt with."),
+    "pictures": N_(
+        "Texts with a picture of which nobody has said what it shows. Say it between its brackets, for those who cannot see it, or leave them empty where it only decorates."
+    ),
 }
 AUDIENCES = {
     "public": N_("The whole world"),

@@ -113,6 +113,7 @@ from web.entries.queries.upkeep import (
     most_read,
     never_read,
     orphans,
+    undescribed,
     untouched,
     wanted,
 )  # fmt: skip
@@ -130,5 +131,5 @@ __all__ = [
     "replies", "revision", "revision_before", "revisions", "shift", "standing", "step_after", "steps", "stood_at",
     "stream", "suggestion", "suggestions_of", "tag", "tags", "tags_like", "tags_of", "templates", "tended_at",
     "tended_by", "tending", "texts_of", "titles", "titles_like", "trail", "trail_at", "trashed", "tree", "typed_tags",
-    "untouched", "waiting_suggestions", "wanted", "written", "written_by",
+    "undescribed", "untouched", "waiting_suggestions", "wanted", "written", "written_by",
 ]  # fmt: skip

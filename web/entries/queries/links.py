@@ -9,7 +9,7 @@ from web.database import SQL, in_list, row, rows, value
 from web.entries import rows as shapes
 from web.entries.queries.lists import ALONE, TREES
 from web.entries.rows import Face, Ref
-from web.policy import Viewer, people_known_to, trashed_for, visible_to
+from web.policy import Viewer, file_visible_to, people_known_to, trashed_for, visible_to
 
 PLAIN_REF = "e.id, e.kind, e.slug, e.title, e.root"
 REF = f"{PLAIN_REF}, substr(t.body, 1, 120) AS excerpt"
@@ -21,19 +21,23 @@ async def links(viewer: Viewer, ids: Sequence[int]) -> shapes.Links:
     if not ids:
         return shapes.Links({}, {}, {})
     found = await rows(
-        f"SELECT l.entry AS source, l.written, NULL AS handle, {REF}, 0 AS gone FROM link l JOIN entry e ON e.id = l.target "
+        f"SELECT l.entry AS source, l.written, NULL AS handle, {REF}, 0 AS gone, 0 AS width, 0 AS height FROM link l JOIN entry e ON e.id = l.target "
         "LEFT JOIN entry_text t ON t.id = e.id WHERE l.entry IN {} AND {} UNION ALL "
-        "SELECT l.entry, l.written, NULL, e.id, e.kind, '', '', e.root, '', 1 FROM link l JOIN entry e ON e.id = l.target "
+        "SELECT l.entry, l.written, NULL, e.id, e.kind, '', '', e.root, '', 1, 0, 0 FROM link l JOIN entry e ON e.id = l.target "
         "WHERE l.entry IN {} AND {} UNION ALL "
-        "SELECT DISTINCT 0, '', p.handle, p.id, '', '', p.name, 0, '', 0 FROM link l JOIN person p ON p.id = l.person "
-        "WHERE l.entry IN {} AND {}",
+        "SELECT DISTINCT 0, '', p.handle, p.id, '', '', p.name, 0, '', 0, 0, 0 FROM link l JOIN person p ON p.id = l.person "
+        "WHERE l.entry IN {} AND {} UNION ALL "
+        "SELECT DISTINCT 0, '', NULL, f.id, '', '', '', 0, '', 0, f.width, f.height FROM link l JOIN attachment f ON f.id = l.attachment "
+        "WHERE l.entry IN {} AND f.width IS NOT NULL AND {}",
         in_list(ids), visible_to(viewer), in_list(ids), trashed_for(viewer), in_list(ids), people_known_to(viewer),
+        in_list(ids), file_visible_to(viewer),
     )  # fmt: skip
-    entries = [each for each in found if each["handle"] is None]
+    entries = [each for each in found if each["handle"] is None and not each["width"]]
     return shapes.Links(
         {(each["source"], each["written"]): shapes.ref(each) for each in entries},
         {each["id"]: shapes.ref(each) for each in entries},
         {each["handle"]: Face(each["id"], each["handle"], each["title"]) for each in found if each["handle"]},
+        {each["id"]: (each["width"], each["height"]) for each in found if each["width"]},
     )
 
 
@@ -168,17 +172,26 @@ async def trail(viewer: Viewer, id: int) -> tuple[Ref, ...]:
     return tuple(shapes.ref(each) for each in await rows("{}", _trail(viewer, id)))
 
 
+def _files(viewer: Viewer, id: int, limit: int) -> SQL:
+    return SQL(
+        "SELECT f.id, '' AS kind, '' AS slug, f.name AS title, 0 AS root, '' AS excerpt, 0 AS embeds, min(l.id) AS place FROM link l "
+        "JOIN attachment f ON f.id = l.attachment WHERE l.entry = {} AND {} GROUP BY f.id, f.name ORDER BY place LIMIT {}",
+        id, file_visible_to(viewer), limit,
+    )  # fmt: skip
+
+
 async def around(viewer: Viewer, id: int, limit: int = 50) -> shapes.Around:
-    """What an entry stands under, what stands right under it, and what links to it: all that its page shows beside it."""
+    """What an entry stands under, what stands right under it, what links to it, and the files in it: all that its page shows beside it."""
     found = await rows(
         "SELECT 'above' AS what, x.* FROM ({}) x UNION ALL SELECT 'below', x.* FROM ({}) x UNION ALL "
-        "SELECT 'linking', x.* FROM ({}) x",
-        _trail(viewer, id), _children(viewer, id), _backlinks(viewer, id, limit),
+        "SELECT 'linking', x.* FROM ({}) x UNION ALL SELECT 'file', x.* FROM ({}) x",
+        _trail(viewer, id), _children(viewer, id), _backlinks(viewer, id, limit), _files(viewer, id, limit),
     )  # fmt: skip
     found.sort(key=lambda each: (each["place"], each["title"], each["id"]))
     return shapes.Around(
         **{
             what: tuple(shapes.ref(each) for each in found if each["what"] == what)
             for what in ("above", "below", "linking")
-        }
+        },
+        files=tuple((each["title"], each["id"]) for each in found if each["what"] == "file"),
     )

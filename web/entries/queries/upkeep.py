@@ -113,6 +113,18 @@ async def untouched(viewer: Viewer, space: int | None = None, newer: Cursor | No
     return Listed(items, Cursor(items[-1].active_at, items[-1].id) if len(found) > PAGE_SIZE else None)
 
 
+async def undescribed(viewer: Viewer, space: int | None = None, older: Cursor | None = None) -> Listed:
+    """What has a title and shows a picture of which nobody has said what it shows: its name stands there by itself."""
+    named = " OR ".join(f"replace(e.body, '![' || f.name || '{sign}', '') <> e.body" for sign in ("](", "|"))
+    shows = SQL(
+        "EXISTS (SELECT 1 FROM link l JOIN attachment f ON f.id = l.attachment WHERE l.entry = e.id AND f.width IS NOT NULL "
+        f"AND ({named}))"
+    )
+    return await listed(
+        "active_at", join_and(SQL("e.title <> ''"), shows, visible_to(viewer), _in(space)), older, PAGE_SIZE
+    )
+
+
 async def lost(viewer: Viewer, space: int | None = None, older: Cursor | None = None) -> Listed:
     """What was said of passages that stand in their text no more, as long as it is not settled; the latest first."""
     return await _said(viewer, space, older, SQL("e.quote IS NOT NULL AND e.anchor IS NULL"))

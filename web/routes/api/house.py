@@ -5,7 +5,7 @@ from typing import Any
 from litestar import Request, Response, get, post
 
 from web import checks
-from web.entries import attachments, queries
+from web.entries import attachments, queries, versions
 from web.forms import MOST_WITH_FILE, form_of
 from web.kinds import KINDS
 from web.people import actions
@@ -118,7 +118,16 @@ async def send(request: Request, viewer: Viewer) -> Response[shapes.Attachment]:
     return Response(shapes.attachment(file, origin(request)), status_code=201)
 
 
+@post("/attachments/{id:int}/bring", request_max_body_size=MOST_WITH_FILE)
+async def bring(request: Request, viewer: Viewer, id: int) -> shapes.Attachment:
+    """A new version, as multipart/form-data: `file`, and `note` for what is new in it. The address stays."""
+    await attachments.attachment(viewer, id)
+    form = await form_of(request)
+    await versions.bring(viewer, request.app.state.files, id, form.file("file").file, form["note"])
+    return shapes.attachment(await attachments.attachment(viewer, id), origin(request))
+
+
 handlers = [
     me, kinds, list_spaces, read_space, open_space, members, set_role, list_people, read_person, list_tags, read_tag, list_attachments,
-    read_attachment, send,
+    read_attachment, send, bring,
 ]  # fmt: skip

@@ -1,0 +1,67 @@
+"""Files that no text uses any more: finding them, throwing them away, and taking them back."""
+
+from __future__ import annotations
+
+from web.database import SQL, execute, for_update, in_list, in_one_transaction, now, row, rows
+from web.entries import attachments
+from web.entries.rows import Attachment
+from web.errors import Invalid, there
+from web.policy import RANK, Viewer, file_visible_to
+
+AT_ONCE = 50
+# A text in the bin may come back, and would like to find its files.
+_USED = "EXISTS (SELECT 1 FROM link l WHERE l.attachment = f.id)"
+
+
+def _theirs(viewer: Viewer) -> SQL:
+    """A condition on an attachment `f`: the viewer sent it, or is a host of where it belongs; administrators look after what is open."""
+    mine = in_list([id for id, role in viewer.roles.items() if RANK[role] >= RANK["host"]])
+    return SQL(
+        "f.id IN (SELECT a.id FROM attachment a WHERE a.author = {} UNION ALL "
+        "SELECT a.id FROM space s JOIN entry e ON e.space = s.id JOIN attachment a ON a.entry = e.id "
+        "WHERE s.id IN {} OR ({} AND s.access = 'open'))",
+        viewer.me, mine, SQL("1 = 1" if viewer.admin else "1 = 0"),
+    )  # fmt: skip
+
+
+async def unused(viewer: Viewer, before: int | None = None) -> tuple[Attachment, ...]:
+    """What the viewer may throw away, the latest sent first: AT_ONCE, and one more if there are more."""
+    older = SQL("f.id < {}", before) if before else SQL("1 = 1")
+    which = SQL(f"{{}} AND {{}} AND NOT {_USED} AND {{}}", _theirs(viewer), file_visible_to(viewer), older)
+    return await attachments.those(viewer, which, AT_ONCE + 1)
+
+
+async def thrown(viewer: Viewer) -> tuple[Attachment, ...]:
+    """What the viewer threw away, some of the latest sent."""
+    return await attachments.those(viewer, SQL("f.trashed_at IS NOT NULL AND f.trashed_by = {}", viewer.me), AT_ONCE)
+
+
+async def may_trash(viewer: Viewer, file: Attachment) -> bool:
+    return (
+        viewer.signed_in
+        and await row("SELECT f.id FROM attachment f WHERE f.id = {} AND {}", file.id, _theirs(viewer)) is not None
+    )
+
+
+@in_one_transaction
+async def trash(viewer: Viewer, id: int) -> None:
+    """Nobody reads it from then on. Raises NotThere, and Invalid for what a text uses."""
+    viewer.must("write")
+    await rows("SELECT id FROM attachment WHERE id = {} " + for_update(), id)
+    there(
+        await row(
+            "SELECT f.id FROM attachment f WHERE f.id = {} AND {} AND {}", id, _theirs(viewer), file_visible_to(viewer)
+        )
+    )
+    if await row(f"SELECT f.id FROM attachment f WHERE f.id = {{}} AND {_USED}", id):
+        raise Invalid("file", "A text uses this file. Take it out of the text first.")
+    await execute("UPDATE attachment SET trashed_at = {}, trashed_by = {} WHERE id = {}", now(), viewer.person, id)
+
+
+@in_one_transaction
+async def restore(viewer: Viewer, id: int) -> None:
+    """By whoever threw it away. Raises NotThere."""
+    viewer.must("write")
+    which = "SELECT f.id FROM attachment f WHERE f.id = {} AND f.trashed_at IS NOT NULL AND f.trashed_by = {}"
+    there(await row(which, id, viewer.person))
+    await execute("UPDATE attachment SET trashed_at = NULL, trashed_by = NULL WHERE id = {}", id)
