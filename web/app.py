@@ -19,6 +19,7 @@ from litestar.router import Router
 
 from web import edge, forms, http, identity, static_files, templating, validators, words
 from web.database import limit_reads
+from web.entries.planning import settle_due
 from web.known import Known
 from web.live import Pulse
 from web.mailing import send_due
@@ -104,6 +105,7 @@ def _rounds(settings: Settings, readers: Readers) -> list[Rounds]:
     posts = [Rounds("The letters", partial(send_due, settings))] if settings.mail else []
     return [
         *posts,
+        Rounds("What is to be shared", settle_due),
         Rounds("The editions", partial(publish_due, settings)),
         Rounds("The number of readers", readers.keep),
     ]

@@ -60,6 +60,11 @@ class Kind:
         return not self.under
 
     @property
+    def planned(self) -> bool:
+        """Can be written now and shared at a time, and go out of sight at another."""
+        return self.alone and not self.quick
+
+    @property
     def quick(self) -> bool:
         """Said in ten seconds: asks for nothing but words."""
         return self.alone and self.required == ("body",)

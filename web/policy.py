@@ -264,6 +264,11 @@ def _places(viewer: Viewer, entry: Written) -> bool:
     return _kind(entry).tree and _edits(viewer, entry)
 
 
+def _hides(viewer: Viewer, entry: Written) -> bool:
+    """At a time that is said now."""
+    return _kind(entry).planned and _tidies(viewer, entry)
+
+
 def _member(viewer: Viewer, space: Placed) -> bool:
     return viewer.at_least("member", space)
 
@@ -296,6 +301,7 @@ OF_ENTRY: dict[str, Rule] = {
     **dict.fromkeys(("edit", "revert", "tag", "adopt", "decline"), _edits),
     "place": _places,
     "trash": _tidies,
+    "hide": _hides,
     "restore": _restores,
     "redact": lambda viewer, entry: _host(viewer, entry.space),  # others may have answered what its author said
     "move": _moves,

@@ -82,6 +82,7 @@ ENTRY = Record(
         Field("sort", "sort", "word"), Field("stage", "stage", "word"), Field("accepted", "accepted", "entry"),
         Field("lang", "lang", "language"), Field("trashed_at", "trashed", "time"),
         Field("trashed_by", "trashed_by", "person"), Field("trash_reason", "trash_reason", "line", ""),
+        Field("hide_at", "hide_at", "time", whole=True), Field("hide_by", "hide_by", "person", whole=True),
         Field("lead", "lead", "line", "", 300), Field("body", "body", "body", ""),
     ),
 )  # fmt: skip
@@ -204,6 +205,7 @@ DRAFT = Record(
         Field("parent", "parent", "entry"), Field("url", "url", "text", ""), Field("quote", "quote", "text", ""),
         Field("tags", "tags", "text", ""), Field("lang", "lang", "language"), Field("summary", "summary", "text", ""),
         _CREATED, Field("updated_at", "updated", "time", NEEDED), Field("dropped_at", "dropped", "time"),
+        Field("share_at", "share_at", "time"), Field("hide_at", "hide_at", "time"), Field("failed", "failed", "word", ""),
         Field("lead", "lead", "text", "", 300), Field("body", "body", "body", ""),
     ),
     whole=True,

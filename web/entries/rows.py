@@ -66,6 +66,7 @@ class Entry(msgspec.Struct, frozen=True):
     trashed_at: int | None
     trashed_by: int | None
     trash_reason: str
+    hide_at: int | None
     excerpt: str
     words: int | None
 

@@ -60,6 +60,8 @@ class Entry(Table, tablename="entry"):
     trashed_by = ForeignKey(Person, on_delete=OnDelete.restrict, null=True, default=None)
     trash_reason = Text(default="")
     buried = Boolean(default=False)
+    hide_at = BigInt(null=True, default=None, help_text="When it goes into the bin by itself.")
+    hide_by = ForeignKey(Person, on_delete=OnDelete.restrict, null=True, default=None, help_text="Who said so.")
 
 
 class Revision(Table, tablename="revision"):
@@ -254,7 +256,9 @@ class Imported(Table, tablename="imported"):
 
 
 class Draft(Table, tablename="draft"):
-    """What somebody has begun to write: something new, or (`entry`, based on the revision `base`) a change. Theirs alone."""
+    """What somebody has begun to write: something new, or (`entry`, based on the revision `base`) a change. Theirs alone.
+
+    `share_at`: when it is shared by itself, unless that `failed` (why); it goes into the bin again at `hide_at`."""
 
     id = BigInt(primary_key=True, default=None)
     person = ForeignKey(Person, on_delete=OnDelete.cascade, null=False)
@@ -274,6 +278,9 @@ class Draft(Table, tablename="draft"):
     created_at = BigInt(default=0)
     updated_at = BigInt(default=0)
     dropped_at = BigInt(null=True, default=None)
+    share_at = BigInt(null=True, default=None)
+    hide_at = BigInt(null=True, default=None)
+    failed = Varchar(length=16, default="")
 
 
 TABLES = (

@@ -4,13 +4,14 @@ from typing import Any
 
 from litestar import Request, Response, get, post
 
-from web import urls
-from web.entries import drafts
-from web.forms import form_of
-from web.http import Notice, Undo, go, page
+from web import checks, urls
+from web.entries import actions, drafts, planning, queries
+from web.errors import Invalid
+from web.forms import Form, form_of, typed
+from web.http import Notice, Undo, go, page, zone_of
 from web.policy import Viewer
 from web.routes.editing import with_the_rest
-from web.routes.writing import writable
+from web.routes.writing import begun, starting, writable
 
 
 @get("/drafts")
@@ -36,7 +37,15 @@ async def keep(request: Request, viewer: Viewer) -> Response[Any]:
 @get("/drafts/{id:int}")
 async def show(request: Request, viewer: Viewer, id: int) -> Response[Any]:
     """Every word of one, also when what it was about can no longer be changed."""
-    return page(request, "draft.html", draft=await drafts.draft(viewer, id))
+    return await _one(request, viewer, id)
+
+
+async def _one(
+    request: Request, viewer: Viewer, id: int, form: dict[str, str] | None = None, wrong: Invalid | None = None
+) -> Response[Any]:
+    draft = await drafts.draft(viewer, id)
+    form = begun(request, draft) if form is None else form
+    return page(request, "draft.html", draft=draft, form=Form(form), wrong=wrong)
 
 
 @post("/drafts/{id:int}/drop")
@@ -49,4 +58,54 @@ async def drop(request: Request, viewer: Viewer, id: int) -> Response[Any]:
     )
 
 
-handlers = [index, keep, show, drop]
+# At a time.
+
+
+@post("/drafts/plan", status_code=200)
+async def plan_typed(request: Request, viewer: Viewer) -> Response[Any]:
+    """What stands in the form, kept as a draft until then."""
+    viewer.must("share")
+    form = await form_of(request)
+    kind = actions.kind_named(form["kind"])
+    id = form.id("draft")
+    try:
+        id = await drafts.keep(viewer, form, id)
+        return await _planned(request, viewer, id or 0, form)
+    except Invalid as wrong:
+        return await starting(request, viewer, kind, {**typed(form), "draft": str(id or "")}, wrong, unsaved=True)
+
+
+@post("/drafts/{id:int}/plan")
+async def plan(request: Request, viewer: Viewer, id: int) -> Response[Any]:
+    """At another time; with none, not after all."""
+    form = await form_of(request)
+    if not form["share_at"]:
+        await planning.plan(viewer, id, None)
+        return go(request, urls.url_of("drafts"), Notice("It stays a draft until you share it."))
+    try:
+        return await _planned(request, viewer, id, form)
+    except Invalid as wrong:
+        return await _one(request, viewer, id, typed(form), wrong)
+
+
+async def _planned(request: Request, viewer: Viewer, id: int, form: Form) -> Response[Any]:
+    zone = zone_of(request)
+    share_at, hide_at = (checks.moment(name, form[name], zone) for name in ("share_at", "hide_at"))
+    if share_at is None:
+        raise Invalid("share_at", "Say when.")
+    await planning.plan(viewer, id, share_at, hide_at)
+    undo = Undo(urls.url_of("drafts", id, "plan"))
+    return go(request, urls.url_of("drafts"), Notice("It is shared then. Until then nobody else reads it.", undo))
+
+
+@post("/drafts/{id:int}/share")
+async def share(request: Request, viewer: Viewer, id: int) -> Response[Any]:
+    """At once."""
+    try:
+        entry = await planning.share(viewer, id)
+    except Invalid as wrong:
+        return await _one(request, viewer, id, {}, wrong)
+    return go(request, urls.url_of(await queries.entry(viewer, entry)), Notice("Shared."))
+
+
+handlers = [index, keep, show, drop, plan_typed, plan, share]

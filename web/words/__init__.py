@@ -9,6 +9,7 @@ from web.words.catalogues import LANGUAGES as LANGUAGES
 from web.words.catalogues import N_ as N_
 from web.words.catalogues import NAMES as NAMES
 from web.words.catalogues import catalogue as catalogue
+from web.words.voices import NOT_SHARED as NOT_SHARED
 from web.words.voices import OUTCOMES as OUTCOMES
 from web.words.voices import SORTED as SORTED
 from web.words.voices import SORTS as SORTS

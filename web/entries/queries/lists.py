@@ -23,7 +23,7 @@ _WORDS = (
 COLUMNS = f"""
     e.id, e.kind, e.space, e.author, e.parent, e.root, e.revision, e.title, e.slug, e.body, e.lead, e.lang, e.created_at,
     e.updated_at, e.active_at, e.url, e.quote, e.anchor, e.sort, e.stage, e.accepted, e.position, e.replies, e.annotations,
-    e.recommend, e.helped, e.vote, e.watchers, e.revisions, e.trashed_at, e.trashed_by, e.trash_reason,
+    e.recommend, e.helped, e.vote, e.watchers, e.revisions, e.trashed_at, e.trashed_by, e.trash_reason, e.hide_at,
     a.handle AS author_handle, a.name AS author_name,
     s.slug AS space_slug, s.name AS space_name, s.access AS space_access, s.public AS space_public,
     COALESCE(NULLIF(e.lead, ''), substr(t.body, 1, 600)) AS excerpt, {_WORDS} AS words
