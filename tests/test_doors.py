@@ -33,7 +33,7 @@ FOR_ADMINISTRATORS = {
     "/snapshots/recall",
 }
 # What everybody in the house may do to themselves, or begin; what is asked for inside is checked by other tests.
-FOR_ANYBODY_IN = {"/drafts", 
+FOR_ANYBODY_IN = {"/drafts", "/drafts/plan",
     "/entries", "/preview", "/new/{kind}", "/spaces", "/files", "/settings/profile", "/settings/password", "/settings/tokens",
     "/settings/sessions/{id}/end", "/settings/tokens/{id}/end", "/people/{handle}/follow", "/tags/{name}/follow",
     "/api/entries", "/api/spaces", "/api/attachments",

@@ -79,6 +79,10 @@ LAW = [
     (55, "gro", "decline", "page", "kontoret", False),
     (56, "ole", "stage", "annotation", "torget", True),  # what was said of a passage is settled by any member
     (57, "gro", "stage", "annotation", "kontoret", False),  # and by whoever said it
+    (58, "mons", "hide", "article", "torget", True),  # whoever may throw it away may say when
+    (59, "ole", "hide", "article", "torget", False),
+    (60, "hedda", "hide", "page", "kontoret", True),
+    (61, "mons", "hide", "micropost", "torget", False),  # what is said in ten seconds has no time
 ]
 
 

@@ -32,8 +32,8 @@ from tests.test_house import ROOT
 from web import demo, twins
 from web.app import TABLES, create_app
 from web.cli import main
-from web.database import close_database, engine_type, execute, open_database, rows, value
-from web.entries import actions, check, drafts, following, queries
+from web.database import close_database, engine_type, execute, now, open_database, rows, value
+from web.entries import actions, check, drafts, following, planning, queries
 from web.entries.actions import Fields, Taking
 from web.entries.proposing import Text
 from web.entries.rebuilding import derived
@@ -42,6 +42,7 @@ from web.imports.markdown import import_markdown
 from web.people import actions as people_actions
 from web.people import queries as people
 from web.storage import Folder
+from web.times import DAY
 
 HARD = "Tittel: [x] # 'no' \"ja\" --- 😀 \u2028 {a: *b} &c %d @e `f"
 
@@ -76,6 +77,9 @@ async def all_sorts(house: House, tmp_path: Path) -> None:
     await people_actions.set_role(hedda, house.spaces["loftet"], "astrid", "editor", 1_900_000_000_000)
     await house.attach("ole", "Ubrukt æøå.txt", b"of nobody yet")
     await drafts.keep(ole, {"kind": "page", "space": "torget", "title": HARD, "body": "Begun\n\n"})
+    begun = await drafts.keep(mons, {"kind": "article", "space": "loftet", "title": HARD, "body": "Planned\n\n"})
+    await planning.plan(mons, begun or 0, now() + DAY, now() + 2 * DAY)
+    await planning.hide(mons, house.entries["torget", "article"], now() + DAY)
     await drafts.keep(mons, {"kind": "page", "entry": str(page.id), "revision": str(page.revision), "body": "Changing"})
     id = await actions.post(
         mons, "question", house.spaces["loftet"], Fields(HARD, "\ttab\n\n---\n\nlast\n\n", lang="nb-NO")

@@ -131,7 +131,7 @@ async def settle_due() -> None:
             if not await _share_due(due):
                 break  # another process has it
         except (Invalid, NotAllowed, NotThere) as wrong:
-            await _not_shared(due, "words" if isinstance(wrong, Invalid) else "rights")
+            await _not_shared(due, "words" if isinstance(wrong, Invalid) and wrong.field != "space" else "rights")
         except Exception:  # whatever is wrong with one, the others are shared
             _log.exception("Draft %d was not shared", due)
             await _not_shared(due, "ended")
