@@ -32,6 +32,7 @@ class Found:
     parents: dict[int, int]
     revisions: dict[int, list[Any]]
     tended: dict[int, Any]
+    parts: dict[int, Any]
 
     @classmethod
     async def read(cls, viewer: Viewer) -> Found:
@@ -77,6 +78,13 @@ class Found:
         for which in found.spans():
             for each in await _rows("{}", looked_after(viewer, SQL("{} AND {}", which, seen))):
                 found.tended[each.id] = each
+        found.parts = {}
+        async for each in _of_entries(
+            found,
+            "SELECT p.id, p.series, p.series_key, p.number FROM part p JOIN entry e ON e.id = p.id WHERE {} AND {} ORDER BY p.id",
+            seen,
+        ):
+            found.parts[each.id] = each
         async for each in _of_entries(
             found,
             "SELECT g.entry, t.name, g.title, g.active_at FROM tagging g JOIN tag t ON t.id = g.tag JOIN entry e ON e.id = g.entry "

@@ -67,6 +67,7 @@ _OF_HOUSE = {
     "tag": ("id", "name", "about", "created_at"),
     "attachment": ("id", "entry", "author", "hash", "name", "media_type", "size", "width", "height", "alt", "created_at"),
 }  # fmt: skip
+_PART = ("id", "series", "series_key", "number")
 _TENDING = ("id", "owner", "every", "review_by", "verified", "instead")
 _COLUMNS = {
     table: ", ".join(columns)
@@ -74,6 +75,7 @@ _COLUMNS = {
         *_OF_HOUSE.items(),
         ("entry", _ENTRY),
         ("tending", _TENDING),
+        ("part", _PART),
         *((table, each[1]) for table, each in _OF_ENTRIES.items()),
     )
 }
@@ -226,6 +228,9 @@ async def _belongings(
                         each["target"] = None
         batch[table] = _tuples(kept, columns)
     batch["tending"] = _tuples(await _tending(stood, moment, mentioned), _TENDING)
+    # Of which series it is a part is as it is today.
+    parts = await rows(f"SELECT {', '.join(_PART)} FROM part WHERE id IN {{}} ORDER BY id", in_list(stood))
+    batch["part"] = _tuples(parts, _PART)
     return batch
 
 

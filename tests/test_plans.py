@@ -32,6 +32,7 @@ GROWS = (
     "draft",
     "snapshot_space",
     "suggestion",
+    "part",
 )
 PAGES = (
     "/", "/followed/", "/questions/", "/spaces/torget/", "/spaces/torget/markdown.zip", "/spaces/torget/questions/", "/people/mons/", "/tags/tagkanaritorgetpage/",

@@ -83,6 +83,9 @@ LAW = [
     (59, "ole", "hide", "article", "torget", False),
     (60, "hedda", "hide", "page", "kontoret", True),
     (61, "mons", "hide", "micropost", "torget", False),  # what is said in ten seconds has no time
+    (62, "mons", "series", "article", "torget", True),  # whoever may edit it
+    (63, "ole", "series", "article", "torget", False),
+    (64, "ole", "series", "page", "torget", False),  # pages stand in a tree
 ]
 
 

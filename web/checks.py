@@ -13,7 +13,7 @@ from web.times import DAY
 # The longest of what is typed, by field, in characters. Of titles and bodies each kind says it.
 LONGEST = {
     "about": 5000, "alt": 500, "email": 254, "handle": 40, "lang": 8, "lead": 300, "name": 120, "note": 2000, "password": 1000, "quote": 2000,
-    "reason": 300, "slug": 60, "summary": 300, "tags": 1000, "url": 2000, "why": 1000,
+    "reason": 300, "series": 60, "slug": 60, "summary": 300, "tags": 1000, "url": 2000, "why": 1000,
 }  # fmt: skip
 # Tabs and line ends are text; the other control characters, and halves of surrogate pairs, are not.
 _NOT_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")

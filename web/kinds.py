@@ -27,6 +27,7 @@ class Kind:
     turns_into: the kinds it can become.
     tree: whether entries of this kind can stand under each other, ordered by hand.
     told: whether it is read from end to end: says how long that takes, and a picture that it begins with stands over it.
+    serial: whether it can be a part of a series.
     annotated: whether passages of its text can be annotated.
     improved: whether those who read it can suggest a change to its text.
     body_max: the longest body, in characters.
@@ -49,6 +50,7 @@ class Kind:
     tended: bool = False
     tree: bool = False
     told: bool = False
+    serial: bool = False
     annotated: bool = False
     improved: bool = False
     body_max: int = 64 * KIB
@@ -98,6 +100,7 @@ _KINDS = (
         replies_as="comment",
         turns_into=("page", "thread", "question", "idea"),
         told=True,
+        serial=True,
         annotated=True,
         improved=True,
         body_max=256 * KIB,

@@ -264,6 +264,10 @@ def _places(viewer: Viewer, entry: Written) -> bool:
     return _kind(entry).tree and _edits(viewer, entry)
 
 
+def _puts_in_series(viewer: Viewer, entry: Written) -> bool:
+    return _kind(entry).serial and _edits(viewer, entry)
+
+
 def _hides(viewer: Viewer, entry: Written) -> bool:
     """At a time that is said now."""
     return _kind(entry).planned and _tidies(viewer, entry)
@@ -301,6 +305,7 @@ OF_ENTRY: dict[str, Rule] = {
     **dict.fromkeys(("edit", "revert", "tag", "adopt", "decline"), _edits),
     "place": _places,
     "trash": _tidies,
+    "series": _puts_in_series,
     "hide": _hides,
     "restore": _restores,
     "redact": lambda viewer, entry: _host(viewer, entry.space),  # others may have answered what its author said

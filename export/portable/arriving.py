@@ -25,6 +25,7 @@ from export.portable.records import (
     FORMAT,
     HOUSE,
     LINES,
+    PART,
     PERSON,
     RECORDS,
     REVISION,
@@ -34,6 +35,7 @@ from export.portable.records import (
 )  # fmt: skip
 from export.portable.unfolding import Broken, Text, Where, lines, names_in, text
 from web.database import bulk, new_id
+from web.entries.derived import series_key
 from web.entries.rebuilding import COUNTING, derived
 from web.entries.trails import Lead
 from web.errors import NotDone
@@ -242,6 +244,8 @@ class _Arriving:
             self._fitting.add(record, row, lambda key, why, number=number: Broken(name, number, f"{key}: {why}"))  # type: ignore[misc]
             if record is TAG:
                 self._names.add("tag", row["id"], row["name"])
+            elif record is PART:
+                row["series_key"] = series_key(row["series"])
             self._add(record.table, row)
 
     def _read_entry(self, said: Text) -> None:

@@ -14,6 +14,7 @@ from export.portable.records import (
     ENTRY,
     EVENT,
     IMPORTED,
+    PART,
     REACTION,
     READING,
     REVISION,
@@ -128,6 +129,7 @@ class Conversations:
                 acts if reach.whole else SQL("{} AND {}", acts, events.told()),
             ),
             (TENDING, "{}", SQL(_TENDED, reach.people, seen)),
+            (PART, "SELECT p.*, p.id AS entry FROM part p JOIN entry e ON e.id = p.id WHERE {}", seen),
             (REACTION, "SELECT n.* FROM reaction n JOIN entry e ON e.id = n.entry WHERE {}", seen),
         ]
         if reach.older:

@@ -147,6 +147,12 @@ TENDING = Record(
         Field("review_by", "review_by", "day"), Field("verified", "verified", "event"), Field("instead", "instead", "entry"),
     ),
 )  # fmt: skip
+PART = Record(
+    "part",
+    (
+        Field("id", "entry", "entry", NEEDED), Field("series", "series", "series", NEEDED, 60), Field("number", "number", "number"),
+    ),
+)  # fmt: skip
 READING = Record(
     "reading",
     (_ID, _OF_ENTRY, Field("month", "month", "month", NEEDED), Field("readers", "readers", "number", 0)),
@@ -206,12 +212,13 @@ DRAFT = Record(
         Field("tags", "tags", "text", ""), Field("lang", "lang", "language"), Field("summary", "summary", "text", ""),
         _CREATED, Field("updated_at", "updated", "time", NEEDED), Field("dropped_at", "dropped", "time"),
         Field("share_at", "share_at", "time"), Field("hide_at", "hide_at", "time"), Field("failed", "failed", "word", ""),
+        Field("series", "series", "text", "", 60),
         Field("lead", "lead", "text", "", 300), Field("body", "body", "body", ""),
     ),
     whole=True,
 )  # fmt: skip
 RECORDS = (
-    HOUSE, PERSON, SPACE, ENTRY, REVISION, SUGGESTION, EVENT, REACTION, STOOD, TENDING, READING, WATCH, MEMBERSHIP, JOIN_REQUEST, TAG, ATTACHMENT, IMPORTED, DRAFT,
+    HOUSE, PERSON, SPACE, ENTRY, REVISION, SUGGESTION, EVENT, REACTION, STOOD, TENDING, PART, READING, WATCH, MEMBERSHIP, JOIN_REQUEST, TAG, ATTACHMENT, IMPORTED, DRAFT,
 )  # fmt: skip
 # What is written as lines, by the word that each begins with.
 LINES = {
@@ -223,6 +230,7 @@ LINES = {
         REACTION,
         STOOD,
         TENDING,
+        PART,
         READING,
         WATCH,
         MEMBERSHIP,
@@ -245,6 +253,7 @@ REBUILT: dict[str, tuple[str, ...]] = {
     "tagging": ("id", "entry", "tag", "title", "in_text", "active_at"),
     "link": ("id", "url", "embeds"),
     "attachment": ("hash", "media_type", "size", "width", "height"),
+    "part": ("series_key",),
     "person": ("words",),
     "rights": ("slot", "changes"),
 }  # fmt: skip

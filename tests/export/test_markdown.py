@@ -79,6 +79,7 @@ async def all_sorts(house: House, tmp_path: Path) -> None:
     await drafts.keep(ole, {"kind": "page", "space": "torget", "title": HARD, "body": "Begun\n\n"})
     begun = await drafts.keep(mons, {"kind": "article", "space": "loftet", "title": HARD, "body": "Planned\n\n"})
     await planning.plan(mons, begun or 0, now() + DAY, now() + 2 * DAY)
+    await actions.series(mons, house.entries["loftet", "article"], "Drift: i praksis", 2)
     await planning.hide(mons, house.entries["torget", "article"], now() + DAY)
     await drafts.keep(mons, {"kind": "page", "entry": str(page.id), "revision": str(page.revision), "body": "Changing"})
     id = await actions.post(

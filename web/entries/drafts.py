@@ -21,7 +21,7 @@ MOST = 200
 _KEPT = 30 * DAY
 _BEGINNING = 300
 _WORDS = {"title": 1000, "body": BODY_MAX, "quote": 10_000} | {
-    name: LONGEST[name] for name in ("lead", "url", "tags", "summary")
+    name: LONGEST[name] for name in ("lead", "url", "tags", "summary", "series")
 }
 _TEXTS = _WORDS | {"space": LONGEST["slug"]}
 
@@ -47,6 +47,7 @@ class Draft(msgspec.Struct, frozen=True):
     share_at: int | None
     hide_at: int | None
     failed: str
+    series: str
 
     @property
     def is_a(self) -> Kind:

@@ -66,7 +66,14 @@ async def _shareable(viewer: Viewer, draft: Draft) -> tuple[Space, Fields]:
 
 def _fields(draft: Draft) -> Fields:
     return Fields(
-        draft.title, draft.body, draft.url, tags=draft.tags, lang=draft.lang, lead=draft.lead, summary=draft.summary
+        draft.title,
+        draft.body,
+        draft.url,
+        tags=draft.tags,
+        lang=draft.lang,
+        lead=draft.lead,
+        summary=draft.summary,
+        series=draft.series,
     )
 
 

@@ -150,6 +150,15 @@ class Tending(Table, tablename="tending"):
     instead = BigInt(null=True, default=None, help_text="The entry to read instead of one that is retired.")
 
 
+class Part(Table, tablename="part"):
+    """That an entry is a part of a series: of the one in its space whose name has that key. `id` is the entry's."""
+
+    id = BigInt(primary_key=True, default=None)
+    series = Varchar(length=60)
+    series_key = Varchar(length=60)
+    number = Integer(null=True, default=None, help_text="Its place, where that is not by date.")
+
+
 class Reading(Table, tablename="reading"):
     """How many people have read an entry in a month, `2026-12`: each counts once a day, and nobody is named."""
 
@@ -281,8 +290,9 @@ class Draft(Table, tablename="draft"):
     share_at = BigInt(null=True, default=None)
     hide_at = BigInt(null=True, default=None)
     failed = Varchar(length=16, default="")
+    series = Text(default="")
 
 
 TABLES = (
-    Entry, Revision, Suggestion, Event, Stood, Tending, Reading, Reaction, Tag, Tagging, Link, Watch, Attachment, EntryText, Imported, Draft,
+    Entry, Revision, Suggestion, Event, Stood, Tending, Part, Reading, Reaction, Tag, Tagging, Link, Watch, Attachment, EntryText, Imported, Draft,
 )  # fmt: skip

@@ -60,6 +60,7 @@ async def _shown(request: Request, viewer: Viewer, entry: Entry, found: tuple[En
         "around": await queries.around(viewer, entry.id),
         "suggested": marks.suggested,
         "answers": await queries.happenings(viewer, entry.id, 1, "stage") if _said_of_its_stage(entry) else (),
+        "series": await queries.series_of(viewer, entry) if entry.is_a.serial else None,
         "tended": await queries.tending(viewer, entry) if entry.is_a.tended else None,
     }
 

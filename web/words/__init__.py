@@ -229,6 +229,7 @@ VERBS = {
     "place": N_("moved this in the tree"),
     "accept": N_("accepted an answer"),
     "stage": N_("changed the state"),
+    "series": N_("said of which series this is a part"),
     "tend": N_("said who answers for this, and when it is gone through"),
     "verify": N_("went through this: it is right"),
     "unverify": N_("took back that this is right"),

@@ -10,6 +10,7 @@ from web.entries.actions.mending import Mended, mend
 from web.entries.actions.moving import place, restore, trash, turn
 from web.entries.actions.readers import add_readers
 from web.entries.actions.redacting import redact
+from web.entries.actions.serial import series
 from web.entries.actions.steps import held
 from web.entries.actions.suggesting import Taking, adopt, decline, proposed, reopen, suggest, withdraw
 from web.entries.actions.tending import EVERY, tend, unverify, verify
@@ -18,6 +19,6 @@ from web.entries.actions.writing import edit, post, revert, tag, undo
 
 __all__ = [
     "EVERY", "Fields", "Mended", "Saved", "Taking", "accept", "add_readers", "adopt", "checked", "copy", "decline", "edit", "held", "kind_named", "mend", "move",
-    "place", "post", "proposed", "react", "redact", "reopen", "restore", "revert", "stage", "suggest", "tag", "tend", "tick", "trash", "turn",
+    "place", "post", "proposed", "react", "redact", "reopen", "restore", "revert", "series", "stage", "suggest", "tag", "tend", "tick", "trash", "turn",
     "undo", "unverify", "verify", "watch", "withdraw",
 ]  # fmt: skip
