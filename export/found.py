@@ -33,6 +33,7 @@ class Found:
     revisions: dict[int, list[Any]]
     tended: dict[int, Any]
     parts: dict[int, Any]
+    writers: dict[int, list[int]]
 
     @classmethod
     async def read(cls, viewer: Viewer) -> Found:
@@ -78,7 +79,13 @@ class Found:
         for which in found.spans():
             for each in await _rows("{}", looked_after(viewer, SQL("{} AND {}", which, seen))):
                 found.tended[each.id] = each
-        found.parts = {}
+        found.parts, found.writers = {}, _lists()
+        async for each in _of_entries(
+            found,
+            "SELECT w.entry, w.person FROM writer w JOIN entry e ON e.id = w.entry WHERE {} AND {} ORDER BY w.id",
+            seen,
+        ):
+            found.writers[each.entry].append(each.person)
         async for each in _of_entries(
             found,
             "SELECT p.id, p.series, p.series_key, p.number FROM part p JOIN entry e ON e.id = p.id WHERE {} AND {} ORDER BY p.id",

@@ -53,6 +53,7 @@ _OF_ENTRIES = {
         ("id", "entry", "author", "base", "title", "body", "lead", "url", "lang", "tags", "summary", "minor", "merged", "folded", "created_at", "redacted_at", "redacted_by", "redact_reason", "accepted_by"),
     ),
     "event": ("entry", ("id", "verb", "actor", "entry", "space", "person", "revision", "note", "created_at")),
+    "writer": ("entry", ("id", "entry", "person", "added_by", "created_at")),
     "entry_text": ("id", ("id", "title", "body", "stems")),
     "tagging": ("entry", ("id", "entry", "tag", "title", "in_text", "active_at")),
     "link": ("entry", ("id", "entry", "written", "target", "person", "attachment", "url", "embeds")),
@@ -221,6 +222,8 @@ async def _belongings(
                     # What was folded into the next text afterwards stood by itself.
                     each["folded"] = bool(each["folded"]) and each["id"] != stood[each["entry"]]["revision"]
                     mentioned.people |= {each["author"], each["redacted_by"], each["accepted_by"]} - {None}
+                case "writer":
+                    mentioned.people |= {each["person"], each["added_by"]} - {None}
                 case "tagging":
                     each["active_at"] = stood[each["entry"]]["active_at"]
                 case "link":

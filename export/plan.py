@@ -113,7 +113,7 @@ class _Telling:
         ]
         tended = self._found.tended.get(id)
         return hashed(
-            tuple(entry), self._place(entry), self._face(entry.author), self._face(entry.editor), self._found.tags.get(id), links, said,
+            tuple(entry), self._place(entry), self._face(entry.author), self._face(entry.editor), [self._face(each) for each in self._found.writers.get(id, ())], self._found.tags.get(id), links, said,
             tended and (tuple(tended), self._face(tended.owner), self._ref(tended.instead)),
         )  # fmt: skip
 
@@ -223,7 +223,8 @@ class _Telling:
             for address in self._lists_of(each):
                 heads[address].update(own)
                 months[address, month].append(told)
-            if author := self._found.people.get(each.author):
+            for by in self._by(each):
+                author = self._found.people[by]
                 heads[f"/people/{author.handle}/"].update(own)  # how much somebody wrote stands there too
         for address in (urls.url_of("stream"), *(urls.url_of(kind) for kind in MENU)):
             plan.add(address, heads[address].digest())
@@ -298,8 +299,11 @@ class _Telling:
         return "/", f"/{KINDS[entry.kind].path}/", f"/spaces/{self._found.spaces[entry.space].slug}/"
 
     def _desk_of(self, entry: Any) -> tuple[str, ...]:
-        author = self._found.people.get(entry.author)
-        return (f"/people/{author.handle}/",) if author else ()
+        return tuple(f"/people/{self._found.people[by].handle}/" for by in self._by(entry))
+
+    def _by(self, entry: Any) -> list[int]:
+        """Who is named as a writer, and known."""
+        return [by for by in (entry.author, *self._found.writers.get(entry.id, ())) if by in self._found.people]
 
     def _tell_feeds(self, plan: Plan) -> None:
         """Each is made of the first entries of its list, in the order of the page."""

@@ -33,6 +33,7 @@ GROWS = (
     "snapshot_space",
     "suggestion",
     "part",
+    "writer",
 )
 PAGES = (
     "/", "/followed/", "/questions/", "/spaces/torget/", "/spaces/torget/markdown.zip", "/spaces/torget/questions/", "/people/mons/", "/tags/tagkanaritorgetpage/",

@@ -86,6 +86,10 @@ LAW = [
     (62, "mons", "series", "article", "torget", True),  # whoever may edit it
     (63, "ole", "series", "article", "torget", False),
     (64, "ole", "series", "page", "torget", False),  # pages stand in a tree
+    (65, "mons", "write_with", "article", "torget", True),  # whoever may edit it says who wrote it too
+    (66, "ole", "write_with", "article", "torget", False),
+    (67, "hedda", "write_with", "article", "torget", False),
+    (68, "ole", "write_with", "page", "torget", True),
 ]
 
 

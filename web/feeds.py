@@ -67,9 +67,10 @@ def _entry(top: Element, feed: Feed, entry: Entry, body: str, tags: Iterable[Tag
     _add(made, "link", rel="alternate", type="text/html", href=address)
     if entry.url:
         _add(made, "link", rel="related", href=entry.url)
-    author = _add(made, "author")
-    _add(author, "name", entry.author.name)
-    _add(author, "uri", origin + urls.url_of(entry.author))
+    for each in entry.by:
+        author = _add(made, "author")
+        _add(author, "name", each.name)
+        _add(author, "uri", origin + urls.url_of(each))
     _add(made, "published", words.iso(entry.created_at))
     _add(made, "updated", words.iso(entry.updated_at))
     for tag in tags:

@@ -153,6 +153,11 @@ PART = Record(
         Field("id", "entry", "entry", NEEDED), Field("series", "series", "series", NEEDED, 60), Field("number", "number", "number"),
     ),
 )  # fmt: skip
+WRITER = Record(
+    "writer",
+    (_ID, _OF_ENTRY, _PERSON, Field("added_by", "added_by", "person", whole=True), _CREATED),
+    (("id",), ("entry", "person")),
+)
 READING = Record(
     "reading",
     (_ID, _OF_ENTRY, Field("month", "month", "month", NEEDED), Field("readers", "readers", "number", 0)),
@@ -218,7 +223,7 @@ DRAFT = Record(
     whole=True,
 )  # fmt: skip
 RECORDS = (
-    HOUSE, PERSON, SPACE, ENTRY, REVISION, SUGGESTION, EVENT, REACTION, STOOD, TENDING, PART, READING, WATCH, MEMBERSHIP, JOIN_REQUEST, TAG, ATTACHMENT, IMPORTED, DRAFT,
+    HOUSE, PERSON, SPACE, ENTRY, REVISION, SUGGESTION, EVENT, REACTION, STOOD, TENDING, PART, WRITER, READING, WATCH, MEMBERSHIP, JOIN_REQUEST, TAG, ATTACHMENT, IMPORTED, DRAFT,
 )  # fmt: skip
 # What is written as lines, by the word that each begins with.
 LINES = {
@@ -231,6 +236,7 @@ LINES = {
         STOOD,
         TENDING,
         PART,
+        WRITER,
         READING,
         WATCH,
         MEMBERSHIP,

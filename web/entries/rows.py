@@ -69,6 +69,12 @@ class Entry(msgspec.Struct, frozen=True):
     hide_at: int | None
     excerpt: str
     words: int | None
+    writers: tuple[Face, ...] = ()
+
+    @property
+    def by(self) -> tuple[Face, ...]:
+        """Everybody who is named as having written it."""
+        return (self.author, *self.writers)
 
     @property
     def is_a(self) -> Kind:
@@ -288,7 +294,7 @@ def ref(row: Mapping[str, Any]) -> Ref:
     )  # fmt: skip
 
 
-_PLAIN = tuple(name for name in Entry.__struct_fields__ if name not in {"space", "author", "excerpt"})
+_PLAIN = tuple(name for name in Entry.__struct_fields__ if name not in {"space", "author", "excerpt", "writers"})
 
 
 def entry(row: Mapping[str, Any]) -> Entry:
@@ -296,8 +302,15 @@ def entry(row: Mapping[str, Any]) -> Entry:
         space=Place(row["space"], row["space_slug"], row["space_name"], row["space_access"], bool(row["space_public"])),
         author=face(row),
         excerpt=row["excerpt"] or "",
+        writers=_writers(row["crew"]) if row["crew"] else (),
         **{name: row[name] for name in _PLAIN},
     )
+
+
+def _writers(crew: str) -> tuple[Face, ...]:
+    """In the order in which they were named."""
+    named = sorted((int(number), face) for number, _, face in (each.partition(" ") for each in crew.split("\n")))
+    return tuple(Face(int(id), handle, name) for id, handle, name in (face.split(" ", 2) for _, face in named))
 
 
 def change(row: Mapping[str, Any]) -> Change:

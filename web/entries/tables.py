@@ -159,6 +159,16 @@ class Part(Table, tablename="part"):
     number = Integer(null=True, default=None, help_text="Its place, where that is not by date.")
 
 
+class Writer(Table, tablename="writer"):
+    """Who is named as a writer of an entry besides its author, and may edit it as they may."""
+
+    id = BigInt(primary_key=True, default=None)
+    entry = ForeignKey(Entry, on_delete=OnDelete.cascade, null=False)
+    person = ForeignKey(Person, on_delete=OnDelete.restrict, null=False)
+    added_by = ForeignKey(Person, on_delete=OnDelete.restrict, null=True, default=None)
+    created_at = BigInt(default=0)
+
+
 class Reading(Table, tablename="reading"):
     """How many people have read an entry in a month, `2026-12`: each counts once a day, and nobody is named."""
 
@@ -294,5 +304,5 @@ class Draft(Table, tablename="draft"):
 
 
 TABLES = (
-    Entry, Revision, Suggestion, Event, Stood, Tending, Part, Reading, Reaction, Tag, Tagging, Link, Watch, Attachment, EntryText, Imported, Draft,
+    Entry, Revision, Suggestion, Event, Stood, Tending, Part, Writer, Reading, Reaction, Tag, Tagging, Link, Watch, Attachment, EntryText, Imported, Draft,
 )  # fmt: skip

@@ -6,7 +6,7 @@ from litestar import Request, Response, get
 
 from web import feeds, text, urls
 from web.bodies import as_many_as_fit, bodies
-from web.entries import queries
+from web.entries import following, queries
 from web.entries.queries import Filter, Listed
 from web.errors import NotThere, SignInNeeded, there
 from web.http import NEVER_OLD, house_of, language_of, snapshot_of
@@ -87,7 +87,8 @@ async def of_kind_in_space(request: Request, viewer: Viewer, slug: str, kind: st
 @get(f"/people/{{handle:str}}/{urls.FEED}")
 async def of_person(request: Request, viewer: Viewer, handle: str) -> Response[bytes]:
     person = await people.person(viewer, handle)
-    which = Filter(author=person.id)
+    _, together = await following.follows_whom(viewer, person.id)
+    which = Filter(author=person.id, with_author=together)
     return await _feed(request, viewer, which, urls.url_of(person), person.name, by=queries.written)
 
 

@@ -1,4 +1,4 @@
-"""Series: a page for each, and of which an entry is a part."""
+"""What several texts have in common, and several people: series, and who wrote a text."""
 
 from typing import Any
 
@@ -56,4 +56,31 @@ async def series(request: Request, viewer: Viewer, id: int) -> Response[Any]:
     return go(request, urls.url_of(entry), Notice("Saved.", undo))
 
 
-handlers = [show, series_form, series]
+# Who wrote it.
+
+
+@get("/entries/{id:int}/write_with")
+async def writers(request: Request, viewer: Viewer, id: int) -> Response[Any]:
+    entry = await queries.entry(viewer, id)
+    viewer.must("write_with", entry)
+    return page(request, "entries/write_with.html", entry=entry, form=Form())
+
+
+@post("/entries/{id:int}/write_with")
+async def write_with(request: Request, viewer: Viewer, id: int) -> Response[Any]:
+    entry = await queries.entry(viewer, id)
+    form = await form_of(request)
+    try:
+        await actions.write_with(viewer, id, form["handle"], undo=form.on("undo"))
+    except Invalid as wrong:
+        return page(request, "entries/write_with.html", entry=entry, form=typed(form), wrong=wrong)
+    back = {"handle": form["handle"]} | ({} if form.on("undo") else {"undo": "true"})
+    to = (
+        urls.url_of(entry, "write_with")
+        if viewer.may("write_with", await queries.entry(viewer, id))
+        else urls.url_of(entry)
+    )
+    return go(request, to, Notice("Saved.", Undo(urls.verb_url(id, "write_with"), back)))
+
+
+handlers = [show, series_form, series, writers, write_with]

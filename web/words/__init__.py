@@ -229,6 +229,8 @@ VERBS = {
     "place": N_("moved this in the tree"),
     "accept": N_("accepted an answer"),
     "stage": N_("changed the state"),
+    "write_with": N_("named another writer of this"),
+    "write_without": N_("took a name off this"),
     "series": N_("said of which series this is a part"),
     "tend": N_("said who answers for this, and when it is gone through"),
     "verify": N_("went through this: it is right"),
