@@ -23,6 +23,7 @@ def forwards(engine: str) -> tuple[str, ...]:
             created_at BIGINT NOT NULL)""",
         "CREATE UNIQUE INDEX writer_entry ON writer (entry, person)",
         "CREATE INDEX writer_person ON writer (person, entry)",
+        "CREATE INDEX suggestion_decided ON suggestion (id) WHERE outcome IN ('adopted', 'partly', 'declined')",
         "ALTER TABLE revision ADD COLUMN correction BOOLEAN NOT NULL DEFAULT FALSE",
         "CREATE INDEX revision_correction ON revision (entry, id) WHERE correction",
     )
@@ -32,6 +33,7 @@ def backwards(engine: str) -> tuple[str, ...]:
     return (
         "DROP INDEX revision_correction",
         "ALTER TABLE revision DROP COLUMN correction",
+        "DROP INDEX suggestion_decided",
         "DROP TABLE writer",
         "ALTER TABLE draft DROP COLUMN series",
         "DROP TABLE part",
