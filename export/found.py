@@ -118,7 +118,7 @@ class Found:
         async for each in _of_entries(
             found,
             "SELECT r.id, r.entry, r.title, r.summary, r.minor, r.merged, r.created_at, r.redacted_at, r.redacted_by, "
-            "r.redact_reason, r.accepted_by, p.handle, p.name FROM revision r "
+            "r.redact_reason, r.accepted_by, r.correction, p.handle, p.name FROM revision r "
             "JOIN entry e ON e.id = r.entry JOIN person p ON p.id = r.author WHERE NOT r.folded AND {} AND {} ORDER BY r.id",
             seen,
         ):

@@ -111,9 +111,10 @@ class _Telling:
             for each in self._found.events.get(id, ())
             if each.verb in ("stage", "verify")
         ]
+        corrected = [each.id for each in self._found.revisions.get(id, ()) if each.correction and not each.redacted_at]
         tended = self._found.tended.get(id)
         return hashed(
-            tuple(entry), self._place(entry), self._face(entry.author), self._face(entry.editor), [self._face(each) for each in self._found.writers.get(id, ())], self._found.tags.get(id), links, said,
+            tuple(entry), self._place(entry), self._face(entry.author), self._face(entry.editor), [self._face(each) for each in self._found.writers.get(id, ())], self._found.tags.get(id), links, said, corrected,
             tended and (tuple(tended), self._face(tended.owner), self._ref(tended.instead)),
         )  # fmt: skip
 

@@ -26,7 +26,8 @@ class Kind:
     sorts: what it can be said to be, besides nothing in particular.
     turns_into: the kinds it can become.
     tree: whether entries of this kind can stand under each other, ordered by hand.
-    told: whether it is read from end to end: says how long that takes, and a picture that it begins with stands over it.
+    told: whether it is read from end to end: says how long that takes, a picture that it begins with stands over it, and
+        what was corrected in it under it.
     serial: whether it can be a part of a series.
     annotated: whether passages of its text can be annotated.
     improved: whether those who read it can suggest a change to its text.

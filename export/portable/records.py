@@ -92,7 +92,7 @@ CURRENT = Record(
         Field("tags", "tags", "tags", ""), Field("author", "editor", "person"), Field("created_at", "saved", "time"),
         Field("base", "base", "id"), Field("summary", "summary", "line", "", 300),
         Field("minor", "minor", "flag", False), Field("merged", "merged", "flag", False),
-        Field("accepted_by", "accepted_by", "person", whole=True),
+        Field("correction", "correction", "flag", False), Field("accepted_by", "accepted_by", "person", whole=True),
     ),
     (),
 )  # fmt: skip
@@ -103,7 +103,7 @@ REVISION = Record(
         Field("title", "title", "line", ""), Field("tags", "tags", "text", ""), Field("url", "url", "address"),
         Field("lang", "lang", "language"), Field("summary", "summary", "line", "", 300),
         Field("minor", "minor", "flag", False), Field("merged", "merged", "flag", False),
-        Field("folded", "folded", "flag", False), Field("redacted_at", "redacted", "time"),
+        Field("correction", "correction", "flag", False), Field("folded", "folded", "flag", False), Field("redacted_at", "redacted", "time"),
         Field("redacted_by", "redacted_by", "person", whole=True), Field("redact_reason", "redact_reason", "line", ""),
         Field("accepted_by", "accepted_by", "person", whole=True),
         Field("lead", "lead", "line", "", 300), Field("body", "body", "text", ""),

@@ -93,6 +93,10 @@ async def all_sorts(house: House, tmp_path: Path) -> None:
     await execute("UPDATE revision SET body = {} WHERE entry = {}", hard, id)
     made = derived(HARD, hard, "", {})
     await execute("UPDATE entry_text SET body = {}, stems = {} WHERE id = {}", made.plain, made.stems, id)
+    for why in ("It was: ten", "It was: twelve"):
+        told = await house.entry("kontoret", "article")
+        fields = Fields(told.title, f"{told.body} {why}", summary=why, correction=True)
+        await actions.edit(mons, told.id, fields, told.revision)
     for text in ("One text of it", "Another text, which is not the first"):
         await actions.edit(hedda, page.id, Fields(page.title, text, summary="Why: so", minor=True), page.revision)
         page = await house.entry("torget", "page")

@@ -134,6 +134,13 @@ async def used_on(viewer: Viewer, id: int) -> tuple[Ref, ...]:
     return tuple(shapes.ref(each) for each in found)
 
 
+async def unseen_by(viewer: Viewer, entry: int) -> tuple[Attachment, ...]:
+    """Of the files in an entry's text, those that the viewer may not read."""
+    used = "f.id IN (SELECT attachment FROM link WHERE entry = {} AND attachment IS NOT NULL) AND NOT {} ORDER BY f.id"
+    found = await rows(_SELECT + used, visible_to(viewer), entry, file_visible_to(viewer))
+    return tuple(_attachment(each) for each in found)
+
+
 @in_one_transaction
 async def describe(viewer: Viewer, id: int, alt: str) -> None:
     """What a picture shows, in words; by whoever sent it."""

@@ -153,6 +153,7 @@ class Step(msgspec.Struct, frozen=True):
     grew: int
     redacted: Redacted | None
     accepted_by: int | None = None
+    correction: bool = False
 
 
 class Revision(msgspec.Struct, frozen=True):
@@ -342,5 +343,5 @@ def step(row: Mapping[str, Any], before: Mapping[str, Any] | None) -> Step:
     return Step(
         id=row["id"], author=face(row), summary=row["summary"], minor=bool(row["minor"]), merged=bool(row["merged"]),
         created_at=row["created_at"], size=row["size"], before=before["id"] if before else None,
-        grew=row["size"] - (before["size"] if before else 0), redacted=gone, accepted_by=row["accepted_by"],
+        grew=row["size"] - (before["size"] if before else 0), redacted=gone, accepted_by=row["accepted_by"], correction=bool(row["correction"]),
     )  # fmt: skip

@@ -88,6 +88,7 @@ class Revision(Table, tablename="revision"):
     redacted_by = ForeignKey(Person, on_delete=OnDelete.restrict, null=True, default=None)
     redact_reason = Text(default="")
     accepted_by = ForeignKey(Person, on_delete=OnDelete.restrict, null=True, default=None)
+    correction = Boolean(default=False, help_text="What was wrong is its summary, and told under the text.")
 
 
 class Suggestion(Table, tablename="suggestion"):

@@ -34,7 +34,11 @@ async def _feed(
         f"{title} · {house}" if title else house, here, origin, language_of(request), itself=not copied
     )  # fmt: skip
     made = feeds.atom(
-        feed, entries, await bodies(request, entries), await queries.tags_of([each.id for each in entries])
+        feed,
+        entries,
+        await bodies(request, entries),
+        await queries.tags_of([each.id for each in entries]),
+        await queries.corrections(viewer, entries),
     )
     return Response(made, media_type=f"{feeds.MEDIA_TYPE}; charset=utf-8", headers=NEVER_OLD)
 

@@ -26,6 +26,7 @@ class Fields:
     lead: str = ""
     summary: str = ""
     minor: bool = False
+    correction: bool = False
     before: str = ""
     sort: str | None = None
     series: str = ""
@@ -70,6 +71,12 @@ def checked(what: Kind, fields: Fields) -> Fields:
     )
     if "title" in what.fields and not given.title and given.url:
         given = replace(given, title=given.url[: what.title_max])
+    if given.correction:
+        if not what.told:
+            raise Invalid("correction", "Of this, corrections are not told.")
+        given = replace(given, minor=False)
+        if not given.summary:
+            raise Invalid("summary", "Say what was wrong: it stands under the text.")
     for field in what.required:
         checks.needed(field, getattr(given, field) or "")
     return given

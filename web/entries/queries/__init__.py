@@ -21,6 +21,7 @@ from web.entries.queries.first import first_things
 from web.entries.queries.history import (
     HISTORY_SIZE,
     chain,
+    corrections,
     history,
     revision,
     revision_before,
@@ -123,7 +124,7 @@ __all__ = [
     "LATEST", "LETTERS", "MANY", "MONTH_SIZE", "MOST_BELOW", "MOST_DUE", "MOST_WANTED", "OTHERS", "PAGE_SIZE", "SOME",
     "SUGGESTIONS_SIZE", "TABLES", "TENDED", "TITLES_SIZE", "TREES", "USUALLY", "Cursor", "Filter", "Listed", "Month",
     "Place", "Shift", "Suggested", "Suggestions", "Titles", "Wanted", "answered_for_by", "around", "backlinks",
-    "below", "bin_of", "branch", "called_by", "chain", "changes", "children", "conversation", "conversation_at",
+    "below", "bin_of", "branch", "called_by", "chain", "changes", "children", "conversation", "conversation_at", "corrections",
     "dead_ends", "decided_suggestions", "doubts", "due", "due_by", "editing", "entries", "entry", "face", "faces",
     "first_things", "form_tags", "former_titles", "happenings", "history", "latest", "latest_parts", "leads", "letter_of", "letters",
     "links", "looked_after", "lost", "miscalled_by", "months", "months_of_changes", "most_read", "my_marks",
