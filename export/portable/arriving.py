@@ -52,8 +52,8 @@ _DERIVED = {
 _COLUMNS = {
     each.table: (*each.columns, *more)
     for each, more in (
-        *((each, ()) for each in RECORDS if each not in (HOUSE, ENTRY, ATTACHMENT)),
-        (HOUSE, ("id",)), (ENTRY, ("title_key", "slug")), (ATTACHMENT, Kept._fields),
+        *((each, ()) for each in RECORDS if each not in (HOUSE, ENTRY, ATTACHMENT, PART)),
+        (HOUSE, ("id",)), (ENTRY, ("title_key", "slug")), (PART, ("series_key",)), (ATTACHMENT, Kept._fields),
     )
 } | _DERIVED  # fmt: skip
 _AROUND = bulk.Around(

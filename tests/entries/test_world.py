@@ -30,7 +30,7 @@ def main(page: str) -> str:
     """What stands in the middle and beside it, without what is said over a preview, and without times."""
     inside = page.partition("<main")[2].partition('<footer class="foot')[0]
     inside = re.sub(r'<aside class="standing world">.*?</aside>', "", inside, flags=re.S)
-    return re.sub(r"\s+|value=\"[0-9a-f]{20,}\"", " ", inside)
+    return re.sub(r"\s+(?=<)", "", re.sub(r"\s+|value=\"[0-9a-f]{20,}\"", " ", inside))
 
 
 async def test_it_is_the_page_that_nobody_in_particular_gets(public: House) -> None:
