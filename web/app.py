@@ -105,7 +105,7 @@ def _rounds(settings: Settings, readers: Readers) -> list[Rounds]:
     posts = [Rounds("The letters", partial(send_due, settings))] if settings.mail else []
     return [
         *posts,
-        Rounds("What is to be shared", settle_due),
+        Rounds("What is to be shared", partial(settle_due, mail=bool(settings.mail))),
         Rounds("The editions", partial(publish_due, settings)),
         Rounds("The number of readers", readers.keep),
     ]

@@ -9,10 +9,11 @@ import pytest
 
 from export.snapshot import export
 from tests.cast import House
-from web.database import execute, now, row, value
+from web.database import execute, now, row, rows, value
 from web.entries import actions, drafts, planning, queries
 from web.errors import Invalid, NotAllowed, NotThere
 from web.people import actions as people_actions
+from web.policy import Placed, Viewer
 from web.times import DAY, HOUR, MINUTE, on_the_clock, zone_named
 
 SOON = HOUR
@@ -102,8 +103,12 @@ async def test_whoever_may_no_longer_write_there_keeps_the_draft_and_is_told(hou
     await people_actions.leave(await house.viewer("ole"), kontoret)
     await time_passes(id)
     await time_passes(other)
-    await planning.settle_due()
+    await planning.settle_due(mail=True)
+    await planning.settle_due(mail=True)
     assert await shared("leaving") is None and await shared("other")
+    assert await rows("SELECT about, address, secret FROM letter") == [
+        {"about": "missed", "address": "ole@dugnad.test", "secret": str(id)}
+    ]
     assert (await drafts.draft(ole, id)).failed == "rights"
     async with house.browser("ole") as browser:
         page = (await browser.get("/drafts/")).text
@@ -249,3 +254,26 @@ async def test_what_was_thrown_away_or_changes_something_is_not_shared(house: Ho
     closed = await begun(house, "closed", "ole", space="kontoret")
     with pytest.raises(Invalid):
         await planning.plan(await house.viewer("ole"), closed, now() + DAY)
+
+
+async def test_a_moment_without_a_database_puts_it_off_and_what_is_wrong_holds_up_no_other(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bad, good = await planned(house, "broken"), await planned(house, "after it")
+    done = planning.actions.post
+
+    async def broken(viewer: Viewer, kind: str, space: Placed, fields: actions.Fields, *more: object) -> int:
+        if fields.title == "Title broken":
+            raise OSError("away")
+        return await done(viewer, kind, space, fields, *more)  # type: ignore[arg-type]
+
+    for id in (bad, good):
+        await time_passes(id)
+    monkeypatch.setattr(planning.actions, "post", broken)
+    await planning.settle_due()
+    assert await shared("after it") and (await drafts.draft(await house.viewer("mons"), bad)).failed == ""
+    await execute("UPDATE draft SET share_at = {}, updated_at = 0 WHERE id = {}", now() - 2 * HOUR, bad)
+    await planning.settle_due()
+    assert (await drafts.draft(await house.viewer("mons"), bad)).failed == "ended"
+    monkeypatch.undo()
+    assert await planning.share(await house.viewer("mons"), bad)

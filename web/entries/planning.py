@@ -16,14 +16,16 @@ from web.entries.drafts import Draft
 from web.entries.rows import Entry
 from web.errors import Invalid, NotAllowed, NotThere
 from web.people import queries as people
+from web.people.actions import letters
 from web.people.rows import Space
 from web.policy import Placed, Viewer
-from web.times import DAY, MINUTE
+from web.times import DAY, HOUR, MINUTE
 
 _log = logging.getLogger("dugnad")
 _FURTHEST = 3660 * DAY
 # Whoever is still typing is not interrupted in the middle of a sentence.
 _QUIET = MINUTE
+_TRIED = HOUR
 
 
 # Saying when.
@@ -131,17 +133,20 @@ async def share_typed(
     return new, None
 
 
-async def settle_due() -> None:
-    """Everything that is due, one after the other. Several processes may do it at once: nothing is done twice."""
+async def settle_due(*, mail: bool = False) -> None:
+    """Everything that is due, one after the other. Several processes may do it at once: nothing is done twice. `mail`: whether the house
+    sends any."""
     while (due := await _due()) is not None:
         try:
             if not await _share_due(due):
                 break  # another process has it
         except (Invalid, NotAllowed, NotThere) as wrong:
-            await _not_shared(due, "words" if isinstance(wrong, Invalid) and wrong.field != "space" else "rights")
-        except Exception:  # whatever is wrong with one, the others are shared
+            why = "words" if isinstance(wrong, Invalid) and wrong.field != "space" else "rights"
+            await _not_shared(due, why, mail=mail)
+        except Exception:  # a database that is away for a moment; whatever is wrong with one, the others are shared
             _log.exception("Draft %d was not shared", due)
-            await _not_shared(due, "ended")
+            if not await _put_off(due):
+                await _not_shared(due, "ended", mail=mail)
     while await _hide_due():
         pass
 
@@ -164,9 +169,22 @@ async def _share_due(id: int) -> bool:
     return found is not None
 
 
-async def _not_shared(id: int, why: str) -> None:
+async def _put_off(id: int) -> bool:
+    """It is tried again in a minute, but not for ever."""
+    again = "UPDATE draft SET updated_at = {} WHERE id = {} AND share_at > {} RETURNING id"
+    return bool(await rows(again, now(), id, now() - _TRIED))
+
+
+@in_one_transaction
+async def _not_shared(id: int, why: str, *, mail: bool) -> None:
     """It stays a draft, and whoever wrote it is told."""
-    await execute("UPDATE draft SET failed = {} WHERE id = {} AND share_at <= {}", why, id, now())
+    found = await rows(
+        "UPDATE draft SET failed = {} WHERE id = {} AND share_at <= {} AND failed = '' RETURNING person", why, id, now()
+    )
+    for each in found if mail else ():
+        to = await row("SELECT email, language FROM person WHERE id = {} AND active", each["person"])
+        if to and to["email"]:
+            await letters.write("missed", to["email"], str(id), to["language"])
 
 
 @in_one_transaction
@@ -174,7 +192,8 @@ async def _hide_due() -> bool:
     """What somebody decided when they might goes out of sight, whether or not they still might."""
     free = " FOR UPDATE SKIP LOCKED" if engine_type() == "postgres" else ""
     found = await rows(
-        f"SELECT id, hide_by, trashed_at FROM entry WHERE hide_at <= {{}} ORDER BY hide_at, id LIMIT 1{free}", now()
+        f"SELECT id, COALESCE(hide_by, author) AS hide_by, trashed_at FROM entry WHERE hide_at <= {{}} ORDER BY hide_at, id LIMIT 1{free}",
+        now(),
     )
     for each in found:
         if each["trashed_at"] is None:
