@@ -166,6 +166,8 @@ async def test_it_is_planned_changed_shared_at_once_or_left_by_forms_alone(house
             assert "aria-invalid" in answer.text and (wrong["share_at"] in answer.text), wrong
         empty = await browser.post("/drafts/plan", data={**form, "body": "", "share_at": then})
         assert empty.status_code == 422 and "This cannot be empty." in empty.text
+        nothing = await browser.post("/drafts/plan", data={"kind": "article", "share_at": then})
+        assert nothing.status_code == 422 and "This cannot be empty." in nothing.text
         for each in await drafts.of(await house.viewer("mons")):
             await drafts.drop(await house.viewer("mons"), each.id)
         assert (await browser.post("/drafts/plan", data={**form, "share_at": then, "hide_at": end})).status_code == 303
@@ -186,6 +188,9 @@ async def test_it_is_planned_changed_shared_at_once_or_left_by_forms_alone(house
         id = await shared("by forms")
         assert await value("SELECT hide_at FROM entry WHERE id = {}", id)
         assert "It goes into the bin on" in (await browser.get(f"/e/{id}", follow_redirects=True)).text
+        early = {**form, "title": "Title early", "share_at": then}
+        assert (await browser.post("/entries", data=early)).headers["location"] == "/drafts/"
+        assert await shared("early") is None, "Enter in the field presses another button than was meant"
         kept = await begun(house, "at once")
         assert (await browser.post(f"/drafts/{kept}/share")).status_code == 303 and await shared("at once")
     async with house.browser("ole") as browser:

@@ -129,6 +129,21 @@ async def test_the_world_knows_whom_it_reads(house: House) -> None:
     await people_actions.change_space(await house.viewer("astrid"), space, space.name, "", "open", public=False)
 
 
+async def test_a_program_names_writers_and_series_too(house: House) -> None:
+    id = await told(house, "By a program")
+    async with house.program("mons") as program, house.program("ole") as other:
+        added = await program.post(f"/api/entries/{id}/write_with", json={"handle": "hedda"})
+        assert added.json() == {"series": "", "number": None, "writers": ["mons", "hedda"]}
+        put = await program.post(f"/api/entries/{id}/series", json={"series": "Av maskiner", "number": 2})
+        assert put.json()["series"] == "Av maskiner" and put.json()["number"] == 2
+        assert (await other.get(f"/api/entries/{id}/together")).json() == put.json()
+        assert (await other.post(f"/api/entries/{id}/series", json={"series": "x"})).status_code == 403
+        assert (await other.post(f"/api/entries/{id}/write_with", json={"handle": "ole"})).status_code == 403
+        assert (await program.post(f"/api/entries/{id}/write_with", json={"handle": "nobody"})).status_code == 422
+        gone = await program.post(f"/api/entries/{id}/write_with", json={"handle": "hedda", "undo": True})
+        assert gone.json()["writers"] == ["mons"]
+
+
 async def test_how_many_wrote_it_costs_no_question(house: House) -> None:
     alone, together = await told(house, "By one"), await told(house, "By three", "torget", "hedda", "ole")
     counts = []

@@ -4,14 +4,14 @@ from typing import Any
 
 from litestar import Request, Response, get, post
 
-from web import checks, urls
-from web.entries import actions, drafts, planning, queries
+from web import urls
+from web.entries import drafts, planning, queries
 from web.errors import Invalid
 from web.forms import Form, form_of, typed
-from web.http import Notice, Undo, go, page, zone_of
+from web.http import Notice, Undo, go, page
 from web.policy import Viewer
 from web.routes.editing import with_the_rest
-from web.routes.writing import begun, starting, writable
+from web.routes.writing import at_a_time, begun, planned, writable
 
 
 @get("/drafts")
@@ -64,15 +64,7 @@ async def drop(request: Request, viewer: Viewer, id: int) -> Response[Any]:
 @post("/drafts/plan", status_code=200)
 async def plan_typed(request: Request, viewer: Viewer) -> Response[Any]:
     """What stands in the form, kept as a draft until then."""
-    viewer.must("share")
-    form = await form_of(request)
-    kind = actions.kind_named(form["kind"])
-    id = form.id("draft")
-    try:
-        id = await drafts.keep(viewer, form, id)
-        return await _planned(request, viewer, id or 0, form)
-    except Invalid as wrong:
-        return await starting(request, viewer, kind, {**typed(form), "draft": str(id or "")}, wrong, unsaved=True)
+    return await at_a_time(request, viewer, await form_of(request))
 
 
 @post("/drafts/{id:int}/plan")
@@ -83,19 +75,9 @@ async def plan(request: Request, viewer: Viewer, id: int) -> Response[Any]:
         await planning.plan(viewer, id, None)
         return go(request, urls.url_of("drafts"), Notice("It stays a draft until you share it."))
     try:
-        return await _planned(request, viewer, id, form)
+        return await planned(request, viewer, id, form)
     except Invalid as wrong:
         return await _one(request, viewer, id, typed(form), wrong)
-
-
-async def _planned(request: Request, viewer: Viewer, id: int, form: Form) -> Response[Any]:
-    zone = zone_of(request)
-    share_at, hide_at = (checks.moment(name, form[name], zone) for name in ("share_at", "hide_at"))
-    if share_at is None:
-        raise Invalid("share_at", "Say when.")
-    await planning.plan(viewer, id, share_at, hide_at)
-    undo = Undo(urls.url_of("drafts", id, "plan"))
-    return go(request, urls.url_of("drafts"), Notice("It is shared then. Until then nobody else reads it.", undo))
 
 
 @post("/drafts/{id:int}/share")

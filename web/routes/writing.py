@@ -14,7 +14,7 @@ from web.entries.refitting import refitted
 from web.entries.rows import Entry
 from web.errors import Invalid
 from web.forms import Form, form_of, typed
-from web.http import Notice, go, is_partial, language_of, page, zone_of
+from web.http import Notice, Undo, go, is_partial, language_of, page, zone_of
 from web.kinds import ASKED, KINDS, QUICK, Kind
 from web.people import queries as people
 from web.people.queries import HOUSE
@@ -69,6 +69,8 @@ async def create(request: Request, viewer: Viewer) -> Response[Any]:
     viewer.must("write")
     form = await form_of(request)
     kind = actions.kind_named(form["kind"])
+    if form["share_at"].strip():
+        return await at_a_time(request, viewer, form)  # whichever button it was, nothing is out before its time
     try:
         space = await people.readable_space(viewer, form["space"]) if form["space"] else None
         parent = await queries.entry(viewer, form.id("parent") or 0) if form["parent"] else None
@@ -79,6 +81,30 @@ async def create(request: Request, viewer: Viewer) -> Response[Any]:
         entry, shared = await queries.entry(viewer, id), Invalid("body", _MEANWHILE)
         return await changing(request, entry, {**typed(form), "revision": str(then)}, shared, unsaved=True)
     return go(request, urls.url_of(await queries.entry(viewer, id)), Notice("Shared."))
+
+
+async def at_a_time(request: Request, viewer: Viewer, form: Form) -> Response[Any]:
+    """What stands in the form is kept as a draft, and shared when it says."""
+    viewer.must("share")
+    kind, id = actions.kind_named(form["kind"]), form.id("draft")
+    try:
+        id = await drafts.keep(viewer, form, id)
+        if id is None:
+            raise Invalid(kind.required[0], "This cannot be empty.")
+        return await planned(request, viewer, id, form)
+    except Invalid as wrong:
+        return await starting(request, viewer, kind, {**typed(form), "draft": str(id or "")}, wrong, unsaved=True)
+
+
+async def planned(request: Request, viewer: Viewer, id: int, form: Form) -> Response[Any]:
+    """Says when a draft is shared. Raises Invalid."""
+    zone = zone_of(request)
+    share_at, hide_at = (checks.moment(name, form[name], zone) for name in ("share_at", "hide_at"))
+    if share_at is None:
+        raise Invalid("share_at", "Say when.")
+    await planning.plan(viewer, id, share_at, hide_at)
+    undo = Undo(urls.url_of("drafts", id, "plan"))
+    return go(request, urls.url_of("drafts"), Notice("It is shared then. Until then nobody else reads it.", undo))
 
 
 def _alone(name: str) -> Kind:
