@@ -18,7 +18,9 @@ from web.routes.writing import at_a_time, begun, planned, writable
 async def index(request: Request, viewer: Viewer) -> Response[Any]:
     viewer.must("write")
     places = {space.slug: space.name for space in await writable(viewer)}
-    return page(request, "drafts.html", drafts=await drafts.of(viewer), places=places)
+    # Those that have a time first, by it.
+    found = sorted(await drafts.of(viewer), key=lambda draft: (draft.share_at is None, draft.share_at or 0))
+    return page(request, "drafts.html", drafts=found, places=places)
 
 
 @post("/drafts", status_code=200)
