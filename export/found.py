@@ -32,6 +32,8 @@ class Found:
     parents: dict[int, int]
     revisions: dict[int, list[Any]]
     tended: dict[int, Any]
+    parts: dict[int, Any]
+    writers: dict[int, list[int]]
 
     @classmethod
     async def read(cls, viewer: Viewer) -> Found:
@@ -77,6 +79,19 @@ class Found:
         for which in found.spans():
             for each in await _rows("{}", looked_after(viewer, SQL("{} AND {}", which, seen))):
                 found.tended[each.id] = each
+        found.parts, found.writers = {}, _lists()
+        async for each in _of_entries(
+            found,
+            "SELECT w.entry, w.person FROM writer w JOIN entry e ON e.id = w.entry WHERE {} AND {} ORDER BY w.id",
+            seen,
+        ):
+            found.writers[each.entry].append(each.person)
+        async for each in _of_entries(
+            found,
+            "SELECT p.id, p.series, p.series_key, p.number FROM part p JOIN entry e ON e.id = p.id WHERE {} AND {} ORDER BY p.id",
+            seen,
+        ):
+            found.parts[each.id] = each
         async for each in _of_entries(
             found,
             "SELECT g.entry, t.name, g.title, g.active_at FROM tagging g JOIN tag t ON t.id = g.tag JOIN entry e ON e.id = g.entry "
@@ -103,7 +118,7 @@ class Found:
         async for each in _of_entries(
             found,
             "SELECT r.id, r.entry, r.title, r.summary, r.minor, r.merged, r.created_at, r.redacted_at, r.redacted_by, "
-            "r.redact_reason, r.accepted_by, p.handle, p.name FROM revision r "
+            "r.redact_reason, r.accepted_by, r.correction, p.handle, p.name FROM revision r "
             "JOIN entry e ON e.id = r.entry JOIN person p ON p.id = r.author WHERE NOT r.folded AND {} AND {} ORDER BY r.id",
             seen,
         ):

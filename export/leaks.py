@@ -85,16 +85,29 @@ def _parts(content: bytes) -> Iterator[str]:
 async def _hidden(viewer: Viewer) -> AsyncIterator[tuple[str, list[str]]]:
     """What it is of, and what to look for."""
     entries = SQL(
-        "SELECT e.id, e.title, e.lead, t.body, CASE WHEN {} THEN 1 ELSE 0 END AS gone FROM entry e JOIN entry_text t ON t.id = e.id WHERE NOT {}",
+        "SELECT e.id, e.title, e.lead, t.body, p.series, CASE WHEN {} THEN 1 ELSE 0 END AS gone FROM entry e JOIN entry_text t ON t.id = e.id "
+        "LEFT JOIN part p ON p.id = e.id WHERE NOT {}",
         trashed_for(viewer), visible_to(viewer),
     )  # fmt: skip
     async for each in _each(entries, "e.id"):
         # That something is in the bin may be told; what it said may not.
         number = [] if each["gone"] else [str(each["id"])]
-        yield f"entry {each['id']}", [*number, *_named(each["title"]), *_said(each["body"]), *_said(each["lead"])]
-    drafts = SQL("SELECT d.id, d.title, d.lead, d.body FROM draft d WHERE 1 = 1")
+        yield (
+            f"entry {each['id']}",
+            [
+                *number,
+                *_named(each["title"]),
+                *_said(each["body"]),
+                *_said(each["lead"]),
+                *_named(each["series"] or ""),
+            ],
+        )
+    drafts = SQL("SELECT d.id, d.title, d.lead, d.body, d.series FROM draft d WHERE 1 = 1")
     async for each in _each(drafts, "d.id"):
-        yield f"draft {each['id']}", [*_named(each["title"]), *_said(each["body"]), *_said(each["lead"])]
+        yield (
+            f"draft {each['id']}",
+            [*_named(each["title"]), *_named(each["series"]), *_said(each["body"]), *_said(each["lead"])],
+        )
     suggestions = SQL(
         "SELECT g.id, g.title, g.body, g.summary, g.reason, r.body AS base FROM suggestion g JOIN revision r ON r.id = g.base WHERE 1 = 1"
     )
@@ -135,7 +148,8 @@ def _said(text: str, before: str = "") -> Iterator[str]:
 async def _readable(viewer: Viewer) -> AsyncIterator[str]:
     """Everything from which pages are made for the viewer, and what pages say by themselves."""
     entries = SQL(
-        "SELECT e.id, e.title, e.lead, e.body, e.url, e.quote, t.body AS plain FROM entry e JOIN entry_text t ON t.id = e.id WHERE {}",
+        "SELECT e.id, e.title, e.lead, e.body, e.url, e.quote, t.body AS plain, p.series FROM entry e JOIN entry_text t ON t.id = e.id "
+        "LEFT JOIN part p ON p.id = e.id WHERE {}",
         visible_to(viewer),
     )
     revisions = SQL(
@@ -143,7 +157,7 @@ async def _readable(viewer: Viewer) -> AsyncIterator[str]:
         visible_to(viewer),
     )
     noted = SQL(
-        "SELECT v.id, v.note FROM event v JOIN entry e ON e.id = v.entry WHERE v.verb IN ('stage', 'verify') AND {}",
+        "SELECT v.id, v.note FROM event v JOIN entry e ON e.id = v.entry WHERE v.verb IN ('stage', 'verify', 'series') AND {}",
         visible_to(viewer),
     )
     gone = SQL("SELECT e.id, e.trash_reason FROM entry e WHERE {}", trashed_for(viewer))

@@ -50,9 +50,10 @@ _ENTRY = (
 _OF_ENTRIES = {
     "revision": (
         "entry",
-        ("id", "entry", "author", "base", "title", "body", "lead", "url", "lang", "tags", "summary", "minor", "merged", "folded", "created_at", "redacted_at", "redacted_by", "redact_reason", "accepted_by"),
+        ("id", "entry", "author", "base", "title", "body", "lead", "url", "lang", "tags", "summary", "minor", "merged", "folded", "created_at", "redacted_at", "redacted_by", "redact_reason", "accepted_by", "correction"),
     ),
     "event": ("entry", ("id", "verb", "actor", "entry", "space", "person", "revision", "note", "created_at")),
+    "writer": ("entry", ("id", "entry", "person", "added_by", "created_at")),
     "entry_text": ("id", ("id", "title", "body", "stems")),
     "tagging": ("entry", ("id", "entry", "tag", "title", "in_text", "active_at")),
     "link": ("entry", ("id", "entry", "written", "target", "person", "attachment", "url", "embeds")),
@@ -67,6 +68,7 @@ _OF_HOUSE = {
     "tag": ("id", "name", "about", "created_at"),
     "attachment": ("id", "entry", "author", "hash", "name", "media_type", "size", "width", "height", "alt", "created_at"),
 }  # fmt: skip
+_PART = ("id", "series", "series_key", "number")
 _TENDING = ("id", "owner", "every", "review_by", "verified", "instead")
 _COLUMNS = {
     table: ", ".join(columns)
@@ -74,6 +76,7 @@ _COLUMNS = {
         *_OF_HOUSE.items(),
         ("entry", _ENTRY),
         ("tending", _TENDING),
+        ("part", _PART),
         *((table, each[1]) for table, each in _OF_ENTRIES.items()),
     )
 }
@@ -219,6 +222,8 @@ async def _belongings(
                     # What was folded into the next text afterwards stood by itself.
                     each["folded"] = bool(each["folded"]) and each["id"] != stood[each["entry"]]["revision"]
                     mentioned.people |= {each["author"], each["redacted_by"], each["accepted_by"]} - {None}
+                case "writer":
+                    mentioned.people |= {each["person"], each["added_by"]} - {None}
                 case "tagging":
                     each["active_at"] = stood[each["entry"]]["active_at"]
                 case "link":
@@ -226,6 +231,9 @@ async def _belongings(
                         each["target"] = None
         batch[table] = _tuples(kept, columns)
     batch["tending"] = _tuples(await _tending(stood, moment, mentioned), _TENDING)
+    # Of which series it is a part is as it is today.
+    parts = await rows(f"SELECT {', '.join(_PART)} FROM part WHERE id IN {{}} ORDER BY id", in_list(stood))
+    batch["part"] = _tuples(parts, _PART)
     return batch
 
 

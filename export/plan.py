@@ -70,6 +70,7 @@ class _Telling:
         for id, each in self._found.entries.items():
             talks[each.root].append(self._own[id])
         self._talk = {root: hashed(owns) for root, owns in talks.items()}
+        self._series = self._told_in_parts()
         self._below, self._linking, self._using = self._hung_together()
         for id, each in self._found.entries.items():
             if each.root == id:
@@ -110,9 +111,10 @@ class _Telling:
             for each in self._found.events.get(id, ())
             if each.verb in ("stage", "verify")
         ]
+        corrected = [each.id for each in self._found.revisions.get(id, ()) if each.correction and not each.redacted_at]
         tended = self._found.tended.get(id)
         return hashed(
-            tuple(entry), self._place(entry), self._face(entry.author), self._face(entry.editor), self._found.tags.get(id), links, said,
+            tuple(entry), self._place(entry), self._face(entry.author), self._face(entry.editor), [self._face(each) for each in self._found.writers.get(id, ())], self._found.tags.get(id), links, said, corrected,
             tended and (tuple(tended), self._face(tended.owner), self._ref(tended.instead)),
         )  # fmt: skip
 
@@ -155,6 +157,16 @@ class _Telling:
                     using[link.attachment].add(id)
         return below, linking, using
 
+    def _told_in_parts(self) -> dict[tuple[int, str], list[int]]:
+        """The parts of each series of each space, in their order."""
+        series: dict[tuple[int, str], list[int]] = defaultdict(list)
+        for each in sorted(
+            self._found.parts.values(),
+            key=lambda part: (part.number is None, part.number, self._found.entries[part.id].created_at, part.id),
+        ):
+            series[self._found.entries[each.id].space, each.series_key].append(each.id)
+        return series
+
     def _latest(self, ids: set[int]) -> list[tuple[Any, ...]]:
         """Those that a page would show first, with their order."""
         found = [(-self._found.entries[id].active_at, id, self._ref(id)) for id in ids]
@@ -175,7 +187,11 @@ class _Telling:
         below = sorted((self._found.entries[each].position, each, self._ref(each)) for each in self._below.get(id, ()))
         linking = self._linking.get(id, set()) - {id}
         beside = self._latest(linking), showing(self._found, linking, id)
-        mark = hashed(self._talk[id], self._shown.get(id), self._trail(entry), below, beside)
+        part = self._found.parts.get(id)
+        series = (
+            [(each, self._ref(each)) for each in self._series.get((entry.space, part.series_key), ())] if part else []
+        )
+        mark = hashed(self._talk[id], self._shown.get(id), self._trail(entry), below, beside, part, series)
         plan.add(address, mark)
         plan.add(f"{address}{TWIN}", self._own[id])
         events = [(each.id, each.verb, self._face(each.actor), each.note) for each in self._found.events.get(id, ())]
@@ -212,7 +228,8 @@ class _Telling:
             for address in self._lists_of(each):
                 heads[address].update(own)
                 months[address, month].append(told)
-            if author := self._found.people.get(each.author):
+            for by in self._by(each):
+                author = self._found.people[by]
                 heads[f"/people/{author.handle}/"].update(own)  # how much somebody wrote stands there too
         for address in (urls.url_of("stream"), *(urls.url_of(kind) for kind in MENU)):
             plan.add(address, heads[address].digest())
@@ -253,9 +270,27 @@ class _Telling:
             for person, role, until in self._found.members.get(space.id, ())
         ]
         plan.add(f"{address}members/", hashed(own, members))
+        series = self._tell_series(plan, space)
         for kind in MENU:
             under = f"{address}{kind.path}/"
-            plan.add(under, hashed(own, heads[under].digest(), heads[address].digest() if kind.tree else None))
+            plan.add(
+                under,
+                hashed(
+                    own, heads[under].digest(), heads[address].digest() if kind.tree else None, kind.serial and series
+                ),
+            )
+
+    def _tell_series(self, plan: Plan, space: Any) -> list[Any]:
+        """What a list of them says."""
+        said = []
+        for (here, key), ids in self._series.items():
+            if here == space.id:
+                address = urls.series_url(space.slug, key)
+                made_of = [(self._found.parts[id], self._talk[id], self._shown.get(id)) for id in ids]
+                plan.add(address, hashed(tuple(space), made_of))
+                plan.add(urls.feed_url(address), hashed(space.name, made_of))
+                said.append((key, made_of))
+        return said
 
     def _lists_of(self, entry: Any) -> Iterator[str]:
         if entry.root == entry.id:
@@ -269,8 +304,11 @@ class _Telling:
         return "/", f"/{KINDS[entry.kind].path}/", f"/spaces/{self._found.spaces[entry.space].slug}/"
 
     def _desk_of(self, entry: Any) -> tuple[str, ...]:
-        author = self._found.people.get(entry.author)
-        return (f"/people/{author.handle}/",) if author else ()
+        return tuple(f"/people/{self._found.people[by].handle}/" for by in self._by(entry))
+
+    def _by(self, entry: Any) -> list[int]:
+        """Who is named as a writer, and known."""
+        return [by for by in (entry.author, *self._found.writers.get(entry.id, ())) if by in self._found.people]
 
     def _tell_feeds(self, plan: Plan) -> None:
         """Each is made of the first entries of its list, in the order of the page."""

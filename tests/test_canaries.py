@@ -43,6 +43,11 @@ async def woven(house: House) -> AsyncIterator[House]:
         house.entries[space, "file"] = file.id
         await actions.verify(mons, id, f"kanari{space}verified")
         await actions.stage(mons, id, "unfinished", f"kanari{space}staged", house.entries[space, "page"])
+        article = await house.entry(space, "article")
+        await actions.series(mons, article.id, f"kanari{space}serie")
+        await actions.write_with(mons, article.id, "hedda")
+        wrong = Fields(article.title, f"{article.body} More.", summary=f"kanari{space}corrected", correction=True)
+        await actions.edit(mons, article.id, wrong, article.revision)
         thrown = await actions.post(mons, "page", house.spaces[space], Fields(f"kanari{space}thrown", "x"))
         await actions.trash(mons, thrown, f"kanari{space}reason")
     yield house
@@ -72,7 +77,7 @@ def _addresses(house: House) -> Iterator[str]:
                 names = {
                     "id": str(id), "slug": space, "name": f"kanari{space}file.txt", "kind": "page", "handle": "mons", "q": "kanari",
                     "older": "99999999999999-1", "month": f"{datetime.now(UTC):%Y-%m}", "cursor": "0-1", "letter": "t", "day": f"{datetime.now(UTC):%Y-%m-%d}", "after": "0", "new": revision, "old": "1", "before": str(2**52), "revision": revision, "width": "320",
-                    "fingerprint": "x", "path": "nothing", "secret": "nothing", "code": "nothing", "topic": "write", "audience": "space:loftet", "what": "wanted", "suggestion": str(house.suggestions.get(space, 1)), "version": revision,
+                    "fingerprint": "x", "path": "nothing", "secret": "nothing", "code": "nothing", "topic": "write", "audience": "space:loftet", "what": "wanted", "key": f"kanari{space}serie", "suggestion": str(house.suggestions.get(space, 1)), "version": revision,
                 }  # fmt: skip
                 yield re.sub(r"\{(\w+)\}", lambda found: names[found[1]], path)
     yield from (

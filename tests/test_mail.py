@@ -272,3 +272,10 @@ async def test_of_two_who_come_with_one_link_one_chooses(posted: tuple[House, Ma
         *(actions.reset(secret, f"a password of {who}") for who in ("one", "the other")), return_exceptions=True
     )
     assert sorted(type(each).__name__ for each in done) == ["NoneType", "NotThere"]
+
+
+async def test_what_was_not_shared_at_its_time_is_told_of_without_a_word_of_it(posted: tuple[House, Mailbox]) -> None:
+    house, mailbox = posted
+    await letters.write("missed", "mons@dugnad.test", "4711", "nb")
+    assert (await send_due(house.settings)).sent == 1
+    assert "http://dugnad.test/drafts/4711/" in parts(mailbox.mails[0])[0]

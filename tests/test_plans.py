@@ -36,6 +36,8 @@ GROWS = (
     "draft",
     "snapshot_space",
     "suggestion",
+    "part",
+    "writer",
 )
 PAGES = (
     "/", "/followed/", "/questions/", "/spaces/torget/", "/spaces/torget/markdown.zip", "/spaces/torget/questions/", "/people/mons/", "/tags/tagkanaritorgetpage/",

@@ -79,6 +79,17 @@ LAW = [
     (55, "gro", "decline", "page", "kontoret", False),
     (56, "ole", "stage", "annotation", "torget", True),  # what was said of a passage is settled by any member
     (57, "gro", "stage", "annotation", "kontoret", False),  # and by whoever said it
+    (58, "mons", "hide", "article", "torget", True),  # whoever may throw it away may say when
+    (59, "ole", "hide", "article", "torget", False),
+    (60, "hedda", "hide", "page", "kontoret", True),
+    (61, "mons", "hide", "micropost", "torget", False),  # what is said in ten seconds has no time
+    (62, "mons", "series", "article", "torget", True),  # whoever may edit it
+    (63, "ole", "series", "article", "torget", False),
+    (64, "ole", "series", "page", "torget", False),  # pages stand in a tree
+    (65, "mons", "write_with", "article", "torget", True),  # whoever may edit it says who wrote it too
+    (66, "ole", "write_with", "article", "torget", False),
+    (67, "hedda", "write_with", "article", "torget", False),
+    (68, "ole", "write_with", "page", "torget", True),
 ]
 
 

@@ -20,6 +20,7 @@ from litestar.router import Router
 from web import edge, forms, http, identity, static_files, templating, validators, words
 from web.database import limit_reads
 from web.entries.contents import read_due
+from web.entries.planning import settle_due
 from web.known import Known
 from web.live import Pulse
 from web.mailing import send_due
@@ -105,6 +106,7 @@ def _rounds(settings: Settings, state: State) -> list[Rounds]:
     posts = [Rounds("The letters", partial(send_due, settings))] if settings.mail else []
     return [
         *posts,
+        Rounds("What is to be shared", partial(settle_due, mail=bool(settings.mail))),
         Rounds("The editions", partial(publish_due, settings)),
         Rounds("The number of readers", state.readers.keep),
         Rounds("What stands in files", partial(read_due, state.files)),

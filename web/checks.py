@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from urllib.parse import urlsplit
 
 from web.errors import Invalid
@@ -13,7 +13,7 @@ from web.times import DAY
 # The longest of what is typed, by field, in characters. Of titles and bodies each kind says it.
 LONGEST = {
     "about": 5000, "alt": 500, "email": 254, "handle": 40, "lang": 8, "lead": 300, "name": 120, "note": 2000, "password": 1000, "quote": 2000,
-    "reason": 300, "slug": 60, "summary": 300, "tags": 1000, "url": 2000, "why": 1000,
+    "reason": 300, "series": 60, "slug": 60, "summary": 300, "tags": 1000, "url": 2000, "why": 1000,
 }  # fmt: skip
 # Tabs and line ends are text; the other control characters, and halves of surrogate pairs, are not.
 _NOT_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
@@ -141,6 +141,20 @@ def until(field: str, value: object) -> int | None:
     except ValueError:
         raise Invalid(field, "Write the day as in 2026-12-31.") from None
     return int(day.timestamp()) * 1000 + DAY - 1
+
+
+def moment(field: str, value: object, zone: tzinfo) -> int | None:
+    """A time that is written as 2026-12-31T09:30, on the clocks of that zone (ms), or None when nothing is typed."""
+    tidy = line(field, value, 19)
+    if not tidy:
+        return None
+    try:
+        return (
+            int(datetime.strptime(tidy[:16].replace(" ", "T"), "%Y-%m-%dT%H:%M").replace(tzinfo=zone).timestamp())
+            * 1000
+        )
+    except (ValueError, OverflowError):
+        raise Invalid(field, "Write the time as in 2026-12-31T09:30.") from None
 
 
 def day(field: str, value: object) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 
@@ -35,6 +36,8 @@ class Written(Protocol):
     def space(self) -> Placed: ...
     @property
     def author(self) -> Writer: ...
+    @property
+    def writers(self) -> Sequence[Writer]: ...
 
 
 class Writer(Protocol):

@@ -11,10 +11,11 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from web import text, urls, words
 from web.entries.queries import ALONE, Filter
-from web.entries.rows import Entry, Tag
+from web.entries.rows import Entry, Step, Tag
 
 MEDIA_TYPE = "application/atom+xml"
 _TITLE = 80
+_CORRECTED = words.N_("Corrected %(when)s:")
 # What no XML may hold, not even spelled otherwise.
 _NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 # In HTML of our own a `<` in a text, and a quotation mark in a value, are always entities.
@@ -42,8 +43,11 @@ def has_feed(which: Filter, *, copied: bool) -> bool:
     return not copied or (which.tag is None and (which.space is None or which.kinds == ALONE))
 
 
-def atom(feed: Feed, entries: Sequence[Entry], bodies: Mapping[int, str], tags: Mapping[int, Iterable[Tag]]) -> bytes:
-    """The feed's bytes. `bodies`: as pages show them, by the ids of the entries."""
+def atom(
+    feed: Feed, entries: Sequence[Entry], bodies: Mapping[int, str], tags: Mapping[int, Iterable[Tag]],
+    corrections: Mapping[int, Iterable[Step]],
+) -> bytes:  # fmt: skip
+    """The feed's bytes. By the ids of the entries: `bodies`, as pages show them, and `corrections`, the latest first."""
     top = Element("feed", {"xmlns": "http://www.w3.org/2005/Atom", "xml:lang": feed.language})
     here = feed.origin + feed.here
     _add(top, "id", here)
@@ -53,7 +57,8 @@ def atom(feed: Feed, entries: Sequence[Entry], bodies: Mapping[int, str], tags: 
     if feed.itself:
         _add(top, "link", rel="self", type=MEDIA_TYPE, href=feed.origin + urls.feed_url(feed.here))
     for each in entries:
-        _entry(top, feed, each, bodies[each.id], tags.get(each.id, ()))
+        foot = "".join(_corrected(one, feed.language) for one in corrections.get(each.id, ()))
+        _entry(top, feed, each, bodies[each.id] + foot, tags.get(each.id, ()))
     indent(top, space="")
     made: bytes = tostring(top, encoding="utf-8", xml_declaration=True)
     return made
@@ -67,9 +72,10 @@ def _entry(top: Element, feed: Feed, entry: Entry, body: str, tags: Iterable[Tag
     _add(made, "link", rel="alternate", type="text/html", href=address)
     if entry.url:
         _add(made, "link", rel="related", href=entry.url)
-    author = _add(made, "author")
-    _add(author, "name", entry.author.name)
-    _add(author, "uri", origin + urls.url_of(entry.author))
+    for each in entry.by:
+        author = _add(made, "author")
+        _add(author, "name", each.name)
+        _add(author, "uri", origin + urls.url_of(each))
     _add(made, "published", words.iso(entry.created_at))
     _add(made, "updated", words.iso(entry.updated_at))
     for tag in tags:
@@ -77,6 +83,11 @@ def _entry(top: Element, feed: Feed, entry: Entry, body: str, tags: Iterable[Tag
     if entry.lead:
         _add(made, "summary", entry.lead)
     _add(made, "content", _about(entry) + whole_links(body, address), type="html")
+
+
+def _corrected(step: Step, language: str) -> str:
+    said = words.catalogue(language).gettext(_CORRECTED) % {"when": words.date(step.created_at, language)}
+    return f"<p><strong>{escape(said)}</strong> {escape(step.summary)}</p>\n"
 
 
 def _add(above: Element, name: str, said: str = "", **attributes: str) -> Element:

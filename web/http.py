@@ -7,6 +7,7 @@ import json
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import tzinfo
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -45,6 +46,7 @@ from web.known import UNNAMED
 from web.people.rows import House
 from web.policy import NOBODY
 from web.templating import environment
+from web.times import zone_named
 
 _log = logging.getLogger("dugnad")
 LANGUAGE_COOKIE, NOTICE_COOKIE, THEME_COOKIE = "dugnad-language", "dugnad-notice", "dugnad-theme"
@@ -86,6 +88,11 @@ def house_of(request: Request) -> House:
     scope: Any = request.scope
     house: House = scope.get(HOUSE, UNNAMED)
     return house
+
+
+def zone_of(request: Request) -> tzinfo:
+    """Of the times that people set."""
+    return zone_named(request.app.state.settings.zone)
 
 
 def snapshot_of(request: Request) -> Any:
@@ -130,7 +137,7 @@ def _frame(request: Request) -> dict[str, Any]:
         "viewer": viewer_of(request), "here": _here(request), "comes_back": _comes_back(request), "made_at": now(),
         "theme": theme_of(request), "csrf": form_token(request), "snapshot": snapshot_of(request),
         "swapped": is_swapped(request), "origin": request.app.state.settings.url.rstrip("/"), "house": house_of(request),
-        "sends_mail": bool(request.app.state.settings.mail),
+        "zone": zone_of(request), "sends_mail": bool(request.app.state.settings.mail),
     }  # fmt: skip
 
 

@@ -26,7 +26,9 @@ class Kind:
     sorts: what it can be said to be, besides nothing in particular.
     turns_into: the kinds it can become.
     tree: whether entries of this kind can stand under each other, ordered by hand.
-    told: whether it is read from end to end: says how long that takes, and a picture that it begins with stands over it.
+    told: whether it is read from end to end: says how long that takes, a picture that it begins with stands over it, and
+        what was corrected in it under it.
+    serial: whether it can be a part of a series.
     annotated: whether passages of its text can be annotated.
     improved: whether those who read it can suggest a change to its text.
     body_max: the longest body, in characters.
@@ -49,6 +51,7 @@ class Kind:
     tended: bool = False
     tree: bool = False
     told: bool = False
+    serial: bool = False
     annotated: bool = False
     improved: bool = False
     body_max: int = 64 * KIB
@@ -58,6 +61,11 @@ class Kind:
     def alone(self) -> bool:
         """Stands alone: has its own page, and can head a conversation."""
         return not self.under
+
+    @property
+    def planned(self) -> bool:
+        """Can be written now and shared at a time, and go out of sight at another."""
+        return self.alone and not self.quick
 
     @property
     def quick(self) -> bool:
@@ -93,6 +101,7 @@ _KINDS = (
         replies_as="comment",
         turns_into=("page", "thread", "question", "idea"),
         told=True,
+        serial=True,
         annotated=True,
         improved=True,
         body_max=256 * KIB,

@@ -23,7 +23,11 @@ from web.templating import environment
 
 _log = logging.getLogger("dugnad")
 _SECONDS = 20.0
-_LINKS = {"invitation": urls.invitation_url, "password": urls.reset_url}
+_LINKS = {
+    "invitation": urls.invitation_url,
+    "password": urls.reset_url,
+    "missed": lambda draft: urls.url_of("drafts", draft),
+}
 _THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 
 

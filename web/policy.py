@@ -166,8 +166,9 @@ def people_known_to(viewer: Viewer, person: str = "p") -> SQL:
     # Whoever changed a text is named in its history. Asked of each person by keys: not of all that can be read.
     authors = SQL(
         f"(EXISTS (SELECT 1 FROM entry e WHERE e.author = {person}.id AND {{}}) OR EXISTS "
-        f"(SELECT 1 FROM revision r JOIN entry e ON e.id = r.entry WHERE r.author = {person}.id AND {{}}))",
-        visible_to(viewer), visible_to(viewer),
+        f"(SELECT 1 FROM revision r JOIN entry e ON e.id = r.entry WHERE r.author = {person}.id AND {{}}) OR EXISTS "
+        f"(SELECT 1 FROM writer w JOIN entry e ON e.id = w.entry WHERE w.person = {person}.id AND {{}}))",
+        visible_to(viewer), visible_to(viewer), visible_to(viewer),
     )  # fmt: skip
     if not viewer.signed_in:
         return authors
@@ -193,6 +194,11 @@ def _wrote(viewer: Viewer, entry: Written) -> bool:
     return entry.author.id == viewer.person and _takes_part(viewer, entry)
 
 
+def _wrote_too(viewer: Viewer, entry: Written) -> bool:
+    """Is named as a writer, first or not."""
+    return _takes_part(viewer, entry) and any(each.id == viewer.person for each in (entry.author, *entry.writers))
+
+
 def _keeps(viewer: Viewer, space: Placed) -> bool:
     """Administrators look after what is open, whoever its hosts are; closed rooms stay closed to them."""
     return viewer.admin and space.access == "open"
@@ -211,7 +217,7 @@ def run_by(viewer: Viewer) -> SQL:
 def _edits(viewer: Viewer, entry: Written) -> bool:
     by = _kind(entry).edited_by
     return (
-        _wrote(viewer, entry)
+        _wrote_too(viewer, entry)
         or (by == "members" and viewer.at_least("member", entry.space))
         or (by == "editors" and _runs(viewer, entry))
     )
@@ -223,7 +229,7 @@ def _tidies(viewer: Viewer, entry: Written) -> bool:
 
 def _gives(reaction: str) -> Rule:
     def rule(viewer: Viewer, entry: Written) -> bool:
-        others = entry.author.id != viewer.person
+        others = all(each.id != viewer.person for each in (entry.author, *entry.writers))
         return others and reaction in _kind(entry).reactions and _takes_part(viewer, entry)
 
     return rule
@@ -265,6 +271,20 @@ def _places(viewer: Viewer, entry: Written) -> bool:
     return _kind(entry).tree and _edits(viewer, entry)
 
 
+def _writes_with(viewer: Viewer, entry: Written) -> bool:
+    """Names others as writers; whoever is named may take themselves off, whatever they may else."""
+    return _kind(entry).alone and (_edits(viewer, entry) or any(each.id == viewer.person for each in entry.writers))
+
+
+def _puts_in_series(viewer: Viewer, entry: Written) -> bool:
+    return _kind(entry).serial and _edits(viewer, entry)
+
+
+def _hides(viewer: Viewer, entry: Written) -> bool:
+    """At a time that is said now."""
+    return _kind(entry).planned and _tidies(viewer, entry)
+
+
 def _member(viewer: Viewer, space: Placed) -> bool:
     return viewer.at_least("member", space)
 
@@ -297,6 +317,9 @@ OF_ENTRY: dict[str, Rule] = {
     **dict.fromkeys(("edit", "revert", "tag", "adopt", "decline"), _edits),
     "place": _places,
     "trash": _tidies,
+    "write_with": _writes_with,
+    "series": _puts_in_series,
+    "hide": _hides,
     "restore": _restores,
     "redact": lambda viewer, entry: _host(viewer, entry.space),  # others may have answered what its author said
     "move": _moves,

@@ -28,7 +28,8 @@ def rights(viewer: Viewer, entries: Iterable[Written], *verbs: str) -> dict[int,
     asked, known, found = verbs or tuple(OF_ENTRY), {}, {}
     for entry in entries:
         # This, and who threw it away, is what the rules look at.
-        same = (entry.kind, entry.space.id, entry.author.id == viewer.person, entry.trashed_by)
+        mine = entry.author.id == viewer.person, any(each.id == viewer.person for each in entry.writers)
+        same = (entry.kind, entry.space.id, mine, entry.trashed_by)
         if same not in known:
             known[same] = Rights(viewer.signed_in, asked, tuple(viewer.may(verb, entry) for verb in asked))
         found[entry.id] = known[same]
@@ -42,8 +43,8 @@ def edited_by(viewer: Viewer) -> SQL:
     runs = _in_spaces(viewer, "editor", opens=viewer.admin)
     takes_part, belongs = (_in_spaces(viewer, role, opens=viewer.colleague) for role in ("guest", "member"))
     return SQL(
-        "((e.author = {} AND {}) OR (e.kind IN {} AND {}) OR (e.kind IN {} AND {}))",
-        viewer.person, takes_part, _edited("members"), belongs, _edited("editors"), runs,
+        "(((e.author = {} OR e.id IN (SELECT entry FROM writer WHERE person = {})) AND {}) OR (e.kind IN {} AND {}) OR (e.kind IN {} AND {}))",
+        viewer.person, viewer.person, takes_part, _edited("members"), belongs, _edited("editors"), runs,
     )  # fmt: skip
 
 

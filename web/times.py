@@ -62,6 +62,11 @@ def iso(instant: int) -> str:
     return datetime.fromtimestamp(instant / 1000, UTC).replace(tzinfo=None).isoformat(timespec="milliseconds")
 
 
+def on_the_clock(ms: int, zone: tzinfo) -> str:
+    """`2026-01-31T14:30`, as a form has it, in that zone."""
+    return f"{datetime.fromtimestamp(ms / 1000, zone):%Y-%m-%dT%H:%M}"
+
+
 def zone_named(name: str) -> tzinfo:
     """Raises KeyError for what is no time zone, or none that this machine knows."""
     try:

@@ -35,6 +35,7 @@ def _front(entry: Entry, tags: Iterable[Tag], origin: str) -> dict[str, Any]:
         "lead": entry.lead,
         "space": entry.space.slug,
         "author": entry.author.handle,
+        "writers": [each.handle for each in entry.writers],
         "created": words.iso(entry.created_at),
         "updated": words.iso(entry.updated_at),
         "revision": entry.revision,

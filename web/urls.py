@@ -49,7 +49,9 @@ WORDS = {
 }
 FEED = "feed.atom"
 _KINDS = "|".join(kind.path for kind in KINDS.values() if kind.alone)
-_FEED = re.compile(rf"(?:(?:{_KINDS}|spaces/[^/]+(?:/(?:{_KINDS}))?|people/[^/]+|tags/[^/]+)/)?{re.escape(FEED)}")
+_FEED = re.compile(
+    rf"(?:(?:{_KINDS}|spaces/[^/]+(?:/(?:{_KINDS})|/series/[^/]+)?|people/[^/]+|tags/[^/]+)/)?{re.escape(FEED)}"
+)
 
 
 def url_of(thing: object, *more: object, **query: object) -> str:
@@ -65,6 +67,11 @@ def url_of(thing: object, *more: object, **query: object) -> str:
     )
     given = {name: value for name, value in query.items() if value not in (None, "", False)}
     return f"{path}?{urlencode(given)}" if given else path
+
+
+def series_url(space: str, key: str) -> str:
+    """The page of a series, by the slug of its space."""
+    return f"/spaces/{space}/series/{_safe(key)}/"
 
 
 def verb_url(entry: Entry | Ref | int, verb: str) -> str:

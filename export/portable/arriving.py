@@ -26,6 +26,7 @@ from export.portable.records import (
     FORMAT,
     HOUSE,
     LINES,
+    PART,
     PERSON,
     RECORDS,
     REVISION,
@@ -35,6 +36,7 @@ from export.portable.records import (
 )  # fmt: skip
 from export.portable.unfolding import Broken, Text, Where, lines, names_in, text
 from web.database import bulk, new_id
+from web.entries.derived import series_key
 from web.entries.rebuilding import COUNTING, derived
 from web.entries.trails import Lead
 from web.errors import NotDone
@@ -51,8 +53,8 @@ _DERIVED = {
 _COLUMNS = {
     each.table: (*each.columns, *more)
     for each, more in (
-        *((each, ()) for each in RECORDS if each not in (HOUSE, ENTRY, ATTACHMENT, FILE_VERSION)),
-        (HOUSE, ("id",)), (ENTRY, ("title_key", "slug")), (ATTACHMENT, Kept._fields), (FILE_VERSION, Kept._fields),
+        *((each, ()) for each in RECORDS if each not in (HOUSE, ENTRY, ATTACHMENT, FILE_VERSION, PART)),
+        (HOUSE, ("id",)), (ENTRY, ("title_key", "slug")), (PART, ("series_key",)), (ATTACHMENT, Kept._fields), (FILE_VERSION, Kept._fields),
     )
 } | _DERIVED  # fmt: skip
 _AROUND = bulk.Around(
@@ -256,6 +258,8 @@ class _Arriving:
             self._fitting.add(record, row, lambda key, why, number=number: Broken(name, number, f"{key}: {why}"))  # type: ignore[misc]
             if record is TAG:
                 self._names.add("tag", row["id"], row["name"])
+            elif record is PART:
+                row["series_key"] = series_key(row["series"])
             self._add(record.table, row)
 
     def _read_entry(self, said: Text) -> None:

@@ -14,6 +14,7 @@ from export.portable.records import (
     ENTRY,
     EVENT,
     IMPORTED,
+    PART,
     REACTION,
     READING,
     REVISION,
@@ -21,6 +22,7 @@ from export.portable.records import (
     SUGGESTION,
     TENDING,
     WATCH,
+    WRITER,
     Record,
 )
 from web import twins
@@ -128,6 +130,12 @@ class Conversations:
                 acts if reach.whole else SQL("{} AND {}", acts, events.told()),
             ),
             (TENDING, "{}", SQL(_TENDED, reach.people, seen)),
+            (PART, "SELECT p.*, p.id AS entry FROM part p JOIN entry e ON e.id = p.id WHERE {}", seen),
+            (
+                WRITER,
+                "SELECT w.* FROM writer w JOIN entry e ON e.id = w.entry JOIN person p ON p.id = w.person WHERE {}",
+                SQL("{} AND {}", seen, reach.people),
+            ),
             (REACTION, "SELECT n.* FROM reaction n JOIN entry e ON e.id = n.entry WHERE {}", seen),
         ]
         if reach.older:

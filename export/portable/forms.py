@@ -12,7 +12,7 @@ from export.portable.records import MOST, NEEDED, Record
 from web import checks
 from web.entries import media
 from web.entries.actions import EVERY
-from web.entries.derived import form_tags
+from web.entries.derived import form_tags, series_key
 from web.errors import Invalid
 from web.kinds import KINDS, REACTIONS
 from web.policy import ACCESS, ROLES
@@ -218,9 +218,15 @@ def _as_checked(check: Callable[[str, object], str | None]) -> Callable[[Any], s
     return read
 
 
+def _series(value: Any) -> str:
+    if not series_key(_line(value)):
+        raise ValueError("this is not the name of a series.")
+    return str(value)
+
+
 _READ: dict[str, Callable[[Any], Any]] = {
     "id": _id, "entry": _id, "event": _id, "every": _every, "month": _month, "day": _as_checked(checks.day), "number": _number, "time": _time, "flag": _flag, "text": _text, "line": _line, "file_name": _file_name, "body": _text, "tags": _tags,
-    "word": _word, "tag_name": _tag_name, "kind": _one_of(*KINDS), "access": _one_of(*ACCESS), "role": _one_of(*ROLES),
+    "word": _word, "series": _series, "tag_name": _tag_name, "kind": _one_of(*KINDS), "access": _one_of(*ACCESS), "role": _one_of(*ROLES),
     "level": _one_of("all", "muted"), "outcome": _one_of(*OUTCOMES), "reaction": _one_of(*REACTIONS), "handle": _as_checked(checks.handle),
     "slug": _as_checked(checks.slug), "email": _as_checked(checks.email), "language": _as_checked(checks.language),
     "address": _as_checked(checks.web_address),

@@ -82,6 +82,7 @@ ENTRY = Record(
         Field("sort", "sort", "word"), Field("stage", "stage", "word"), Field("accepted", "accepted", "entry"),
         Field("lang", "lang", "language"), Field("trashed_at", "trashed", "time"),
         Field("trashed_by", "trashed_by", "person"), Field("trash_reason", "trash_reason", "line", ""),
+        Field("hide_at", "hide_at", "time", whole=True), Field("hide_by", "hide_by", "person", whole=True),
         Field("lead", "lead", "line", "", 300), Field("body", "body", "body", ""),
     ),
 )  # fmt: skip
@@ -91,7 +92,7 @@ CURRENT = Record(
         Field("tags", "tags", "tags", ""), Field("author", "editor", "person"), Field("created_at", "saved", "time"),
         Field("base", "base", "id"), Field("summary", "summary", "line", "", 300),
         Field("minor", "minor", "flag", False), Field("merged", "merged", "flag", False),
-        Field("accepted_by", "accepted_by", "person", whole=True),
+        Field("correction", "correction", "flag", False), Field("accepted_by", "accepted_by", "person", whole=True),
     ),
     (),
 )  # fmt: skip
@@ -102,7 +103,7 @@ REVISION = Record(
         Field("title", "title", "line", ""), Field("tags", "tags", "text", ""), Field("url", "url", "address"),
         Field("lang", "lang", "language"), Field("summary", "summary", "line", "", 300),
         Field("minor", "minor", "flag", False), Field("merged", "merged", "flag", False),
-        Field("folded", "folded", "flag", False), Field("redacted_at", "redacted", "time"),
+        Field("correction", "correction", "flag", False), Field("folded", "folded", "flag", False), Field("redacted_at", "redacted", "time"),
         Field("redacted_by", "redacted_by", "person", whole=True), Field("redact_reason", "redact_reason", "line", ""),
         Field("accepted_by", "accepted_by", "person", whole=True),
         Field("lead", "lead", "line", "", 300), Field("body", "body", "text", ""),
@@ -146,6 +147,17 @@ TENDING = Record(
         Field("review_by", "review_by", "day"), Field("verified", "verified", "event"), Field("instead", "instead", "entry"),
     ),
 )  # fmt: skip
+PART = Record(
+    "part",
+    (
+        Field("id", "entry", "entry", NEEDED), Field("series", "series", "series", NEEDED, 60), Field("number", "number", "number"),
+    ),
+)  # fmt: skip
+WRITER = Record(
+    "writer",
+    (_ID, _OF_ENTRY, _PERSON, Field("added_by", "added_by", "person", whole=True), _CREATED),
+    (("id",), ("entry", "person")),
+)
 READING = Record(
     "reading",
     (_ID, _OF_ENTRY, Field("month", "month", "month", NEEDED), Field("readers", "readers", "number", 0)),
@@ -213,12 +225,14 @@ DRAFT = Record(
         Field("parent", "parent", "entry"), Field("url", "url", "text", ""), Field("quote", "quote", "text", ""),
         Field("tags", "tags", "text", ""), Field("lang", "lang", "language"), Field("summary", "summary", "text", ""),
         _CREATED, Field("updated_at", "updated", "time", NEEDED), Field("dropped_at", "dropped", "time"),
+        Field("share_at", "share_at", "time"), Field("hide_at", "hide_at", "time"), Field("failed", "failed", "word", ""),
+        Field("series", "series", "text", "", 60),
         Field("lead", "lead", "text", "", 300), Field("body", "body", "body", ""),
     ),
     whole=True,
 )  # fmt: skip
 RECORDS = (
-    HOUSE, PERSON, SPACE, ENTRY, REVISION, SUGGESTION, EVENT, REACTION, STOOD, TENDING, READING, WATCH, MEMBERSHIP, JOIN_REQUEST, TAG, ATTACHMENT, FILE_VERSION, IMPORTED, DRAFT,
+    HOUSE, PERSON, SPACE, ENTRY, REVISION, SUGGESTION, EVENT, REACTION, STOOD, TENDING, PART, WRITER, READING, WATCH, MEMBERSHIP, JOIN_REQUEST, TAG, ATTACHMENT, FILE_VERSION, IMPORTED, DRAFT,
 )  # fmt: skip
 # What is written as lines, by the word that each begins with.
 LINES = {
@@ -230,6 +244,8 @@ LINES = {
         REACTION,
         STOOD,
         TENDING,
+        PART,
+        WRITER,
         READING,
         WATCH,
         MEMBERSHIP,
@@ -254,6 +270,7 @@ REBUILT: dict[str, tuple[str, ...]] = {
     "attachment": ("hash", "media_type", "size", "width", "height", "unread", "begun_at"),
     "file_version": ("hash", "media_type", "size", "width", "height"),
     "file_text": ("id", "name", "body", "stems", "wrong", "words"),
+    "part": ("series_key",),
     "person": ("words",),
     "rights": ("slot", "changes"),
 }  # fmt: skip

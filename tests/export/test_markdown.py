@@ -33,8 +33,8 @@ from tests.test_house import ROOT
 from web import demo, twins
 from web.app import TABLES, create_app
 from web.cli import main
-from web.database import close_database, engine_type, execute, open_database, rows, value
-from web.entries import actions, check, discarding, drafts, following, queries, versions
+from web.database import close_database, engine_type, execute, now, open_database, rows, value
+from web.entries import actions, check, discarding, drafts, following, planning, queries, versions
 from web.entries.actions import Fields, Taking
 from web.entries.proposing import Text
 from web.entries.rebuilding import derived
@@ -43,6 +43,7 @@ from web.imports.markdown import import_markdown
 from web.people import actions as people_actions
 from web.people import queries as people
 from web.storage import Folder
+from web.times import DAY
 
 HARD = "Tittel: [x] # 'no' \"ja\" --- 😀 \u2028 {a: *b} &c %d @e `f"
 
@@ -82,6 +83,13 @@ async def all_sorts(house: House, tmp_path: Path) -> None:
     await versions.revert(ole, changed.id, before)
     await discarding.trash(ole, (await house.attach("ole", "thrown.txt", b"of nobody any more")).id)
     await drafts.keep(ole, {"kind": "page", "space": "torget", "title": HARD, "body": "Begun\n\n"})
+    begun = await drafts.keep(mons, {"kind": "article", "space": "loftet", "title": HARD, "body": "Planned\n\n"})
+    await planning.plan(mons, begun or 0, now() + DAY, now() + 2 * DAY)
+    await actions.write_with(mons, house.entries["torget", "article"], "ole")
+    await actions.write_with(mons, house.entries["torget", "article"], "hedda")
+    await actions.write_with(hedda, house.entries["torget", "article"], "hedda", undo=True)
+    await actions.series(mons, house.entries["loftet", "article"], "Drift: i praksis", 2)
+    await planning.hide(mons, house.entries["torget", "article"], now() + DAY)
     await drafts.keep(mons, {"kind": "page", "entry": str(page.id), "revision": str(page.revision), "body": "Changing"})
     id = await actions.post(
         mons, "question", house.spaces["loftet"], Fields(HARD, "\ttab\n\n---\n\nlast\n\n", lang="nb-NO")
@@ -91,6 +99,10 @@ async def all_sorts(house: House, tmp_path: Path) -> None:
     await execute("UPDATE revision SET body = {} WHERE entry = {}", hard, id)
     made = derived(HARD, hard, "", {})
     await execute("UPDATE entry_text SET body = {}, stems = {} WHERE id = {}", made.plain, made.stems, id)
+    for why in ("It was: ten", "It was: twelve"):
+        told = await house.entry("kontoret", "article")
+        fields = Fields(told.title, f"{told.body} {why}", summary=why, correction=True)
+        await actions.edit(mons, told.id, fields, told.revision)
     for text in ("One text of it", "Another text, which is not the first"):
         await actions.edit(hedda, page.id, Fields(page.title, text, summary="Why: so", minor=True), page.revision)
         page = await house.entry("torget", "page")

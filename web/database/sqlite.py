@@ -111,6 +111,22 @@ class _Transaction(SQLiteTransaction):
         return wrong is None
 
 
+class _Joined:
+    """Texts with another between them."""
+
+    def __init__(self) -> None:
+        self._texts: list[str] = []
+        self._between = ""
+
+    def step(self, text: str | None, between: str) -> None:
+        if text is not None:
+            self._texts.append(text)
+            self._between = between
+
+    def finalize(self) -> str | None:
+        return self._between.join(self._texts) if self._texts else None
+
+
 class PooledSQLite(SQLiteEngine):
     """Build it after a fork, in the process that uses it. `batch()` is not supported: page by key instead."""
 
@@ -310,6 +326,8 @@ class PooledSQLite(SQLiteEngine):
             connection.execute(f"PRAGMA {name}={value}")
         # Who writes looks first whether that can be done at once, and waits elsewhere.
         connection.execute("PRAGMA query_only=1" if read_only else "PRAGMA busy_timeout=0")
+        # As PostgreSQL has it; SQLite does from 3.44 on.
+        connection.create_aggregate("string_agg", 2, _Joined)  # type: ignore[arg-type]
         self._connections.append(connection)
         return connection
 

@@ -152,8 +152,12 @@ async def _write(viewer: Viewer, scene: Scene, named: dict[str, int]) -> int:
         scene.tags,
         scene.lang or None,
         scene.lead,
+        series=scene.series,
     )
-    return await actions.post(viewer, scene.kind, space, fields, parent)
+    id = await actions.post(viewer, scene.kind, space, fields, parent)
+    for each in scene.together:
+        await actions.write_with(viewer, id, each)
+    return id
 
 
 async def _change(viewer: Viewer, scene: Scene, id: int) -> None:
@@ -179,7 +183,14 @@ async def _edit(viewer: Viewer, scene: Scene, id: int) -> None:
     body = f"{body}\n\n{scene.add.strip()}" if scene.add else body
     tags = scene.tags or await queries.form_tags(id)
     fields = Fields(
-        scene.title or entry.title, body, entry.url, tags=tags, lang=entry.lang, lead=entry.lead, summary=scene.summary
+        scene.title or entry.title,
+        body,
+        entry.url,
+        tags=tags,
+        lang=entry.lang,
+        lead=entry.lead,
+        summary=scene.summary,
+        correction=scene.correction,
     )
     await actions.edit(viewer, id, fields, entry.revision)
 

@@ -24,7 +24,7 @@ class Scene(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     With a `kind` it is something new, and `name` is what later scenes call it by; without one it is done to what is
     called so: a new `title` or `body`, each [old, new] of `swap` in it, `add` at its end, a `stage`, `turn` into
     another kind, `move` to another space, or `trash`, with the reason. Those in `recommend`, `helped`, `vote` and
-    `watch` respond to it in the hours after. `when` is the time on the clock in Oslo.
+    `watch` respond to it in the hours after; those `together` are named as its writers too. `when` is the time on the clock in Oslo.
     """
 
     who: str
@@ -40,9 +40,12 @@ class Scene(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     tags: str = ""
     lang: str = ""
     lead: str = ""
+    series: str = ""
+    together: list[str] = []
     swap: list[tuple[str, str]] = []
     add: str = ""
     summary: str = ""
+    correction: bool = False
     stage: str = ""
     note: str = ""
     accepts: str = ""

@@ -75,6 +75,14 @@ def link_key(written: str) -> str:
     return f"{space}/{title}" if space else title
 
 
+_SERIES_KEY = 50
+
+
+def series_key(name: str) -> str:
+    """What two names of a series have in common when they mean the same one, and the word in its address."""
+    return "-".join(re.findall(r"\w+", title_key(name)))[:_SERIES_KEY].strip("-")
+
+
 def entry_id(address: str) -> int | None:
     """The id in an address of ours, `/e/42` or `/pages/42/onboarding/`."""
     found = _ENTRY_ADDRESS.fullmatch(address)

@@ -21,7 +21,7 @@ MOST = 200
 _KEPT = 30 * DAY
 _BEGINNING = 300
 _WORDS = {"title": 1000, "body": BODY_MAX, "quote": 10_000} | {
-    name: LONGEST[name] for name in ("lead", "url", "tags", "summary")
+    name: LONGEST[name] for name in ("lead", "url", "tags", "summary", "series")
 }
 _TEXTS = _WORDS | {"space": LONGEST["slug"]}
 
@@ -44,6 +44,10 @@ class Draft(msgspec.Struct, frozen=True):
     lang: str | None
     summary: str
     updated_at: int
+    share_at: int | None
+    hide_at: int | None
+    failed: str
+    series: str
 
     @property
     def is_a(self) -> Kind:
@@ -65,7 +69,9 @@ async def keep(viewer: Viewer, form: Mapping[str, str], id: int | None = None) -
     been taken out of a form, its draft is thrown away as it was; None when there is none. Raises Invalid."""
     viewer.must("write")
     given = await _given(viewer, form)
-    mine = id is not None and await value("SELECT 1 FROM draft WHERE id = {} AND person = {}", id, viewer.person)
+    mine = await row("SELECT entry, base FROM draft WHERE id = {} AND person = {}", id, viewer.person) if id else None
+    if mine and mine["entry"] is not None and given["entry"] is None:
+        given |= mine  # it was shared meanwhile: what is typed now would change that
     if not any(given[name].strip() for name in _WORDS):
         if mine:
             await execute("UPDATE draft SET dropped_at = {} WHERE id = {}", now(), id)
@@ -115,10 +121,11 @@ async def draft(viewer: Viewer, id: int) -> Draft:
 
 
 async def drop(viewer: Viewer, id: int, *, back: bool = False) -> None:
-    """Throws one away, or takes it back for as long as `_KEPT`. Raises NotThere."""
+    """Throws one away, or takes it back for as long as `_KEPT`; it is not shared at any time then. Raises NotThere."""
     viewer.must("write")
     await draft(viewer, id)
-    await execute("UPDATE draft SET dropped_at = {} WHERE id = {}", None if back else now(), id)
+    dropped = "UPDATE draft SET dropped_at = {}, share_at = NULL, hide_at = NULL, failed = '' WHERE id = {}"
+    await execute(dropped, None if back else now(), id)
     await execute("DELETE FROM draft WHERE person = {} AND dropped_at < {}", viewer.person, now() - _KEPT)
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from web.database import execute, in_one_transaction, new_id, now, value
+from web.database import execute, in_one_transaction, new_id, now, rows, value
 from web.policy import Viewer
 
 _WHAT = ("space", "tag", "whom")
+_TOGETHER = 1000
 
 
 @in_one_transaction
@@ -21,6 +22,16 @@ async def follow(viewer: Viewer, what: str, id: int, *, on: bool = True) -> None
         f"ON CONFLICT (person, {column}) WHERE {column} IS NOT NULL DO NOTHING",
         new_id(), viewer.person, id, now(),
     )  # fmt: skip
+
+
+async def follows_whom(viewer: Viewer, person: int) -> tuple[bool, tuple[int, ...]]:
+    """Whether the viewer follows a colleague; and what others began and that one is named as a writer of, the latest first."""
+    found = await rows(
+        "SELECT 0 AS entry, id FROM watch WHERE person = {} AND whom = {} UNION ALL "
+        "SELECT entry, id FROM writer WHERE person = {} ORDER BY id DESC LIMIT {}",
+        viewer.person or 0, person, person, _TOGETHER,
+    )  # fmt: skip
+    return any(not each["entry"] for each in found), tuple(each["entry"] for each in found if each["entry"])
 
 
 async def follows(viewer: Viewer, what: str, id: int) -> bool:

@@ -66,8 +66,15 @@ class Entry(msgspec.Struct, frozen=True):
     trashed_at: int | None
     trashed_by: int | None
     trash_reason: str
+    hide_at: int | None
     excerpt: str
     words: int | None
+    writers: tuple[Face, ...] = ()
+
+    @property
+    def by(self) -> tuple[Face, ...]:
+        """Everybody who is named as having written it."""
+        return (self.author, *self.writers)
 
     @property
     def is_a(self) -> Kind:
@@ -148,6 +155,7 @@ class Step(msgspec.Struct, frozen=True):
     grew: int
     redacted: Redacted | None
     accepted_by: int | None = None
+    correction: bool = False
 
 
 class Revision(msgspec.Struct, frozen=True):
@@ -294,7 +302,7 @@ def ref(row: Mapping[str, Any]) -> Ref:
     )  # fmt: skip
 
 
-_PLAIN = tuple(name for name in Entry.__struct_fields__ if name not in {"space", "author", "excerpt"})
+_PLAIN = tuple(name for name in Entry.__struct_fields__ if name not in {"space", "author", "excerpt", "writers"})
 
 
 def entry(row: Mapping[str, Any]) -> Entry:
@@ -302,8 +310,15 @@ def entry(row: Mapping[str, Any]) -> Entry:
         space=Place(row["space"], row["space_slug"], row["space_name"], row["space_access"], bool(row["space_public"])),
         author=face(row),
         excerpt=row["excerpt"] or "",
+        writers=_writers(row["crew"]) if row["crew"] else (),
         **{name: row[name] for name in _PLAIN},
     )
+
+
+def _writers(crew: str) -> tuple[Face, ...]:
+    """In the order in which they were named."""
+    named = sorted((int(number), face) for number, _, face in (each.partition(" ") for each in crew.split("\n")))
+    return tuple(Face(int(id), handle, name) for id, handle, name in (face.split(" ", 2) for _, face in named))
 
 
 def change(row: Mapping[str, Any]) -> Change:
@@ -335,5 +350,5 @@ def step(row: Mapping[str, Any], before: Mapping[str, Any] | None) -> Step:
     return Step(
         id=row["id"], author=face(row), summary=row["summary"], minor=bool(row["minor"]), merged=bool(row["merged"]),
         created_at=row["created_at"], size=row["size"], before=before["id"] if before else None,
-        grew=row["size"] - (before["size"] if before else 0), redacted=gone, accepted_by=row["accepted_by"],
+        grew=row["size"] - (before["size"] if before else 0), redacted=gone, accepted_by=row["accepted_by"], correction=bool(row["correction"]),
     )  # fmt: skip

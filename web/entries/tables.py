@@ -60,6 +60,8 @@ class Entry(Table, tablename="entry"):
     trashed_by = ForeignKey(Person, on_delete=OnDelete.restrict, null=True, default=None)
     trash_reason = Text(default="")
     buried = Boolean(default=False)
+    hide_at = BigInt(null=True, default=None, help_text="When it goes into the bin by itself.")
+    hide_by = ForeignKey(Person, on_delete=OnDelete.restrict, null=True, default=None, help_text="Who said so.")
 
 
 class Revision(Table, tablename="revision"):
@@ -86,6 +88,7 @@ class Revision(Table, tablename="revision"):
     redacted_by = ForeignKey(Person, on_delete=OnDelete.restrict, null=True, default=None)
     redact_reason = Text(default="")
     accepted_by = ForeignKey(Person, on_delete=OnDelete.restrict, null=True, default=None)
+    correction = Boolean(default=False, help_text="What was wrong is its summary, and told under the text.")
 
 
 class Suggestion(Table, tablename="suggestion"):
@@ -146,6 +149,25 @@ class Tending(Table, tablename="tending"):
     review_by = Varchar(length=10, null=True, default=None, help_text="A day, as 2026-12-31.")
     verified = BigInt(null=True, default=None)
     instead = BigInt(null=True, default=None, help_text="The entry to read instead of one that is retired.")
+
+
+class Part(Table, tablename="part"):
+    """That an entry is a part of a series: of the one in its space whose name has that key. `id` is the entry's."""
+
+    id = BigInt(primary_key=True, default=None)
+    series = Varchar(length=60)
+    series_key = Varchar(length=60)
+    number = Integer(null=True, default=None, help_text="Its place, where that is not by date.")
+
+
+class Writer(Table, tablename="writer"):
+    """Who is named as a writer of an entry besides its author, and may edit it as they may."""
+
+    id = BigInt(primary_key=True, default=None)
+    entry = ForeignKey(Entry, on_delete=OnDelete.cascade, null=False)
+    person = ForeignKey(Person, on_delete=OnDelete.restrict, null=False)
+    added_by = ForeignKey(Person, on_delete=OnDelete.restrict, null=True, default=None)
+    created_at = BigInt(default=0)
 
 
 class Reading(Table, tablename="reading"):
@@ -284,7 +306,9 @@ class Imported(Table, tablename="imported"):
 
 
 class Draft(Table, tablename="draft"):
-    """What somebody has begun to write: something new, or (`entry`, based on the revision `base`) a change. Theirs alone."""
+    """What somebody has begun to write: something new, or (`entry`, based on the revision `base`) a change. Theirs alone.
+
+    `share_at`: when it is shared by itself, unless that `failed` (why); it goes into the bin again at `hide_at`."""
 
     id = BigInt(primary_key=True, default=None)
     person = ForeignKey(Person, on_delete=OnDelete.cascade, null=False)
@@ -304,8 +328,12 @@ class Draft(Table, tablename="draft"):
     created_at = BigInt(default=0)
     updated_at = BigInt(default=0)
     dropped_at = BigInt(null=True, default=None)
+    share_at = BigInt(null=True, default=None)
+    hide_at = BigInt(null=True, default=None)
+    failed = Varchar(length=16, default="")
+    series = Text(default="")
 
 
 TABLES = (
-    Entry, Revision, Suggestion, Event, Stood, Tending, Reading, Reaction, Tag, Tagging, Link, Watch, Attachment, FileVersion, FileText, EntryText, Imported, Draft,
+    Entry, Revision, Suggestion, Event, Stood, Tending, Part, Writer, Reading, Reaction, Tag, Tagging, Link, Watch, Attachment, FileVersion, FileText, EntryText, Imported, Draft,
 )  # fmt: skip

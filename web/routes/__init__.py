@@ -18,6 +18,7 @@ from web.routes import (
     people,
     recall,
     search,
+    series,
     settings,
     sign_in,
     snapshots,
@@ -33,13 +34,14 @@ from web.routes import (
     upkeep,
     verbs,
     welcome,
+    world,
     writing,
 )  # fmt: skip
 
 ROUTES = [
     handler
     for room in (
-        stream, feeds, entries, history, past, drafts, editing, writing, beginning, suggestions, verbs, spaces, people, tags, tending, titles, trees, leaving, upkeep, changes, search, files, sign_in, welcome, settings, snapshots, recall, house, style, live,
+        stream, feeds, entries, history, past, drafts, editing, writing, beginning, suggestions, verbs, series, world, spaces, people, tags, tending, titles, trees, leaving, upkeep, changes, search, files, sign_in, welcome, settings, snapshots, recall, house, style, live,
     )
     for handler in room.handlers
 ]  # fmt: skip

@@ -28,7 +28,7 @@ async def show(request: Request, viewer: Viewer, id: int) -> Response[Any]:
         return await _elsewhere(request, viewer, id)
     if request.url.path.rstrip("/") != urls.url_of(entry).rstrip("/"):
         return moved(urls.url_of(entry))
-    return page(request, "entries/show.html", **await _shown(request, viewer, entry, replies))
+    return page(request, "entries/show.html", **await shown(request, viewer, entry, replies))
 
 
 async def _elsewhere(request: Request, viewer: Viewer, id: int) -> Response[Any]:
@@ -41,7 +41,7 @@ async def _elsewhere(request: Request, viewer: Viewer, id: int) -> Response[Any]
     return go(request, f"{urls.url_of(root)}#entry-{id}")
 
 
-async def _shown(request: Request, viewer: Viewer, entry: Entry, found: tuple[Entry, ...]) -> dict[str, Any]:
+async def shown(request: Request, viewer: Viewer, entry: Entry, found: tuple[Entry, ...]) -> dict[str, Any]:
     below = _below(found)
     ids = [entry.id, *(each.id for each in below["replies"])]
     asked = entry.is_a.improved and snapshot_of(request) is None
@@ -52,7 +52,7 @@ async def _shown(request: Request, viewer: Viewer, entry: Entry, found: tuple[En
         "entry": entry,
         "bodies": shown,
         "numbers": numbers,
-        "outline": await _outline(entry),
+        "outline": await outline_of(entry),
         "tags": await queries.tags_of(ids),
         "mine": marks.given,
         "watching": marks.watching,
@@ -60,6 +60,8 @@ async def _shown(request: Request, viewer: Viewer, entry: Entry, found: tuple[En
         "around": await queries.around(viewer, entry.id),
         "suggested": marks.suggested,
         "answers": await queries.happenings(viewer, entry.id, 1, "stage") if _said_of_its_stage(entry) else (),
+        "corrections": (await queries.corrections(viewer, [entry])).get(entry.id, ()),
+        "series": await queries.series_of(viewer, entry) if entry.is_a.serial else None,
         "tended": await queries.tending(viewer, entry) if entry.is_a.tended else None,
     }
 
@@ -70,7 +72,7 @@ def _said_of_its_stage(entry: Entry) -> bool:
     return bool(stages) and not (entry.is_a.tended and entry.stage in (None, stages[0]))
 
 
-async def _outline(entry: Entry) -> tuple[tuple[int, text.Heading], ...]:
+async def outline_of(entry: Entry) -> tuple[tuple[int, text.Heading], ...]:
     """The headings of a text that is long enough to have use for them, with their numbers among all."""
     headings = (await rendered(entry.body)).headings if entry.is_a.annotated else ()
     return tuple(each for each in enumerate(headings) if each[1].level <= 3) if len(headings) > 1 else ()

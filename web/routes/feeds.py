@@ -6,8 +6,8 @@ from litestar import Request, Response, get
 
 from web import feeds, text, urls
 from web.bodies import as_many_as_fit, bodies
-from web.entries import queries
-from web.entries.queries import Filter
+from web.entries import following, queries
+from web.entries.queries import Filter, Listed
 from web.errors import NotThere, SignInNeeded, there
 from web.http import NEVER_OLD, house_of, language_of, snapshot_of
 from web.kinds import BY_PATH, KINDS, Kind
@@ -34,7 +34,11 @@ async def _feed(
         f"{title} · {house}" if title else house, here, origin, language_of(request), itself=not copied
     )  # fmt: skip
     made = feeds.atom(
-        feed, entries, await bodies(request, entries), await queries.tags_of([each.id for each in entries])
+        feed,
+        entries,
+        await bodies(request, entries),
+        await queries.tags_of([each.id for each in entries]),
+        await queries.corrections(viewer, entries),
     )
     return Response(made, media_type=f"{feeds.MEDIA_TYPE}; charset=utf-8", headers=NEVER_OLD)
 
@@ -60,6 +64,19 @@ async def of_space(request: Request, viewer: Viewer, slug: str) -> Response[byte
     return await _feed(request, viewer, Filter(space=space.id), urls.url_of(space), space.name)
 
 
+@get(f"/spaces/{{slug:str}}/series/{{key:str}}/{urls.FEED}")
+async def of_series(request: Request, viewer: Viewer, slug: str, key: str) -> Response[bytes]:
+    space = await people.readable_space(viewer, slug)
+    name, _ = await queries.parts(viewer, space.id, key)
+
+    async def latest(viewer: Viewer, _: Filter) -> Listed:
+        return await queries.latest_parts(viewer, space.id, key)
+
+    return await _feed(
+        request, viewer, Filter(space=space.id), urls.series_url(space.slug, key), f"{name} · {space.name}", by=latest
+    )
+
+
 @get(f"/spaces/{{slug:str}}/{{kind:str}}/{urls.FEED}")
 async def of_kind_in_space(request: Request, viewer: Viewer, slug: str, kind: str) -> Response[bytes]:
     space = await people.readable_space(viewer, slug)
@@ -74,7 +91,8 @@ async def of_kind_in_space(request: Request, viewer: Viewer, slug: str, kind: st
 @get(f"/people/{{handle:str}}/{urls.FEED}")
 async def of_person(request: Request, viewer: Viewer, handle: str) -> Response[bytes]:
     person = await people.person(viewer, handle)
-    which = Filter(author=person.id)
+    _, together = await following.follows_whom(viewer, person.id)
+    which = Filter(author=person.id, with_author=together)
     return await _feed(request, viewer, which, urls.url_of(person), person.name, by=queries.written)
 
 
@@ -85,4 +103,4 @@ async def of_tag(request: Request, viewer: Viewer, name: str) -> Response[bytes]
     return await _feed(request, viewer, which, urls.url_of(tag), f"#{tag.title}")
 
 
-handlers = [stream, of_kind, of_space, of_kind_in_space, of_person, of_tag]
+handlers = [stream, of_kind, of_space, of_series, of_kind_in_space, of_person, of_tag]

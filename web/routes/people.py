@@ -27,10 +27,12 @@ async def index(request: Request, viewer: Viewer, after: str = "") -> Response[A
 @get(pages_of("/people/{handle:str}"))
 async def show(request: Request, viewer: Viewer, handle: str) -> Response[Any]:
     person = await people.person(viewer, handle)
+    follows, together = await following.follows_whom(viewer, person.id)
+    which = Filter(author=person.id, with_author=together)
     return await listing(
-        request, viewer, "people/show.html", Filter(author=person.id), urls.url_of(person), by=queries.written, person=person,
+        request, viewer, "people/show.html", which, urls.url_of(person), by=queries.written, person=person,
         about=await body_of_draft(request, person.about), written=await queries.written_by(viewer, person.id), many=queries.LATEST,
-        follows=await following.follows(viewer, "whom", person.id),
+        follows=follows,
     )  # fmt: skip
 
 

@@ -68,6 +68,7 @@ async def _listed(request: Request, viewer: Viewer, space: Space, which: Filter,
         urls.url_of(space, kind.path) if kind else urls.url_of(space), space=space, kind=kind,
         tree=await queries.tree(viewer, space.id, _PAGES) if treed else (),
         follows=await following.follows(viewer, "space", space.id),
+        series=await queries.series_in(viewer, space.id) if kind and kind.serial and place is None else (),
     )  # fmt: skip
 
 

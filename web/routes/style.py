@@ -92,7 +92,7 @@ def _sample(id: int, name: str) -> Entry:
         updated_at=_ASKED_AT, active_at=_ASKED_AT, url="https://example.org/ferge" if "url" in kind.fields else None,
         quote="Ferga går hver time." if "quote" in kind.fields else None, anchor=None, sort=None, stage=kind.stages[0] if kind.stages else None,
         accepted=1 if kind.accepts else None, position=0, replies=id, annotations=0, recommend=2, helped=1, vote=3, watchers=0,
-        revisions=1, trashed_at=None, trashed_by=None, trash_reason="", excerpt=_WORDS, words=700 if kind.told else None,
+        revisions=1, trashed_at=None, trashed_by=None, trash_reason="", hide_at=None, excerpt=_WORDS, words=700 if kind.told else None,
     )  # fmt: skip
 
 

@@ -5,18 +5,19 @@ from typing import Any
 from litestar import Request, Response, get, post
 
 from web import checks, urls, words
-from web.entries import actions, queries
+from web.entries import actions, planning, queries
 from web.entries.merge import clashes
 from web.entries.rows import Entry
 from web.errors import Conflict, Invalid
 from web.forms import Form, form_of, typed
-from web.http import Notice, Undo, go, is_partial, language_of, page
+from web.http import Notice, Undo, go, is_partial, language_of, page, zone_of
 from web.kinds import REACTIONS
 from web.people import queries as people
 from web.policy import Viewer
 from web.routes.editing import sides
 from web.routes.writing import writable
 from web.templating import word
+from web.times import on_the_clock
 
 # What an undo brings along travels in a cookie.
 _MOST_OVER = 100
@@ -136,7 +137,24 @@ async def tag(request: Request, viewer: Viewer, id: int) -> Response[Any]:
 async def trash_form(request: Request, viewer: Viewer, id: int) -> Response[Any]:
     entry = await queries.entry(viewer, id)
     viewer.must("trash", entry)
-    return page(request, "entries/trash.html", entry=entry)
+    at = Form(at=on_the_clock(entry.hide_at, zone_of(request)) if entry.hide_at else "")
+    return page(request, "entries/trash.html", entry=entry, form=at)
+
+
+@post("/entries/{id:int}/hide")
+async def hide(request: Request, viewer: Viewer, id: int) -> Response[Any]:
+    """Into the bin at a time; with none, not after all."""
+    entry = await queries.entry(viewer, id)
+    form = await form_of(request)
+    try:
+        at = checks.moment("at", form["at"], zone_of(request))
+        await planning.hide(viewer, id, at)
+    except Invalid as wrong:
+        return page(request, "entries/trash.html", entry=entry, form=typed(form), wrong=wrong)
+    before = {"at": on_the_clock(entry.hide_at, zone_of(request))} if entry.hide_at else {}
+    undo = Undo(urls.verb_url(id, "hide"), before)
+    said = Notice("It goes into the bin then.", undo) if at else Notice("It stays where it is.", undo)
+    return await back(request, viewer, id, said)
 
 
 @post("/entries/{id:int}/trash")
@@ -251,5 +269,5 @@ async def place(request: Request, viewer: Viewer, id: int) -> Response[Any]:
 
 handlers = [
     *(_reaction(name) for name in REACTIONS),
-    watch, accept, revert, tick, tag_form, tag, trash_form, trash, restore, move_form, move, turn_form, turn, place_form, place,
+    watch, accept, revert, tick, tag_form, tag, trash_form, hide, trash, restore, move_form, move, turn_form, turn, place_form, place,
 ]  # fmt: skip

@@ -7,19 +7,21 @@ from markupsafe import Markup
 
 from web import checks, text, urls
 from web.bodies import body_of_draft
-from web.entries import actions, drafts, queries
+from web.entries import actions, drafts, planning, queries
 from web.entries.derived import title_key
+from web.entries.drafts import Draft
 from web.entries.refitting import refitted
 from web.entries.rows import Entry
 from web.errors import Invalid
 from web.forms import Form, form_of, typed
-from web.http import Notice, go, is_partial, language_of, page
+from web.http import Notice, Undo, go, is_partial, language_of, page, zone_of
 from web.kinds import ASKED, KINDS, QUICK, Kind
 from web.people import queries as people
 from web.people.queries import HOUSE
 from web.people.rows import Space
 from web.policy import Viewer
 from web.routes.editing import changing, fields_of
+from web.times import on_the_clock
 from web.words import N_, catalogue
 
 # Something new.
@@ -43,9 +45,16 @@ async def new(
     parent: int | None = None,
     draft: int | None = None,
 ) -> Response[Any]:
-    begun = (await drafts.draft(viewer, draft)).form() if draft else {}
+    kept = begun(request, await drafts.draft(viewer, draft)) if draft else {}
     given = {"space": space, "title": title, "parent": str(checks.integer("parent", parent) or "")}
-    return await starting(request, viewer, _alone(kind), {**given, **begun}, unsaved=bool(begun))
+    return await starting(request, viewer, _alone(kind), {**given, **kept}, unsaved=bool(kept))
+
+
+def begun(request: Request, draft: Draft) -> dict[str, str]:
+    """With its times, as they are on the clocks of the house."""
+    zone = zone_of(request)
+    times = {name: getattr(draft, name) for name in ("share_at", "hide_at")}
+    return draft.form() | {name: on_the_clock(at, zone) for name, at in times.items() if at is not None}
 
 
 @post("/new/{kind:str}", status_code=200)
@@ -60,14 +69,42 @@ async def create(request: Request, viewer: Viewer) -> Response[Any]:
     viewer.must("write")
     form = await form_of(request)
     kind = actions.kind_named(form["kind"])
+    if form["share_at"].strip():
+        return await at_a_time(request, viewer, form)  # whichever button it was, nothing is out before its time
     try:
         space = await people.readable_space(viewer, form["space"]) if form["space"] else None
         parent = await queries.entry(viewer, form.id("parent") or 0) if form["parent"] else None
-        id = await actions.post(viewer, kind.name, space, fields_of(form), parent)
-        await drafts.shared(viewer, form.id("draft"))
+        id, then = await planning.share_typed(viewer, form.id("draft"), kind.name, space, fields_of(form), parent)
     except Invalid as wrong:
         return await starting(request, viewer, kind, typed(form), wrong)
+    if then is not None:
+        entry, shared = await queries.entry(viewer, id), Invalid("body", _MEANWHILE)
+        return await changing(request, entry, {**typed(form), "revision": str(then)}, shared, unsaved=True)
     return go(request, urls.url_of(await queries.entry(viewer, id)), Notice("Shared."))
+
+
+async def at_a_time(request: Request, viewer: Viewer, form: Form) -> Response[Any]:
+    """What stands in the form is kept as a draft, and shared when it says."""
+    viewer.must("share")
+    kind, id = actions.kind_named(form["kind"]), form.id("draft")
+    try:
+        id = await drafts.keep(viewer, form, id)
+        if id is None:
+            raise Invalid(kind.required[0], "This cannot be empty.")
+        return await planned(request, viewer, id, form)
+    except Invalid as wrong:
+        return await starting(request, viewer, kind, {**typed(form), "draft": str(id or "")}, wrong, unsaved=True)
+
+
+async def planned(request: Request, viewer: Viewer, id: int, form: Form) -> Response[Any]:
+    """Says when a draft is shared. Raises Invalid."""
+    zone = zone_of(request)
+    share_at, hide_at = (checks.moment(name, form[name], zone) for name in ("share_at", "hide_at"))
+    if share_at is None:
+        raise Invalid("share_at", "Say when.")
+    await planning.plan(viewer, id, share_at, hide_at)
+    undo = Undo(urls.url_of("drafts", id, "plan"))
+    return go(request, urls.url_of("drafts"), Notice("It is shared then. Until then nobody else reads it.", undo))
 
 
 def _alone(name: str) -> Kind:
@@ -185,6 +222,7 @@ def _said(request: Request, message: str) -> str:
 
 
 _CALLED, _PASSAGE = 60, 2000
+_MEANWHILE = N_("It was shared meanwhile, at its time. Save this, and what you have changed is in it.")
 _ABOUT, _RIGHT = N_("About %(link)s:"), N_("Is this still right?")
 
 

@@ -9,6 +9,7 @@ from web.words.catalogues import LANGUAGES as LANGUAGES
 from web.words.catalogues import N_ as N_
 from web.words.catalogues import NAMES as NAMES
 from web.words.catalogues import catalogue as catalogue
+from web.words.voices import NOT_SHARED as NOT_SHARED
 from web.words.voices import OUTCOMES as OUTCOMES
 from web.words.voices import SORTED as SORTED
 from web.words.voices import SORTS as SORTS
@@ -234,6 +235,9 @@ VERBS = {
     "place": N_("moved this in the tree"),
     "accept": N_("accepted an answer"),
     "stage": N_("changed the state"),
+    "write_with": N_("named another writer of this"),
+    "write_without": N_("took a name off this"),
+    "series": N_("said of which series this is a part"),
     "tend": N_("said who answers for this, and when it is gone through"),
     "verify": N_("went through this: it is right"),
     "unverify": N_("took back that this is right"),

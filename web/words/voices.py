@@ -27,3 +27,10 @@ OUTCOMES = {
     "withdrawn": N_("Withdrawn"),
     "gone": N_("Taken away with the text it was based on"),
 }
+
+# Why a draft was not shared at its time.
+NOT_SHARED = {
+    "rights": N_("You may no longer write where it was to go. Choose another place for it."),
+    "words": N_("It cannot be shared as it stands. Go on writing, and share it from there."),
+    "ended": N_("Something went wrong on our side. You can share it now."),
+}

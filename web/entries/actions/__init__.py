@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from web.entries.actions.carrying import move
 from web.entries.actions.copying import copy
-from web.entries.actions.fields import Fields, Saved, kind_named
+from web.entries.actions.fields import Fields, Saved, checked, kind_named
 from web.entries.actions.giving import accept, react, stage, watch
 from web.entries.actions.mending import Mended, mend
 from web.entries.actions.moving import place, restore, trash, turn
 from web.entries.actions.readers import add_readers
 from web.entries.actions.redacting import redact
+from web.entries.actions.serial import series
+from web.entries.actions.steps import held
 from web.entries.actions.suggesting import Taking, adopt, decline, proposed, reopen, suggest, withdraw
 from web.entries.actions.tending import EVERY, tend, unverify, verify
 from web.entries.actions.ticking import tick
+from web.entries.actions.together import write_with
 from web.entries.actions.writing import edit, post, revert, tag, undo
 
 __all__ = [
-    "EVERY", "Fields", "Mended", "Saved", "Taking", "accept", "add_readers", "adopt", "copy", "decline", "edit", "kind_named", "mend", "move",
-    "place", "post", "proposed", "react", "redact", "reopen", "restore", "revert", "stage", "suggest", "tag", "tend", "tick", "trash", "turn",
-    "undo", "unverify", "verify", "watch", "withdraw",
+    "EVERY", "Fields", "Mended", "Saved", "Taking", "accept", "add_readers", "adopt", "checked", "copy", "decline", "edit", "held", "kind_named", "mend", "move",
+    "place", "post", "proposed", "react", "redact", "reopen", "restore", "revert", "series", "stage", "suggest", "tag", "tend", "tick", "trash", "turn",
+    "undo", "unverify", "verify", "watch", "withdraw", "write_with",
 ]  # fmt: skip

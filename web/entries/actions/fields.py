@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from web import checks
-from web.entries.derived import form_tags
+from web.entries.derived import form_tags, series_key
 from web.entries.rows import Entry
+from web.errors import Invalid
 from web.kinds import BY_PATH, KINDS, Kind
 
 
 @dataclass(frozen=True)
 class Fields:
-    """What somebody typed. `tags` are separated by blanks; `anchor` counts code points; `before`: what stands before the quote."""
+    """What somebody typed. `tags` are separated by blanks; `anchor` counts code points; `before`: what stands before the quote; `series`: what
+    something new is a part of."""
 
     title: str = ""
     body: str = ""
@@ -24,8 +26,10 @@ class Fields:
     lead: str = ""
     summary: str = ""
     minor: bool = False
+    correction: bool = False
     before: str = ""
     sort: str | None = None
+    series: str = ""
 
     @classmethod
     def of(cls, entry: Entry, tags: str) -> Fields:
@@ -63,12 +67,27 @@ def checked(what: Kind, fields: Fields) -> Fields:
         lang=checks.language("lang", fields.lang),
         lead=checks.line("lead", fields.lead) if "lead" in what.fields else "",
         summary=checks.line("summary", fields.summary),
+        series=checked_series(fields.series) if what.serial else "",
     )
     if "title" in what.fields and not given.title and given.url:
         given = replace(given, title=given.url[: what.title_max])
+    if given.correction:
+        if not what.told:
+            raise Invalid("correction", "Of this, corrections are not told.")
+        given = replace(given, minor=False)
+        if not given.summary:
+            raise Invalid("summary", "Say what was wrong: it stands under the text.")
     for field in what.required:
         checks.needed(field, getattr(given, field) or "")
     return given
+
+
+def checked_series(name: str) -> str:
+    """Raises Invalid."""
+    name = checks.line("series", name)
+    if name and not series_key(name):
+        raise Invalid("series", "Give it a name with letters or digits in it.")
+    return name
 
 
 def first_line(body: str, longest: int = 80) -> str:

@@ -35,12 +35,24 @@ async def trash(viewer: Viewer, id: int, reason: str = "") -> None:
     entry = await held(viewer, id)
     viewer.must("trash", entry)
     reason = checks.line("reason", reason)
-    await execute(
-        "UPDATE entry SET trashed_at = {}, trashed_by = {}, trash_reason = {} WHERE id = {}",
-        now(), viewer.person, reason, id,
-    )  # fmt: skip
+    await _throw_away(viewer, id, reason)
     await _bury(entry, True)
     await record(viewer, "trash", entry=id, note=reason)
+
+
+async def put_away(by: int, id: int) -> None:
+    """The same, of what stands alone, in the transaction of whoever knows that it was decided by a person who might."""
+    viewer = Viewer(by)
+    await _throw_away(viewer, id, "")
+    await _bury_under(id, True)
+    await record(viewer, "trash", entry=id)
+
+
+async def _throw_away(viewer: Viewer, id: int, reason: str) -> None:
+    await execute(
+        "UPDATE entry SET trashed_at = {}, trashed_by = {}, trash_reason = {}, hide_at = NULL, hide_by = NULL WHERE id = {}",
+        now(), viewer.person, reason, id,
+    )  # fmt: skip
 
 
 @in_one_transaction
@@ -61,10 +73,14 @@ async def restore(viewer: Viewer, id: int) -> None:
 
 async def _bury(entry: Entry, under: bool) -> None:
     if entry.is_a.alone:
-        await execute("UPDATE entry SET buried = {} WHERE root = {} AND id <> {}", under, entry.id, entry.id)
+        await _bury_under(entry.id, under)
         return
     await count_children(entry.root, entry.parent)
     await _settle_accepted(entry.root)
+
+
+async def _bury_under(id: int, under: bool) -> None:
+    await execute("UPDATE entry SET buried = {} WHERE root = {} AND id <> {}", under, id, id)
 
 
 async def _settle_accepted(root: int) -> None:

@@ -39,7 +39,7 @@ async def revise(
     await insert(
         "revision", id=id, entry=entry, author=viewer.person, base=base, title=fields.title, body=fields.body, url=fields.url,
         lead=fields.lead, lang=fields.lang, tags=fields.tags, summary=fields.summary, minor=fields.minor, merged=merged, created_at=at,
-        accepted_by=accepted_by,
+        accepted_by=accepted_by, correction=fields.correction,
     )  # fmt: skip
 
 

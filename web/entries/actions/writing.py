@@ -11,6 +11,7 @@ from web import text
 from web.database import execute, in_one_transaction, insert, new_id, now, row, value
 from web.entries import passages, queries, trails
 from web.entries.actions.fields import Fields, Saved, checked, kind_named, same
+from web.entries.actions.serial import join_series
 from web.entries.actions.steps import (
     count_children,
     count_watchers,
@@ -68,6 +69,8 @@ async def post(
     await revise(viewer, id, revision, None, fields, at)
     await trails.keep(viewer, id, space, fields.title, fields.body, fields.tags, own=own, new=True)
     await record(viewer, what.verb, entry=id, revision=revision)
+    if fields.series:
+        await join_series(id, fields.series)
     if parent and root != id:
         await count_children(root, parent.id)
         await execute("UPDATE entry SET active_at = {} WHERE id = {}", at, root)

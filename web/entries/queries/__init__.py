@@ -21,6 +21,7 @@ from web.entries.queries.first import first_things
 from web.entries.queries.history import (
     HISTORY_SIZE,
     chain,
+    corrections,
     history,
     revision,
     revision_before,
@@ -67,6 +68,7 @@ from web.entries.queries.lists import (
 )  # fmt: skip
 from web.entries.queries.news import editing, latest, news, news_of
 from web.entries.queries.past import conversation_at, stood_at, trail_at
+from web.entries.queries.series import latest_parts, part_of, parts, series_in, series_of
 from web.entries.queries.suggestions import (
     SUGGESTIONS_SIZE,
     Suggested,
@@ -123,12 +125,12 @@ __all__ = [
     "LATEST", "LETTERS", "MANY", "MONTH_SIZE", "MOST_BELOW", "MOST_DUE", "MOST_WANTED", "OTHERS", "PAGE_SIZE", "SOME",
     "SUGGESTIONS_SIZE", "TABLES", "TENDED", "TITLES_SIZE", "TREES", "USUALLY", "Cursor", "Filter", "Listed", "Month",
     "Place", "Shift", "Suggested", "Suggestions", "Titles", "Wanted", "answered_for_by", "around", "backlinks",
-    "below", "bin_of", "branch", "called_by", "chain", "changes", "children", "conversation", "conversation_at",
+    "below", "bin_of", "branch", "called_by", "chain", "changes", "children", "conversation", "conversation_at", "corrections",
     "dead_ends", "decided_suggestions", "doubts", "due", "due_by", "editing", "entries", "entry", "face", "faces",
-    "first_things", "form_tags", "former_titles", "happenings", "history", "latest", "leads", "letter_of", "letters",
+    "first_things", "form_tags", "former_titles", "happenings", "history", "latest", "latest_parts", "leads", "letter_of", "letters",
     "links", "looked_after", "lost", "miscalled_by", "months", "months_of_changes", "most_read", "my_marks",
-    "my_reactions", "my_suggestions", "named", "named_in_links", "never_read", "news", "news_of", "orphans",
-    "replies", "revision", "revision_before", "revisions", "shift", "standing", "step_after", "steps", "stood_at",
+    "my_reactions", "my_suggestions", "named", "named_in_links", "never_read", "news", "news_of", "orphans", "part_of", "parts",
+    "replies", "revision", "revision_before", "revisions", "series_in", "series_of", "shift", "standing", "step_after", "steps", "stood_at",
     "stream", "suggestion", "suggestions_of", "tag", "tags", "tags_like", "tags_of", "templates", "tended_at",
     "tended_by", "tending", "texts_of", "titles", "titles_like", "trail", "trail_at", "trashed", "tree", "typed_tags",
     "undescribed", "untouched", "waiting_suggestions", "wanted", "written", "written_by",

@@ -8,7 +8,7 @@ from itertools import accumulate
 
 from web.database import SQL, in_list, row, rows
 from web.entries import rows as shapes
-from web.entries.rows import Revision, Step
+from web.entries.rows import Entry, Revision, Step
 from web.errors import there
 from web.policy import Viewer, visible_to
 
@@ -18,7 +18,7 @@ _WRITTEN, _LETTERS = 500, 8_000_000
 _TABLES = "revision r JOIN entry e ON e.id = r.entry JOIN person p ON p.id = r.author"
 _STEP = (
     "r.id, r.author, r.summary, r.minor, r.merged, r.created_at, length(r.body) AS size, p.handle AS author_handle, "
-    "p.name AS author_name, r.redacted_at, r.redacted_by, r.redact_reason, r.accepted_by"
+    "p.name AS author_name, r.redacted_at, r.redacted_by, r.redact_reason, r.accepted_by, r.correction"
 )
 _REVISION = f"SELECT {_STEP}, r.entry, r.base, r.title, r.body, r.lead, r.url, r.lang, r.tags FROM {_TABLES} WHERE "
 
@@ -106,6 +106,19 @@ async def steps(viewer: Viewer, entry: int, ids: Iterable[int]) -> dict[int, Ste
         entry, in_list(ids), visible_to(viewer),
     )  # fmt: skip
     return {each["id"]: shapes.step(each, None) for each in found}
+
+
+async def corrections(viewer: Viewer, entries: Iterable[Entry]) -> dict[int, tuple[Step, ...]]:
+    """By the ids of those of them that are told and were changed: what was corrected in each, the latest first."""
+    ids = [each.id for each in entries if each.is_a.told and each.edited]
+    found = ids and await rows(
+        f"SELECT {_STEP}, r.entry FROM {_TABLES} WHERE r.entry IN {{}} AND r.correction AND r.redacted_at IS NULL AND {{}} ORDER BY r.id DESC",
+        in_list(ids), visible_to(viewer),
+    )  # fmt: skip
+    told: dict[int, tuple[Step, ...]] = {}
+    for each in found or ():
+        told[each["entry"]] = (*told.get(each["entry"], ()), shapes.step(each, None))
+    return told
 
 
 async def chain(viewer: Viewer, entry: int) -> Chain:

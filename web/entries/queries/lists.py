@@ -20,13 +20,18 @@ _TOLD = ", ".join(f"'{kind.name}'" for kind in KINDS.values() if kind.told)
 _WORDS = (
     f"CASE WHEN e.kind IN ({_TOLD}) THEN length(t.body) - length(replace(replace(t.body, ' ', ''), '\n', '')) + 1 END"
 )
+# Who wrote it besides its author, of the few of which that is said: a line for each.
+_CREW = (
+    "CASE WHEN EXISTS (SELECT 1 FROM writer w WHERE w.entry = e.id) THEN (SELECT string_agg(w.id || ' ' || p.id || ' ' || p.handle || ' ' || p.name, "
+    "'\n') FROM writer w JOIN person p ON p.id = w.person WHERE w.entry = e.id) END"
+)
 COLUMNS = f"""
     e.id, e.kind, e.space, e.author, e.parent, e.root, e.revision, e.title, e.slug, e.body, e.lead, e.lang, e.created_at,
     e.updated_at, e.active_at, e.url, e.quote, e.anchor, e.sort, e.stage, e.accepted, e.position, e.replies, e.annotations,
-    e.recommend, e.helped, e.vote, e.watchers, e.revisions, e.trashed_at, e.trashed_by, e.trash_reason,
+    e.recommend, e.helped, e.vote, e.watchers, e.revisions, e.trashed_at, e.trashed_by, e.trash_reason, e.hide_at,
     a.handle AS author_handle, a.name AS author_name,
     s.slug AS space_slug, s.name AS space_name, s.access AS space_access, s.public AS space_public,
-    COALESCE(NULLIF(e.lead, ''), substr(t.body, 1, 600)) AS excerpt, {_WORDS} AS words
+    COALESCE(NULLIF(e.lead, ''), substr(t.body, 1, 600)) AS excerpt, {_WORDS} AS words, {_CREW} AS crew
 """
 # Every entry has all of them; LEFT says that it is the entry that is looked for, and they come along.
 TABLES = (
@@ -42,11 +47,13 @@ EVERY = tuple(KINDS)
 
 @dataclass(frozen=True)
 class Filter:
-    """Which entries to list; what is empty does not narrow. Names are ids, but for kinds."""
+    """Which entries to list; what is empty does not narrow. Names are ids, but for kinds. `with_author`: what the author wrote
+    together with others, who began it."""
 
     kinds: tuple[str, ...] = ALONE
     space: int | None = None
     author: int | None = None
+    with_author: tuple[int, ...] = ()
     tag: str | None = None
     followed_by: int | None = None
     parent: int | None = None
@@ -220,7 +227,9 @@ def _narrowed(viewer: Viewer, which: Filter) -> SQL:
     if which.space is not None:
         conditions.append(SQL("e.space = {}", which.space))
     if which.author is not None:
-        conditions.append(SQL("e.author = {}", which.author))
+        mine = SQL("e.author = {}", which.author)
+        also = which.with_author  # an OR would cost everybody the order of the index
+        conditions.append(SQL("({} OR e.id IN {})", mine, in_list(also)) if also else mine)
     if which.parent is not None:
         conditions.append(SQL("e.parent = {}", which.parent))
     if which.root is not None:
@@ -239,12 +248,13 @@ def _followed(person: int) -> SQL:
             f"e.id IN ({watches.format('entry', 'entry')})",
             f"e.space IN ({watches.format('space', 'space')})",
             f"e.author IN ({watches.format('whom', 'whom')})",
+            f"e.id IN (SELECT entry FROM writer WHERE person IN ({watches.format('whom', 'whom')}))",
             f"e.id IN (SELECT entry FROM tagging WHERE tag IN ({watches.format('tag', 'tag')}))",
             "e.id IN (SELECT m.root FROM link l JOIN entry m ON m.id = l.entry WHERE l.person = {})",  # mentioned
         )
     )
     muted = "SELECT entry FROM watch WHERE person = {} AND level = 'muted' AND entry IS NOT NULL"
-    return SQL(f"(({either}) AND e.id NOT IN ({muted}))", *[person] * 6)
+    return SQL(f"(({either}) AND e.id NOT IN ({muted}))", *[person] * 7)
 
 
 async def listed(

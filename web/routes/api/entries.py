@@ -151,7 +151,15 @@ async def edit(request: Request, viewer: Viewer, id: int, data: shapes.Edit) -> 
     # What is left out stays as it was in the text that the edit is based on.
     old = await queries.revision(viewer, id, checks.integer("revision", data.revision) or 0)
     before = Fields(
-        old.title, old.body, old.url, tags=tags, lang=old.lang, lead=old.lead, summary=data.summary, minor=data.minor
+        old.title,
+        old.body,
+        old.url,
+        tags=tags,
+        lang=old.lang,
+        lead=old.lead,
+        summary=data.summary,
+        minor=data.minor,
+        correction=data.correction,
     )
     await actions.edit(viewer, id, replace(before, **given), old.id)
     if data.mend:

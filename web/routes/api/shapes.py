@@ -207,6 +207,7 @@ class Edit(Sent, frozen=True):
     lang: str | None = None
     summary: str = ""
     minor: bool = False
+    correction: bool = False
     mend: bool = False
 
 

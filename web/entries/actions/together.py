@@ -1,0 +1,42 @@
+"""Who wrote a text besides whoever began it."""
+
+from __future__ import annotations
+
+from web import checks
+from web.database import execute, in_one_transaction, insert, new_id, now
+from web.entries.actions.steps import count_watchers, held, subscribe
+from web.entries.events import record
+from web.errors import Invalid, NotAllowed
+from web.people import queries as people
+from web.policy import Viewer
+
+MOST = 20
+
+
+@in_one_transaction
+async def write_with(viewer: Viewer, id: int, handle: str, *, undo: bool = False) -> None:
+    """Somebody is named as a writer of an entry, and may edit it like its author; or not any more. Whoever is named can take
+    themselves off."""
+    entry = await held(viewer, id)
+    viewer.must("write_with", entry)
+    handle = checks.handle("handle", handle)
+    if undo:
+        known = {each.handle: each for each in entry.writers}
+        if handle not in known:
+            return
+        if known[handle].id != viewer.person and not viewer.may("edit", entry):
+            raise NotAllowed("write_with")
+        await execute("DELETE FROM writer WHERE entry = {} AND person = {}", id, known[handle].id)
+        await record(viewer, "write_without", entry=id, people=(known[handle].id,))
+        return
+    person = await people.reader_of(entry.space, handle)
+    if person is None:
+        raise Invalid("handle", "Nobody is called that who may read this.")
+    if person == entry.author.id or person in {each.id for each in entry.writers}:
+        raise Invalid("handle", "Whoever that is wrote it already.")
+    if len(entry.writers) >= MOST:
+        raise Invalid("handle", "A text has twenty writers besides its author at most.")
+    await insert("writer", id=new_id(), entry=id, person=person, added_by=viewer.person, created_at=now())
+    if await subscribe(Viewer(person), entry.root):
+        await count_watchers(entry.root)
+    await record(viewer, "write_with", entry=id, people=(person,))
