@@ -176,3 +176,5 @@ ASKED = next(kind for kind in _KINDS if kind.alone and kind.accepts)
 REACTIONS: tuple[str, ...] = tuple(dict.fromkeys(name for kind in _KINDS for name in kind.reactions))
 # Whoever gives one of these tags to an entry makes it a template for others of its kind.
 TEMPLATE_TAGS = ("template", "mal")
+# And whoever gives one of these to what has a title says what a word means.
+TERM_TAGS = ("term", "begrep")

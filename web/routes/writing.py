@@ -42,9 +42,10 @@ async def new(
     title: str = "",
     parent: int | None = None,
     draft: int | None = None,
+    tags: str = "",
 ) -> Response[Any]:
     begun = (await drafts.draft(viewer, draft)).form() if draft else {}
-    given = {"space": space, "title": title, "parent": str(checks.integer("parent", parent) or "")}
+    given = {"space": space, "title": title, "tags": tags, "parent": str(checks.integer("parent", parent) or "")}
     return await starting(request, viewer, _alone(kind), {**given, **begun}, unsaved=bool(begun))
 
 
