@@ -22,6 +22,7 @@ from export.changes import lately, month_of, pages_of_changes
 from export.found import Found
 from export.marks import Plan as Plan
 from export.marks import hashed
+from export.meant import meant_in, pages_of_terms
 from export.shown import showing, shown_in
 from web import urls
 from web.entries.derived import title_key
@@ -66,6 +67,7 @@ class _Telling:
     def tell(self, plan: Plan) -> None:
         self._own = {id: self._own_of(each) for id, each in self._found.entries.items()}
         self._shown = shown_in(self._found, self._own, hashed)
+        self._meant = meant_in(self._found)
         talks: dict[int, list[bytes]] = defaultdict(list)
         for id, each in self._found.entries.items():
             talks[each.root].append(self._own[id])
@@ -83,7 +85,7 @@ class _Telling:
             )
         self._tell_lists(plan)
         self._tell_files(plan)
-        for address, made_of in pages_of_changes(self._found, self._ref):
+        for address, made_of in (*pages_of_changes(self._found, self._ref), *pages_of_terms(self._found)):
             plan.add(address, hashed(made_of))
         plan.late = lately(self._found)
         plan.said = {
@@ -171,7 +173,7 @@ class _Telling:
         below = sorted((self._found.entries[each].position, each, self._ref(each)) for each in self._below.get(id, ()))
         linking = self._linking.get(id, set()) - {id}
         beside = self._latest(linking), showing(self._found, linking, id)
-        mark = hashed(self._talk[id], self._shown.get(id), self._trail(entry), below, beside)
+        mark = hashed(self._talk[id], self._shown.get(id), self._meant.get(id), self._trail(entry), below, beside)
         plan.add(address, mark)
         plan.add(f"{address}{TWIN}", self._own[id])
         events = [(each.id, each.verb, self._face(each.actor), each.note) for each in self._found.events.get(id, ())]
