@@ -23,7 +23,7 @@ from web.times import DAY
 # What changes nothing that is told of as it is today: names, rights, what is in the bin.
 STEPS: tuple[steps.Step, ...] = (
     steps._write, steps._write, steps._edit, steps._edit, steps._rename, steps._react, steps._accept, steps._stage, steps._tag,
-    steps._turn, steps._place, steps._attach, steps._tend, steps._tend, steps._embed, steps._explain,
+    steps._turn, steps._place, steps._attach, steps._tend, steps._tend, steps._embed,
 )  # fmt: skip
 # They say when it is of.
 DATED = {"manifest.json", "snapshot.css", "lately.js"}

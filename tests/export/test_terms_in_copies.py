@@ -8,8 +8,11 @@ from export.snapshot import export
 from tests.cast import House
 from tests.entries.test_terms import written
 from tests.export.test_again import held, times
+from tests.export.test_past import as_it_stood
+from web.database import at, now
 from web.entries import actions, queries
 from web.entries.actions import Fields
+from web.times import DAY
 
 
 async def test_a_term_is_explained_to_those_who_may_read_it_and_made_anew_where_it_is(
@@ -44,6 +47,19 @@ async def test_a_term_is_explained_to_those_who_may_read_it_and_made_anew_where_
     await actions.trash(mons, term, "")
     made = await published()
     assert 'class="term"' not in made[f"pages/{page}/noe/index.html"]
-    assert (
-        "No word is explained" in made["glossary/index.html"] and "Give it the tag" not in made["glossary/index.html"]
-    )
+    assert "Ingen ord er forklart" in made["glossary/index.html"] and "stikkordet" not in made["glossary/index.html"]
+
+
+async def test_in_a_copy_of_then_words_mean_what_they_meant(house: House, tmp_path: Path) -> None:
+    mons, moment = await house.viewer("mons"), now()
+    with at(moment + DAY):
+        page = await written(house, "Hver dag", "Husk loggen.")
+        term = await written(house, "Logg", "Det som står i boka.", tags="begrep")
+        entry = await queries.entry(mons, term)
+    with at(moment + 3 * DAY):
+        await actions.edit(mons, term, Fields("Logg", "Det som står på skjermen.", tags="begrep"), entry.revision)
+        await written(house, "Dag", "Fra morgen til kveld.", tags="begrep")
+    await as_it_stood(house, tmp_path / "then", moment + 2 * DAY)
+    then = (tmp_path / "then" / f"pages/{page}/hver-dag/index.html").read_text()
+    assert "Det som står i boka." in then and "skjermen" not in then and "kveld" not in then
+    assert "boka" in (tmp_path / "then/glossary/index.html").read_text()
