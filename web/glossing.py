@@ -50,10 +50,10 @@ def _marked(html: str, terms: list[Term], entry: Said) -> str:
     def mark(term: Term, words: str, number: str) -> str:
         id = f"term-{entry.id}-{number}"
         link = f"<a{attributes(href=urls.url_of(term.ref))}>{escape(term.ref.title)}</a>"
-        says = attributes(class_="says", id=id, popover="manual", dir="auto", lang=term.lang)
+        says = attributes(class_="says", id=id, hidden="", dir="auto", lang=term.lang)
         return (
-            f"<span{attributes(class_='term', role='term', tabindex='0', aria_describedby=id)}>{words}</span>"
-            f"<span{says}>{escape(term.says)} {link}</span>"
+            f'<span class="term"><span{attributes(role="term", tabindex="0", aria_describedby=id)}>{words}</span>'
+            f"<span{says}>{escape(term.says)} {link}</span></span>"
         )
 
     return marked(html, Lexicon(terms), {each.id: each for each in terms}, entry.space.id, mark)

@@ -26,8 +26,9 @@ _HYPHENS = "-\u2010\u2011"
 _PIECE = re.compile(
     r'<p class="callout-title"[^>]*>[^<]*</p>|<(/?)([a-z][a-z0-9]*)(?:[^>"]++|"[^"]*+")*+>|&[#\w]+;|[^<&]+|[<&]'
 )
-# Where no word is marked: what leads somewhere or does something itself, what names what follows, and what is not prose.
-_LEFT_ALONE = frozenset({"a", "button", "code", "h1", "h2", "h3", "h4", "h5", "h6", "label", "pre", "sup", "th"})
+# Where no word is marked: what leads somewhere or does something itself, what names what follows, what is not prose, and where there is no room
+# for what it means.
+_LEFT_ALONE = frozenset({"a", "button", "code", "h1", "h2", "h3", "h4", "h5", "h6", "label", "pre", "sup", "table"})
 Names = tuple[str, ...]
 
 

@@ -3,7 +3,7 @@
   "use strict";
   const root = document.documentElement;
   document.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape" || !document.querySelector(".term:hover, .term:focus, .says:hover, .says:focus-within")) return;
+    if (event.key !== "Escape" || !document.querySelector(".term:is(:hover, :focus-within)")) return;
     document.activeElement.closest(".says")?.previousElementSibling.focus();
     root.dataset.hushed = "";
   });
