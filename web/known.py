@@ -22,7 +22,7 @@ class Known:
         self._rights: int | None = None
         self._house: House | None = None
         self._askers: dict[tuple[str, str], Asker] = {}
-        self._lexicon: tuple[int, Lexicon] | None = None
+        self._lexicon: tuple[int, entries.Stamp, Lexicon] | None = None
 
     async def look(self) -> str:
         """The database's mark."""
@@ -54,10 +54,13 @@ class Known:
         """What the terms of the house are called, all of them: whoever marks them in a text asks which its reader may read."""
         if self._lexicon is None or not await self._still(self._lexicon[0]):
             at, rights = self._mark, await self._counted()
-            found = Lexicon(await entries.called())
-            # Read after the count: at worst it is newer than that says, and read once more.
-            self._lexicon = self._told(at, rights), found
-        return self._lexicon[1]
+            if self._lexicon is None or await entries.stamp() != self._lexicon[1]:
+                # Read after the count: at worst it is newer than that says, and read once more.
+                stamp, terms = await entries.called()
+                self._lexicon = self._told(at, rights), stamp, Lexicon(terms)
+            else:
+                self._lexicon = self._told(at, rights), *self._lexicon[1:]
+        return self._lexicon[2]
 
     async def _counted(self) -> int:
         return self._rights if self._rights is not None else await queries.rights()

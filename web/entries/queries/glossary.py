@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from web.database import SQL, engine_type, in_list, rows
+from web.database import SQL, engine_type, in_list, row, rows
 from web.entries import rows as shapes
 from web.entries.queries.lists import ALONE
 from web.entries.rows import Place
 from web.entries.stems import query_stems
 from web.entries.terms import Called, Term, meaning, names_of, words_of
+from web.errors import there
 from web.kinds import TERM_TAGS
 from web.policy import Viewer, visible_to
 
@@ -29,13 +30,26 @@ def _terms() -> SQL:
     return SQL("tag.name IN {} AND e.kind IN {} AND e.title_key <> ''", in_list(TERM_TAGS), in_list(ALONE))
 
 
-async def called() -> tuple[Called, ...]:
-    """All terms of the house, by their names: nobody is told of them before `terms` says that they may read them."""
+Stamp = tuple[int, int]
+
+
+async def called() -> tuple[Stamp, tuple[Called, ...]]:
+    """All terms of the house, by their names: nobody is told of them before `terms` says that they may read them. With what `stamp` says of
+    them."""
     found = await rows(
-        f"SELECT DISTINCT e.id, e.title, substr(t.body, 1, {_READ}) AS plain FROM {_TABLES} WHERE {{}} ORDER BY e.id",
-        _terms(),
+        f"SELECT e.id, e.title, substr(t.body, 1, {_READ}) AS plain, g.id AS tagging FROM {_TABLES} WHERE {{}} ORDER BY e.id", _terms()
+    )  # fmt: skip
+    named = {each["id"]: each for each in found}
+    terms = tuple(Called(id, names_of(each["title"], each["plain"])) for id, each in named.items())
+    return (len(found), max((each["tagging"] for each in found), default=0)), terms
+
+
+async def stamp() -> Stamp:
+    """Another one after each change of what any term says: whoever saves a text tags it anew."""
+    found = there(
+        await row(f"SELECT count(*) AS many, COALESCE(max(g.id), 0) AS last FROM {_TABLES} WHERE {{}}", _terms())
     )
-    return tuple(Called(each["id"], names_of(each["title"], each["plain"])) for each in found)
+    return found["many"], found["last"]
 
 
 async def terms(viewer: Viewer, ids: Iterable[int]) -> tuple[Term, ...]:
