@@ -9,7 +9,7 @@ from typing import Any
 
 from web.database import SQL, in_list, now, rows
 from web.entries.events import told
-from web.entries.queries import TREES, glossary, looked_after, saying
+from web.entries.queries import TREES, glossary, looked_after, related, saying
 from web.entries.terms import Term
 from web.policy import Viewer, file_visible_to, listed_for, people_known_to, readable_spaces, trashed_for, visible_to
 
@@ -35,6 +35,7 @@ class Found:
     parents: dict[int, int]
     revisions: dict[int, list[Any]]
     tended: dict[int, Any]
+    versions: dict[int, Any]
     terms: tuple[Term, ...]
     saying: dict[int, frozenset[int]]
 
@@ -113,6 +114,7 @@ class Found:
             seen,
         ):
             found.revisions[each.entry].append(each)
+        found.versions = _by_id([each for which in found.spans() for each in await _rows("{}", related(viewer, which))])
         found.terms = await glossary(viewer, limit=_ALL)
         found.saying = {each.id: await saying(each.names) for each in found.terms if each.says}
         # Also of what may not be read: whoever may not see a page sees what that one stands under (as in `queries.trail`).

@@ -67,6 +67,7 @@ _OF_HOUSE = {
     "tag": ("id", "name", "about", "created_at"),
     "attachment": ("id", "entry", "author", "hash", "name", "media_type", "size", "width", "height", "alt", "created_at"),
 }  # fmt: skip
+_VERSION = ("id", "source", "revision")
 _TENDING = ("id", "owner", "every", "review_by", "verified", "instead")
 _COLUMNS = {
     table: ", ".join(columns)
@@ -74,6 +75,7 @@ _COLUMNS = {
         *_OF_HOUSE.items(),
         ("entry", _ENTRY),
         ("tending", _TENDING),
+        ("version", _VERSION),
         *((table, each[1]) for table, each in _OF_ENTRIES.items()),
     )
 }
@@ -226,6 +228,7 @@ async def _belongings(
                         each["target"] = None
         batch[table] = _tuples(kept, columns)
     batch["tending"] = _tuples(await _tending(stood, moment, mentioned), _TENDING)
+    batch["version"] = _tuples(await queries.versions_at(stood, moment), _VERSION)
     return batch
 
 
@@ -311,6 +314,7 @@ async def _settle(viewer: Viewer, later: _Later) -> None:
     )
     await execute("UPDATE entry SET accepted = NULL WHERE accepted NOT IN (SELECT id FROM entry)")
     await execute("UPDATE tending SET instead = NULL WHERE instead NOT IN (SELECT id FROM entry)")
+    await execute("DELETE FROM version WHERE source NOT IN (SELECT id FROM entry)")
     await execute("UPDATE entry SET replies = 0, annotations = 0")
     for statement in COUNTING_BELOW:
         await execute(statement)

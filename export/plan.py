@@ -23,7 +23,7 @@ from export.found import Found
 from export.marks import Plan as Plan
 from export.marks import hashed
 from export.meant import meant_in, pages_of_terms
-from export.shown import showing, shown_in
+from export.shown import showing, shown_in, versions_of
 from web import urls
 from web.entries.derived import title_key
 from web.entries.queries import MONTH_SIZE, PAGE_SIZE, TITLES_SIZE, TREES, Cursor, letter_of
@@ -72,6 +72,7 @@ class _Telling:
         for id, each in self._found.entries.items():
             talks[each.root].append(self._own[id])
         self._talk = {root: hashed(owns) for root, owns in talks.items()}
+        self._versions = versions_of(self._found, self._ref)
         self._below, self._linking, self._using = self._hung_together()
         for id, each in self._found.entries.items():
             if each.root == id:
@@ -173,7 +174,15 @@ class _Telling:
         below = sorted((self._found.entries[each].position, each, self._ref(each)) for each in self._below.get(id, ()))
         linking = self._linking.get(id, set()) - {id}
         beside = self._latest(linking), showing(self._found, linking, id)
-        mark = hashed(self._talk[id], self._shown.get(id), self._meant.get(id), self._trail(entry), below, beside)
+        mark = hashed(
+            self._talk[id],
+            self._shown.get(id),
+            self._meant.get(id),
+            self._versions.get(id),
+            self._trail(entry),
+            below,
+            beside,
+        )
         plan.add(address, mark)
         plan.add(f"{address}{TWIN}", self._own[id])
         events = [(each.id, each.verb, self._face(each.actor), each.note) for each in self._found.events.get(id, ())]

@@ -29,6 +29,7 @@ class Kind:
     told: whether it is read from end to end: says how long that takes, and a picture that it begins with stands over it.
     annotated: whether passages of its text can be annotated.
     improved: whether those who read it can suggest a change to its text.
+    translated: whether there are versions of it in other languages, which are linked to each other.
     body_max: the longest body, in characters.
     title_max: the longest title, in characters; 0 where it has none.
     """
@@ -51,6 +52,7 @@ class Kind:
     told: bool = False
     annotated: bool = False
     improved: bool = False
+    translated: bool = False
     body_max: int = 64 * KIB
     title_max: int = 200
 
@@ -82,6 +84,7 @@ _KINDS = (
         tree=True,
         annotated=True,
         improved=True,
+        translated=True,
         body_max=256 * KIB,
     ),
     Kind(
@@ -95,6 +98,7 @@ _KINDS = (
         told=True,
         annotated=True,
         improved=True,
+        translated=True,
         body_max=256 * KIB,
     ),
     Kind(

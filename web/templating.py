@@ -34,7 +34,7 @@ def environment(language: str) -> Environment:
     made.globals.update(
         lang=language, languages=words.NAMES, kinds=KINDS, term_tags=TERM_TAGS, longest=LONGEST, menu=MENU, asset=static_files.asset, url_of=urls.url_of,
         verb_url=urls.verb_url, markdown_url=urls.markdown_url, zip_url=urls.zip_url, permalink=urls.permalink, kind_url=urls.kind_url,
-        tag_url=urls.tag_url, file_url=urls.file_url, small_url=urls.small_url, kept_url=urls.kept_url, draft_url=urls.draft_url, mail_url=urls.mail_url, formulas=static_files.FORMULAS, word=partial(word, language), options=partial(_options, language),
+        tag_url=urls.tag_url, file_url=urls.file_url, small_url=urls.small_url, kept_url=urls.kept_url, draft_url=urls.draft_url, mail_url=urls.mail_url, formulas=static_files.FORMULAS, word=partial(word, language), tongue=partial(_tongue, language), options=partial(_options, language),
         why=partial(why, language), note=partial(_note, language), kind_word=lambda name: word(language, "KIND", name), kind_words=lambda name: word(language, "KINDS", name),
         part=fragments.part, nothing_typed=Form(), weekdays=partial(words.weekdays, language), template_of=partial(_template_of, language),
     )  # fmt: skip
@@ -53,6 +53,11 @@ def environment(language: str) -> Environment:
 def _template_of(language: str, kind: str, name: str) -> str:
     """A kind's own template, or the one that all kinds share."""
     return environment(language).select_template([f"kinds/{kind}/{name}", f"entries/{name}"]).name or ""
+
+
+def _tongue(language: str, lang: str | None) -> str:
+    """What the language of a text is called; as it is written where we have no word for it."""
+    return word(language, "TONGUES", lang) if lang in words.TONGUES else lang or ""
 
 
 def word(language: str, table: str, name: str) -> str:

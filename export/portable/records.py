@@ -146,6 +146,12 @@ TENDING = Record(
         Field("review_by", "review_by", "day"), Field("verified", "verified", "event"), Field("instead", "instead", "entry"),
     ),
 )  # fmt: skip
+VERSION = Record(
+    "version",
+    (
+        Field("id", "entry", "entry", NEEDED), Field("source", "source", "entry", NEEDED), Field("revision", "revision", "id", NEEDED),
+    ),
+)  # fmt: skip
 READING = Record(
     "reading",
     (_ID, _OF_ENTRY, Field("month", "month", "month", NEEDED), Field("readers", "readers", "number", 0)),
@@ -204,12 +210,12 @@ DRAFT = Record(
         Field("parent", "parent", "entry"), Field("url", "url", "text", ""), Field("quote", "quote", "text", ""),
         Field("tags", "tags", "text", ""), Field("lang", "lang", "language"), Field("summary", "summary", "text", ""),
         _CREATED, Field("updated_at", "updated", "time", NEEDED), Field("dropped_at", "dropped", "time"),
-        Field("lead", "lead", "text", "", 300), Field("body", "body", "body", ""),
+        Field("translates", "translates", "entry"), Field("lead", "lead", "text", "", 300), Field("body", "body", "body", ""),
     ),
     whole=True,
 )  # fmt: skip
 RECORDS = (
-    HOUSE, PERSON, SPACE, ENTRY, REVISION, SUGGESTION, EVENT, REACTION, STOOD, TENDING, READING, WATCH, MEMBERSHIP, JOIN_REQUEST, TAG, ATTACHMENT, IMPORTED, DRAFT,
+    HOUSE, PERSON, SPACE, ENTRY, REVISION, SUGGESTION, EVENT, REACTION, STOOD, TENDING, VERSION, READING, WATCH, MEMBERSHIP, JOIN_REQUEST, TAG, ATTACHMENT, IMPORTED, DRAFT,
 )  # fmt: skip
 # What is written as lines, by the word that each begins with.
 LINES = {
@@ -221,6 +227,7 @@ LINES = {
         REACTION,
         STOOD,
         TENDING,
+        VERSION,
         READING,
         WATCH,
         MEMBERSHIP,

@@ -148,6 +148,14 @@ class Tending(Table, tablename="tending"):
     instead = BigInt(null=True, default=None, help_text="The entry to read instead of one that is retired.")
 
 
+class Version(Table, tablename="version"):
+    """That an entry (`id`) was translated from another, and is up to date with that `revision` of it."""
+
+    id = BigInt(primary_key=True, default=None)
+    source = ForeignKey(Entry, on_delete=OnDelete.cascade, null=False)
+    revision = BigInt()
+
+
 class Reading(Table, tablename="reading"):
     """How many people have read an entry in a month, `2026-12`: each counts once a day, and nobody is named."""
 
@@ -274,8 +282,9 @@ class Draft(Table, tablename="draft"):
     created_at = BigInt(default=0)
     updated_at = BigInt(default=0)
     dropped_at = BigInt(null=True, default=None)
+    translates: Any = ForeignKey(Entry, on_delete=OnDelete.set_null, null=True, default=None)
 
 
 TABLES = (
-    Entry, Revision, Suggestion, Event, Stood, Tending, Reading, Reaction, Tag, Tagging, Link, Watch, Attachment, EntryText, Imported, Draft,
+    Entry, Revision, Suggestion, Event, Stood, Tending, Version, Reading, Reaction, Tag, Tagging, Link, Watch, Attachment, EntryText, Imported, Draft,
 )  # fmt: skip

@@ -33,6 +33,7 @@ from web.routes import (
     trees,
     upkeep,
     verbs,
+    versions,
     welcome,
     writing,
 )  # fmt: skip
@@ -40,7 +41,7 @@ from web.routes import (
 ROUTES = [
     handler
     for room in (
-        stream, feeds, entries, history, past, drafts, editing, writing, beginning, suggestions, verbs, spaces, people, tags, tending, titles, glossary, trees, leaving, upkeep, changes, search, files, sign_in, welcome, settings, snapshots, recall, house, style, live,
+        stream, feeds, entries, history, past, drafts, editing, writing, beginning, suggestions, verbs, versions, spaces, people, tags, tending, titles, glossary, trees, leaving, upkeep, changes, search, files, sign_in, welcome, settings, snapshots, recall, house, style, live,
     )
     for handler in room.handlers
 ]  # fmt: skip

@@ -1,5 +1,6 @@
 """Writing: the forms for each kind, what they save, and what helps while one types."""
 
+from contextlib import suppress
 from typing import Any
 
 from litestar import Request, Response, get, post
@@ -11,7 +12,7 @@ from web.entries import actions, drafts, queries
 from web.entries.derived import title_key
 from web.entries.refitting import refitted
 from web.entries.rows import Entry
-from web.errors import Invalid
+from web.errors import Invalid, NotThere
 from web.forms import Form, form_of, typed
 from web.http import Notice, go, is_partial, language_of, page
 from web.kinds import ASKED, KINDS, QUICK, Kind
@@ -65,10 +66,19 @@ async def create(request: Request, viewer: Viewer) -> Response[Any]:
         space = await people.readable_space(viewer, form["space"]) if form["space"] else None
         parent = await queries.entry(viewer, form.id("parent") or 0) if form["parent"] else None
         id = await actions.post(viewer, kind.name, space, fields_of(form), parent)
+        await _translated(viewer, id, kind, form)
         await drafts.shared(viewer, form.id("draft"))
     except Invalid as wrong:
         return await starting(request, viewer, kind, typed(form), wrong)
     return go(request, urls.url_of(await queries.entry(viewer, id)), Notice("Shared."))
+
+
+async def _translated(viewer: Viewer, id: int, kind: Kind, form: Form) -> None:
+    """Says what it was translated from, where it was begun from that, and that is there still."""
+    source, revision = form.id("translates"), form.id("revision")
+    if kind.translated and revision and source in await queries.entries(viewer, [source or 0]):
+        with suppress(NotThere):
+            await actions.translate(viewer, id, revision)
 
 
 def _alone(name: str) -> Kind:

@@ -212,6 +212,8 @@ FAILED = {
         "Nothing was published: something went wrong here, and it is our fault. Whoever runs the house finds more in the log."
     ),
 }
+# Of texts: more than we speak ourselves.
+TONGUES = {"nb": N_("Norwegian"), "nn": N_("Norwegian Nynorsk"), "en": N_("English")}
 VERBS = {
     "post": N_("wrote this"),
     "reply": N_("replied"),
@@ -231,6 +233,8 @@ VERBS = {
     "tend": N_("said who answers for this, and when it is gone through"),
     "verify": N_("went through this: it is right"),
     "unverify": N_("took back that this is right"),
+    "translate": N_("said what this was translated from"),
+    "untranslate": N_("said that this is no translation"),
     "recommend": N_("recommended this"),
     "helped": N_("was helped by this"),
     "vote": N_("voted for this"),

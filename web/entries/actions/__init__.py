@@ -13,6 +13,7 @@ from web.entries.actions.redacting import redact
 from web.entries.actions.suggesting import Taking, adopt, decline, proposed, reopen, suggest, withdraw
 from web.entries.actions.tending import EVERY, tend, unverify, verify
 from web.entries.actions.ticking import tick
+from web.entries.actions.translating import translate, untranslate
 from web.entries.actions.writing import edit, post, revert, tag, undo
 
 __all__ = [
