@@ -79,6 +79,9 @@ LAW = [
     (55, "gro", "decline", "page", "kontoret", False),
     (56, "ole", "stage", "annotation", "torget", True),  # what was said of a passage is settled by any member
     (57, "gro", "stage", "annotation", "kontoret", False),  # and by whoever said it
+    (58, "ole", "translate", "page", "torget", True),  # whoever may edit a text may say what it was translated from
+    (59, "ole", "translate", "article", "torget", False),
+    (60, "mons", "translate", "question", "torget", False),  # a conversation has no versions
 ]
 
 

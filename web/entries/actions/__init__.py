@@ -18,6 +18,6 @@ from web.entries.actions.writing import edit, post, revert, tag, undo
 
 __all__ = [
     "EVERY", "Fields", "Mended", "Saved", "Taking", "accept", "add_readers", "adopt", "copy", "decline", "edit", "kind_named", "mend", "move",
-    "place", "post", "proposed", "react", "redact", "reopen", "restore", "revert", "stage", "suggest", "tag", "tend", "tick", "trash", "turn",
-    "undo", "unverify", "verify", "watch", "withdraw",
+    "place", "post", "proposed", "react", "redact", "reopen", "restore", "revert", "stage", "suggest", "tag", "tend", "tick", "translate", "trash", "turn",
+    "undo", "untranslate", "unverify", "verify", "watch", "withdraw",
 ]  # fmt: skip
