@@ -19,7 +19,7 @@ from web.static_files import templates_root
 from web.templating import environment
 
 WORDS = ["/", "/followed/", "/spaces/", "/spaces/new/", "/people/", "/people/mons/", "/tags/", "/changes/", "/glossary/", "/spaces/torget/glossary/", "/search/", "/settings/", "/bin/",
-         "/files/", "/new/", "/accessibility/", "/snapshots/", "/upkeep/", "/upkeep/orphans/", "/upkeep/dead-ends/", "/upkeep/untouched/", "/upkeep/wanted/", "/upkeep/yours/", "/upkeep/most-read/", "/upkeep/never-read/", "/spaces/kontoret/upkeep/", "/suggestions/", "/suggestions/decided/", "/suggestions/mine/", "/spaces/torget/", "/spaces/torget/members/", "/spaces/torget/settings/",
+         "/files/", "/new/", "/accessibility/", "/snapshots/", "/upkeep/", "/upkeep/orphans/", "/upkeep/dead-ends/", "/upkeep/untouched/", "/upkeep/wanted/", "/upkeep/yours/", "/upkeep/most-read/", "/upkeep/never-read/", "/upkeep/behind/", "/spaces/kontoret/upkeep/", "/suggestions/", "/suggestions/decided/", "/suggestions/mine/", "/spaces/torget/", "/spaces/torget/members/", "/spaces/torget/settings/",
          "/spaces/kontoret/pages/", "/search/?q=title", "/tags/tagkanaritorgetpage/", *(f"/{kind.path}/" for kind in KINDS.values() if kind.alone),
          *(f"/new/{kind.name}/" for kind in KINDS.values() if kind.alone)]  # fmt: skip
 ABOUT_ONE = [
@@ -33,6 +33,7 @@ ABOUT_ONE = [
     "/entries/{}/trash/",
     "/entries/{}/tag/",
     "/entries/{}/tend/",
+    "/entries/{}/translate/",
 ]
 # What each sort of page may ask of the database, signed in, whatever is on it.
 BUDGETS = {
@@ -56,7 +57,8 @@ async def test_every_page_is_whole(house: House, language: str) -> None:
         for address in addresses:
             answer = await browser.get(address, follow_redirects=True)
             assert answer.status_code == 200 or (
-                answer.status_code == 403 and address.endswith(("/edit/", "/tag/", "/tend/", "/suggest/"))
+                answer.status_code == 403
+                and address.endswith(("/edit/", "/tag/", "/tend/", "/suggest/", "/translate/"))
             ), f"{address}: {answer.status_code}"
             is_whole(address, answer.text, language)
             assert "script-src 'self'" in answer.headers["content-security-policy"]

@@ -21,7 +21,7 @@ LISTS = ["/", "/followed/", "/pages/", "/questions/", "/microposts/", "/spaces/"
          "/spaces/kundeservice/members/", "/spaces/kundeservice/settings/", "/spaces/new/", "/people/", "/people/per/", "/tags/",
          "/tags/avtalegiro/", "/changes/", "/glossary/", "/upkeep/", "/suggestions/", "/search/?q=avtale", "/search/?q=zzz", "/new/", "/new/bookmark/", "/new/page/", "/settings/", "/bin/", "/drafts/",
          "/files/", "/accessibility/", "/forgotten/", "/nothing/"]  # fmt: skip
-ABOUT = ("edit", "history", "tag", "turn", "move", "place", "trash", "reply", "annotate", "tend")
+ABOUT = ("edit", "history", "tag", "turn", "move", "place", "trash", "reply", "annotate", "tend", "translate")
 # The size of what one presses is a rule of WCAG 2.2 that axe leaves out unless it is asked.
 ALL = {"resultTypes": ["violations"], "preload": False, "rules": {"target-size": {"enabled": True}}}
 SIZES = {"resultTypes": ["violations"], "preload": False, "runOnly": ["target-size", "color-contrast"]}

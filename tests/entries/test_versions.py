@@ -99,6 +99,15 @@ async def test_nobody_is_told_of_a_version_that_they_may_not_read(house: House) 
     await changed(house, source)
     page = await read(house, open_one)
     assert "Hemmelig" not in page and "Lukka" not in page and "behind" not in page and "has been changed" not in page
+    async with house.browser("ole") as browser:
+        assert "Open version" not in (await browser.get("/upkeep/behind/")).text
+    async with house.browser("mons") as browser:
+        assert "Open version" in (await browser.get("/upkeep/behind/")).text
+        found = (await browser.get("/search/?q=version%20lang:en")).text
+        assert (
+            "Open version" in found
+            and "Open version" not in (await browser.get("/search/?q=version%20lang:nn")).text.partition("rows")[2]
+        )
     assert "In other languages" in page and str(source.id) not in page and "hreflang" not in page
     assert "Hemmelig kilde" in await read(house, open_one, "mons") and "Lukka" in await read(house, open_one, "mons")
     other = await written(house, "Another", "en")

@@ -63,3 +63,22 @@ async def test_in_a_copy_of_then_words_mean_what_they_meant(house: House, tmp_pa
     then = (tmp_path / "then" / f"pages/{page}/hver-dag/index.html").read_text()
     assert "Det som står i boka." in then and "skjermen" not in then and "kveld" not in then
     assert "boka" in (tmp_path / "then/glossary/index.html").read_text()
+
+
+async def test_in_a_copy_of_then_a_version_is_as_far_behind_as_it_was(house: House, tmp_path: Path) -> None:
+    mons, moment = await house.viewer("mons"), now()
+    with at(moment + DAY):
+        source = await queries.entry(mons, await written(house, "Fjøra", "Vann borte."))
+        version = await written(house, "Low tide", "Water gone.")
+        await actions.translate(mons, version, source.revision)
+    with at(moment + 3 * DAY):
+        await actions.edit(mons, source.id, Fields("Fjøra", "Vannet er borte."), source.revision)
+    with at(moment + 5 * DAY):
+        await actions.untranslate(mons, version)
+    said = []
+    for day in (0.5, 2, 4, 6):
+        await as_it_stood(house, tmp_path / str(day), moment + int(day * DAY))
+        page = tmp_path / str(day) / f"pages/{version}/low-tide/index.html"
+        html = page.read_text() if page.is_file() else ""
+        said.append((f"/{source.id}/fjora/" in html, "er endret 1 gang" in html))
+    assert said == [(False, False), (True, False), (True, True), (False, False)]

@@ -150,7 +150,10 @@ async def _write(viewer: Viewer, scene: Scene, named: dict[str, int]) -> int:
         scene.lang or None,
         scene.lead,
     )
-    return await actions.post(viewer, scene.kind, space, fields, parent)
+    id = await actions.post(viewer, scene.kind, space, fields, parent)
+    if scene.translates:
+        await actions.translate(viewer, id, (await queries.entry(viewer, named[scene.translates])).revision)
+    return id
 
 
 async def _change(viewer: Viewer, scene: Scene, id: int) -> None:

@@ -8,7 +8,7 @@ from web import urls
 from web.entries import actions, queries
 from web.entries.derived import entry_id, title_key
 from web.entries.rows import Entry
-from web.errors import Invalid, NotThere
+from web.errors import Invalid, NotAllowed, NotThere
 from web.forms import Form, form_of, typed
 from web.http import Notice, Undo, go, page
 from web.policy import Viewer
@@ -22,11 +22,11 @@ async def translate_form(request: Request, viewer: Viewer, id: int) -> Response[
 
 
 async def _of(viewer: Viewer, id: int) -> Entry:
-    """Raises NotThere for what has no versions in other languages."""
+    """Raises NotAllowed for what has no versions in other languages."""
     entry = await queries.entry(viewer, id)
     viewer.must("share")
     if not entry.is_a.translated:
-        raise NotThere
+        raise NotAllowed("translate")
     return entry
 
 

@@ -153,6 +153,7 @@ UPKEEP = {
     "never-read": N_("Never read"),
     "doubts": N_("Doubted"),
     "lost": N_("Passages gone"),
+    "behind": N_("Languages behind"),
 }
 UPKEEP_ABOUT = {
     "wanted": N_("Pages that texts link to, and that nobody has written yet."),
@@ -171,6 +172,7 @@ UPKEEP_ABOUT = {
     "never-read": N_("Pages that nobody has read in the last twelve months, the oldest first."),
     "doubts": N_("Passages of which somebody said that they are wrong or unclear, and that nobody has settled yet."),
     "lost": N_("What was said of passages that stand in the text no more. Settle what has been dealt with."),
+    "behind": N_("What was translated from a text that has been changed since."),
 }
 AUDIENCES = {
     "public": N_("The whole world"),

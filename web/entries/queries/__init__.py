@@ -108,6 +108,7 @@ from web.entries.queries.trees import MOST_BELOW, Shift, below, branch, shift, s
 from web.entries.queries.upkeep import (
     MOST_WANTED,
     Wanted,
+    behind,
     dead_ends,
     doubts,
     lost,
