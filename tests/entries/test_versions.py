@@ -133,7 +133,8 @@ async def test_a_version_begins_with_the_text_and_is_linked_when_it_is_shared(ho
     source = await written(house, "Slik gjør vi")
     ole = await house.viewer("ole")
     async with house.browser("ole") as browser:
-        assert f"/entries/{source.id}/translate/en/" in (await browser.get(f"/entries/{source.id}/translate/")).text
+        offered = (await browser.get(f"/entries/{source.id}/translate/")).text
+        assert f"/entries/{source.id}/translate/en/" in offered and f"/entries/{source.id}/translate/nb/" not in offered
         page = (await browser.get(f"/entries/{source.id}/translate/en/")).text
         assert "Text of Slik gjør vi." in page and re.search(r'<option value="en" selected', page)
         assert (await browser.get(f"/entries/{source.id}/translate/xx/")).status_code == 404

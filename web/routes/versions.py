@@ -10,7 +10,7 @@ from web.entries.derived import entry_id, title_key
 from web.entries.rows import Entry
 from web.errors import Invalid, NotAllowed, NotThere
 from web.forms import Form, form_of, typed
-from web.http import Notice, Undo, go, page
+from web.http import Notice, Undo, go, house_of, page
 from web.policy import Viewer
 from web.routes.writing import starting
 from web.words import TONGUES
@@ -34,7 +34,12 @@ async def _asked(
     request: Request, viewer: Viewer, entry: Entry, form: dict[str, str] | None = None, wrong: Invalid | None = None
 ) -> Response[Any]:
     around = await queries.around(viewer, entry.id)
-    there = {entry.lang, *(each.lang for each in around.versions), *([around.source.lang] if around.source else [])}
+    # Where it is not said, a text is in the language of the house.
+    there = {
+        entry.lang or house_of(request).language,
+        *(each.lang for each in around.versions),
+        *([around.source.lang] if around.source else []),
+    }
     return page(
         request, "entries/translate.html", entry=entry, source=around.source, versions=around.versions,
         left=[each for each in TONGUES if each not in there], form=Form(form or {}), wrong=wrong,

@@ -159,7 +159,7 @@ __all__ = [
     "Wanted",
     "answered_for_by",
     "around",
-    "backlinks",
+    "backlinks", "behind",
     "below",
     "bin_of",
     "branch",
