@@ -9,15 +9,18 @@ from typing import Any
 
 from web.database import SQL, in_list, now, rows
 from web.entries.events import told
-from web.entries.queries import TREES, looked_after
+from web.entries.queries import TREES, glossary, looked_after, related, saying
+from web.entries.terms import Term
 from web.policy import Viewer, file_visible_to, listed_for, people_known_to, readable_spaces, trashed_for, visible_to
 
 # Of so many entries rows are read at once: as dictionaries, all of them would take more room than everything else.
 _AT_ONCE = 4_000
+_ALL = 1_000_000
 
 
 class Found:
-    """All that the viewer may read, each by its id; `gone`: what is in the bin, and what may be told of that. A row has its columns as
+    """All that the viewer may read, each by its id; `gone`: what is in the bin, and what may be told of that; `saying`: by the
+    id of a term, the texts in which its words may stand. A row has its columns as
     attributes, and takes a fifth of the room of a dictionary."""
 
     entries: dict[int, Any]
@@ -34,6 +37,9 @@ class Found:
     tended: dict[int, Any]
     parts: dict[int, Any]
     writers: dict[int, list[int]]
+    versions: dict[int, Any]
+    terms: tuple[Term, ...]
+    saying: dict[int, frozenset[int]]
 
     @classmethod
     async def read(cls, viewer: Viewer) -> Found:
@@ -123,6 +129,9 @@ class Found:
             seen,
         ):
             found.revisions[each.entry].append(each)
+        found.versions = _by_id([each for which in found.spans() for each in await _rows("{}", related(viewer, which))])
+        found.terms = await glossary(viewer, limit=_ALL)
+        found.saying = {each.id: await saying(each.names) for each in found.terms if each.says}
         # Also of what may not be read: whoever may not see a page sees what that one stands under (as in `queries.trail`).
         found.parents = {
             each["id"]: each["parent"]

@@ -18,7 +18,7 @@ from web.kinds import BY_PATH
 from web.routes import PLAIN, ROUTES, api
 
 # The first words of the addresses that somebody reads; everything else only makes sense where somebody answers.
-_WORDS = ("spaces", "people", "tags", "titles", "changes", "search", "accessibility")
+_WORDS = ("spaces", "people", "tags", "titles", "glossary", "changes", "search", "accessibility")
 _READ = {*_WORDS, *BY_PATH, "month", "older", "e", "entries", "files", urls.FEED}
 _LIVE = {
     path.split("/")[1] for path in (api.router.path, *(path for each in (*ROUTES, *PLAIN) for path in each.paths))

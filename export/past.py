@@ -69,6 +69,7 @@ _OF_HOUSE = {
     "attachment": ("id", "entry", "author", "hash", "name", "media_type", "size", "width", "height", "alt", "created_at"),
 }  # fmt: skip
 _PART = ("id", "series", "series_key", "number")
+_VERSION = ("id", "source", "revision")
 _TENDING = ("id", "owner", "every", "review_by", "verified", "instead")
 _COLUMNS = {
     table: ", ".join(columns)
@@ -77,6 +78,7 @@ _COLUMNS = {
         ("entry", _ENTRY),
         ("tending", _TENDING),
         ("part", _PART),
+        ("version", _VERSION),
         *((table, each[1]) for table, each in _OF_ENTRIES.items()),
     )
 }
@@ -234,6 +236,7 @@ async def _belongings(
     # Of which series it is a part is as it is today.
     parts = await rows(f"SELECT {', '.join(_PART)} FROM part WHERE id IN {{}} ORDER BY id", in_list(stood))
     batch["part"] = _tuples(parts, _PART)
+    batch["version"] = _tuples(await queries.versions_at(stood, moment), _VERSION)
     return batch
 
 
@@ -329,6 +332,7 @@ async def _settle(viewer: Viewer, later: _Later) -> None:
     )
     await execute("UPDATE entry SET accepted = NULL WHERE accepted NOT IN (SELECT id FROM entry)")
     await execute("UPDATE tending SET instead = NULL WHERE instead NOT IN (SELECT id FROM entry)")
+    await execute("DELETE FROM version WHERE source NOT IN (SELECT id FROM entry)")
     await execute("UPDATE entry SET replies = 0, annotations = 0")
     for statement in COUNTING_BELOW:
         await execute(statement)

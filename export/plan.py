@@ -22,7 +22,8 @@ from export.changes import lately, month_of, pages_of_changes
 from export.found import Found
 from export.marks import Plan as Plan
 from export.marks import hashed
-from export.shown import showing, shown_in
+from export.meant import meant_in, pages_of_terms
+from export.shown import showing, shown_in, versions_of
 from web import urls
 from web.entries.derived import title_key
 from web.entries.queries import MONTH_SIZE, PAGE_SIZE, TITLES_SIZE, TREES, Cursor, letter_of
@@ -66,11 +67,13 @@ class _Telling:
     def tell(self, plan: Plan) -> None:
         self._own = {id: self._own_of(each) for id, each in self._found.entries.items()}
         self._shown = shown_in(self._found, self._own, hashed)
+        self._meant = meant_in(self._found)
         talks: dict[int, list[bytes]] = defaultdict(list)
         for id, each in self._found.entries.items():
             talks[each.root].append(self._own[id])
         self._talk = {root: hashed(owns) for root, owns in talks.items()}
         self._series = self._told_in_parts()
+        self._versions = versions_of(self._found, self._ref)
         self._below, self._linking, self._using = self._hung_together()
         for id, each in self._found.entries.items():
             if each.root == id:
@@ -84,7 +87,7 @@ class _Telling:
             )
         self._tell_lists(plan)
         self._tell_files(plan)
-        for address, made_of in pages_of_changes(self._found, self._ref):
+        for address, made_of in (*pages_of_changes(self._found, self._ref), *pages_of_terms(self._found)):
             plan.add(address, hashed(made_of))
         plan.late = lately(self._found)
         plan.said = {
@@ -191,7 +194,9 @@ class _Telling:
         series = (
             [(each, self._ref(each)) for each in self._series.get((entry.space, part.series_key), ())] if part else []
         )
-        mark = hashed(self._talk[id], self._shown.get(id), self._trail(entry), below, beside, part, series)
+        mark = hashed(
+            self._talk[id], self._shown.get(id), self._meant.get(id), self._versions.get(id), self._trail(entry), below, beside, part, series,
+        )  # fmt: skip
         plan.add(address, mark)
         plan.add(f"{address}{TWIN}", self._own[id])
         events = [(each.id, each.verb, self._face(each.actor), each.note) for each in self._found.events.get(id, ())]

@@ -1,4 +1,4 @@
-"""What pages show of other texts, and what they ask: of what they are made besides themselves."""
+"""What pages show of other texts, what they ask, and in which languages they are: of what they are made besides themselves."""
 
 from __future__ import annotations
 
@@ -35,3 +35,16 @@ def shown_in(found: Found, own: Mapping[int, bytes], hashed: Callable[..., bytes
 def showing(found: Found, ids: set[int], target: int) -> list[int]:
     """Those of the entries that link to one which show it too."""
     return sorted(id for id in ids if any(link.target == target and link.embeds for link in found.links.get(id, ())))
+
+
+def versions_of(found: Found, ref: Callable[[int], object]) -> Mapping[int, list[object]]:
+    """By the id of an entry: what its page says of what it was translated from, and of what was translated from it or from the same."""
+    of: dict[int, list[int]] = defaultdict(list)
+    for id, each in found.versions.items():
+        of[each.source].append(id)
+    made: dict[int, list[object]] = defaultdict(list)
+    for source, ids in of.items():
+        told = [(tuple(found.versions[id]), ref(id), found.entries[id].lang) for id in ids]
+        for id in (source, *ids):
+            made[id].append((ref(source), found.entries[source].lang, told))
+    return made

@@ -50,6 +50,13 @@ async def woven(house: House) -> AsyncIterator[House]:
         await actions.edit(mons, article.id, wrong, article.revision)
         thrown = await actions.post(mons, "page", house.spaces[space], Fields(f"kanari{space}thrown", "x"))
         await actions.trash(mons, thrown, f"kanari{space}reason")
+        # Every text says this word.
+        await actions.post(mons, "page", house.spaces[space], Fields("Passage", f"kanari{space}meaning", tags="term"))
+    for space, other in (("torget", "loftet"), ("kontoret", "torget"), ("loftet", "kontoret")):
+        source = await house.entry(other, "article")
+        for id in (house.entries[space, "linked"], house.entries[space, "page"]):
+            await actions.translate(mons, id, source.revision)
+        await actions.edit(mons, source.id, Fields(source.title, f"{source.body} More."), source.revision)
     yield house
 
 
@@ -77,7 +84,7 @@ def _addresses(house: House) -> Iterator[str]:
                 names = {
                     "id": str(id), "slug": space, "name": f"kanari{space}file.txt", "kind": "page", "handle": "mons", "q": "kanari",
                     "older": "99999999999999-1", "month": f"{datetime.now(UTC):%Y-%m}", "cursor": "0-1", "letter": "t", "day": f"{datetime.now(UTC):%Y-%m-%d}", "after": "0", "new": revision, "old": "1", "before": str(2**52), "revision": revision, "width": "320",
-                    "fingerprint": "x", "path": "nothing", "secret": "nothing", "code": "nothing", "topic": "write", "audience": "space:loftet", "what": "wanted", "key": f"kanari{space}serie", "suggestion": str(house.suggestions.get(space, 1)), "version": revision,
+                    "fingerprint": "x", "path": "nothing", "lang": "en", "secret": "nothing", "code": "nothing", "topic": "write", "audience": "space:loftet", "what": "wanted", "key": f"kanari{space}serie", "suggestion": str(house.suggestions.get(space, 1)), "version": revision,
                 }  # fmt: skip
                 yield re.sub(r"\{(\w+)\}", lambda found: names[found[1]], path)
     yield from (

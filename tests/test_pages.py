@@ -18,8 +18,8 @@ from web.policy import RULES, Viewer
 from web.static_files import templates_root
 from web.templating import environment
 
-WORDS = ["/", "/followed/", "/spaces/", "/spaces/new/", "/people/", "/people/mons/", "/tags/", "/changes/", "/search/", "/settings/", "/bin/",
-         "/files/", "/new/", "/accessibility/", "/snapshots/", "/upkeep/", "/upkeep/orphans/", "/upkeep/dead-ends/", "/upkeep/untouched/", "/upkeep/wanted/", "/upkeep/yours/", "/upkeep/most-read/", "/upkeep/never-read/", "/spaces/kontoret/upkeep/", "/suggestions/", "/suggestions/decided/", "/suggestions/mine/", "/spaces/torget/", "/spaces/torget/members/", "/spaces/torget/settings/",
+WORDS = ["/", "/followed/", "/spaces/", "/spaces/new/", "/people/", "/people/mons/", "/tags/", "/changes/", "/glossary/", "/spaces/torget/glossary/", "/search/", "/settings/", "/bin/",
+         "/files/", "/new/", "/accessibility/", "/snapshots/", "/upkeep/", "/upkeep/orphans/", "/upkeep/dead-ends/", "/upkeep/untouched/", "/upkeep/wanted/", "/upkeep/yours/", "/upkeep/most-read/", "/upkeep/never-read/", "/upkeep/behind/", "/spaces/kontoret/upkeep/", "/suggestions/", "/suggestions/decided/", "/suggestions/mine/", "/spaces/torget/", "/spaces/torget/members/", "/spaces/torget/settings/",
          "/spaces/kontoret/pages/", "/search/?q=title", "/tags/tagkanaritorgetpage/", *(f"/{kind.path}/" for kind in KINDS.values() if kind.alone),
          *(f"/new/{kind.name}/" for kind in KINDS.values() if kind.alone)]  # fmt: skip
 ABOUT_ONE = [
@@ -33,13 +33,14 @@ ABOUT_ONE = [
     "/entries/{}/trash/",
     "/entries/{}/tag/",
     "/entries/{}/tend/",
+    "/entries/{}/translate/",
 ]
 # What each sort of page may ask of the database, signed in, whatever is on it.
 BUDGETS = {
     "/": 8, "/questions/": 8, "/spaces/torget/": 8, "/people/mons/": 8, "/search/?q=busy": 6, "page": 8, "question": 8, "idea": 8,
     "/tags/": 8, "/people/": 8, "/changes/": 8, "/new/page/": 4, "/settings/": 6, "/feed.atom": 6, "/spaces/torget/feed.atom": 7, "/people/mons/feed.atom": 7,
     "/tags/tagkanaritorgetpage/feed.atom": 7, "/questions/feed.atom": 6,
-    "/snapshots/": 3, "/upkeep/": 3, "/upkeep/orphans/": 2,
+    "/snapshots/": 3, "/glossary/": 3, "/upkeep/": 3, "/upkeep/orphans/": 2,
 }  # fmt: skip
 
 
@@ -56,7 +57,8 @@ async def test_every_page_is_whole(house: House, language: str) -> None:
         for address in addresses:
             answer = await browser.get(address, follow_redirects=True)
             assert answer.status_code == 200 or (
-                answer.status_code == 403 and address.endswith(("/edit/", "/tag/", "/tend/", "/suggest/"))
+                answer.status_code == 403
+                and address.endswith(("/edit/", "/tag/", "/tend/", "/suggest/", "/translate/"))
             ), f"{address}: {answer.status_code}"
             is_whole(address, answer.text, language)
             assert "script-src 'self'" in answer.headers["content-security-policy"]

@@ -90,6 +90,9 @@ LAW = [
     (66, "ole", "write_with", "article", "torget", False),
     (67, "hedda", "write_with", "article", "torget", False),
     (68, "ole", "write_with", "page", "torget", True),
+    (58, "ole", "translate", "page", "torget", True),  # whoever may edit a text may say what it was translated from
+    (59, "ole", "translate", "article", "torget", False),
+    (60, "mons", "translate", "question", "torget", False),  # a conversation has no versions
 ]
 
 

@@ -27,7 +27,7 @@ from web.publishing import runs
 from web.urls import url_of
 
 PAGES = (
-    "/", "/questions/", "/spaces/", "/spaces/torget/", "/spaces/torget/members/", "/people/", "/people/mons/", "/tags/", "/changes/", "/search/?q=body",
+    "/", "/questions/", "/spaces/", "/spaces/torget/", "/spaces/torget/members/", "/people/", "/people/mons/", "/tags/", "/changes/", "/glossary/", "/search/?q=body",
     "/bin/", "/followed/", "/settings/", "/drafts/", "/new/page/", "/accessibility/", "/sign-in/", "/snapshots/", "/snapshots/editions/", "/snapshots/recall/", "/upkeep/", "/upkeep/orphans/", "/spaces/torget/tree/", "page", "question",
     "/feed.atom", "/spaces/torget/feed.atom", "/people/mons/feed.atom",
 )  # fmt: skip
@@ -132,12 +132,25 @@ async def _order(house: House) -> None:
         await runs.alive(run, random.randrange(40), 40)
 
 
+async def _explain(house: House) -> None:
+    """A word of every text is explained, otherwise, or no more."""
+    mons, space = await house.viewer("mons"), house.spaces[random.choice(("torget", "kontoret"))]
+    fields = Fields("Body", f"It means {random.random()}.", tags="term")
+    if random.random() < 0.5:
+        await actions.post(mons, "page", space, fields)
+    else:
+        entry = await house.entry("torget", "page")
+        await actions.edit(
+            mons, entry.id, Fields(entry.title, f"It is {random.random()}.", tags="term"), entry.revision
+        )
+
+
 async def _watch(house: House) -> None:
     await actions.watch(await house.viewer("ole"), house.entries["torget", "page"], random.choice(("all", "muted")))
 
 
 ACTS: tuple[Callable[[House], Awaitable[Any]], ...] = (
-    _edit, _rename, _react, _move, _belong, _speak, _profile, _post, _trash, _space, _watch, _order,
+    _edit, _rename, _react, _move, _belong, _speak, _profile, _post, _trash, _space, _watch, _order, _explain,
 )  # fmt: skip
 
 

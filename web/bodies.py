@@ -20,6 +20,7 @@ from web.entries import queries
 from web.entries.derived import entry_id, file_id, link_key, rendered
 from web.entries.marking import Note, marked
 from web.entries.rows import Entry, Links, Ref
+from web.glossing import Glossary, glossary_of
 from web.http import language_of
 from web.identity import viewer_of
 from web.kinds import TREED
@@ -27,14 +28,23 @@ from web.templating import word
 from web.words import N_, catalogue
 
 _MOST_LEADS = 200
+_NO_TERMS = Glossary()
 
 
-async def body_html(shown: Shown, entry: Entry, links: Links, *, alone: bool = True) -> Markup:
+async def body_html(
+    shown: Shown, entry: Entry, links: Links, *, alone: bool = True, glossary: Glossary = _NO_TERMS
+) -> Markup:
     """An entry's body as HTML, its links settled for the viewer, and what it shows of others in it; not `alone`, where others that stand
     alone are on the same page."""
     done = await rendered(entry.body)
     prefix = "" if entry.is_a.alone and alone else str(entry.id)
-    return Markup(await shown.fill(_settled(shown.language, done.html, entry, links, prefix), entry, links))
+    html = await glossary.put_in(_settled(shown.language, done.html, entry, links, prefix), entry)
+    return Markup(await shown.fill(html, entry, links))
+
+
+async def _glossary(request: Request, entries: Sequence[Entry]) -> Glossary:
+    lexicon = await request.app.state.known.lexicon()
+    return await glossary_of(viewer_of(request), lexicon, [(await rendered(each.body)).plain for each in entries])
 
 
 def _settled(language: str, html: str, entry: Entry | Any, links: Links, prefix: str) -> str:
@@ -50,13 +60,15 @@ def _worded(language: str, html: str) -> str:
 
 
 async def bodies(
-    request: Request, entries: list[Entry] | tuple[Entry, ...], *, alone: bool = True
+    request: Request, entries: list[Entry] | tuple[Entry, ...], *, alone: bool = True, explained: bool = False
 ) -> dict[int, Markup]:
-    """The bodies of several entries, by id; not `alone`, where more than one of them has a page of its own."""
+    """The bodies of several entries, by id; not `alone`, where more than one of them has a page of its own; `explained`: with what terms
+    mean."""
     viewer, language = viewer_of(request), language_of(request)
     links = await queries.links(viewer, [each.id for each in entries])
     shown = await shown_in(viewer, language, entries, links, partial(_settled, language))
-    return {each.id: await body_html(shown, each, links, alone=alone) for each in entries}
+    glossary = await _glossary(request, entries) if explained else _NO_TERMS
+    return {each.id: await body_html(shown, each, links, alone=alone, glossary=glossary) for each in entries}
 
 
 async def marked_bodies(
@@ -78,7 +90,9 @@ async def marked_bodies(
     numbers: Mapping[int, int] = {}
     if notes:
         html, numbers = await asyncio.to_thread(marked, html, done.plain, notes)
-    made = {each.id: await body_html(shown, each, links) for each in below}
+    glossary = await _glossary(request, [entry, *below])
+    html = await glossary.put_in(html, entry)
+    made = {each.id: await body_html(shown, each, links, glossary=glossary) for each in below}
     return {entry.id: Markup(await shown.fill(html, entry, links)), **made}, numbers
 
 

@@ -31,6 +31,7 @@ class Kind:
     serial: whether it can be a part of a series.
     annotated: whether passages of its text can be annotated.
     improved: whether those who read it can suggest a change to its text.
+    translated: whether there are versions of it in other languages, which are linked to each other.
     body_max: the longest body, in characters.
     title_max: the longest title, in characters; 0 where it has none.
     """
@@ -54,6 +55,7 @@ class Kind:
     serial: bool = False
     annotated: bool = False
     improved: bool = False
+    translated: bool = False
     body_max: int = 64 * KIB
     title_max: int = 200
 
@@ -90,6 +92,7 @@ _KINDS = (
         tree=True,
         annotated=True,
         improved=True,
+        translated=True,
         body_max=256 * KIB,
     ),
     Kind(
@@ -104,6 +107,7 @@ _KINDS = (
         serial=True,
         annotated=True,
         improved=True,
+        translated=True,
         body_max=256 * KIB,
     ),
     Kind(
@@ -185,3 +189,5 @@ ASKED = next(kind for kind in _KINDS if kind.alone and kind.accepts)
 REACTIONS: tuple[str, ...] = tuple(dict.fromkeys(name for kind in _KINDS for name in kind.reactions))
 # Whoever gives one of these tags to an entry makes it a template for others of its kind.
 TEMPLATE_TAGS = ("template", "mal")
+# And whoever gives one of these to what has a title says what a word means.
+TERM_TAGS = ("term", "begrep")

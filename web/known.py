@@ -1,8 +1,10 @@
-"""What every request asks anew, and what seldom changes: who asks, what they may, and what stands on the door."""
+"""What every request asks anew, and what seldom changes: who asks, what they may, what stands on the door, and what terms are called."""
 
 from __future__ import annotations
 
 from web.database import mark, now
+from web.entries import queries as entries
+from web.entries.terms import Lexicon
 from web.people import queries
 from web.people.rows import House, SignedIn
 from web.policy import Viewer
@@ -20,6 +22,7 @@ class Known:
         self._rights: int | None = None
         self._house: House | None = None
         self._askers: dict[tuple[str, str], Asker] = {}
+        self._lexicon: tuple[int, entries.Stamp, Lexicon] | None = None
 
     async def look(self) -> str:
         """The database's mark."""
@@ -46,6 +49,21 @@ class Known:
             self._house = await queries.house()
             self._told(at, self._house.rights)
         return self._house
+
+    async def lexicon(self) -> Lexicon:
+        """What the terms of the house are called, all of them: whoever marks them in a text asks which its reader may read."""
+        if self._lexicon is None or not await self._still(self._lexicon[0]):
+            at, rights = self._mark, await self._counted()
+            if self._lexicon is None or await entries.stamp() != self._lexicon[1]:
+                # Read after the count: at worst it is newer than that says, and read once more.
+                stamp, terms = await entries.called()
+                self._lexicon = self._told(at, rights), stamp, Lexicon(terms)
+            else:
+                self._lexicon = self._told(at, rights), *self._lexicon[1:]
+        return self._lexicon[2]
+
+    async def _counted(self) -> int:
+        return self._rights if self._rights is not None else await queries.rights()
 
     async def asker(self, kind: str, secret: str, oldest: int) -> Asker | None:
         """Whose session (or token, says `kind`) has this hash. A session counts that was last seen after `oldest` (ms)."""

@@ -329,6 +329,7 @@ OF_ENTRY: dict[str, Rule] = {
     "stage": _stages,
     "tend": _tends,
     "verify": _tends,
+    "translate": lambda viewer, entry: _kind(entry).translated and _edits(viewer, entry),
     "recommend": _gives("recommend"),
     "helped": _gives("helped"),
     "vote": _gives("vote"),

@@ -16,7 +16,7 @@ from web.checks import LONGEST
 from web.entries.stems import folded
 from web.errors import FromElsewhere, Invalid
 from web.forms import Form
-from web.kinds import KINDS, MENU
+from web.kinds import KINDS, MENU, TERM_TAGS
 from web.times import end_of
 
 _MACROS = ("icon", "people", "spoken", "tags", "counts", "fields", "glide", "whom")
@@ -32,9 +32,9 @@ def environment(language: str) -> Environment:
     )  # fmt: skip
     made.install_gettext_translations(words.catalogue(language), newstyle=True)
     made.globals.update(
-        lang=language, languages=words.NAMES, kinds=KINDS, longest=LONGEST, menu=MENU, asset=static_files.asset, url_of=urls.url_of,
+        lang=language, languages=words.NAMES, kinds=KINDS, term_tags=TERM_TAGS, longest=LONGEST, menu=MENU, asset=static_files.asset, url_of=urls.url_of,
         verb_url=urls.verb_url, series_url=urls.series_url, markdown_url=urls.markdown_url, zip_url=urls.zip_url, permalink=urls.permalink, kind_url=urls.kind_url,
-        tag_url=urls.tag_url, file_url=urls.file_url, file_verb_url=urls.file_verb_url, version_url=urls.version_url, small_url=urls.small_url, kept_url=urls.kept_url, draft_url=urls.draft_url, mail_url=urls.mail_url, formulas=static_files.FORMULAS, word=partial(word, language), options=partial(_options, language),
+        tag_url=urls.tag_url, file_url=urls.file_url, file_verb_url=urls.file_verb_url, version_url=urls.version_url, small_url=urls.small_url, kept_url=urls.kept_url, draft_url=urls.draft_url, mail_url=urls.mail_url, formulas=static_files.FORMULAS, word=partial(word, language), tongue=partial(_tongue, language), options=partial(_options, language),
         why=partial(why, language), note=partial(_note, language), kind_word=lambda name: word(language, "KIND", name), kind_words=lambda name: word(language, "KINDS", name),
         part=fragments.part, nothing_typed=Form(), weekdays=partial(words.weekdays, language), template_of=partial(_template_of, language),
     )  # fmt: skip
@@ -53,6 +53,11 @@ def environment(language: str) -> Environment:
 def _template_of(language: str, kind: str, name: str) -> str:
     """A kind's own template, or the one that all kinds share."""
     return environment(language).select_template([f"kinds/{kind}/{name}", f"entries/{name}"]).name or ""
+
+
+def _tongue(language: str, lang: str | None) -> str:
+    """What the language of a text is called; as it is written where we have no word for it."""
+    return word(language, "TONGUES", lang) if lang in words.TONGUES else lang or ""
 
 
 def word(language: str, table: str, name: str) -> str:

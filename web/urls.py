@@ -21,6 +21,7 @@ WORDS = {
     "tags": "/tags/",
     "suggestions": "/suggestions/",
     "titles": "/titles/",
+    "glossary": "/glossary/",
     "changes": "/changes/",
     "search": "/search/",
     "bin": "/bin/",

@@ -21,6 +21,7 @@ from export.portable.records import (
     STOOD,
     SUGGESTION,
     TENDING,
+    VERSION,
     WATCH,
     WRITER,
     Record,
@@ -39,6 +40,8 @@ _TENDED = (
     "CASE WHEN EXISTS (SELECT 1 FROM person p WHERE p.id = v.actor AND {}) THEN y.verified END AS verified "
     "FROM tending y JOIN entry e ON e.id = y.id LEFT JOIN event v ON v.id = y.verified WHERE {}"
 )
+# Where what is said of an entry leads to another.
+_LEADS = {"tending": "instead", "version": "source"}
 # When it happened, as ids say it, of which table, and all of it but long texts.
 _Told = tuple[int, str, Record, Row]
 
@@ -136,6 +139,7 @@ class Conversations:
                 "SELECT w.* FROM writer w JOIN entry e ON e.id = w.entry JOIN person p ON p.id = w.person WHERE {}",
                 SQL("{} AND {}", seen, reach.people),
             ),
+            (VERSION, "SELECT v.*, v.id AS entry FROM version v JOIN entry e ON e.id = v.id WHERE {}", seen),
             (REACTION, "SELECT n.* FROM reaction n JOIN entry e ON e.id = n.entry WHERE {}", seen),
         ]
         if reach.older:
@@ -149,10 +153,13 @@ class Conversations:
         told: dict[int, list[_Told]] = defaultdict(list)
         for record, statement, condition in asked:
             found = await rows(statement, condition)
-            known = await self._seen({each["instead"] for each in found}) if record is TENDING else set()
+            leads = _LEADS.get(record.table, "")
+            known = await self._seen({each[leads] for each in found}) if leads else set()
             for each in found:
-                if record is TENDING and each["instead"] not in known:
-                    each["instead"] = None
+                if leads and each[leads] not in known:
+                    each[leads] = None
+                if record is VERSION and each["source"] is None:
+                    continue
                 entry = entries[each["entry"]]
                 if record is EVENT and not reach.whole:
                     each |= self._as_they_know_it(each, entry)

@@ -158,6 +158,12 @@ WRITER = Record(
     (_ID, _OF_ENTRY, _PERSON, Field("added_by", "added_by", "person", whole=True), _CREATED),
     (("id",), ("entry", "person")),
 )
+VERSION = Record(
+    "version",
+    (
+        Field("id", "entry", "entry", NEEDED), Field("source", "source", "entry", NEEDED), Field("revision", "revision", "id", NEEDED),
+    ),
+)  # fmt: skip
 READING = Record(
     "reading",
     (_ID, _OF_ENTRY, Field("month", "month", "month", NEEDED), Field("readers", "readers", "number", 0)),
@@ -226,13 +232,13 @@ DRAFT = Record(
         Field("tags", "tags", "text", ""), Field("lang", "lang", "language"), Field("summary", "summary", "text", ""),
         _CREATED, Field("updated_at", "updated", "time", NEEDED), Field("dropped_at", "dropped", "time"),
         Field("share_at", "share_at", "time"), Field("hide_at", "hide_at", "time"), Field("failed", "failed", "word", ""),
-        Field("series", "series", "text", "", 60),
+        Field("series", "series", "text", "", 60), Field("translates", "translates", "entry"),
         Field("lead", "lead", "text", "", 300), Field("body", "body", "body", ""),
     ),
     whole=True,
 )  # fmt: skip
 RECORDS = (
-    HOUSE, PERSON, SPACE, ENTRY, REVISION, SUGGESTION, EVENT, REACTION, STOOD, TENDING, PART, WRITER, READING, WATCH, MEMBERSHIP, JOIN_REQUEST, TAG, ATTACHMENT, FILE_VERSION, IMPORTED, DRAFT,
+    HOUSE, PERSON, SPACE, ENTRY, REVISION, SUGGESTION, EVENT, REACTION, STOOD, TENDING, PART, WRITER, VERSION, READING, WATCH, MEMBERSHIP, JOIN_REQUEST, TAG, ATTACHMENT, FILE_VERSION, IMPORTED, DRAFT,
 )  # fmt: skip
 # What is written as lines, by the word that each begins with.
 LINES = {
@@ -246,6 +252,7 @@ LINES = {
         TENDING,
         PART,
         WRITER,
+        VERSION,
         READING,
         WATCH,
         MEMBERSHIP,

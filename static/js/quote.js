@@ -12,6 +12,7 @@
     const marks = {};
     let text = "";
     for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+      if (node.parentElement.closest(".says")) continue;
       const mark = node.parentElement.closest(".noted");
       if (mark) {
         marks[mark.id] = text.trimEnd().length;
@@ -57,11 +58,11 @@
     CSS.highlights.set("quoted", new Highlight(...ranges.filter(Boolean)));
   };
 
-  /** What is chosen, without the marks that stand in it. */
+  /** What is chosen, without the marks that stand in it, and without what its terms mean. */
   const wordsOf = (range) => {
     const copy = range.cloneContents();
-    if (!copy.querySelector(".noted")) return getSelection().toString().trim();
-    copy.querySelectorAll(".noted").forEach((each) => each.remove());
+    if (!copy.querySelector(".noted, .says")) return getSelection().toString().trim();
+    copy.querySelectorAll(".noted, .says").forEach((each) => each.remove());
     return copy.textContent.trim();
   };
 
@@ -111,7 +112,7 @@
       range.setStart(this.firstElementChild, 0);
       range.setEnd(this.range.startContainer, this.range.startOffset);
       const copy = range.cloneContents();
-      copy.querySelectorAll(".noted").forEach((each) => each.remove());
+      copy.querySelectorAll(".noted, .says").forEach((each) => each.remove());
       return copy.textContent;
     }
 

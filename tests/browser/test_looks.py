@@ -19,9 +19,9 @@ from web.static_files import handbook_root
 pytestmark = pytest.mark.browser
 LISTS = ["/", "/followed/", "/pages/", "/questions/", "/microposts/", "/spaces/", "/spaces/kundeservice/",
          "/spaces/kundeservice/members/", "/spaces/kundeservice/settings/", "/spaces/new/", "/people/", "/people/per/", "/tags/",
-         "/tags/avtalegiro/", "/changes/", "/upkeep/", "/suggestions/", "/search/?q=avtale", "/search/?q=zzz", "/new/", "/new/bookmark/", "/new/page/", "/settings/", "/bin/", "/drafts/",
+         "/tags/avtalegiro/", "/changes/", "/glossary/", "/upkeep/", "/suggestions/", "/search/?q=avtale", "/search/?q=zzz", "/new/", "/new/bookmark/", "/new/page/", "/settings/", "/bin/", "/drafts/",
          "/files/", "/accessibility/", "/forgotten/", "/nothing/"]  # fmt: skip
-ABOUT = ("edit", "history", "tag", "turn", "move", "place", "trash", "reply", "annotate", "tend")
+ABOUT = ("edit", "history", "tag", "turn", "move", "place", "trash", "reply", "annotate", "tend", "translate")
 # The size of what one presses is a rule of WCAG 2.2 that axe leaves out unless it is asked.
 ALL = {"resultTypes": ["violations"], "preload": False, "rules": {"target-size": {"enabled": True}}}
 SIZES = {"resultTypes": ["violations"], "preload": False, "runOnly": ["target-size", "color-contrast"]}
@@ -136,7 +136,7 @@ def test_no_page_is_wider_than_the_screen(opens: Opens, live: Live) -> None:
 COPIED = ("index.html", "month/*/index.html", *(f"{KINDS[kind].path}/index.html" for kind in ALONE),
           *(f"{KINDS[kind].path}/[0-9]*/{'*/' if KINDS[kind].title_max else ''}index.html" for kind in ALONE),
           "people/index.html", "people/per/index.html", "spaces/index.html", "spaces/kundeservice/index.html", "spaces/kundeservice/members/index.html",
-          "spaces/kundeservice/pages/index.html", "tags/index.html", "tags/*/index.html", "titles/index.html", "titles/*/index.html",
+          "spaces/kundeservice/pages/index.html", "tags/index.html", "tags/*/index.html", "titles/index.html", "titles/*/index.html", "glossary/index.html",
           "changes/index.html", "changes/month/*/index.html", "accessibility/index.html")  # fmt: skip
 SINCE = """() => localStorage.setItem(`dugnad-read ${dugnadLately.key}`, JSON.stringify(
     { seen: dugnadLately.as_of, before: dugnadLately.as_of - Math.min(...dugnadLately.gone.map(([, , age]) => age)) }))"""

@@ -75,6 +75,27 @@ async def _embed(house: House, chance: random.Random) -> None:
     await actions.edit(await house.viewer("mons"), page.id, Fields(page.title, body), page.revision)
 
 
+async def _explain(house: House, chance: random.Random) -> None:
+    """Words that stand in many texts are explained, or no more."""
+    mons, space = await house.viewer("mons"), house.spaces[chance.choice(list(house.spaces))]
+    fields = Fields(
+        chance.choice(("Bodies", "Body", "Passage that matters")), f"It means {chance.random():.6}.", tags="term"
+    )
+    if chance.random() < 0.6:
+        await actions.post(mons, "page", space, fields)
+    else:
+        entry = await some(house, chance, "page")
+        await actions.edit(mons, entry.id, replace(fields, tags=chance.choice(("term", ""))), entry.revision)
+
+
+async def _translate(house: House, chance: random.Random) -> None:
+    mons, page = await house.viewer("mons"), await some(house, chance, "page", "article")
+    if chance.random() < 0.2:
+        await actions.untranslate(mons, page.id)
+    else:
+        await actions.translate(mons, page.id, (await some(house, chance, "page", "article")).revision)
+
+
 async def _edit(house: House, chance: random.Random) -> None:
     entry = await some(house, chance)
     fields = Fields(entry.title, f"{entry.body}\n\nMore {chance.random():.6}.", entry.url, entry.quote)
@@ -188,6 +209,7 @@ async def _space(house: House, chance: random.Random) -> None:
 STEPS: tuple[Step, ...] = (
     _write, _write, _write, _edit, _edit, _rename, _react, _accept, _stage, _tag, _turn, _move, _place, _trash, _restore, _attach, _profile,
     _belong, _space, _redact, _tend, _tend, _retire, _embed, _embed,
+    _explain, _explain, _translate, _translate,
 )  # fmt: skip
 
 

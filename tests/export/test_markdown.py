@@ -115,6 +115,18 @@ async def all_sorts(house: House, tmp_path: Path) -> None:
             await actions.adopt(mons, suggested, Taking(made=Text(article.title, f"{fields.body} And more.")))
         else:
             await actions.decline(mons, suggested, "Said: no")
+    english = await actions.post(mons, "page", house.spaces["loftet"], Fields("In English", "Body", lang="en"))
+    await actions.translate(mons, english, page.revision)
+    await drafts.keep(
+        ole,
+        {
+            "kind": "page",
+            "space": "torget",
+            "title": "På norsk",
+            "translates": str(article.id),
+            "revision": str(article.revision),
+        },
+    )
     note = await actions.post(
         ole, "annotation", None, Fields(quote="And more.", sort="wrong"), await house.entry("torget", "article")
     )

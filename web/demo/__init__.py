@@ -157,6 +157,8 @@ async def _write(viewer: Viewer, scene: Scene, named: dict[str, int]) -> int:
     id = await actions.post(viewer, scene.kind, space, fields, parent)
     for each in scene.together:
         await actions.write_with(viewer, id, each)
+    if scene.translates:
+        await actions.translate(viewer, id, (await queries.entry(viewer, named[scene.translates])).revision)
     return id
 
 

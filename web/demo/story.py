@@ -21,7 +21,7 @@ _NUMBER = re.compile(r"\d+")
 class Scene(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One thing that somebody does.
 
-    With a `kind` it is something new, and `name` is what later scenes call it by; without one it is done to what is
+    With a `kind` it is something new (or, in another language, what `translates` names), and `name` is what later scenes call it by; without one it is done to what is
     called so: a new `title` or `body`, each [old, new] of `swap` in it, `add` at its end, a `stage`, `turn` into
     another kind, `move` to another space, or `trash`, with the reason. Those in `recommend`, `helped`, `vote` and
     `watch` respond to it in the hours after; those `together` are named as its writers too. `when` is the time on the clock in Oslo.
@@ -46,6 +46,7 @@ class Scene(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     add: str = ""
     summary: str = ""
     correction: bool = False
+    translates: str = ""
     stage: str = ""
     note: str = ""
     accepts: str = ""

@@ -43,6 +43,7 @@ class Draft(msgspec.Struct, frozen=True):
     tags: str
     lang: str | None
     summary: str
+    translates: int | None
     updated_at: int
     share_at: int | None
     hide_at: int | None
@@ -56,7 +57,7 @@ class Draft(msgspec.Struct, frozen=True):
     def form(self) -> dict[str, str]:
         """The form it was typed into."""
         words = {name: getattr(self, name) for name in _TEXTS} | {"lang": self.lang or "", "draft": str(self.id)}
-        numbers = {"parent": self.parent, "revision": self.base}
+        numbers = {"parent": self.parent, "revision": self.base, "translates": self.translates}
         return words | {name: str(number) for name, number in numbers.items() if number is not None}
 
 
@@ -95,7 +96,7 @@ async def _given(viewer: Viewer, form: Mapping[str, str]) -> dict[str, Any]:
     return {
         **texts, "kind": kind_named(form.get("kind", "")).name, "lang": checks.language("lang", form.get("lang", "")),
         "base": checks.integer("revision", form.get("revision", "")), "entry": await _about(viewer, form, "entry"),
-        "parent": await _about(viewer, form, "parent"), "updated_at": now(), "dropped_at": None,
+        "parent": await _about(viewer, form, "parent"), "translates": await _about(viewer, form, "translates"), "updated_at": now(), "dropped_at": None,
     }  # fmt: skip
 
 

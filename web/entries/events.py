@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from web.database import SQL, execute, new_id, now, values
 from web.policy import Viewer
 
-# What is between whoever suggests a change and those who may edit the text: nobody else is told.
-QUIET = ("suggest", "decline", "withdraw", "reopen")
+# What is between whoever suggests a change and those who may edit the text, and what names a text that those who read this one may
+# not: nobody is told.
+QUIET = ("suggest", "decline", "withdraw", "reopen", "translate", "untranslate")
 
 
 def told(event: str = "v") -> SQL:

@@ -101,6 +101,7 @@ async def share(viewer: Viewer, id: int) -> int:
     space, fields = await _shareable(viewer, draft)
     parent = await queries.entry(viewer, draft.parent) if draft.parent else None
     new = await actions.post(viewer, draft.kind, space, fields, parent)
+    await actions.begun_from(viewer, new, draft.translates, draft.base)
     await _ends(viewer, new, draft.hide_at)
     await execute(
         "UPDATE draft SET entry = {}, base = (SELECT revision FROM entry WHERE id = {}), share_at = NULL, hide_at = NULL, dropped_at = {} "
@@ -118,15 +119,23 @@ async def _ends(viewer: Viewer, entry: int, at: int | None) -> None:
 
 @in_one_transaction
 async def share_typed(
-    viewer: Viewer, draft: int | None, kind: str, space: Placed | None, fields: Fields, parent: Entry | None
+    viewer: Viewer,
+    draft: int | None,
+    kind: str,
+    space: Placed | None,
+    fields: Fields,
+    parent: Entry | None,
+    *,
+    source: tuple[int | None, int | None] = (None, None),
 ) -> tuple[int, int | None]:
     """Makes an entry of a form that `draft` was kept of, and gives its id; and, if it had been made of that meanwhile, its revision of then:
-    nothing is done in that case."""
+    nothing is done in that case. `source`: what it was translated from, and which revision of that."""
     kept = "SELECT entry, base, hide_at, dropped_at FROM draft WHERE id = {} AND person = {} " + for_update()
     found = await row(kept, draft, viewer.person or 0) if draft else None
     if found and found["dropped_at"] and found["entry"]:
         return found["entry"], found["base"]
     new = await actions.post(viewer, kind, space, fields, parent)
+    await actions.begun_from(viewer, new, *source)
     if found:
         await _ends(viewer, new, found["hide_at"])
         await drafts.shared(viewer, draft)

@@ -122,16 +122,6 @@ class Ref(msgspec.Struct, frozen=True):
         return KINDS[self.kind]
 
 
-class Around(msgspec.Struct, frozen=True):
-    """What stands above an entry (from the top down), right below it (in order), and what links to it (the latest first); and the `files`
-    in its text, by what they are called: their ids."""
-
-    above: tuple[Ref, ...]
-    below: tuple[Ref, ...]
-    linking: tuple[Ref, ...]
-    files: tuple[tuple[str, int], ...] = ()
-
-
 class Redacted(msgspec.Struct, frozen=True):
     """That a text was taken away for good: when (ms), by whom (a person's id; None where that is not told), and why."""
 

@@ -25,7 +25,7 @@ _LONGEST_WORD = 64
 _SNIPPET = 240
 _READ_FOR_SNIPPET = 20_000
 _WORD = re.compile(r"[^\W_]+")
-_PART = re.compile(r'(-?)(?:(kind|tag|by|in|before|after|stage|owner|due):("[^"]*"|\S+)|"([^"]*)"|(\S+))', re.I)
+_PART = re.compile(r'(-?)(?:(kind|tag|by|in|before|after|stage|owner|due|lang):("[^"]*"|\S+)|"([^"]*)"|(\S+))', re.I)
 
 
 _KIND = re.compile(r'(?<!\S)-?kind:("[^"]*"|\S+)', re.I)
@@ -68,7 +68,7 @@ class Found:
 
 
 def read(typed: str) -> Query:
-    """Understands words, "phrases", -without, and kind: tag: by: in: before: after: stage: owner: due:."""
+    """Understands words, "phrases", -without, and kind: tag: by: in: before: after: stage: owner: due: lang:."""
     wanted: list[tuple[str, ...]] = []
     unwanted: list[tuple[str, ...]] = []
     where: dict[str, str] = {}
@@ -137,6 +137,8 @@ def conditions(viewer: Viewer, query: Query) -> list[SQL]:
                 made.append(SQL("e.space IN (SELECT id FROM space WHERE slug = {})", given.lower()))
             case "stage":
                 made.append(SQL("e.stage = {}", stages_by_word().get(given.casefold(), given.lower())))
+            case "lang":
+                made.append(SQL("lower(e.lang) = {}", given.lower()))
             case "owner":
                 made.append(queries.answered_for_by(viewer, given.lower().lstrip("@")))
             case "due":

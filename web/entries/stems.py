@@ -37,6 +37,14 @@ def folded(word: str) -> str:
     return "".join(letter for letter in unicodedata.normalize("NFD", plain) if not unicodedata.combining(letter))
 
 
+@lru_cache(maxsize=50_000)
+def word_stems(word: str) -> tuple[str, ...]:
+    """Of one word as it is spelled: its Norwegian and its English stem."""
+    plain = unicodedata.normalize("NFC", word[:_LONGEST].lower())
+    with _TURN:
+        return tuple(dict.fromkeys(stemmer.stemWord(plain) for stemmer in _STEMMERS))
+
+
 def _words(text: str) -> list[str]:
     return [word[:_LONGEST] for word in _WORD.findall(unicodedata.normalize("NFC", text.lower()))]
 

@@ -170,6 +170,14 @@ class Writer(Table, tablename="writer"):
     created_at = BigInt(default=0)
 
 
+class Version(Table, tablename="version"):
+    """That an entry (`id`) was translated from another, and is up to date with that `revision` of it."""
+
+    id = BigInt(primary_key=True, default=None)
+    source = ForeignKey(Entry, on_delete=OnDelete.cascade, null=False)
+    revision = BigInt()
+
+
 class Reading(Table, tablename="reading"):
     """How many people have read an entry in a month, `2026-12`: each counts once a day, and nobody is named."""
 
@@ -332,8 +340,9 @@ class Draft(Table, tablename="draft"):
     hide_at = BigInt(null=True, default=None)
     failed = Varchar(length=16, default="")
     series = Text(default="")
+    translates: Any = ForeignKey(Entry, on_delete=OnDelete.set_null, null=True, default=None)
 
 
 TABLES = (
-    Entry, Revision, Suggestion, Event, Stood, Tending, Part, Writer, Reading, Reaction, Tag, Tagging, Link, Watch, Attachment, FileVersion, FileText, EntryText, Imported, Draft,
+    Entry, Revision, Suggestion, Event, Stood, Tending, Part, Writer, Version, Reading, Reaction, Tag, Tagging, Link, Watch, Attachment, FileVersion, FileText, EntryText, Imported, Draft,
 )  # fmt: skip

@@ -10,6 +10,7 @@ from web.routes import (
     entries,
     feeds,
     files,
+    glossary,
     history,
     house,
     leaving,
@@ -33,6 +34,7 @@ from web.routes import (
     trees,
     upkeep,
     verbs,
+    versions,
     welcome,
     world,
     writing,
@@ -41,7 +43,7 @@ from web.routes import (
 ROUTES = [
     handler
     for room in (
-        stream, feeds, entries, history, past, drafts, editing, writing, beginning, suggestions, verbs, series, world, spaces, people, tags, tending, titles, trees, leaving, upkeep, changes, search, files, sign_in, welcome, settings, snapshots, recall, house, style, live,
+        stream, feeds, entries, history, past, drafts, editing, writing, beginning, suggestions, verbs, series, world, versions, spaces, people, tags, tending, titles, glossary, trees, leaving, upkeep, changes, search, files, sign_in, welcome, settings, snapshots, recall, house, style, live,
     )
     for handler in room.handlers
 ]  # fmt: skip

@@ -92,7 +92,7 @@ async def replies(request: Request, viewer: Viewer, id: int, after: int) -> Resp
     ids = [each.id for each in below["replies"]]
     return page(
         request, "entries/replies.html", block="replies", entry=entry, **below,
-        rights=rights(viewer, below["replies"]), bodies=await bodies(request, below["replies"]), tags=await queries.tags_of(ids),
+        rights=rights(viewer, below["replies"]), bodies=await bodies(request, below["replies"], explained=True), tags=await queries.tags_of(ids),
         mine=await queries.my_reactions(viewer, ids),
     )  # fmt: skip
 

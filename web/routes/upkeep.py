@@ -47,6 +47,7 @@ _LISTS = {
     "due": _due, "yours": _yours, "wanted": _wanted, "orphans": _listed(queries.orphans), "dead-ends": _listed(queries.dead_ends),
     "untouched": _listed(queries.untouched), "most-read": _most_read, "never-read": _listed(queries.never_read),
     "doubts": _listed(queries.doubts), "lost": _listed(queries.lost), "pictures": _listed(queries.undescribed),
+    "behind": _listed(queries.behind),
 }  # fmt: skip
 _FIRST = next(iter(_LISTS))
 

@@ -9,9 +9,10 @@ from web import text, urls
 from web.bodies import body_of_draft
 from web.database import now
 from web.entries import attachments, drafts, queries
+from web.entries.beside import Around
 from web.entries.derived import named_tags, rendered
 from web.entries.drafts import Draft
-from web.entries.rows import Around, Attachment, Entry, Face, Place, Tag
+from web.entries.rows import Attachment, Entry, Face, Place, Tag
 from web.entries.trails import MOST_TAGS
 from web.errors import NotThere, there
 from web.http import page

@@ -44,9 +44,10 @@ async def new(
     title: str = "",
     parent: int | None = None,
     draft: int | None = None,
+    tags: str = "",
 ) -> Response[Any]:
     kept = begun(request, await drafts.draft(viewer, draft)) if draft else {}
-    given = {"space": space, "title": title, "parent": str(checks.integer("parent", parent) or "")}
+    given = {"space": space, "title": title, "tags": tags, "parent": str(checks.integer("parent", parent) or "")}
     return await starting(request, viewer, _alone(kind), {**given, **kept}, unsaved=bool(kept))
 
 
@@ -74,7 +75,10 @@ async def create(request: Request, viewer: Viewer) -> Response[Any]:
     try:
         space = await people.readable_space(viewer, form["space"]) if form["space"] else None
         parent = await queries.entry(viewer, form.id("parent") or 0) if form["parent"] else None
-        id, then = await planning.share_typed(viewer, form.id("draft"), kind.name, space, fields_of(form), parent)
+        source = (form.id("translates"), form.id("revision"))
+        id, then = await planning.share_typed(
+            viewer, form.id("draft"), kind.name, space, fields_of(form), parent, source=source
+        )
     except Invalid as wrong:
         return await starting(request, viewer, kind, typed(form), wrong)
     if then is not None:

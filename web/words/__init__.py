@@ -157,6 +157,7 @@ UPKEEP = {
     "doubts": N_("Doubted"),
     "lost": N_("Passages gone"),
     "pictures": N_("Pictures without words"),
+    "behind": N_("Languages behind"),
 }
 UPKEEP_ABOUT = {
     "wanted": N_("Pages that texts link to, and that nobody has written yet."),
@@ -178,6 +179,7 @@ UPKEEP_ABOUT = {
     "pictures": N_(
         "Texts with a picture of which nobody has said what it shows. Say it between its brackets, for those who cannot see it, or leave them empty where it only decorates."
     ),
+    "behind": N_("What was translated from a text that has been changed since."),
 }
 AUDIENCES = {
     "public": N_("The whole world"),
@@ -219,6 +221,8 @@ FAILED = {
         "Nothing was published: something went wrong here, and it is our fault. Whoever runs the house finds more in the log."
     ),
 }
+# Of texts: more than we speak ourselves.
+TONGUES = {"nb": N_("Norwegian"), "nn": N_("Norwegian Nynorsk"), "en": N_("English")}
 VERBS = {
     "post": N_("wrote this"),
     "reply": N_("replied"),
@@ -241,6 +245,8 @@ VERBS = {
     "tend": N_("said who answers for this, and when it is gone through"),
     "verify": N_("went through this: it is right"),
     "unverify": N_("took back that this is right"),
+    "translate": N_("said what this was translated from"),
+    "untranslate": N_("said that this is no translation"),
     "recommend": N_("recommended this"),
     "helped": N_("was helped by this"),
     "vote": N_("voted for this"),

@@ -16,10 +16,11 @@ from web.entries.actions.suggesting import Taking, adopt, decline, proposed, reo
 from web.entries.actions.tending import EVERY, tend, unverify, verify
 from web.entries.actions.ticking import tick
 from web.entries.actions.together import write_with
+from web.entries.actions.translating import begun_from, translate, untranslate
 from web.entries.actions.writing import edit, post, revert, tag, undo
 
 __all__ = [
-    "EVERY", "Fields", "Mended", "Saved", "Taking", "accept", "add_readers", "adopt", "checked", "copy", "decline", "edit", "held", "kind_named", "mend", "move",
-    "place", "post", "proposed", "react", "redact", "reopen", "restore", "revert", "series", "stage", "suggest", "tag", "tend", "tick", "trash", "turn",
-    "undo", "unverify", "verify", "watch", "withdraw", "write_with",
+    "EVERY", "Fields", "Mended", "Saved", "Taking", "accept", "add_readers", "adopt", "begun_from", "checked", "copy", "decline", "edit", "held", "kind_named", "mend", "move",
+    "place", "post", "proposed", "react", "redact", "reopen", "restore", "revert", "series", "stage", "suggest", "tag", "tend", "tick", "translate", "trash", "turn",
+    "undo", "untranslate", "unverify", "verify", "watch", "withdraw", "write_with",
 ]  # fmt: skip

@@ -18,6 +18,7 @@ from web.entries.queries.conversations import (
     replies,
 )  # fmt: skip
 from web.entries.queries.first import first_things
+from web.entries.queries.glossary import GLOSSARY_SIZE, Stamp, called, glossary, glossary_spaces, saying, stamp, terms
 from web.entries.queries.history import (
     HISTORY_SIZE,
     chain,
@@ -109,6 +110,7 @@ from web.entries.queries.trees import MOST_BELOW, Shift, below, branch, shift, s
 from web.entries.queries.upkeep import (
     MOST_WANTED,
     Wanted,
+    behind,
     dead_ends,
     doubts,
     lost,
@@ -119,19 +121,23 @@ from web.entries.queries.upkeep import (
     untouched,
     wanted,
 )  # fmt: skip
+from web.entries.queries.versions import related, translated, versions_at
 
 __all__ = [
-    "ALONE", "CHANGES_MONTH_SIZE", "CHANGES_SIZE", "COLUMNS", "CONVERSATION_SIZE", "DIGITS", "EVERY", "HISTORY_SIZE",
-    "LATEST", "LETTERS", "MANY", "MONTH_SIZE", "MOST_BELOW", "MOST_DUE", "MOST_WANTED", "OTHERS", "PAGE_SIZE", "SOME",
-    "SUGGESTIONS_SIZE", "TABLES", "TENDED", "TITLES_SIZE", "TREES", "USUALLY", "Cursor", "Filter", "Listed", "Month",
-    "Place", "Shift", "Suggested", "Suggestions", "Titles", "Wanted", "answered_for_by", "around", "backlinks",
-    "below", "bin_of", "branch", "called_by", "chain", "changes", "children", "conversation", "conversation_at", "corrections",
-    "dead_ends", "decided_suggestions", "doubts", "due", "due_by", "editing", "entries", "entry", "face", "faces",
-    "first_things", "form_tags", "former_titles", "happenings", "history", "latest", "latest_parts", "leads", "letter_of", "letters",
-    "links", "looked_after", "lost", "miscalled_by", "months", "months_of_changes", "most_read", "my_marks",
-    "my_reactions", "my_suggestions", "named", "named_in_links", "never_read", "news", "news_of", "orphans", "part_of", "parts",
-    "replies", "revision", "revision_before", "revisions", "series_in", "series_of", "shift", "standing", "step_after", "steps", "stood_at",
-    "stream", "suggestion", "suggestions_of", "tag", "tags", "tags_like", "tags_of", "templates", "tended_at",
-    "tended_by", "tending", "texts_of", "titles", "titles_like", "trail", "trail_at", "trashed", "tree", "typed_tags",
-    "undescribed", "untouched", "waiting_suggestions", "wanted", "written", "written_by",
+    "ALONE", "CHANGES_MONTH_SIZE", "CHANGES_SIZE", "COLUMNS", "CONVERSATION_SIZE", "DIGITS", "EVERY",
+    "GLOSSARY_SIZE", "HISTORY_SIZE", "LATEST", "LETTERS", "MANY", "MONTH_SIZE", "MOST_BELOW", "MOST_DUE",
+    "MOST_WANTED", "OTHERS", "PAGE_SIZE", "SOME", "SUGGESTIONS_SIZE", "TABLES", "TENDED", "TITLES_SIZE", "TREES",
+    "USUALLY", "Cursor", "Filter", "Listed", "Month", "Place", "Shift", "Stamp", "Suggested", "Suggestions",
+    "Titles", "Wanted", "answered_for_by", "around", "backlinks", "behind", "below", "bin_of", "branch", "called",
+    "called_by", "chain", "changes", "children", "conversation", "conversation_at", "corrections", "dead_ends",
+    "decided_suggestions", "doubts", "due", "due_by", "editing", "entries", "entry", "face", "faces",
+    "first_things", "form_tags", "former_titles", "glossary", "glossary_spaces", "happenings", "history", "latest",
+    "latest_parts", "leads", "letter_of", "letters", "links", "looked_after", "lost", "miscalled_by", "months",
+    "months_of_changes", "most_read", "my_marks", "my_reactions", "my_suggestions", "named", "named_in_links",
+    "never_read", "news", "news_of", "orphans", "part_of", "parts", "related", "replies", "revision",
+    "revision_before", "revisions", "saying", "series_in", "series_of", "shift", "stamp", "standing", "step_after",
+    "steps", "stood_at", "stream", "suggestion", "suggestions_of", "tag", "tags", "tags_like", "tags_of",
+    "templates", "tended_at", "tended_by", "tending", "terms", "texts_of", "titles", "titles_like", "trail",
+    "trail_at", "translated", "trashed", "tree", "typed_tags", "undescribed", "untouched", "versions_at",
+    "waiting_suggestions", "wanted", "written", "written_by",
 ]  # fmt: skip

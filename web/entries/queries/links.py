@@ -7,7 +7,9 @@ from collections.abc import Sequence
 
 from web.database import SQL, in_list, row, rows, value
 from web.entries import rows as shapes
+from web.entries.beside import Around
 from web.entries.queries.lists import ALONE, TREES
+from web.entries.queries.versions import NONE, version, versions
 from web.entries.rows import Face, Ref
 from web.policy import Viewer, file_visible_to, people_known_to, trashed_for, visible_to
 
@@ -180,15 +182,18 @@ def _files(viewer: Viewer, id: int, limit: int) -> SQL:
     )  # fmt: skip
 
 
-async def around(viewer: Viewer, id: int, limit: int = 50) -> shapes.Around:
-    """What an entry stands under, what stands right under it, what links to it, and the files in it: all that its page shows beside it."""
+async def around(viewer: Viewer, id: int, limit: int = 50) -> Around:
+    """What an entry stands under, what stands right under it, what links to it, the files in it, and its versions: all that its page shows
+    beside it."""
     found = await rows(
-        "SELECT 'above' AS what, x.* FROM ({}) x UNION ALL SELECT 'below', x.* FROM ({}) x UNION ALL "
-        "SELECT 'linking', x.* FROM ({}) x UNION ALL SELECT 'file', x.* FROM ({}) x",
-        _trail(viewer, id), _children(viewer, id), _backlinks(viewer, id, limit), _files(viewer, id, limit),
+        f"SELECT 'above' AS what, x.*, {NONE} FROM ({{}}) x UNION ALL SELECT 'below', x.*, {NONE} FROM ({{}}) x UNION ALL "
+        f"SELECT 'linking', x.*, {NONE} FROM ({{}}) x UNION ALL SELECT 'file', x.*, {NONE} FROM ({{}}) x UNION ALL {{}}",
+        _trail(viewer, id), _children(viewer, id), _backlinks(viewer, id, limit), _files(viewer, id, limit), versions(viewer, id),
     )  # fmt: skip
     found.sort(key=lambda each: (each["place"], each["title"], each["id"]))
-    return shapes.Around(
+    return Around(
+        source=next((version(each) for each in found if each["what"] == "source"), None),
+        versions=tuple(version(each) for each in found if each["what"] == "version"),
         **{
             what: tuple(shapes.ref(each) for each in found if each["what"] == what)
             for what in ("above", "below", "linking")

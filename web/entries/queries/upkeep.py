@@ -140,6 +140,16 @@ async def _said(viewer: Viewer, space: int | None, older: Cursor | None, which: 
     return await listed("active_at", join_and(which, still, visible_to(viewer), _in(space)), older, PAGE_SIZE)
 
 
+async def behind(viewer: Viewer, space: int | None = None, older: Cursor | None = None) -> Listed:
+    """What was translated from a text that has been changed since, but for small changes."""
+    changed = (
+        "e.id IN (SELECT v.id FROM version v JOIN entry s ON s.id = v.source WHERE {} AND EXISTS "
+        "(SELECT 1 FROM revision r WHERE r.entry = v.source AND r.id > v.revision AND NOT r.folded AND NOT r.minor))"
+    )
+    where = join_and(SQL(changed, visible_to(viewer, "s")), visible_to(viewer), _in(space))
+    return await listed("active_at", where, older, PAGE_SIZE)
+
+
 def _pages(viewer: Viewer, space: int | None) -> SQL:
     return join_and(SQL("e.kind IN {}", in_list(TREES)), visible_to(viewer), _in(space))
 

@@ -1,0 +1,30 @@
+"""What hangs together with an entry, and stands beside it."""
+
+from __future__ import annotations
+
+import msgspec
+
+from web.entries.rows import Ref
+
+
+class Version(msgspec.Struct, frozen=True):
+    """A text in another language: `behind` so many changes of the one that it was translated from, which was its revision `since` then and is its
+    revision `current` now. Of that one itself, it says how far behind the text is that it stands beside."""
+
+    ref: Ref
+    lang: str | None
+    since: int
+    current: int
+    behind: int
+
+
+class Around(msgspec.Struct, frozen=True):
+    """What stands above an entry (from the top down), right below it (in order), and what links to it (the latest first); what it was
+    translated from, and its other versions; and the `files` in its text, by what they are called: their ids."""
+
+    above: tuple[Ref, ...]
+    below: tuple[Ref, ...]
+    linking: tuple[Ref, ...]
+    source: Version | None
+    versions: tuple[Version, ...]
+    files: tuple[tuple[str, int], ...] = ()
