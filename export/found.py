@@ -10,6 +10,7 @@ from typing import Any
 from web.database import SQL, in_list, now, rows
 from web.entries.events import told
 from web.entries.queries import TREES, glossary, looked_after, related, saying
+from web.entries.rows import Ref
 from web.entries.terms import Term
 from web.policy import Viewer, file_visible_to, listed_for, people_known_to, readable_spaces, trashed_for, visible_to
 
@@ -148,6 +149,17 @@ class Found:
             found.members[each["space"]].append((each["person"], each["role"], each["until"]))
         return found
 
+    def in_series(self) -> dict[tuple[int, str], list[int]]:
+        """The parts of each series of each space, in their order."""
+        series: dict[tuple[int, str], list[int]] = defaultdict(list)
+
+        def place(part: Any) -> tuple[Any, ...]:
+            return part.number is None, part.number, self.entries[part.id].created_at, part.id
+
+        for each in sorted(self.parts.values(), key=place):
+            series[self.entries[each.id].space, each.series_key].append(each.id)
+        return series
+
     def spans(self) -> Iterator[SQL]:
         """Conditions on `e`: each is true of some of the entries, and one of every one of them."""
         ids = list(self.entries)
@@ -189,3 +201,7 @@ async def _of_entries(found: Found, sql: str, *args: Any) -> AsyncIterator[Any]:
     for which in found.spans():
         for each in await _rows(sql, which, *args):
             yield each
+
+
+def ref_of(entry: Any) -> Ref:
+    return Ref(entry.id, entry.kind, getattr(entry, "slug", ""), getattr(entry, "title", ""), entry.root)

@@ -15,6 +15,7 @@ from typing import Any
 import msgspec
 
 from export.audience import Snapshot
+from export.columns import COLUMNS, DERIVED, ENTRY, OF_ENTRIES, OF_HOUSE, PART, TENDING, VERSION
 from export.leaks import Secrets, hidden_from
 from web.database import (
     SQL,
@@ -41,47 +42,6 @@ from web.settings import Settings
 from web.times import DAY, end_of, instant
 
 Row = dict[str, Any]
-_ENTRY = (
-    "id", "kind", "space", "author", "parent", "root", "revision", "title", "title_key", "slug", "body", "lead", "lang", "created_at",
-    "updated_at", "active_at", "url", "quote", "anchor", "sort", "stage", "accepted", "position", "replies", "annotations", "recommend",
-    "helped", "vote", "watchers", "revisions",
-)  # fmt: skip
-# With the column that says of which entry each is.
-_OF_ENTRIES = {
-    "revision": (
-        "entry",
-        ("id", "entry", "author", "base", "title", "body", "lead", "url", "lang", "tags", "summary", "minor", "merged", "folded", "created_at", "redacted_at", "redacted_by", "redact_reason", "accepted_by", "correction"),
-    ),
-    "event": ("entry", ("id", "verb", "actor", "entry", "space", "person", "revision", "note", "created_at")),
-    "writer": ("entry", ("id", "entry", "person", "added_by", "created_at")),
-    "entry_text": ("id", ("id", "title", "body", "stems")),
-    "tagging": ("entry", ("id", "entry", "tag", "title", "in_text", "active_at")),
-    "link": ("entry", ("id", "entry", "written", "target", "person", "attachment", "url", "embeds")),
-}  # fmt: skip
-# What follows from a text: of one that has changed since, it is made again.
-_DERIVED = ("entry_text", "tagging", "link")
-_OF_HOUSE = {
-    "house": ("id", "language", "settled"),
-    "person": ("id", "handle", "name", "about", "language", "admin", "guest", "active", "created_at"),
-    "space": ("id", "slug", "name", "about", "access", "public", "members", "created_at"),
-    "membership": ("id", "person", "space", "role", "until", "created_at"),
-    "tag": ("id", "name", "about", "created_at"),
-    "attachment": ("id", "entry", "author", "hash", "name", "media_type", "size", "width", "height", "alt", "created_at"),
-}  # fmt: skip
-_PART = ("id", "series", "series_key", "number")
-_VERSION = ("id", "source", "revision")
-_TENDING = ("id", "owner", "every", "review_by", "verified", "instead")
-_COLUMNS = {
-    table: ", ".join(columns)
-    for table, columns in (
-        *_OF_HOUSE.items(),
-        ("entry", _ENTRY),
-        ("tending", _TENDING),
-        ("part", _PART),
-        ("version", _VERSION),
-        *((table, each[1]) for table, each in _OF_ENTRIES.items()),
-    )
-}
 
 
 @dataclass
@@ -128,7 +88,7 @@ async def past_house(settings: Settings, snapshot: Snapshot) -> AsyncIterator[tu
         async with opened(settings):
             viewer = await snapshot.viewer()
             hidden = await hidden_from(viewer, settings.mail_to)
-            await bulk.load(then.database, _COLUMNS, _one_by_one(_copied(viewer, snapshot.moment, later)))
+            await bulk.load(then.database, COLUMNS, _one_by_one(_copied(viewer, snapshot.moment, later)))
         async with opened(then):
             await _settle(await snapshot.viewer(), later)
             yield then, hidden
@@ -179,7 +139,7 @@ async def _copied(viewer: Viewer, moment: int, later: _Later) -> AsyncIterator[b
                     later.annotated[each["id"]] = each["today"]
         mentioned.people |= {each["author"] for each in found}
         mentioned.spaces |= {each["space"] for each in found}
-        yield {"entry": _tuples(found, _ENTRY)} | await _belongings(found, moment, later, mentioned)
+        yield {"entry": _tuples(found, ENTRY)} | await _belongings(found, moment, later, mentioned)
     for id in [id for id, parent in under.items() if parent not in there]:
         trail = await queries.trail_at(viewer, moment, id)
         later.lifted[id] = trail[-1].id if trail else None
@@ -209,9 +169,9 @@ async def _belongings(
     stood = {each["id"]: each for each in found}
     other = {each["id"] for each in found if each["today"] is not None}
     batch = {}
-    for table, (key, columns) in _OF_ENTRIES.items():
+    for table, (key, columns) in OF_ENTRIES.items():
         kept = await rows(f"SELECT {', '.join(columns)} FROM {table} WHERE {key} IN {{}} ORDER BY id", in_list(stood))
-        if table in _DERIVED:
+        if table in DERIVED:
             kept = [each for each in kept if each[key] not in other]
         else:
             # A text of later stands for one that was taken away.
@@ -232,11 +192,11 @@ async def _belongings(
                     if each["target"] and not later.had(each["target"], each["written"]):
                         each["target"] = None
         batch[table] = _tuples(kept, columns)
-    batch["tending"] = _tuples(await _tending(stood, moment, mentioned), _TENDING)
+    batch["tending"] = _tuples(await _tending(stood, moment, mentioned), TENDING)
     # Of which series it is a part is as it is today.
-    parts = await rows(f"SELECT {', '.join(_PART)} FROM part WHERE id IN {{}} ORDER BY id", in_list(stood))
-    batch["part"] = _tuples(parts, _PART)
-    batch["version"] = _tuples(await queries.versions_at(stood, moment), _VERSION)
+    parts = await rows(f"SELECT {', '.join(PART)} FROM part WHERE id IN {{}} ORDER BY id", in_list(stood))
+    batch["part"] = _tuples(parts, PART)
+    batch["version"] = _tuples(await queries.versions_at(stood, moment), VERSION)
     return batch
 
 
@@ -279,7 +239,7 @@ async def _house(viewer: Viewer, moment: int, mentioned: _Mentioned) -> dict[str
         "space": {*mentioned.spaces},
     }
     batch: dict[str, list[tuple[Any, ...]]] = {}
-    for table, columns in _OF_HOUSE.items():
+    for table, columns in OF_HOUSE.items():
         letter, condition = where[table]
         listed = ", ".join(f"{letter}.{column}" for column in columns)
         found = await rows(f"SELECT {listed} FROM {table} {letter} WHERE {{}} ORDER BY {letter}.id", condition)

@@ -19,7 +19,7 @@ from typing import Any
 from export.addresses import TWIN
 from export.audience import Snapshot
 from export.changes import lately, month_of, pages_of_changes
-from export.found import Found
+from export.found import Found, ref_of
 from export.marks import Plan as Plan
 from export.marks import hashed
 from export.meant import meant_in, pages_of_terms
@@ -72,17 +72,20 @@ class _Telling:
         for id, each in self._found.entries.items():
             talks[each.root].append(self._own[id])
         self._talk = {root: hashed(owns) for root, owns in talks.items()}
-        self._series = self._told_in_parts()
+        self._series = self._found.in_series()
         self._versions = versions_of(self._found, self._ref)
         self._below, self._linking, self._using = self._hung_together()
         for id, each in self._found.entries.items():
             if each.root == id:
                 self._tell_page(plan, each)
             elif each.root in self._found.entries:
-                plan.ends[urls.url_of(_ref(each))] = urls.url_of(_ref(self._found.entries[each.root])), f"entry-{id}"
+                plan.ends[urls.url_of(ref_of(each))] = (
+                    urls.url_of(ref_of(self._found.entries[each.root])),
+                    f"entry-{id}",
+                )
         for each in self._found.gone.values():
             plan.add(
-                urls.gone_url(_ref(each)),
+                urls.gone_url(ref_of(each)),
                 hashed(tuple(each), self._place(each), self._face(each.trashed_by)),
             )
         self._tell_lists(plan)
@@ -160,16 +163,6 @@ class _Telling:
                     using[link.attachment].add(id)
         return below, linking, using
 
-    def _told_in_parts(self) -> dict[tuple[int, str], list[int]]:
-        """The parts of each series of each space, in their order."""
-        series: dict[tuple[int, str], list[int]] = defaultdict(list)
-        for each in sorted(
-            self._found.parts.values(),
-            key=lambda part: (part.number is None, part.number, self._found.entries[part.id].created_at, part.id),
-        ):
-            series[self._found.entries[each.id].space, each.series_key].append(each.id)
-        return series
-
     def _latest(self, ids: set[int]) -> list[tuple[Any, ...]]:
         """Those that a page would show first, with their order."""
         found = [(-self._found.entries[id].active_at, id, self._ref(id)) for id in ids]
@@ -186,7 +179,7 @@ class _Telling:
 
     def _tell_page(self, plan: Plan, entry: Any) -> None:
         id = entry.id
-        address = urls.url_of(_ref(entry))
+        address = urls.url_of(ref_of(entry))
         below = sorted((self._found.entries[each].position, each, self._ref(each)) for each in self._below.get(id, ()))
         linking = self._linking.get(id, set()) - {id}
         beside = self._latest(linking), showing(self._found, linking, id)
@@ -355,7 +348,3 @@ class _Telling:
             using = sorted(each for each in self._using.get(id, ()) if each in self._found.entries)
             used = [(each, self._found.entries[each].active_at, self._ref(each)) for each in using]
             plan.add_parts(f"/files/{id}/", hashed(tuple(file), self._face(file.author), used))
-
-
-def _ref(entry: Any) -> Ref:
-    return Ref(entry.id, entry.kind, getattr(entry, "slug", ""), getattr(entry, "title", ""), entry.root)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.cast import House
-from web.entries import attachments, drafts, following, queries
+from web.entries import attachments, drafts, following, queries, versions
 from web.errors import NotAllowed, NotThere, SignInNeeded
 from web.people import actions as people_actions
 from web.people import queries as people
@@ -186,7 +186,7 @@ BY_THEMSELVES = {
     "drop a draft": lambda viewer, _: drafts.drop(viewer, 1),
     "follow": lambda viewer, house: following.follow(viewer, "space", house.spaces["torget"].id),
     "keep a file": lambda viewer, house: attachments.keep(viewer, house.settings.data, "x.txt", b"x"),
-    "describe a file": lambda viewer, _: attachments.describe(viewer, 1, "x"),
+    "describe a file": lambda viewer, _: versions.describe(viewer, 1, "x"),
 }
 
 

@@ -19,6 +19,8 @@ from web.policy import Viewer
 
 # In characters: what is shorter is gone through faster than a thread is reached.
 _SHORT = 20_000
+# On one page.
+_MOST = 500
 # By the lexicon's number and the text, which the renderer keeps too.
 _said: LRUCache[tuple[int, str], frozenset[int]] = LRUCache(2_000)
 
@@ -65,7 +67,8 @@ async def glossary_of(viewer: Viewer, lexicon: Lexicon, texts: Iterable[str]) ->
     if lexicon:
         for plain in texts:
             found |= await _said_in(lexicon, plain)
-    return Glossary({each.id: each for each in await queries.terms(viewer, found)} if found else {})
+    some = sorted(found)[:_MOST]
+    return Glossary({each.id: each for each in await queries.terms(viewer, some)} if some else {})
 
 
 async def _said_in(lexicon: Lexicon, plain: str) -> frozenset[int]:

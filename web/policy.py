@@ -130,8 +130,7 @@ def visible_to(viewer: Viewer, entry: str = "e") -> SQL:
 
 def file_visible_to(viewer: Viewer) -> SQL:
     """A condition on an attachment `f`: read where the entry it belongs to is, or another of the same space that uses
-    it; until then it is its author's alone. A text in another space lets nobody read it: few would mean that. What was thrown
-    away nobody reads."""
+    it; until then it is its author's alone. A text in another space lets nobody read it. What was thrown away nobody reads."""
     seen = visible_to(viewer)
     return SQL(
         "(f.trashed_at IS NULL AND ((f.entry IS NULL AND f.author = {}) OR EXISTS (SELECT 1 FROM entry e WHERE e.id = f.entry AND {}) OR "

@@ -65,7 +65,6 @@ _AROUND = bulk.Around(
 )
 OCCUPIED = "Somebody lives here already: a house is brought into an empty one. Nothing was imported."
 _NEEDED = ("url", "quote")
-# A text that stands was not taken away.
 _STANDS = {"redacted_at": None, "redacted_by": None, "redact_reason": ""}
 Progress = Callable[[int, int], None]
 Row = dict[str, Any]

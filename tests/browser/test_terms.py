@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, expect
 
 from tests.browser.conftest import Live, Opens
+from tests.browser.test_looks import ALL
 
 pytestmark = pytest.mark.browser
 
@@ -42,6 +44,8 @@ def test_it_shows_on_pointing_and_on_focus_and_goes_on_escape(opens: Opens, page
     page.mouse.move(0, 0)
     word.focus()
     expect(says).to_be_visible()
+    found = Axe().run(page, options=ALL)
+    assert found.violations_count == 0, found.generate_report()
     page.keyboard.press("Tab")
     expect(says.get_by_role("link", name="Fortøyning")).to_be_focused()
     page.keyboard.press("Escape")

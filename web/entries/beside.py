@@ -25,6 +25,6 @@ class Around(msgspec.Struct, frozen=True):
     above: tuple[Ref, ...]
     below: tuple[Ref, ...]
     linking: tuple[Ref, ...]
-    source: Version | None
-    versions: tuple[Version, ...]
+    source: Version | None = None
+    versions: tuple[Version, ...] = ()
     files: tuple[tuple[str, int], ...] = ()
