@@ -44,7 +44,7 @@ from web.kinds import KINDS
 from web.people.queries import HOUSE as EVERYBODYS
 from web.storage import Storage
 
-_BATCH = 2000
+_BATCH, _NEEDED = 2000, ("url", "quote")
 _DERIVED = {
     "entry_text": ("id", "title", "body", "stems"),
     "tagging": ("id", "entry", "tag", "title", "in_text", "active_at"),
@@ -64,7 +64,6 @@ _AROUND = bulk.Around(
     last=(*COUNTING, "UPDATE house SET settled = settled"),
 )
 OCCUPIED = "Somebody lives here already: a house is brought into an empty one. Nothing was imported."
-_NEEDED = ("url", "quote")
 _STANDS = {"redacted_at": None, "redacted_by": None, "redact_reason": ""}
 Progress = Callable[[int, int], None]
 Row = dict[str, Any]

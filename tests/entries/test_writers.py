@@ -111,12 +111,12 @@ async def test_only_those_who_may_read_it_are_named_and_nobody_twice(house: Hous
 async def test_whoever_has_left_the_room_is_named_still_and_edits_no_more(house: House) -> None:
     mons, ole = await house.viewer("mons"), await house.viewer("ole")
     await people_actions.add_member(ole.me, house.spaces["loftet"].id, "member")
-    id = await told(house, "Left", "loftet", "ole")
+    id = await told(house, "Gone ashore", "loftet", "ole")
     await people_actions.leave(await house.viewer("ole"), house.spaces["loftet"])
     assert [each.handle for each in (await queries.entry(mons, id)).writers] == ["ole"]
     async with house.browser("ole") as browser:
         assert (await browser.get(f"/e/{id}", follow_redirects=True)).status_code == 404
-        assert "Left" not in (await browser.get("/people/ole/")).text
+        assert "Gone ashore" not in (await browser.get("/people/ole/")).text
         assert (await browser.post(f"/entries/{id}/edit", data={"body": "x"})).status_code == 404
 
 

@@ -18,9 +18,27 @@ class Version(msgspec.Struct, frozen=True):
     behind: int
 
 
+class Series(msgspec.Struct, frozen=True):
+    """A series around one of its parts: `at` is its place among them, from 0."""
+
+    name: str
+    key: str
+    parts: tuple[Ref, ...]
+    at: int
+
+    @property
+    def before(self) -> Ref | None:
+        return self.parts[self.at - 1] if self.at else None
+
+    @property
+    def after(self) -> Ref | None:
+        return self.parts[self.at + 1] if self.at + 1 < len(self.parts) else None
+
+
 class Around(msgspec.Struct, frozen=True):
     """What stands above an entry (from the top down), right below it (in order), and what links to it (the latest first); what it was
-    translated from, and its other versions; and the `files` in its text, by what they are called: their ids."""
+    translated from, and its other versions; the `files` in its text, by what they are called: their ids;
+    and the series that it is a part of."""
 
     above: tuple[Ref, ...]
     below: tuple[Ref, ...]
@@ -28,3 +46,4 @@ class Around(msgspec.Struct, frozen=True):
     source: Version | None = None
     versions: tuple[Version, ...] = ()
     files: tuple[tuple[str, int], ...] = ()
+    series: Series | None = None

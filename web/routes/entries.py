@@ -47,6 +47,7 @@ async def shown(request: Request, viewer: Viewer, entry: Entry, found: tuple[Ent
     asked = entry.is_a.improved and snapshot_of(request) is None
     marks = await queries.my_marks(viewer, ids, entry.id, entry if asked else None)
     shown, numbers = await marked_bodies(request, entry, below["replies"])
+    around = await queries.around(viewer, entry.id)
     return {
         **below,
         "entry": entry,
@@ -57,11 +58,11 @@ async def shown(request: Request, viewer: Viewer, entry: Entry, found: tuple[Ent
         "mine": marks.given,
         "watching": marks.watching,
         "rights": rights(viewer, [entry, *below["replies"]]),
-        "around": await queries.around(viewer, entry.id),
+        "around": around,
         "suggested": marks.suggested,
         "answers": await queries.happenings(viewer, entry.id, 1, "stage") if _said_of_its_stage(entry) else (),
         "corrections": (await queries.corrections(viewer, [entry])).get(entry.id, ()),
-        "series": await queries.series_of(viewer, entry) if entry.is_a.serial else None,
+        "series": around.series if entry.is_a.serial else None,
         "tended": await queries.tending(viewer, entry) if entry.is_a.tended else None,
     }
 

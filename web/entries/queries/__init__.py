@@ -69,7 +69,7 @@ from web.entries.queries.lists import (
 )  # fmt: skip
 from web.entries.queries.news import editing, latest, news, news_of
 from web.entries.queries.past import conversation_at, stood_at, trail_at
-from web.entries.queries.series import latest_parts, part_of, parts, series_in, series_of
+from web.entries.queries.series import latest_parts, part_of, parts, series_in
 from web.entries.queries.suggestions import (
     SUGGESTIONS_SIZE,
     Suggested,
@@ -135,7 +135,7 @@ __all__ = [
     "latest_parts", "leads", "letter_of", "letters", "links", "looked_after", "lost", "miscalled_by", "months",
     "months_of_changes", "most_read", "my_marks", "my_reactions", "my_suggestions", "named", "named_in_links",
     "never_read", "news", "news_of", "orphans", "part_of", "parts", "related", "replies", "revision",
-    "revision_before", "revisions", "saying", "series_in", "series_of", "shift", "stamp", "standing", "step_after",
+    "revision_before", "revisions", "saying", "series_in", "shift", "stamp", "standing", "step_after",
     "steps", "stood_at", "stream", "suggestion", "suggestions_of", "tag", "tags", "tags_like", "tags_of",
     "templates", "tended_at", "tended_by", "tending", "terms", "texts_of", "titles", "titles_like", "trail",
     "trail_at", "translated", "trashed", "tree", "typed_tags", "undescribed", "untouched", "versions_at",

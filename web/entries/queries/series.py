@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from web.database import rows
+from web.database import SQL, rows
 from web.entries import rows as shapes
+from web.entries.beside import Series
+from web.entries.derived import series_key
 from web.entries.queries.lists import COLUMNS, PAGE_SIZE, TABLES, Listed
-from web.entries.rows import Entry, Ref
+from web.entries.rows import Entry
 from web.errors import there
 from web.policy import Viewer, visible_to
 
@@ -15,24 +19,6 @@ MOST_PARTS = 200
 _MOST_SERIES = 50
 # By hand, those that have a number; then by date.
 _ORDER = "CASE WHEN p.number IS NULL THEN 1 ELSE 0 END, p.number, e.created_at, e.id"
-
-
-@dataclass(frozen=True)
-class Series:
-    """A series around one of its parts: `at` is its place among them, from 0."""
-
-    name: str
-    key: str
-    parts: tuple[Ref, ...]
-    at: int
-
-    @property
-    def before(self) -> Ref | None:
-        return self.parts[self.at - 1] if self.at else None
-
-    @property
-    def after(self) -> Ref | None:
-        return self.parts[self.at + 1] if self.at + 1 < len(self.parts) else None
 
 
 @dataclass(frozen=True)
@@ -44,16 +30,21 @@ class Told:
     parts: int
 
 
-async def series_of(viewer: Viewer, entry: Entry) -> Series | None:
-    """None for what is no part of any."""
-    found = await rows(
-        "SELECT e.id, e.kind, e.slug, e.title, e.root, p.series, p.series_key FROM part m JOIN part p ON p.series_key = m.series_key "
-        f"JOIN entry e ON e.id = p.id WHERE m.id = {{}} AND e.space = {{}} AND {{}} ORDER BY {_ORDER} LIMIT {{}}",
-        entry.id, entry.space.id, visible_to(viewer), MOST_PARTS,
+def parts_around(viewer: Viewer, id: int) -> SQL:
+    """A statement that gives the parts of the series that an entry is a part of, each with the name of that as its excerpt, in order."""
+    return SQL(
+        "SELECT e.id, e.kind, e.slug, e.title, e.root, p.series AS excerpt, 0 AS embeds, "
+        f"row_number() OVER (ORDER BY {_ORDER}) AS place FROM part m JOIN part p ON p.series_key = m.series_key "
+        "JOIN entry h ON h.id = m.id JOIN entry e ON e.id = p.id AND e.space = h.space WHERE m.id = {} AND {} ORDER BY place LIMIT {}",
+        id, visible_to(viewer), MOST_PARTS,
     )  # fmt: skip
+
+
+def series(id: int, found: Sequence[Mapping[str, Any]]) -> Series | None:
+    """Around the entry, of what that gave; None for what is no part of any."""
     parts = tuple(shapes.ref(each) for each in found)
-    at = next((at for at, each in enumerate(parts) if each.id == entry.id), None)
-    return None if at is None else Series(found[at]["series"], found[at]["series_key"], parts, at)
+    at = next((at for at, each in enumerate(parts) if each.id == id), None)
+    return None if at is None else Series(found[at]["excerpt"], series_key(found[at]["excerpt"]), parts, at)
 
 
 async def parts(viewer: Viewer, space: int, key: str) -> tuple[str, tuple[Entry, ...]]:
