@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import tempfile
 import time
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
+
+import asyncpg
 
 from tests.bench.house import databases
 from web.app import TABLES
@@ -17,6 +20,8 @@ from web.demo import fill
 from web.entries.alike import alike
 from web.people import queries as people
 from web.policy import Viewer
+from web.settings import Settings
+from web.storage import storage_of
 
 FEW = 5
 
@@ -56,9 +61,14 @@ async def reached(viewer: Viewer, asked: dict[str, str]) -> Reached:
 
 
 async def measure(place: str, told: bool) -> None:
+    if place.startswith("postgresql"):
+        connection = await asyncpg.connect(place.format("postgres"))
+        await connection.execute("CREATE DATABASE asking")
+        await connection.close()
     await open_database(place.format("asking"), TABLES)
     await migrate()
-    await fill()
+    with tempfile.TemporaryDirectory(prefix="dgbench") as folder:
+        await fill(storage_of(Settings(place, Path(folder), "s", "http://dugnad.test")))
     viewer = await people.viewer_by_handle("emma")
     for language, asked in reworded().items():
         made = await reached(viewer, asked)

@@ -35,7 +35,7 @@ async def titles(house: House, who: str, typed: str, kind: str = "") -> list[str
 @pytest.mark.parametrize(
     ("asked", "typed"),
     [
-        ("Hvorfor går strømmen på kaia når det regner?", "strømbrudd på kaien i regnvær"),
+        ("Hvorfor går strømmen på kaia når det regner?", "Strømmen på kaia forsvant i regnet"),
         ("Hvem har ansvaret for at elevene bruker belte?", "Setebelte på skolebussen, hvem passer på?"),
         ("Hvor ofte må man bytte passord?", "Passordbytte, hvor tit?"),
         ("How long do we keep the old log books?", "keeping logbooks: old log book from last year"),

@@ -10,6 +10,7 @@ import msgspec
 
 from web.database import SQL, engine_type, in_list, rows
 from web.entries import rows as shapes
+from web.entries.derived import title_key
 from web.entries.queries import COLUMNS, TABLES
 from web.entries.rows import Entry
 from web.entries.stems import query_stems
@@ -21,7 +22,7 @@ _MOST_A_WORD, _MOST_LOOKED_AT, _MOST_WORDS = 400, 60, 10
 # Norwegian. What is no word is in no text.
 _BEGINS, _COMPOUND, _SHORTEST = 4, 8, 3
 _HALF_TELLS, _TEXT_TELLS = 0.5, 0.7
-_SETTLED, _GIVEN, _SAME_KIND = 0.06, 0.02, 0.04
+_SETTLED, _GIVEN, _SAME_KIND, _BEGUN = 0.06, 0.02, 0.04, 0.5
 _WORD = re.compile(r"[^\W_]+")
 # What questions are made of, in both languages, and what says nothing of what they are about.
 _LITTLE = """
@@ -108,6 +109,7 @@ async def alike(
     words = await telling(title)
     if not words:
         return ()
+    typed = title_key(title)
     condition = SQL("{} AND e.root <> {}", visible_to(viewer), but or 0)
     hits = [_hits(number, word, condition) for number, word in enumerate(words)]
     found = await rows(
@@ -125,6 +127,7 @@ async def alike(
     for each in found:
         entry = shapes.entry(each)
         score = _score(words, rare, entry, f" {each['said']} ") * (1 + _speaks_for(entry, each["answered"] or 0, kind))
+        score += _BEGUN if title_key(entry.title).startswith(typed) else 0.0
         if entry.id not in best or best[entry.id].score < score:
             best[entry.id] = Alike(entry, each["here"], score)
     return tuple(sorted(best.values(), key=lambda one: (-one.score, -one.entry.id))[:limit])
