@@ -112,6 +112,14 @@ async def test_what_the_reader_may_not_read_is_not_there_and_weighs_nothing(hous
     assert [(each.entry.id, each.score) for each in before] == [(each.entry.id, each.score) for each in after]
 
 
+async def test_that_a_word_is_in_what_one_may_not_read_shows_in_nothing_that_is_found(house: House) -> None:
+    await ask(house, "Where is the barometer?")
+    await ask(house, "Whether zanzibar is for sale", space="loftet")
+    assert "Where is the barometer?" in await titles(house, "hedda", "zanzibarometer barometer")
+    assert await titles(house, "ole", "zanzibarbarometer") == [], "it is cut in two only where both halves may be known"
+    assert await titles(house, "hedda", "zanzibarbarometer") != []
+
+
 async def test_whoever_finds_the_answer_says_so_and_shares_nothing(house: House) -> None:
     entry = await ask(house, "Which paint do we use on the deck?")
     reply = await answer(house, entry, "The grey one.")

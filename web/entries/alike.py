@@ -63,7 +63,7 @@ class Telling(msgspec.Struct, frozen=True):
         return any(f" {stem} " in text for stem in self.stems) or (self.begins and f" {self.word}" in text)
 
 
-async def telling(title: str) -> tuple[Telling, ...]:
+async def telling(viewer: Viewer, title: str) -> tuple[Telling, ...]:
     """The words that say what it is about, in the order in which they stand there; each long one with the words that it is made of."""
     found = dict.fromkeys(_WORD.findall(title[:300].lower()))
     words = (
@@ -71,7 +71,7 @@ async def telling(title: str) -> tuple[Telling, ...]:
     )[:_MOST_WORDS]
     made = [Telling(word, query_stems(word), number) for number, word in enumerate(words)]
     halves = [(number, half) for number, word in enumerate(words) for half in _halves(word)]
-    known = await _known({each for _, pair in halves for half in pair for each in query_stems(half)})
+    known = await _known(viewer, {each for _, pair in halves for half in pair for each in query_stems(half)})
     for number, pair in halves:
         stems = [tuple(stem for stem in query_stems(half) if stem in known) for half in pair]
         if all(stems):
@@ -87,30 +87,43 @@ def _halves(word: str) -> list[tuple[str, str]]:
     )
 
 
-async def _known(stems: Collection[str]) -> frozenset[str]:
-    """Those of them that are in any text at all."""
-    if not stems:
-        return frozenset()
+async def _known(viewer: Viewer, stems: Collection[str]) -> frozenset[str]:
+    """Those of them that are in a text that the viewer may read: that a word is in another must not be seen in what is found."""
     asked = sorted(stems)
+    if not asked:
+        return frozenset()
     if engine_type() == "sqlite":
-        found = await rows("SELECT term FROM entry_words WHERE term IN {}", in_list(asked))
+        found = await rows(
+            "SELECT term FROM entry_words WHERE term IN {} AND EXISTS (SELECT 1 FROM entry_index i CROSS JOIN entry e ON e.id = i.rowid "
+            "WHERE entry_index MATCH 'stems : \"' || term || '\"' AND {})",
+            in_list(asked), visible_to(viewer),
+        )  # fmt: skip
     else:
         # Each by itself, for the planner: most are in no text, which only the index knows at once.
-        one = "SELECT CAST({} AS text) AS term WHERE EXISTS (SELECT 1 FROM entry_text WHERE words @@ CAST({} AS tsquery))"
-        found = await rows("{}", _union([SQL(one, stem, f"'{stem}':C") for stem in asked]))
+        one = (
+            "SELECT CAST({} AS text) AS term WHERE EXISTS (SELECT 1 FROM entry_text i JOIN entry e ON e.id = i.id "
+            "WHERE i.words @@ CAST({} AS tsquery) AND {})"
+        )
+        found = await rows("{}", _union([SQL(one, stem, f"'{stem}':C", visible_to(viewer)) for stem in asked]))
     return frozenset(each["term"] for each in found)
 
 
-async def alike(
-    viewer: Viewer, title: str, kind: str = "", limit: int = 5, but: int | None = None
-) -> tuple[Alike, ...]:
-    """The best first. How rare a word is, which says how much it tells, is counted among what the viewer may read."""
-    words = await telling(title)
+async def alike(viewer: Viewer, title: str, kind: str = "", limit: int = 5) -> tuple[Alike, ...]:
+    """The best first, each conversation once."""
+    best: dict[int, Alike] = {}
+    for each in await looked_at(viewer, title, kind):
+        best.setdefault(each.entry.id, each)
+    return tuple(best.values())[:limit]
+
+
+async def looked_at(viewer: Viewer, title: str, kind: str = "") -> list[Alike]:
+    """The texts that are compared with it, the best first. How rare a word is, which says how much it tells, is counted among what the viewer
+    may read."""
+    words = await telling(viewer, title)
     if not words:
-        return ()
+        return []
     typed = title_key(title)
-    condition = SQL("{} AND e.root <> {}", visible_to(viewer), but or 0)
-    hits = [_hits(number, word, condition) for number, word in enumerate(words)]
+    hits = [_hits(number, word, visible_to(viewer)) for number, word in enumerate(words)]
     found = await rows(
         "WITH hit AS MATERIALIZED ({}), rare AS (SELECT word, count(*) AS n FROM hit GROUP BY word), "
         "best AS (SELECT hit.id, hit.root, "
@@ -122,14 +135,13 @@ async def alike(
         _union(hits), _MOST_LOOKED_AT, visible_to(viewer),
     )  # fmt: skip
     rare = _rarity(words, [f" {each['said']} " for each in found])
-    best: dict[int, Alike] = {}
+    made = []
     for each in found:
         entry = shapes.entry(each)
         score = _score(words, rare, entry, f" {each['said']} ") * (1 + _speaks_for(entry, each["answered"] or 0, kind))
         score += _BEGUN if title_key(entry.title).startswith(typed) else 0.0
-        if entry.id not in best or best[entry.id].score < score:
-            best[entry.id] = Alike(entry, each["here"], score)
-    return tuple(sorted(best.values(), key=lambda one: (-one.score, -one.entry.id))[:limit])
+        made.append(Alike(entry, each["here"], score))
+    return sorted(made, key=lambda one: (-one.score, -one.here))
 
 
 def _union(parts: Sequence[SQL]) -> SQL:
