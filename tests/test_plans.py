@@ -35,7 +35,7 @@ GROWS = (
 )
 PAGES = (
     "/", "/followed/", "/questions/", "/spaces/torget/", "/spaces/torget/markdown.zip", "/spaces/torget/questions/", "/people/mons/", "/tags/tagkanaritorgetpage/",
-    "/search/?q=body", "/search/?q=kanaritorgetpage", "/similar/?title=body+kanaritorgetpage+anleggsmaskiner", "/drafts/", "/changes/", "/changes/month", "/month", "/pages/month", "/titles/", "/titles/t/", "/snapshots/", "/upkeep/", "/upkeep/orphans/", "/upkeep/dead-ends/", "/upkeep/untouched/", "/upkeep/wanted/", "/upkeep/yours/", "/upkeep/most-read/", "/upkeep/never-read/", "/spaces/torget/upkeep/", "/suggestions/", "/suggestions/mine/", "/suggestions/decided/", "suggestions", "page", "question", "idea", "history", "older", "compared", "blame", "at",
+    "/search/?q=body", "/search/?q=kanaritorgetpage", "/similar/?kind=question&title=body+kanaritorgetpage+anleggsmaskiner", "/drafts/", "/changes/", "/changes/month", "/month", "/pages/month", "/titles/", "/titles/t/", "/snapshots/", "/upkeep/", "/upkeep/orphans/", "/upkeep/dead-ends/", "/upkeep/untouched/", "/upkeep/wanted/", "/upkeep/yours/", "/upkeep/most-read/", "/upkeep/never-read/", "/spaces/torget/upkeep/", "/suggestions/", "/suggestions/mine/", "/suggestions/decided/", "suggestions", "page", "question", "idea", "history", "older", "compared", "blame", "at",
     "/feed.atom", "/spaces/torget/feed.atom", "/spaces/torget/questions/feed.atom", "/people/mons/feed.atom", "/tags/tagkanaritorgetpage/feed.atom",
 )  # fmt: skip
 

@@ -7,10 +7,11 @@ import re
 import pytest
 
 from tests.cast import House, how_many
-from web.database import counted_statements, value
+from web.database import counted_statements, execute, value
 from web.entries import actions, queries
 from web.entries.actions import Fields
-from web.entries.alike import alike
+from web.entries.alike import alike, looked_at
+from web.entries.knowing import knowers
 from web.entries.rows import Entry
 from web.urls import url_of
 
@@ -179,3 +180,49 @@ async def test_programs_are_told_the_same(house: House) -> None:
         assert (found[0]["entry"]["id"], found[0]["accepted"]) == (entry.id, reply)
         assert [each["entry"]["title"] for each in found] == await titles(house, "ole", "squeaking ramp", "question")
         assert (await program.get("/api/similar", params={"title": "x", "kind": "nothing"})).status_code == 422
+
+
+async def names(house: House, who: str, typed: str) -> list[str]:
+    viewer = await house.viewer(who)
+    return [each.person.handle for each in await knowers(viewer, await looked_at(viewer, typed, "question"))]
+
+
+async def test_whoever_had_the_answer_comes_before_whoever_said_something_and_nobody_who_asked(house: House) -> None:
+    first = await ask(house, "Why does the sonar click?")
+    astrid = await house.viewer("astrid")
+    await actions.post(astrid, "reply", None, Fields(body="I have no idea."), first)
+    await answer(house, first, "The cable is loose.")
+    assert await names(house, "ole", "clicking sonar") == ["hedda", "astrid"]
+    assert await names(house, "hedda", "clicking sonar") == ["astrid"], "not whoever asks now"
+    async with house.browser("ole") as browser:
+        page = (await browser.get("/similar/", params={"title": "clicking sonar", "kind": "question"})).text
+        assert "Who may know: Hedda, Astrid" in page and "Had the answer to" in page
+        assert (
+            "Who may know"
+            not in (await browser.get("/similar/", params={"title": "clicking sonar", "kind": "page"})).text
+        )
+
+
+async def test_whoever_keeps_a_page_right_may_know_what_it_is_about(house: House) -> None:
+    page = await ask(house, "The windlass", "Grease it.", kind="page")
+    hedda = await house.viewer("hedda")
+    await actions.edit(hedda, page.id, Fields("The windlass", "Grease it twice."), page.revision)
+    await actions.verify(await house.viewer("mons"), page.id)
+    assert await names(house, "ole", "grease for the windlass") == ["mons", "hedda"]
+
+
+async def test_what_one_may_not_read_speaks_for_nobody(house: House) -> None:
+    secret = await ask(house, "Which hawser for the regatta?", space="loftet")
+    await answer(house, secret, "The hawser with the red thread.")
+    assert await names(house, "mons", "hawser regatta") == ["hedda"]
+    assert await names(house, "ole", "hawser regatta") == []
+
+
+async def test_nobody_who_has_left_is_asked(house: House) -> None:
+    entry = await ask(house, "Where is the spare rudder?")
+    await answer(house, entry, "In the barn.")
+    await execute("UPDATE person SET active = false WHERE handle = 'hedda'")
+    try:
+        assert await names(house, "ole", "spare rudder") == []
+    finally:
+        await execute("UPDATE person SET active = true WHERE handle = 'hedda'")

@@ -110,8 +110,12 @@ async def _known(viewer: Viewer, stems: Collection[str]) -> frozenset[str]:
 
 async def alike(viewer: Viewer, title: str, kind: str = "", limit: int = 5) -> tuple[Alike, ...]:
     """The best first, each conversation once."""
+    return conversations(await looked_at(viewer, title, kind), limit)
+
+
+def conversations(found: Sequence[Alike], limit: int = 5) -> tuple[Alike, ...]:
     best: dict[int, Alike] = {}
-    for each in await looked_at(viewer, title, kind):
+    for each in found:
         best.setdefault(each.entry.id, each)
     return tuple(best.values())[:limit]
 

@@ -1,4 +1,4 @@
-"""Before one asks: what is written already, and that it is just what one looked for."""
+"""Before one asks: what is written already, that it is just what one looked for, and who may know."""
 
 from typing import Any
 
@@ -6,12 +6,13 @@ from litestar import Request, Response, get, post
 
 from web import urls
 from web.entries import actions, drafts, queries
-from web.entries.alike import alike
+from web.entries.alike import conversations, looked_at
+from web.entries.knowing import knowers
 from web.entries.rows import Entry
 from web.errors import NotThere
 from web.forms import Form, form_of
 from web.http import Notice, Undo, go, is_partial, page
-from web.kinds import ASKED
+from web.kinds import ASKED, KINDS
 from web.policy import Viewer
 from web.words import N_
 
@@ -23,11 +24,14 @@ _OPEN = N_("You ask it too, and hear of it when somebody answers. What you began
 
 @get("/similar")
 async def similar(request: Request, viewer: Viewer, title: str = "", kind: str = "") -> Response[Any]:
-    """What looks like the title that is being typed."""
+    """What looks like the title that is being typed, and who may know what it asks."""
     viewer.must("write")
-    found = await alike(viewer, title, kind) if len(title.strip()) >= _TELLING else ()
-    within = is_partial(request)
-    return page(request, "entries/similar.html", block="similar", found=found, title=title[:1000], within=within)
+    found = await looked_at(viewer, title, kind) if len(title.strip()) >= _TELLING else []
+    asks = kind in KINDS and KINDS[kind].accepts
+    return page(
+        request, "entries/similar.html", block="similar", found=conversations(found), title=title[:1000],
+        within=is_partial(request), knowers=await knowers(viewer, found) if found and asks else (),
+    )  # fmt: skip
 
 
 @post("/entries/{id:int}/meet")
