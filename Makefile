@@ -9,7 +9,7 @@ ENTRIES ?= 10000 1000000
 PAGES ?= 10000
 PAGE ?= /
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check demo words browser screenshots bench bench-export bench-compare profile lock clean
+.PHONY: help setup run test check demo words browser screenshots bench bench-export bench-asking bench-compare profile lock clean
 
 help:  ## What there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{ printf "  make %-14s %s\n", $$1, $$2 }'
@@ -55,6 +55,9 @@ bench: setup  ## Speed, as ratios within one run
 
 bench-export: setup  ## Publishing PAGES pages, beside Hugo where there is one
 	$(BIN)/python -m tests.bench.export --pages $(PAGES)
+
+bench-asking: setup  ## Questions in other words than they were asked in: how many are found
+	$(BIN)/python -m tests.bench.asking
 
 bench-compare: setup  ## Two runs of it beside each other: A=one.json B=other.json
 	$(BIN)/python -m tests.bench.compare $(A) $(B)

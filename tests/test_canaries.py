@@ -95,6 +95,11 @@ def _addresses(house: House) -> Iterator[str]:
         "/tags/felles/",
     )
     yield from (
+        f"{path}?title={q}"
+        for path in ("/similar/", "/api/similar")
+        for q in ("kanari", "title of kanari", "felles body")
+    )
+    yield from (
         f"/complete?what={what}&q={q}"
         for what in ("mention", "tag", "page")
         for q in ("", "m", "t", "title", "kanari", "felles")

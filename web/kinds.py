@@ -70,6 +70,11 @@ class Kind:
         return self.alone and not self.quick
 
     @property
+    def met(self) -> str:
+        """The reaction of whoever looked for just this."""
+        return next(name for name in ("helped", "vote", "recommend") if name in self.reactions)
+
+    @property
     def quick(self) -> bool:
         """Said in ten seconds: asks for nothing but words."""
         return self.alone and self.required == ("body",)

@@ -215,7 +215,13 @@ def test_a_title_that_is_taken_is_shown_before_it_is_written_twice(opens: Opens)
     page = opens("tore")
     page.goto("/new/page/")
     page.get_by_label("Tittel").press_sequentially("Flytte avtale")
-    expect(page.locator(".similar a")).to_have_text("Flytte avtalegiro")
+    expect(page.locator(".similar a").first).to_have_text("Flytte avtalegiro")
+    page.get_by_label("Tittel").fill("Avtalegiro på to konti")
+    meant = page.locator(".similar li", has_text="Hvem vet hvordan vi flytter avtalegiro")
+    meant.get_by_role("button", name="Dette er svaret").click()
+    expect(page.locator(".notice")).to_contain_text("Fint at det fantes fra før")
+    press(page, "Angre")
+    expect(page.get_by_label("Tittel")).to_have_value("Avtalegiro på to konti")
 
 
 def test_the_palette_finds_words_anywhere_and_signs_out(opens: Opens) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from web.routes import (
+    asking,
     beginning,
     changes,
     drafts,
@@ -43,7 +44,7 @@ from web.routes import (
 ROUTES = [
     handler
     for room in (
-        stream, feeds, entries, history, past, drafts, editing, writing, beginning, suggestions, verbs, series, world, versions, spaces, people, tags, tending, titles, glossary, trees, leaving, upkeep, changes, search, files, sign_in, welcome, settings, snapshots, recall, house, style, live,
+        stream, feeds, entries, history, past, drafts, editing, writing, asking, beginning, suggestions, verbs, series, world, versions, spaces, people, tags, tending, titles, glossary, trees, leaving, upkeep, changes, search, files, sign_in, welcome, settings, snapshots, recall, house, style, live,
     )
     for handler in room.handlers
 ]  # fmt: skip

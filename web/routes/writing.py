@@ -264,18 +264,6 @@ async def complete(request: Request, viewer: Viewer, what: str = "", q: str = ""
     return page(request, "entries/complete.html", block="options", **found)
 
 
-@get("/similar")
-async def similar(request: Request, viewer: Viewer, title: str = "") -> Response[Any]:
-    """What has the title that is being typed already, or one that begins like it."""
-    viewer.must("write")
-    key = title_key(title[:200])
-    refs = await queries.titles_like(viewer, key, limit=3) if len(key) >= _TELLING else ()
-    return page(request, "entries/similar.html", block="similar", refs=refs)
-
-
-# Of a shorter beginning of a title there are too many.
-_TELLING = 5
-
 handlers = [
     begin,
     new,
@@ -290,5 +278,4 @@ handlers = [
     outdated,
     preview,
     complete,
-    similar,
 ]

@@ -145,6 +145,14 @@ OVER = {
     "diagram": N_("The diagram as text"),
     "undrawn": N_("This diagram cannot be drawn"),
 }
+KNOWS = {
+    "accepted": N_("Had the answer to"),
+    "helped": N_("Helped others with"),
+    "wrote": N_("Wrote"),
+    "changed": N_("Worked on"),
+    "verified": N_("Went through"),
+    "answered": N_("Gave an answer to"),
+}
 UPKEEP = {
     "wanted": N_("Wanted"),
     "orphans": N_("Alone"),

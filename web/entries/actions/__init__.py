@@ -5,7 +5,7 @@ from __future__ import annotations
 from web.entries.actions.carrying import move
 from web.entries.actions.copying import copy
 from web.entries.actions.fields import Fields, Saved, checked, kind_named
-from web.entries.actions.giving import accept, react, stage, watch
+from web.entries.actions.giving import Met, accept, meet, react, stage, unmeet, watch
 from web.entries.actions.mending import Mended, mend
 from web.entries.actions.moving import place, restore, trash, turn
 from web.entries.actions.readers import add_readers
@@ -20,7 +20,7 @@ from web.entries.actions.translating import begun_from, translate, untranslate
 from web.entries.actions.writing import edit, post, revert, tag, undo
 
 __all__ = [
-    "EVERY", "Fields", "Mended", "Saved", "Taking", "accept", "add_readers", "adopt", "begun_from", "checked", "copy", "decline", "edit", "held", "kind_named", "mend", "move",
+    "EVERY", "Fields", "Mended", "Met", "Saved", "Taking", "accept", "add_readers", "adopt", "begun_from", "checked", "copy", "decline", "edit", "held", "kind_named", "meet", "mend", "move",
     "place", "post", "proposed", "react", "redact", "reopen", "restore", "revert", "series", "stage", "suggest", "tag", "tend", "tick", "translate", "trash", "turn",
-    "undo", "untranslate", "unverify", "verify", "watch", "withdraw", "write_with",
+    "undo", "unmeet", "untranslate", "unverify", "verify", "watch", "withdraw", "write_with",
 ]  # fmt: skip

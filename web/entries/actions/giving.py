@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from web import checks
 from web.database import execute, in_one_transaction, new_id, now, value
 from web.entries import queries
@@ -32,6 +34,41 @@ async def react(viewer: Viewer, id: int, name: str, undo: bool = False) -> int:
         await execute(f"UPDATE entry SET {name} = {{}} WHERE id = {{}}", count, id)
         await record(viewer, name, entry=id, note="undo" if undo else "")
     return count
+
+
+@dataclass(frozen=True)
+class Met:
+    """What somebody gave who found what they were about to ask: the id of what they reacted to, if they had not before, and whether they
+    follow it since."""
+
+    given: int | None = None
+    follows: bool = False
+
+
+@in_one_transaction
+async def meet(viewer: Viewer, id: int) -> Met:
+    """Somebody was about to ask, and finds it here: what settled it has helped them. Where nothing has, they ask it too, and follow it."""
+    entry = await held(viewer, id)
+    answer = await queries.entry(viewer, entry.accepted) if entry.accepted else entry
+    marks = await queries.my_marks(viewer, [answer.id], entry.root)
+    name = answer.is_a.met
+    gives = viewer.may(name, answer) and name not in marks.given.get(answer.id, ())
+    if gives:
+        await react(viewer, answer.id, name)
+    follows = entry.is_a.accepts and not entry.accepted and marks.watching is None
+    if follows:
+        await watch(viewer, id)
+    return Met(answer.id if gives else None, follows)
+
+
+@in_one_transaction
+async def unmeet(viewer: Viewer, id: int, met: Met) -> None:
+    """Takes just that back."""
+    if met.given is not None:
+        answer = await queries.entry(viewer, met.given)
+        await react(viewer, answer.id, answer.is_a.met, undo=True)
+    if met.follows:
+        await watch(viewer, id, "none")
 
 
 @in_one_transaction

@@ -10,7 +10,7 @@ from litestar.openapi.spec import Components, SecurityScheme
 from web.errors import SignInNeeded
 from web.http import refuse_impossible_addresses
 from web.identity import viewer_of
-from web.routes.api import entries, house, suggestions, tending, together
+from web.routes.api import asking, entries, house, suggestions, tending, together
 from web.routes.api.problems import problem
 
 __all__ = ["description", "openapi_config", "problem", "router"]
@@ -31,7 +31,14 @@ async def description(request: Request[Any, Any, Any]) -> Response[dict[str, Any
 
 router = Router(
     "/api",
-    route_handlers=[*entries.handlers, *suggestions.handlers, *tending.handlers, *together.handlers, *house.handlers],
+    route_handlers=[
+        *entries.handlers,
+        *asking.handlers,
+        *suggestions.handlers,
+        *tending.handlers,
+        *together.handlers,
+        *house.handlers,
+    ],
     before_request=_with_a_key,
 )
 # Litestar's own pages about it stand aside: they would answer every other address under /api/ in HTML.

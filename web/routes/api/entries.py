@@ -36,7 +36,7 @@ async def _made(request: Request, viewer: Viewer, id: int) -> Response[shapes.En
     return Response(made, status_code=201, headers={"location": f"/api/entries/{id}"})
 
 
-async def _all(request: Request, entries: tuple[Any, ...]) -> list[shapes.Entry]:
+async def all_of(request: Request, entries: tuple[Any, ...]) -> list[shapes.Entry]:
     tags = await queries.tags_of([each.id for each in entries])
     return [shapes.entry(each, tags.get(each.id, ()), origin(request)) for each in entries]
 
@@ -60,14 +60,14 @@ async def list_entries(
         tag=tag.lower().lstrip("#") or None, parent=checks.integer("parent", parent), root=checks.integer("root", root),
     )  # fmt: skip
     found = await queries.stream(viewer, which, Cursor.read(cursor), how_many(limit))
-    return shapes.Entries(await _all(request, found.items), str(found.older) if found.older else None)
+    return shapes.Entries(await all_of(request, found.items), str(found.older) if found.older else None)
 
 
 @get("/search")
 async def search(request: Request, viewer: Viewer, q: str = "", limit: int = 30, cursor: str = "") -> shapes.Hits:
     """The best hits first. Understands "phrases", -without, kind: tag: by: in: before: after:."""
     found = await index.search(viewer, index.read(q), Cursor.read(cursor), how_many(limit))
-    entries = await _all(request, tuple(hit.entry for hit in found.items))
+    entries = await all_of(request, tuple(hit.entry for hit in found.items))
     hits = [shapes.Hit(entry, str(hit.snippet)) for entry, hit in zip(entries, found.items, strict=True)]
     return shapes.Hits(hits, str(found.older) if found.older else None)
 
@@ -98,7 +98,7 @@ async def backlinks(request: Request, viewer: Viewer, id: int) -> shapes.Entries
     await queries.entry(viewer, id)
     refs = await queries.backlinks(viewer, id)
     found = await queries.entries(viewer, [ref.id for ref in refs])
-    return shapes.Entries(await _all(request, tuple(found[ref.id] for ref in refs if ref.id in found)), None)
+    return shapes.Entries(await all_of(request, tuple(found[ref.id] for ref in refs if ref.id in found)), None)
 
 
 @post("/entries")

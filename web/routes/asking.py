@@ -1,0 +1,79 @@
+"""Before one asks: what is written already, that it is just what one looked for, and who may know."""
+
+from typing import Any
+
+from litestar import Request, Response, get, post
+
+from web import urls
+from web.entries import actions, drafts, queries
+from web.entries.alike import conversations, looked_at
+from web.entries.knowing import knowers
+from web.entries.rows import Entry
+from web.errors import NotThere
+from web.forms import Form, form_of
+from web.http import Notice, Undo, go, is_partial, page
+from web.kinds import ASKED, KINDS
+from web.policy import Viewer
+from web.words import N_
+
+# Of a shorter beginning of a title there is too much.
+_TELLING = 5
+_SETTLED = N_("Good that it was there already. What you began to write is not shared.")
+_OPEN = N_("You ask it too, and hear of it when somebody answers. What you began to write is not shared.")
+
+
+@get("/similar")
+async def similar(request: Request, viewer: Viewer, title: str = "", kind: str = "") -> Response[Any]:
+    """What looks like the title that is being typed, and who may know what it asks."""
+    viewer.must("write")
+    found = await looked_at(viewer, title, kind) if len(title.strip()) >= _TELLING else []
+    asks = kind in KINDS and KINDS[kind].accepts
+    return page(
+        request, "entries/similar.html", block="similar", found=conversations(found), title=title[:1000],
+        within=is_partial(request), knowers=await knowers(viewer, found) if found and asks else (),
+    )  # fmt: skip
+
+
+@post("/entries/{id:int}/meet")
+async def meet(request: Request, viewer: Viewer, id: int) -> Response[Any]:
+    """Leads there, and puts away what was begun; what has more in it than a title stays among the drafts."""
+    form = await form_of(request)
+    if form.on("undo"):
+        return await _unmeet(request, viewer, id, form)
+    entry = await queries.entry(viewer, id)
+    met = await actions.meet(viewer, id)
+    await _put_away(viewer, form)
+    over = {"undo": "true", "given": str(met.given or ""), "follows": "true" if met.follows else ""}
+    over |= {name: form[name] for name in ("draft", "title", "kind")}
+    return go(request, _place(entry), Notice(_OPEN if met.follows else _SETTLED, Undo(urls.verb_url(id, "meet"), over)))
+
+
+def _place(entry: Entry) -> str:
+    return urls.url_of(entry) + (f"#entry-{entry.accepted}" if entry.accepted else "")
+
+
+async def _put_away(viewer: Viewer, form: Form) -> None:
+    if (begun := form.id("draft")) is None:
+        return
+    try:
+        draft = await drafts.draft(viewer, begun)
+    except NotThere:
+        return
+    if not draft.body.strip():
+        await drafts.drop(viewer, begun)
+
+
+async def _unmeet(request: Request, viewer: Viewer, id: int, form: Form) -> Response[Any]:
+    await actions.unmeet(viewer, id, actions.Met(form.id("given"), form.on("follows")))
+    begun, kind = form.id("draft"), actions.kind_named(form["kind"] or ASKED.name)
+    if begun is not None:
+        await drafts.drop(viewer, begun, back=True)
+    return go(
+        request,
+        urls.url_of("new", kind.name, draft=begun)
+        if begun
+        else urls.url_of("new", kind.name, title=form["title"][:200]),
+    )
+
+
+handlers = [similar, meet]
