@@ -77,13 +77,14 @@
       event.stopPropagation();
     }
 
-    /** Over its upper part a page is put before another one; below that, under it. */
+    /** Over its upper part a page is put before another one, over its lowest part after it; between these, under it. */
     over(event) {
       const onto = event.target.closest("li");
       if (!this.taken || !onto || this.taken.contains(onto)) return;
       event.preventDefault();
       const { top, height } = onto.querySelector("label").getBoundingClientRect();
-      this.mark(onto, event.clientY < top + height / 2 ? "before" : "under");
+      const part = (event.clientY - top) / height;
+      this.mark(onto, part < 0.35 ? "before" : part > 0.75 ? "after" : "under");
     }
 
     mark(onto, how) {
@@ -95,11 +96,12 @@
       const onto = this.querySelector("[data-drop]");
       if (!this.taken || !onto) return;
       event.preventDefault();
-      const before = onto.dataset.drop === "before";
-      const above = before ? onto.parentElement.closest("li")?.dataset.page : onto.dataset.page;
+      const { drop, page } = onto.dataset;
+      const above = drop === "under" ? page : onto.parentElement.closest("li")?.dataset.page;
+      const below = onto.nextElementSibling === this.taken ? this.taken.nextElementSibling : onto.nextElementSibling;
       this.taken.querySelector("input").checked = true;
       this.form.elements.parent.value = above ?? "";
-      this.form.elements.before.value = before ? onto.dataset.page : "";
+      this.form.elements.before.value = { before: page, after: below?.dataset.page }[drop] ?? "";
       this.mark(null);
       this.taken = null;
       this.form.requestSubmit();

@@ -476,6 +476,10 @@ def test_pages_are_put_in_order_by_keyboard_and_by_hand_and_branches_fold(opens:
         page.locator("label", has_text="Gren"), target_position={"x": 30, "y": 4}
     )
     expect(rows).to_have_text(["Kvist", "Gren", "Blad"])
+    last = page.locator("label", has_text="Blad")
+    low = (last.bounding_box() or {"height": 0})["height"] - 3
+    page.locator("label", has_text="Kvist").drag_to(last, target_position={"x": 30, "y": low})
+    expect(rows).to_have_text(["Gren", "Blad", "Kvist"])
 
     page.goto("/spaces/kundeservice/pages/")
     fold = page.get_by_role("button", name="Sider under Rot")
