@@ -61,7 +61,7 @@ async def write_with(viewer: Viewer, id: int, handle: str, *, undo: bool = False
     if person is None:
         raise Invalid("handle", "Nobody is called that who may read this.")
     if person == entry.author.id or person in {each.id for each in entry.writers}:
-        raise Invalid("handle", "Whoever that is wrote it already.")
+        raise Invalid("handle", "That person is named as a writer already.")
     if len(entry.writers) >= _MOST_WRITERS:
         raise Invalid("handle", "A text has twenty writers besides its author at most.")
     await insert("writer", id=new_id(), entry=id, person=person, added_by=viewer.person, created_at=now())
