@@ -68,12 +68,8 @@ async def _unmeet(request: Request, viewer: Viewer, id: int, form: Form) -> Resp
     begun, kind = form.id("draft"), actions.kind_named(form["kind"] or ASKED.name)
     if begun is not None:
         await drafts.drop(viewer, begun, back=True)
-    return go(
-        request,
-        urls.url_of("new", kind.name, draft=begun)
-        if begun
-        else urls.url_of("new", kind.name, title=form["title"][:200]),
-    )
+    filled: dict[str, Any] = {"draft": begun} if begun else {"title": form["title"][:200]}
+    return go(request, urls.url_of("new", kind.name, **filled))
 
 
 handlers = [similar, meet]
