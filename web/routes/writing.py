@@ -152,7 +152,7 @@ async def _under(request: Request, viewer: Viewer, id: int, kind: Kind) -> Respo
     except Invalid as wrong:
         return _answer(request, parent, kind, form, wrong)
     root = await queries.entry(viewer, parent.root)
-    return go(request, f"{urls.url_of(root)}#entry-{new}")
+    return go(request, urls.place_url(root, new))
 
 
 @get("/entries/{id:int}/reply")
