@@ -11,7 +11,10 @@ ENTRY = (
 OF_ENTRIES = {
     "revision": (
         "entry",
-        ("id", "entry", "author", "base", "title", "body", "lead", "url", "lang", "tags", "summary", "minor", "merged", "folded", "created_at", "redacted_at", "redacted_by", "redact_reason", "accepted_by", "correction"),
+        (
+            "id", "entry", "author", "base", "title", "body", "lead", "url", "lang", "tags", "summary", "minor", "merged", "folded", "created_at",
+            "redacted_at", "redacted_by", "redact_reason", "accepted_by", "correction",
+        ),
     ),
     "event": ("entry", ("id", "verb", "actor", "entry", "space", "person", "revision", "note", "created_at")),
     "writer": ("entry", ("id", "entry", "person", "added_by", "created_at")),

@@ -20,9 +20,8 @@ _ALL = 1_000_000
 
 
 class Found:
-    """All that the viewer may read, each by its id; `gone`: what is in the bin, and what may be told of that; `saying`: by the
-    id of a term, the texts in which its words may stand. A row has its columns as
-    attributes, and takes a fifth of the room of a dictionary."""
+    """All that the viewer may read, each by its id; `gone`: what is in the bin, and what may be told of that; `saying`: by the id of a term,
+    the texts in which its words may stand. A row has its columns as attributes, and takes a fifth of the room of a dictionary."""
 
     entries: dict[int, Any]
     gone: dict[int, Any]
@@ -117,10 +116,8 @@ class Found:
             found,
             "SELECT v.id, v.entry, v.verb, v.actor, v.note FROM event v JOIN entry e ON e.id = v.entry WHERE {} AND {} AND {} "
             "AND (v.person IS NULL OR v.person IN (SELECT p.id FROM person p WHERE {})) ORDER BY v.id",
-            seen,
-            told(),
-            people_known_to(viewer),
-        ):
+            seen, told(), people_known_to(viewer),
+        ):  # fmt: skip
             found.events[each.entry].append(each)
         async for each in _of_entries(
             found,
@@ -143,9 +140,8 @@ class Found:
         for each in await rows(
             "SELECT m.space, m.person, m.role, m.until FROM membership m WHERE (m.until IS NULL OR m.until > {}) "
             "AND m.space IN (SELECT id FROM space WHERE {}) ORDER BY m.space, m.person",
-            now(),
-            readable_spaces(viewer),
-        ):
+            now(), readable_spaces(viewer),
+        ):  # fmt: skip
             found.members[each["space"]].append((each["person"], each["role"], each["until"]))
         return found
 

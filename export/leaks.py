@@ -92,22 +92,12 @@ async def _hidden(viewer: Viewer) -> AsyncIterator[tuple[str, list[str]]]:
     async for each in _each(entries, "e.id"):
         # That something is in the bin may be told; what it said may not.
         number = [] if each["gone"] else [str(each["id"])]
-        yield (
-            f"entry {each['id']}",
-            [
-                *number,
-                *_named(each["title"]),
-                *_said(each["body"]),
-                *_said(each["lead"]),
-                *_named(each["series"] or ""),
-            ],
-        )
+        said = [*_named(each["title"]), *_said(each["body"]), *_said(each["lead"]), *_named(each["series"] or "")]
+        yield f"entry {each['id']}", [*number, *said]
     drafts = SQL("SELECT d.id, d.title, d.lead, d.body, d.series FROM draft d WHERE 1 = 1")
     async for each in _each(drafts, "d.id"):
-        yield (
-            f"draft {each['id']}",
-            [*_named(each["title"]), *_named(each["series"]), *_said(each["body"]), *_said(each["lead"])],
-        )
+        said = [*_named(each["title"]), *_said(each["body"]), *_said(each["lead"]), *_named(each["series"])]
+        yield f"draft {each['id']}", said
     suggestions = SQL(
         "SELECT g.id, g.title, g.body, g.summary, g.reason, r.body AS base FROM suggestion g JOIN revision r ON r.id = g.base WHERE 1 = 1"
     )

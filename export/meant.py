@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from export.found import Found
@@ -33,18 +33,15 @@ def pages_of_terms(found: Found) -> Iterator[tuple[str, object]]:
     of_space: dict[int, list[Term]] = defaultdict(list)
     for term in found.terms:
         of_space[term.space].append(term)
-    lists: list[tuple[Any, list[Term]]] = [("glossary", list(found.terms))]
-    lists += [(space, of_space[space.id]) for space in found.spaces.values() if space.readable]
-    for where, terms in lists:
+    glossary = url_of("glossary")
+    lists: list[tuple[str, str, Sequence[Term]]] = [(glossary, "", found.terms)]
+    lists += [
+        (f"/spaces/{each.slug}{glossary}", each.name, of_space[each.id])
+        for each in found.spaces.values()
+        if each.readable
+    ]
+    for address, name, terms in lists:
         for start in range(0, max(len(terms), 1), GLOSSARY_SIZE):
-            after = ("after", terms[start - 1].id) if start else ()
-            address = url_of(where, *after) if where == "glossary" else _of_space(where.slug, *after)
+            after = f"after/{terms[start - 1].id}/" if start else ""
             shown = [_said(each) for each in terms[start : start + GLOSSARY_SIZE]]
-            yield (
-                address,
-                (spaces, where if where == "glossary" else where.name, shown, start + GLOSSARY_SIZE < len(terms)),
-            )
-
-
-def _of_space(slug: str, *more: object) -> str:
-    return "".join(f"{each}/" for each in (f"/spaces/{slug}/glossary", *more))
+            yield f"{address}{after}", (spaces, name, shown, start + GLOSSARY_SIZE < len(terms))

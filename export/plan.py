@@ -79,15 +79,10 @@ class _Telling:
             if each.root == id:
                 self._tell_page(plan, each)
             elif each.root in self._found.entries:
-                plan.ends[urls.url_of(ref_of(each))] = (
-                    urls.url_of(ref_of(self._found.entries[each.root])),
-                    f"entry-{id}",
-                )
+                head = urls.url_of(ref_of(self._found.entries[each.root]))
+                plan.ends[urls.url_of(ref_of(each))] = head, f"entry-{id}"
         for each in self._found.gone.values():
-            plan.add(
-                urls.gone_url(ref_of(each)),
-                hashed(tuple(each), self._place(each), self._face(each.trashed_by)),
-            )
+            plan.add(urls.gone_url(ref_of(each)), hashed(tuple(each), self._place(each), self._face(each.trashed_by)))
         self._tell_lists(plan)
         self._tell_files(plan)
         for address, made_of in (*pages_of_changes(self._found, self._ref), *pages_of_terms(self._found)):
@@ -102,26 +97,18 @@ class _Telling:
     def _own_of(self, entry: Any) -> bytes:
         """What an entry shows of itself."""
         id = entry.id
+        found, face = self._found, self._face
         links = [
-            (
-                each.written,
-                self._ref(each.target) or self._gone(each.target),
-                self._face(each.person),
-                self._picture(each.attachment),
-                each.embeds,
-            )
-            for each in self._found.links.get(id, ())
-        ]
-        said = [
-            (each.id, self._face(each.actor), each.note)
-            for each in self._found.events.get(id, ())
-            if each.verb in ("stage", "verify")
-        ]
-        corrected = [each.id for each in self._found.revisions.get(id, ()) if each.correction and not each.redacted_at]
-        tended = self._found.tended.get(id)
+            (each.written, self._ref(each.target) or self._gone(each.target), face(each.person), self._picture(each.attachment), each.embeds)
+            for each in found.links.get(id, ())
+        ]  # fmt: skip
+        said = [(each.id, face(each.actor), each.note) for each in found.events.get(id, ()) if each.verb in ("stage", "verify")]  # fmt: skip
+        corrected = [each.id for each in found.revisions.get(id, ()) if each.correction and not each.redacted_at]
+        writers = [face(each) for each in found.writers.get(id, ())]
+        tended = found.tended.get(id)
         return hashed(
-            tuple(entry), self._place(entry), self._face(entry.author), self._face(entry.editor), [self._face(each) for each in self._found.writers.get(id, ())], self._found.tags.get(id), links, said, corrected,
-            tended and (tuple(tended), self._face(tended.owner), self._ref(tended.instead)),
+            tuple(entry), self._place(entry), face(entry.author), face(entry.editor), writers, found.tags.get(id), links, said, corrected,
+            tended and (tuple(tended), face(tended.owner), self._ref(tended.instead)),
         )  # fmt: skip
 
     def _picture(self, file: int | None) -> tuple[Any, ...] | None:
@@ -184,11 +171,9 @@ class _Telling:
         linking = self._linking.get(id, set()) - {id}
         beside = self._latest(linking), showing(self._found, linking, id)
         part = self._found.parts.get(id)
-        series = (
-            [(each, self._ref(each)) for each in self._series.get((entry.space, part.series_key), ())] if part else []
-        )
+        series = self._series.get((entry.space, part.series_key), ()) if part else ()
         mark = hashed(
-            self._talk[id], self._shown.get(id), self._meant.get(id), self._versions.get(id), self._trail(entry), below, beside, part, series,
+            self._talk[id], self._shown.get(id), self._meant.get(id), self._versions.get(id), self._trail(entry), below, beside, part, [(each, self._ref(each)) for each in series],
         )  # fmt: skip
         plan.add(address, mark)
         plan.add(f"{address}{TWIN}", self._own[id])
@@ -271,12 +256,8 @@ class _Telling:
         series = self._tell_series(plan, space)
         for kind in MENU:
             under = f"{address}{kind.path}/"
-            plan.add(
-                under,
-                hashed(
-                    own, heads[under].digest(), heads[address].digest() if kind.tree else None, kind.serial and series
-                ),
-            )
+            trees = heads[address].digest() if kind.tree else None
+            plan.add(under, hashed(own, heads[under].digest(), trees, kind.serial and series))
 
     def _tell_series(self, plan: Plan, space: Any) -> list[Any]:
         """What a list of them says."""

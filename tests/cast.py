@@ -82,6 +82,11 @@ class House:
         headers = {"sec-fetch-site": "same-origin", "accept-language": "en", **more.pop("headers", {})}
         return self._client(cookies=cookies, headers=headers, **more)
 
+    async def read(self, address: str, by: str | None = "ole") -> str:
+        """What somebody gets there, wherever that leads."""
+        async with self.browser(by) as browser:
+            return (await browser.get(address, follow_redirects=True)).text
+
     def program(self, handle: str | None = None) -> httpx.AsyncClient:
         """A program that talks to the API."""
         headers = {"authorization": f"Bearer {self.tokens[handle]}"} if handle else {}

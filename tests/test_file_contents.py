@@ -11,6 +11,7 @@ import pytest
 import pytest_asyncio
 
 from tests.cast import House
+from web import aside
 from web.contents import MOST, Unreadable, has_text, office, text_of
 from web.database import execute, rows, value
 from web.entries import actions, attachments, contents, versions
@@ -186,3 +187,15 @@ async def test_what_one_process_has_begun_another_does_not_read_until_it_is_clea
     await contents.read_due(house.files)
     [state] = await rows("SELECT wrong FROM file_text WHERE id = {}", told["torget"])
     assert state["wrong"] == "gone"
+
+
+def test_where_a_system_sets_no_limits_files_are_read_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+
+    def refuse(which: int, limit: tuple[int, int]) -> None:
+        asked.append(which)
+        raise ValueError("current limit exceeds maximum limit")
+
+    monkeypatch.setattr(aside.resource, "setrlimit", refuse)
+    aside.bind(1 << 30, 20)
+    assert len(asked) == 4

@@ -149,10 +149,8 @@ def moment(field: str, value: object, zone: tzinfo) -> int | None:
     if not tidy:
         return None
     try:
-        return (
-            int(datetime.strptime(tidy[:16].replace(" ", "T"), "%Y-%m-%dT%H:%M").replace(tzinfo=zone).timestamp())
-            * 1000
-        )
+        typed = datetime.strptime(tidy[:16].replace(" ", "T"), "%Y-%m-%dT%H:%M")
+        return int(typed.replace(tzinfo=zone).timestamp()) * 1000
     except (ValueError, OverflowError):
         raise Invalid(field, "Write the time as in 2026-12-31T09:30.") from None
 

@@ -8,22 +8,21 @@ from __future__ import annotations
 import atexit
 import json
 import re
-import resource
 import signal
 import subprocess
 import sys
 import threading
 import time
-from contextlib import suppress
 from functools import cache
 from html import unescape
 from importlib.util import find_spec
-from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
+from web.aside import begun, bind
+
 # In characters; seconds of a processor; bytes; and seconds that nobody asks for anything.
-_LONGEST, _MOST_SECONDS, _MOST_ROOM, _IDLE = 20_000, 1.0, 1 << 30, 300
+_LONGEST, _MOST_SECONDS, _MOST_MEMORY, _IDLE = 20_000, 1.0, 1 << 30, 300
 _LONGEST_WAIT = 20.0  # seconds, where the machine is busy
 _LONGEST_SVG, _LONGEST_WORDS = 500_000, 400
 _LOOK = json.dumps({
@@ -107,7 +106,7 @@ class _Aside:
         with self._lock:
             if time.monotonic() - self._asked > _IDLE / 2:
                 self.end()
-            self._process = process = self._process or _begun()
+            self._process = process = self._process or begun("web.drawing")
             try:
                 answer = _answer(process, written)
             except (OSError, ValueError):
@@ -127,11 +126,6 @@ _aside = _Aside()
 atexit.register(_aside.end)
 
 
-def _begun() -> subprocess.Popen[bytes]:
-    program, pipe = [sys.executable, "-P", str(Path(__file__))], subprocess.PIPE
-    return subprocess.Popen(program, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, env={})  # noqa: S603
-
-
 def _answer(process: subprocess.Popen[bytes], written: str) -> dict[str, Any]:
     """Raises OSError or ValueError where it ends instead."""
     assert process.stdin and process.stdout
@@ -149,8 +143,7 @@ def _answer(process: subprocess.Popen[bytes], written: str) -> dict[str, Any]:
 def _main() -> None:
     import mmdr
 
-    with suppress(OSError, ValueError):
-        resource.setrlimit(resource.RLIMIT_AS, (_MOST_ROOM, _MOST_ROOM))
+    bind(_MOST_MEMORY)
     signal.alarm(_IDLE)
     for line in sys.stdin.buffer:
         # Nothing catches what these send: the process ends, in the midst of whatever it does.

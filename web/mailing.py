@@ -24,10 +24,8 @@ from web.templating import environment
 _log = logging.getLogger("dugnad")
 _SECONDS = 20.0
 _LINKS = {
-    "invitation": urls.invitation_url,
-    "password": urls.reset_url,
-    "missed": lambda draft: urls.url_of("drafts", draft),
-}
+    "invitation": urls.invitation_url, "password": urls.reset_url, "missed": lambda draft: urls.url_of("drafts", draft),
+}  # fmt: skip
 _THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 
 

@@ -124,6 +124,11 @@ def file_url(id: int, name: str) -> str:
     return f"/files/{id}/{quote(name, safe='')}"
 
 
+def place_url(head: Entry | Ref, id: int) -> str:
+    """Where a text stands on the page of what heads its conversation."""
+    return url_of(head) + (f"#entry-{id}" if id != head.id else "")
+
+
 def file_verb_url(id: int, verb: str) -> str:
     """Where something is done to a file, by POST."""
     return f"/files/{id}/{verb}"

@@ -244,23 +244,9 @@ RECORDS = (
 LINES = {
     each.table: each
     for each in (
-        REVISION,
-        SUGGESTION,
-        EVENT,
-        REACTION,
-        STOOD,
-        TENDING,
-        PART,
-        WRITER,
-        VERSION,
-        READING,
-        WATCH,
-        MEMBERSHIP,
-        JOIN_REQUEST,
-        TAG,
-        IMPORTED,
+        REVISION, SUGGESTION, EVENT, REACTION, STOOD, TENDING, PART, WRITER, VERSION, READING, WATCH, MEMBERSHIP, JOIN_REQUEST, TAG, IMPORTED,
     )
-}
+}  # fmt: skip
 
 # `links` in front of an entry: what in its text leads where. The rest of them is in the text.
 _LINKS = ("entry", "written", "target", "person", "attachment")

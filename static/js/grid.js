@@ -50,6 +50,12 @@
     return null;
   };
 
+  /** Rows that are all as long. */
+  const squared = (rows) => {
+    const wide = Math.max(0, ...rows.map((row) => row.length));
+    return rows.map((row) => [...row, ...Array(wide - row.length).fill("")]);
+  };
+
   /** The cells of what is pasted, if it is a table and nothing else. */
   const pasted = (data) => {
     const html = data?.getData("text/html");
@@ -57,10 +63,8 @@
     const table = page && page.querySelectorAll("table").length === 1 && page.querySelector("table");
     const said = (node) => node.textContent.replace(/\s+/g, "");
     if (!table || said(page.body) !== said(table)) return null;
-    const rows = [...table.rows].map((row) => [...row.cells].map((cell) => cell.textContent.replace(/\s+/g, " ").trim()));
-    const wide = Math.max(0, ...rows.map((row) => row.length));
-    if (rows.length < 2 && wide < 2) return null;
-    return rows.map((row) => [...row, ...Array(wide - row.length).fill("")]);
+    const rows = squared([...table.rows].map((row) => [...row.cells].map((cell) => cell.textContent.replace(/\s+/g, " ").trim())));
+    return rows.length > 1 || rows[0]?.length > 1 ? rows : null;
   };
 
   /** Cells that are pasted into a cell: those of a table, or lines with tabs between. */
@@ -98,17 +102,12 @@
       this.format = format;
       this.place = found ?? { from: selectionStart, to: selectionEnd };
       const chosen = found || selectionStart === selectionEnd ? null : value.slice(selectionStart, selectionEnd).split("\n").map((line) => line.split("\t"));
-      this.rows = found?.rows ?? this.squared(chosen ?? [["", ""], ["", ""], ["", ""]]);
+      this.rows = found?.rows ?? squared(chosen ?? [["", ""], ["", ""], ["", ""]]);
       this.sides = found?.sides ?? this.rows[0].map(() => "");
       if (this.rows.length > MOST || this.sides.length > MOST) return;
       this.at = [0, 0];
       this.dialog.showModal();
       this.show();
-    }
-
-    squared(rows) {
-      const wide = Math.max(...rows.map((row) => row.length));
-      return rows.map((row) => [...row, ...Array(wide - row.length).fill("")]);
     }
 
     /** Draws the cells anew, and stands where one stood. */

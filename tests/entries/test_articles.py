@@ -28,11 +28,6 @@ async def told(house: House, body: str = "Once.", space: str = "torget", title: 
     return await actions.post(await house.viewer("mons"), "article", house.spaces[space], Fields(title, body, **more))
 
 
-async def read(house: House, address: str, by: str | None = "ole") -> str:
-    async with house.browser(by) as browser:
-        return (await browser.get(address, follow_redirects=True)).text
-
-
 @pytest.mark.parametrize(
     ("body", "found"),
     [
@@ -57,23 +52,23 @@ async def test_how_long_it_takes_to_read_is_said_of_what_is_read_from_end_to_end
     page = await actions.post(mons, "page", house.spaces["torget"], Fields("A page", "word " * 1000))
     found = await queries.entries(mons, [id, short, page])
     assert [found[each].minutes for each in (id, short, page)] == [5, 1, None]
-    assert "5 min to read" in await read(house, f"/e/{id}") and "5 min to read" in await read(house, "/articles/")
-    assert "min to read" not in (await read(house, f"/e/{page}")).partition('id="talk"')[0]
+    assert "5 min to read" in await house.read(f"/e/{id}") and "5 min to read" in await house.read("/articles/")
+    assert "min to read" not in (await house.read(f"/e/{page}")).partition('id="talk"')[0]
 
 
 async def test_what_its_author_says_of_it_stands_wherever_it_is_shown_in_short(house: House) -> None:
     id = await told(house, "It began in the morning.", lead="Why we  stayed\nashore.")
     assert (await queries.entry(await house.viewer("ole"), id)).lead == "Why we stayed ashore."
     for address in ("/articles/", "/changes/"):
-        assert "Why we stayed ashore." in await read(house, address)
-        assert "It began in the morning." not in await read(house, address)
-    assert "<summary>Why we stayed ashore.</summary>" in await read(house, "/people/mons/feed.atom")
-    assert "Why we stayed ashore." not in (await read(house, f"/e/{id}")).partition('id="talk"')[0]
-    assert "\nlead: Why we stayed ashore.\n" in await read(house, f"/articles/{id}/the-trip/index.md")
+        assert "Why we stayed ashore." in await house.read(address)
+        assert "It began in the morning." not in await house.read(address)
+    assert "<summary>Why we stayed ashore.</summary>" in await house.read("/people/mons/feed.atom")
+    assert "Why we stayed ashore." not in (await house.read(f"/e/{id}")).partition('id="talk"')[0]
+    assert "\nlead: Why we stayed ashore.\n" in await house.read(f"/articles/{id}/the-trip/index.md")
     kept = await told(house, "It began at kontoret.", space="kontoret", lead="Why kanarilead stayed.")
     for address in ("/", "/articles/", "/changes/", "/feed.atom", f"/e/{kept}", "/people/mons/"):
-        assert "kanarilead" not in await read(house, address) and "kanarilead" not in await read(house, address, None)
-    assert "kanarilead" in await read(house, "/articles/", "hedda")
+        assert "kanarilead" not in await house.read(address) and "kanarilead" not in await house.read(address, None)
+    assert "kanarilead" in await house.read("/articles/", "hedda")
 
 
 async def test_what_is_said_of_it_has_a_history_like_its_text(house: House) -> None:
@@ -112,20 +107,20 @@ async def test_the_picture_it_begins_with_stands_over_it_small_in_lists_and_in_a
     body = f"![The ferry at the quay](/files/{file.id}/ferry.png)\n\nIt left."
     id = await told(house, body, lead="Of a ferry.")
     small = f'src="/files/{file.id}/small/320/ferry.png" alt="The ferry at the quay"'
-    assert small in await read(house, "/articles/") and small in await read(house, "/")
-    page = await read(house, f"/e/{id}")
+    assert small in await house.read("/articles/") and small in await house.read("/")
+    page = await house.read(f"/e/{id}")
     assert 'class="prose opens"' in page and "Nobody who does not see" not in page
     async with house.browser("ole") as browser:
         assert (await browser.get(f"/files/{file.id}/small/320/ferry.png")).headers["content-type"] == "image/webp"
-    assert f"/files/{file.id}/ferry.png" in await read(house, "/articles/feed.atom")
+    assert f"/files/{file.id}/ferry.png" in await house.read("/articles/feed.atom")
     space = house.spaces["torget"]
     await people_actions.change_space(await house.viewer("astrid"), space, space.name, "", "open", public=True)
-    world = await read(house, f"/e/{id}", None)
+    world = await house.read(f"/e/{id}", None)
     assert f'"og:image" content="{house.settings.url}/files/{file.id}/ferry.png"' in world
     assert '"og:description" content="Of a ferry."' in world
     unsaid = await told(house, f"![ferry.png](/files/{file.id}/ferry.png)\n\nIt left.", title="Unsaid")
-    assert "Nobody who does not see" in await read(house, f"/e/{unsaid}", "mons")
-    assert "Nobody who does not see" not in await read(house, f"/e/{unsaid}", "ole")
+    assert "Nobody who does not see" in await house.read(f"/e/{unsaid}", "mons")
+    assert "Nobody who does not see" not in await house.read(f"/e/{unsaid}", "ole")
     out = tmp_path / "copy"
     await export(lambda: house.app, house.settings, "everyone", out, language="en")
     assert faults(out) == []
@@ -140,9 +135,9 @@ async def test_an_article_is_in_the_feeds_of_all_its_kind_its_space_its_author_a
     id, kept = [await told(house, body, space, lead="Of a ferry.", tags="tour") for space in ("torget", "kontoret")]
     feeds = ("/feed.atom", "/articles/feed.atom", "/people/mons/feed.atom", "/tags/tour/feed.atom")
     for address in (*feeds, "/spaces/torget/feed.atom", "/spaces/torget/articles/feed.atom"):
-        feed = await read(house, address)
+        feed = await house.read(address)
         assert f"/e/{id}</id>" in feed and "<summary>Of a ferry.</summary>" in feed, address
         assert f'src="{house.settings.url}/files/{file.id}/ferry.png"' in feed, address
         assert str(kept) not in feed, address
     for address in (*feeds, "/spaces/kontoret/feed.atom", "/spaces/kontoret/articles/feed.atom"):
-        assert f"/e/{kept}</id>" in await read(house, address, "hedda"), address
+        assert f"/e/{kept}</id>" in await house.read(address, "hedda"), address

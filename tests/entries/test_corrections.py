@@ -25,23 +25,18 @@ async def corrected(house: House, id: int, body: str, why: str, **more: bool) ->
     return saved.revision
 
 
-async def read(house: House, address: str, by: str | None = "ole") -> str:
-    async with house.browser(by) as browser:
-        return (await browser.get(address, follow_redirects=True)).text
-
-
 async def test_what_was_corrected_is_told_under_the_text_the_latest_first(house: House, tmp_path: Path) -> None:
     id = await told(house, "Of ships")
     first = await corrected(house, id, "Eleven ships.", "It said ten ships.", correction=True)
     await corrected(house, id, "Eleven ships!", "A sign more.", minor=True)
     last = await corrected(house, id, "Twelve ships!", "It said <eleven> ships.", correction=True, minor=True)
-    page = await read(house, f"/e/{id}")
+    page = await house.read(f"/e/{id}")
     assert page.index("It said &lt;eleven&gt; ships.") < page.index("It said ten ships.")
     foot = page.partition('class="corrections"')[2].partition("</ul>")[0]
     assert "A sign more." not in foot and foot.count("Corrected <time") == 2
-    assert f"/entries/{id}/history/{last}/" in page and "Eleven" in await read(house, f"/entries/{id}/history/{first}/")
-    assert (await read(house, f"/entries/{id}/history/")).count(">Correction<") == 2
-    feed = await read(house, "/articles/feed.atom")
+    assert f"/entries/{id}/history/{last}/" in page and "Eleven" in await house.read(f"/entries/{id}/history/{first}/")
+    assert (await house.read(f"/entries/{id}/history/")).count(">Correction<") == 2
+    feed = await house.read("/articles/feed.atom")
     assert "It said ten ships." in feed and "Corrected " in feed
     entry = await queries.entry(await house.viewer("ole"), id)
     assert entry.active_at == entry.updated_at, "it is no small change"
@@ -71,7 +66,7 @@ async def test_a_correction_says_what_was_wrong(house: House) -> None:
         assert answer.status_code == 422 and "Say what was wrong" in answer.text and "Two boats." in answer.text
         assert 'name="correction" value="true" checked' in answer.text
         assert (await browser.post(f"/entries/{id}/edit", data={**form, "summary": "Not one."})).status_code == 303
-    assert "Not one." in await read(house, f"/e/{id}")
+    assert "Not one." in await house.read(f"/e/{id}")
     mons, there = await house.viewer("mons"), await house.entry("torget", "page")
     with pytest.raises(Invalid):
         await actions.edit(mons, there.id, Fields(there.title, "x", summary="y", correction=True), there.revision)
@@ -80,7 +75,7 @@ async def test_a_correction_says_what_was_wrong(house: House) -> None:
 async def test_nobody_hears_of_what_they_may_not_read(house: House) -> None:
     id = await told(house, "Kept", "kontoret")
     await corrected(house, id, "Eleven ships.", "It said kanaricorrection.", correction=True)
-    assert "kanaricorrection" in await read(house, f"/e/{id}", "hedda")
+    assert "kanaricorrection" in await house.read(f"/e/{id}", "hedda")
     for by in ("ole", "astrid", None):
         for address in (f"/e/{id}", "/articles/", "/articles/feed.atom", "/changes/", "/people/mons/feed.atom", "/"):
-            assert "kanaricorrection" not in await read(house, address, by), (by, address)
+            assert "kanaricorrection" not in await house.read(address, by), (by, address)

@@ -25,11 +25,6 @@ async def told(house: House, title: str, series: str = NAME, space: str = "torge
     return await actions.post(await house.viewer(by), "article", house.spaces[space], fields)
 
 
-async def read(house: House, address: str, by: str | None = "ole") -> str:
-    async with house.browser(by) as browser:
-        return (await browser.get(address, follow_redirects=True)).text
-
-
 async def order(house: House, key: str = "drift-i-praksis", by: str = "ole", space: str = "torget") -> list[str]:
     _, entries = await queries.parts(await house.viewer(by), house.spaces[space].id, key)
     return [each.title for each in entries]
@@ -40,19 +35,19 @@ async def test_the_parts_of_a_series_know_each_other(house: House, tmp_path: Pat
         await told(house, title, name) for title, name in (("One", NAME), ("Two", "drift  i Praksis!"), ("Three", NAME))
     ]
     assert await order(house) == ["One", "Two", "Three"]
-    page = await read(house, f"/e/{two}")
+    page = await house.read(f"/e/{two}")
     assert "Part 2 of 3 in" in page and '<a rel="prev"' in page and '<a rel="next"' in page
     assert 'aria-current="page">Two<' in page and f"/{one}/one/" in page and f"/{three}/three/" in page
     address = "/spaces/torget/series/drift-i-praksis/"
-    assert "3 parts" in await read(house, address) and address in await read(house, "/spaces/torget/articles/")
-    feed = await read(house, f"{address}feed.atom")
+    assert "3 parts" in await house.read(address) and address in await house.read("/spaces/torget/articles/")
+    feed = await house.read(f"{address}feed.atom")
     assert feed.index(f"/e/{three}</id>") < feed.index(f"/e/{two}</id>") < feed.index(f"/e/{one}</id>")
     assert NAME in feed
     mons = await house.viewer("mons")
     await actions.series(mons, three, NAME, 1)
     assert await order(house) == ["Three", "One", "Two"]
     await actions.trash(mons, one)
-    assert await order(house) == ["Three", "Two"] and "Part 2 of 2 in" in await read(house, f"/e/{two}")
+    assert await order(house) == ["Three", "Two"] and "Part 2 of 2 in" in await house.read(f"/e/{two}")
     await actions.restore(mons, one)
     out = tmp_path / "copy"
     await export(lambda: house.app, house.settings, "everyone", out, language="en")
@@ -61,7 +56,7 @@ async def test_the_parts_of_a_series_know_each_other(house: House, tmp_path: Pat
     assert "Part 3 of 3 in" in shown and "../../../spaces/torget/series/drift-i-praksis/index.html" in shown
     assert (out / "spaces/torget/series/drift-i-praksis/feed.atom").is_file()
     await actions.series(mons, two, "")
-    assert await order(house) == ["Three", "One"] and "Part " not in await read(house, f"/e/{two}")
+    assert await order(house) == ["Three", "One"] and "Part " not in await house.read(f"/e/{two}")
     await export(lambda: house.app, house.settings, "everyone", out, language="en")
     again = tmp_path / "again"
     await export(lambda: house.app, house.settings, "everyone", again, language="en")
@@ -84,8 +79,8 @@ async def test_what_somebody_may_not_read_is_no_part_for_them(house: House, tmp_
     for space in ("kontoret", "loftet"):
         kept = await told(house, f"Kept in {space}", space=space)
         await told(house, f"Secret in {space}", "Hemmelig kanariserie", space)
-        assert "Part of" in await read(house, f"/e/{kept}", "hedda")
-    assert "Part of" in await read(house, f"/e/{open_one}")
+        assert "Part of" in await house.read(f"/e/{kept}", "hedda")
+    assert "Part of" in await house.read(f"/e/{open_one}")
     for by in ("ole", "astrid", None):
         for address in (
             "/spaces/torget/series/hemmelig-kanariserie/",
@@ -96,7 +91,7 @@ async def test_what_somebody_may_not_read_is_no_part_for_them(house: House, tmp_
             "/spaces/kontoret/series/drift-i-praksis/feed.atom",
             "/",
         ):
-            said = await read(house, address, by)
+            said = await house.read(address, by)
             assert "Hemmelig" not in said and "Kept in" not in said, (by, address)
     async with house.browser("ole") as ole, house.browser() as stranger:
         missing = await ole.get("/spaces/loftet/series/drift-i-praksis/")

@@ -75,15 +75,10 @@ async def written(house: House, title: str, body: str, space: str = "torget", ta
     return await actions.post(await house.viewer("mons"), "page", house.spaces[space], Fields(title, body, tags=tags))
 
 
-async def read(house: House, address: str, by: str | None = "ole") -> str:
-    async with house.browser(by) as browser:
-        return (await browser.get(address, follow_redirects=True)).text
-
-
 async def test_the_glossary_goes_from_a_to_å_and_on_where_it_ends(house: House) -> None:
-    empty = await read(house, "/glossary/")
+    empty = await house.read("/glossary/")
     assert "No word is explained here yet" in empty and "/new/page/?tags=term" in empty
-    assert 'value="term"' in await read(house, "/new/page/?tags=term")
+    assert 'value="term"' in await house.read("/new/page/?tags=term")
     for title in ("Ål", "Ærlig", "Øl", "Zebra", "apparat", "Bål (BÅL)"):
         await written(house, title, f"Om {title}.", tags="begrep")
     await written(house, "Ikke", "Ikke et begrep.")
@@ -91,24 +86,24 @@ async def test_the_glossary_goes_from_a_to_å_and_on_where_it_ends(house: House)
     assert [each.ref.title for each in found] == ["apparat", "Bål (BÅL)", "Zebra", "Ærlig", "Øl", "Ål"]
     after = await queries.glossary(await house.viewer("ole"), None, found[2].id)
     assert [each.ref.title for each in after] == ["Ærlig", "Øl", "Ål"]
-    page = await read(house, "/spaces/torget/glossary/")
+    page = await house.read("/spaces/torget/glossary/")
     assert "Om Ål." in page and "BÅL" in page and "Ikke et begrep" not in page
-    assert "/glossary/" in await read(house, "/titles/") and "/glossary/" in await read(house, "/tags/begrep/")
-    assert "No word is explained" not in await read(house, f"/glossary/after/{found[0].id}/")
+    assert "/glossary/" in await house.read("/titles/") and "/glossary/" in await house.read("/tags/begrep/")
+    assert "No word is explained" not in await house.read(f"/glossary/after/{found[0].id}/")
 
 
 async def test_a_page_says_what_its_words_mean(house: House) -> None:
     page = await written(house, "Når noe går galt", "Meld avviket med en gang. Et avvik til.")
-    assert 'class="term"' not in await read(house, f"/e/{page}")
+    assert 'class="term"' not in await house.read(f"/e/{page}")
     id = await written(house, "Avvik", f"{SAYS}\n\nMer om det.", tags="begrep")
-    html = await read(house, f"/e/{page}")
+    html = await house.read(f"/e/{page}")
     says = re.search(
         rf'<span class="term"><span role="term" tabindex="0" aria-describedby="(term-{page}-1)">avviket</span>'
         rf'<span class="says" id="\1"[^>]*>{SAYS} <a href="/pages/{id}/avvik/">Avvik</a></span>',
         html,
     )
     assert says and html.count('class="term"') == 1
-    assert 'class="term"' not in await read(house, f"/e/{id}"), "it does not explain itself"
+    assert 'class="term"' not in await house.read(f"/e/{id}"), "it does not explain itself"
     reply = await actions.post(
         await house.viewer("ole"),
         "reply",
@@ -116,8 +111,8 @@ async def test_a_page_says_what_its_words_mean(house: House) -> None:
         Fields(body="Hvilke avvik?"),
         await queries.entry(await house.viewer("ole"), page),
     )
-    assert f'id="term-{reply}-1"' in await read(house, f"/e/{page}")
-    assert f'id="term-{reply}-1"' in await read(house, f"/entries/{page}/replies/0/")
+    assert f'id="term-{reply}-1"' in await house.read(f"/e/{page}")
+    assert f'id="term-{reply}-1"' in await house.read(f"/entries/{page}/replies/0/")
 
 
 async def test_what_is_changed_taken_back_or_given_back_is_so_at_once(house: House) -> None:
@@ -127,7 +122,7 @@ async def test_what_is_changed_taken_back_or_given_back_is_so_at_once(house: Hou
 
     async def says() -> list[str]:
         return re.findall(
-            r'role="term"[^>]*>([^<]*)</span><span class="says"[^>]*>([^<]*) <a', await read(house, f"/e/{page}")
+            r'role="term"[^>]*>([^<]*)</span><span class="says"[^>]*>([^<]*) <a', await house.read(f"/e/{page}")
         )
 
     async def edit(title: str, body: str, tags: str = "begrep") -> None:
@@ -157,10 +152,10 @@ async def test_whoever_may_not_read_a_term_is_told_nothing_of_it(house: House, s
     hidden = await written(house, f"Strengt {space}vern", "Det hemmelige.", space, "term")
     await written(house, f"{space.title()}vern", SAYS, tags="term")
     for who, told in (("mons", True), ("hedda", True), ("ole", False), ("astrid", False)):
-        html = await read(house, f"/e/{page}", who)
+        html = await house.read(f"/e/{page}", who)
         assert ("Det hemmelige" in html) is told and (f"/pages/{hidden}/" in html) is told, who
         assert 'class="term"' in html, "the other one is found in it"
-        glossary = await read(house, "/glossary/", who)
+        glossary = await house.read("/glossary/", who)
         assert (
             SAYS in glossary and ("Strengt" in glossary) is told and (f"/spaces/{space}/glossary/" in glossary) is told
         )

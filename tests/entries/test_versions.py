@@ -28,31 +28,28 @@ async def changed(house: House, entry: Entry, by: str = "hedda", *, minor: bool 
     return await queries.entry(viewer, entry.id)
 
 
-async def read(house: House, entry: Entry, by: str | None = "ole") -> str:
-    async with house.browser(by) as browser:
-        return (await browser.get(f"/e/{entry.id}", follow_redirects=True)).text
-
-
 async def test_versions_lead_to_each_other_and_say_how_far_they_are_behind(house: House) -> None:
     mons = await house.viewer("mons")
     norsk, english, nynorsk = [
         await written(house, title, lang)
         for title, lang in (("Ved kai", "nb"), ("At the quay", "en"), ("Ved kaia", "nn"))
     ]
-    assert "In other languages" not in await read(house, norsk, None)
+    assert "In other languages" not in await house.read(f"/e/{norsk.id}", None)
     for each in (english, nynorsk):
         await actions.translate(mons, each.id, norsk.revision)
-    page = await read(house, norsk)
+    page = await house.read(f"/e/{norsk.id}")
     assert f'<link rel="alternate" hreflang="en" href="/pages/{english.id}/at-the-quay/">' in page
     assert f'<link rel="alternate" hreflang="nb" href="/pages/{norsk.id}/ved-kai/">' in page
     assert "At the quay" in page and "Ved kaia" in page and "behind" not in page
-    assert 'lang="nb"' in page and "Ved kaia" in await read(house, english)
+    assert 'lang="nb"' in page and "Ved kaia" in await house.read(f"/e/{english.id}")
     await changed(house, norsk, minor=True)
-    assert "behind" not in await read(house, norsk), "of a small change nobody needs to hear"
+    assert "behind" not in await house.read(f"/e/{norsk.id}"), "of a small change nobody needs to hear"
     for by in ("hedda", "mons", "ole"):
         last = await changed(house, norsk, by)
-    assert "3 changes behind" in await read(house, norsk) and "3 changes behind" in await read(house, nynorsk)
-    page = await read(house, english)
+    assert "3 changes behind" in await house.read(f"/e/{norsk.id}") and "3 changes behind" in await house.read(
+        f"/e/{nynorsk.id}"
+    )
+    page = await house.read(f"/e/{english.id}")
     assert "has been changed 3 times since this was translated" in page
     diff = re.search(rf'href="(/entries/{norsk.id}/history/{norsk.revision}/{last.revision}/)"', page)
     assert diff
@@ -60,7 +57,9 @@ async def test_versions_lead_to_each_other_and_say_how_far_they_are_behind(house
         assert (await browser.get(diff[1])).status_code == 200
         answer = await browser.post(f"/entries/{english.id}/translate", data={"revision": str(last.revision)})
         assert answer.status_code == 303
-    assert "has been changed" not in await read(house, english) and "3 changes behind" in await read(house, english)
+    assert "has been changed" not in await house.read(f"/e/{english.id}") and "3 changes behind" in await house.read(
+        f"/e/{english.id}"
+    )
     assert (await queries.entry(mons, english.id)).revision == english.revision, "it is no edit"
 
 
@@ -97,7 +96,7 @@ async def test_nobody_is_told_of_a_version_that_they_may_not_read(house: House) 
     for each in (open_one, hidden):
         await actions.translate(mons, each.id, source.revision)
     await changed(house, source)
-    page = await read(house, open_one)
+    page = await house.read(f"/e/{open_one.id}")
     assert "Hemmelig" not in page and "Lukka" not in page and "behind" not in page and "has been changed" not in page
     async with house.browser("ole") as browser:
         assert "Open version" not in (await browser.get("/upkeep/behind/")).text
@@ -109,7 +108,9 @@ async def test_nobody_is_told_of_a_version_that_they_may_not_read(house: House) 
             and "Open version" not in (await browser.get("/search/?q=version%20lang:nn")).text.partition("rows")[2]
         )
     assert "In other languages" in page and str(source.id) not in page and "hreflang" not in page
-    assert "Hemmelig kilde" in await read(house, open_one, "mons") and "Lukka" in await read(house, open_one, "mons")
+    assert "Hemmelig kilde" in await house.read(f"/e/{open_one.id}", "mons") and "Lukka" in await house.read(
+        f"/e/{open_one.id}", "mons"
+    )
     other = await written(house, "Another", "en")
     with pytest.raises(NotThere):
         await actions.translate(ole, other.id, source.revision)
@@ -151,4 +152,4 @@ async def test_a_version_begins_with_the_text_and_is_linked_when_it_is_shared(ho
         await browser.post("/entries/", data=form)
     made = await value("SELECT id FROM entry WHERE title = 'How we do it'")
     assert await queries.translated(made) == (source.id, source.revision)
-    assert "1 change behind" in await read(house, source)
+    assert "1 change behind" in await house.read(f"/e/{source.id}")

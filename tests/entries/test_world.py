@@ -21,11 +21,6 @@ async def public(house: House) -> AsyncIterator[House]:
     await people_actions.change_space(astrid, space, space.name, "", "open", public=False)
 
 
-async def read(house: House, address: str, by: str | None) -> str:
-    async with house.browser(by) as browser:
-        return (await browser.get(address, follow_redirects=True)).text
-
-
 def main(page: str) -> str:
     """What stands in the middle and beside it, without what is said over a preview, and without times."""
     inside = page.partition("<main")[2].partition('<footer class="foot')[0]
@@ -42,7 +37,7 @@ async def test_it_is_the_page_that_nobody_in_particular_gets(public: House) -> N
     )
     entry = await queries.entry(mons, id)
     await actions.post(await public.viewer("ole"), "reply", None, Fields(body="Well said."), entry)
-    preview, outside = await read(public, f"/entries/{id}/world/", "mons"), await read(public, f"/e/{id}", None)
+    preview, outside = await public.read(f"/entries/{id}/world/", "mons"), await public.read(f"/e/{id}", None)
     assert "This is what the world sees" in preview and "Well said." in preview
     assert main(preview) == main(outside)
     for no in (f"/e/{hidden}/", f"/pages/{hidden}", "/settings/", "Go on writing", "data-viewer"):
@@ -51,15 +46,15 @@ async def test_it_is_the_page_that_nobody_in_particular_gets(public: House) -> N
 
 async def test_what_the_world_does_not_see_says_so_and_what_to_do(house: House) -> None:
     id = await actions.post(await house.viewer("mons"), "article", house.spaces["kontoret"], Fields("In here", "x"))
-    page = await read(house, f"/entries/{id}/world/", "mons")
+    page = await house.read(f"/entries/{id}/world/", "mons")
     assert "The world does not see it." in page and "No space of yours is for everybody." in page
     there = await actions.post(
         await house.viewer("astrid"), "article", house.spaces["torget"], Fields("Out there", "x")
     )
-    assert "/spaces/torget/settings/" in await read(house, f"/entries/{there}/world/", "astrid")
+    assert "/spaces/torget/settings/" in await house.read(f"/entries/{there}/world/", "astrid")
     space = house.spaces["torget"]
     await people_actions.change_space(await house.viewer("astrid"), space, space.name, "", "open", public=True)
-    page = await read(house, f"/entries/{id}/world/", "mons")
+    page = await house.read(f"/entries/{id}/world/", "mons")
     assert '<a href="/spaces/torget/">Torget</a>' in page and f"/entries/{id}/move/" in page
     await people_actions.change_space(await house.viewer("astrid"), space, space.name, "", "open", public=False)
 
@@ -79,7 +74,7 @@ async def test_a_file_that_is_not_for_everybody_is_named(public: House) -> None:
     id = await actions.post(
         mons, "article", public.spaces["torget"], Fields("With a file", f"[It](/files/{file.id}/plan.txt)")
     )
-    assert "not for everybody" in (said := await read(public, f"/entries/{id}/world/", "mons")) and "plan.txt" in said
+    assert "not for everybody" in (said := await public.read(f"/entries/{id}/world/", "mons")) and "plan.txt" in said
 
 
 async def test_before_it_is_shared_too(public: House) -> None:
@@ -93,7 +88,7 @@ async def test_before_it_is_shared_too(public: House) -> None:
     }
     mons = await public.viewer("mons")
     id = await drafts.keep(mons, form)
-    page = await read(public, f"/drafts/{id}/world/", "mons")
+    page = await public.read(f"/drafts/{id}/world/", "mons")
     assert (
         "This is what the world sees" in page
         and "Begun kanaridraft" in page
@@ -101,12 +96,12 @@ async def test_before_it_is_shared_too(public: House) -> None:
         and "1 min to read" in page
     )
     assert f'href="/pages/{public.entries["torget", "page"]}/' in page
-    assert "As the world sees it" in await read(public, f"/drafts/{id}/", "mons")
+    assert "As the world sees it" in await public.read(f"/drafts/{id}/", "mons")
     async with public.browser("ole") as browser:
         assert (await browser.get(f"/drafts/{id}/world/")).status_code == 404
     closed = await drafts.keep(mons, {**form, "space": "kontoret"})
-    assert "The world does not see it." in await read(public, f"/drafts/{closed}/world/", "mons")
+    assert "The world does not see it." in await public.read(f"/drafts/{closed}/world/", "mons")
     nowhere = await drafts.keep(mons, {**form, "space": ""})
-    assert "It has no place yet." in await read(public, f"/drafts/{nowhere}/world/", "mons")
+    assert "It has no place yet." in await public.read(f"/drafts/{nowhere}/world/", "mons")
     kind = await drafts.keep(mons, {**form, "kind": "page"})
-    assert "Begun kanaridraft" in await read(public, f"/drafts/{kind}/world/", "mons")
+    assert "Begun kanaridraft" in await public.read(f"/drafts/{kind}/world/", "mons")

@@ -25,11 +25,6 @@ async def told(house: House, title: str, space: str = "torget", *others: str) ->
     return id
 
 
-async def read(house: House, address: str, by: str | None = "astrid") -> str:
-    async with house.browser(by) as browser:
-        return (await browser.get(address, follow_redirects=True)).text
-
-
 async def test_whoever_is_named_stands_over_it_in_lists_in_feeds_and_has_it_among_their_own(
     house: House, tmp_path: Path
 ) -> None:
@@ -38,13 +33,13 @@ async def test_whoever_is_named_stands_over_it_in_lists_in_feeds_and_has_it_amon
     assert [each.handle for each in entry.by] == ["mons", "hedda", "ole"]
     named = '<a class="face" href="/people/mons/">Mons</a>, <a class="face" href="/people/hedda/">Hedda</a> and <a class="face" href="/people/ole/">Ole</a>'
     for address in (f"/e/{id}", "/", "/articles/", "/people/ole/", "/people/mons/", "/search/?q=together"):
-        assert named in await read(house, address), address
+        assert named in await house.read(address, "astrid"), address
     for address in ("/articles/feed.atom", "/people/ole/feed.atom"):
-        feed = await read(house, address)
+        feed = await house.read(address, "astrid")
         assert all(f"<name>{name}</name>" in feed for name in ("Mons", "Hedda", "Ole")) and f"/e/{id}</id>" in feed
-    assert "writers:\n- hedda\n- ole\n" in await read(house, f"/articles/{id}/told-together/index.md")
-    assert "Told together" not in await read(house, "/people/astrid/")
-    assert "Told together" in await read(house, "/followed/", "ole"), "that is how they are told"
+    assert "writers:\n- hedda\n- ole\n" in await house.read(f"/articles/{id}/told-together/index.md", "astrid")
+    assert "Told together" not in await house.read("/people/astrid/", "astrid")
+    assert "Told together" in await house.read("/followed/", "ole"), "that is how they are told"
     out, again = tmp_path / "copy", tmp_path / "again"
     await export(lambda: house.app, house.settings, "everyone", out, language="en")
     assert faults(out) == []
@@ -124,8 +119,8 @@ async def test_the_world_knows_whom_it_reads(house: House) -> None:
     space = house.spaces["torget"]
     id = await told(house, "To the world", "torget", "ole")
     await people_actions.change_space(await house.viewer("astrid"), space, space.name, "", "open", public=True)
-    assert "Ole</a>" in await read(house, f"/e/{id}", None)
-    assert "To the world" in await read(house, "/people/ole/", None)
+    assert "Ole</a>" in await house.read(f"/e/{id}", None)
+    assert "To the world" in await house.read("/people/ole/", None)
     await people_actions.change_space(await house.viewer("astrid"), space, space.name, "", "open", public=False)
 
 

@@ -7,24 +7,14 @@ from __future__ import annotations
 
 import sys
 
+from web.aside import bind
 from web.contents import Unreadable, text_of
 
 SECONDS, _MEMORY = 20, 1 << 30
 
 
-def _bind() -> None:
-    try:
-        import resource
-    except ImportError:  # not on every system; there the time is what binds it
-        return
-    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS + 1))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-
-
 def main() -> None:
-    _bind()
+    bind(_MEMORY, SECONDS)
     try:
         why, text = "", text_of(sys.stdin.buffer, sys.argv[1])
     except Unreadable as wrong:

@@ -152,9 +152,12 @@ def join_and(*conditions: SQL) -> SQL:
     return SQL("(" + " AND ".join("{}" for _ in conditions) + ")", *conditions)
 
 
-def for_update() -> str:
-    """Holds the rows that were asked for until the transaction ends. SQLite has one writer at a time anyway."""
-    return "FOR UPDATE" if engine_type() == "postgres" else ""
+def for_update(*, unheld: bool = False) -> str:
+    """Holds the rows that were asked for until the transaction ends; `unheld`: those that nobody else holds. SQLite has one writer at a
+    time anyway."""
+    if engine_type() != "postgres":
+        return ""
+    return "FOR UPDATE SKIP LOCKED" if unheld else "FOR UPDATE"
 
 
 @asynccontextmanager

@@ -185,15 +185,8 @@ async def _edit(viewer: Viewer, scene: Scene, id: int) -> None:
     body = f"{body}\n\n{scene.add.strip()}" if scene.add else body
     tags = scene.tags or await queries.form_tags(id)
     fields = Fields(
-        scene.title or entry.title,
-        body,
-        entry.url,
-        tags=tags,
-        lang=entry.lang,
-        lead=entry.lead,
-        summary=scene.summary,
-        correction=scene.correction,
-    )
+        scene.title or entry.title, body, entry.url, tags=tags, lang=entry.lang, lead=entry.lead, summary=scene.summary, correction=scene.correction,
+    )  # fmt: skip
     await actions.edit(viewer, id, fields, entry.revision)
 
 

@@ -66,9 +66,8 @@ class Telling(msgspec.Struct, frozen=True):
 async def telling(viewer: Viewer, title: str) -> tuple[Telling, ...]:
     """The words that say what it is about, in the order in which they stand there; each long one with the words that it is made of."""
     found = dict.fromkeys(_WORD.findall(title[:300].lower()))
-    words = (
-        [word for word in found if word not in _SAYING_LITTLE and (len(word) > 1 or word.isdigit())] or list(found)
-    )[:_MOST_WORDS]
+    saying = [word for word in found if word not in _SAYING_LITTLE and (len(word) > 1 or word.isdigit())]
+    words = (saying or list(found))[:_MOST_WORDS]
     made = [Telling(word, query_stems(word), number) for number, word in enumerate(words)]
     halves = [(number, half) for number, word in enumerate(words) for half in _halves(word)]
     known = await _known(viewer, {each for _, pair in halves for half in pair for each in query_stems(half)})
@@ -80,11 +79,9 @@ async def telling(viewer: Viewer, title: str) -> tuple[Telling, ...]:
 
 
 def _halves(word: str) -> list[tuple[str, str]]:
-    return (
-        [(word[:cut], word[cut:]) for cut in range(_SHORTEST, len(word) - _SHORTEST + 1)]
-        if len(word) >= _COMPOUND
-        else []
-    )
+    if len(word) < _COMPOUND:
+        return []
+    return [(word[:cut], word[cut:]) for cut in range(_SHORTEST, len(word) - _SHORTEST + 1)]
 
 
 async def _known(viewer: Viewer, stems: Collection[str]) -> frozenset[str]:
@@ -172,11 +169,9 @@ def _hits(number: int, word: Telling, condition: SQL) -> SQL:
 
 def _rarity(words: Sequence[Telling], said: Sequence[str]) -> tuple[float, ...]:
     """How much each word tells: the more, the fewer of those texts have it."""
-    return tuple(
-        (1 if word.whole else _HALF_TELLS)
-        * math.log(1 + (len(said) + 1) / (1 + sum(word.said_in(text) for text in said)))
-        for word in words
-    )
+    have = [sum(word.said_in(text) for text in said) for word in words]
+    tells = [math.log(1 + (len(said) + 1) / (1 + many)) for many in have]
+    return tuple(each if word.whole else _HALF_TELLS * each for word, each in zip(words, tells, strict=True))
 
 
 def _score(words: Sequence[Telling], rare: Sequence[float], entry: Entry, said: str) -> float:

@@ -47,3 +47,8 @@ class Around(msgspec.Struct, frozen=True):
     versions: tuple[Version, ...] = ()
     files: tuple[tuple[str, int], ...] = ()
     series: Series | None = None
+
+    @property
+    def languages(self) -> tuple[Version, ...]:
+        """The same text in others, what it was translated from first."""
+        return (self.source, *self.versions) if self.source else self.versions

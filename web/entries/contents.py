@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, Any
 
+from web.aside import begun
 from web.contents import WORDS, has_text
 from web.contents.__main__ import SECONDS
 from web.database import execute, in_one_transaction, now, rows
@@ -22,7 +20,6 @@ from web.storage import Storage, fetch
 # So many are taken at once, and are somebody else's to read after so long (ms).
 _AT_ONCE, _LONG = 10, 10 * 60_000
 _PATIENCE = SECONDS + 10
-_ROOT = Path(__file__).resolve().parent.parent.parent
 _READERS = ThreadPoolExecutor(1, "reader")
 
 
@@ -87,12 +84,9 @@ async def _text(files: Storage, file: dict[str, Any]) -> _Text:
 
 
 async def _read_aside(file: IO[bytes], media_type: str) -> _Text:
-    """It is told nothing of the house, and ended when it takes too long."""
+    """It is ended when it takes too long."""
     file.flush()
-    process = subprocess.Popen(  # noqa: S603, ASYNC220
-        [sys.executable, "-m", "web.contents", media_type], stdin=file, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-        cwd=_ROOT, env={"PATH": os.defpath, "LANG": "C.UTF-8"},
-    )  # fmt: skip
+    process = begun("web.contents", media_type, stdin=file)
     try:
         told, _ = await asyncio.get_running_loop().run_in_executor(_READERS, process.communicate, None, _PATIENCE)
     except subprocess.TimeoutExpired:

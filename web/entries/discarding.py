@@ -11,6 +11,7 @@ from web.policy import RANK, Viewer, file_visible_to
 AT_ONCE = 50
 # A text in the bin may come back, and would like to find its files.
 _USED = "EXISTS (SELECT 1 FROM link l WHERE l.attachment = f.id)"
+_ONE = "SELECT f.id FROM attachment f WHERE f.id = {} AND {}"
 
 
 def _theirs(viewer: Viewer) -> SQL:
@@ -24,6 +25,10 @@ def _theirs(viewer: Viewer) -> SQL:
     )  # fmt: skip
 
 
+def _thrown_by(viewer: Viewer) -> SQL:
+    return SQL("f.trashed_at IS NOT NULL AND f.trashed_by = {}", viewer.me)
+
+
 async def unused(viewer: Viewer, before: int | None = None) -> tuple[Attachment, ...]:
     """What the viewer may throw away, the latest sent first: AT_ONCE, and one more if there are more."""
     older = SQL("f.id < {}", before) if before else SQL("1 = 1")
@@ -33,14 +38,11 @@ async def unused(viewer: Viewer, before: int | None = None) -> tuple[Attachment,
 
 async def thrown(viewer: Viewer) -> tuple[Attachment, ...]:
     """What the viewer threw away, some of the latest sent."""
-    return await attachments.those(viewer, SQL("f.trashed_at IS NOT NULL AND f.trashed_by = {}", viewer.me), AT_ONCE)
+    return await attachments.those(viewer, _thrown_by(viewer), AT_ONCE)
 
 
 async def may_trash(viewer: Viewer, file: Attachment) -> bool:
-    return (
-        viewer.signed_in
-        and await row("SELECT f.id FROM attachment f WHERE f.id = {} AND {}", file.id, _theirs(viewer)) is not None
-    )
+    return viewer.signed_in and await row(_ONE, file.id, _theirs(viewer)) is not None
 
 
 @in_one_transaction
@@ -48,12 +50,8 @@ async def trash(viewer: Viewer, id: int) -> None:
     """Nobody reads it from then on. Raises NotThere, and Invalid for what a text uses."""
     viewer.must("write")
     await rows("SELECT id FROM attachment WHERE id = {} " + for_update(), id)
-    there(
-        await row(
-            "SELECT f.id FROM attachment f WHERE f.id = {} AND {} AND {}", id, _theirs(viewer), file_visible_to(viewer)
-        )
-    )
-    if await row(f"SELECT f.id FROM attachment f WHERE f.id = {{}} AND {_USED}", id):
+    there(await row(_ONE, id, SQL("{} AND {}", _theirs(viewer), file_visible_to(viewer))))
+    if await row(_ONE, id, SQL(_USED)):
         raise Invalid("file", "A text uses this file. Take it out of the text first.")
     await execute("UPDATE attachment SET trashed_at = {}, trashed_by = {} WHERE id = {}", now(), viewer.person, id)
 
@@ -62,6 +60,5 @@ async def trash(viewer: Viewer, id: int) -> None:
 async def restore(viewer: Viewer, id: int) -> None:
     """By whoever threw it away. Raises NotThere."""
     viewer.must("write")
-    which = "SELECT f.id FROM attachment f WHERE f.id = {} AND f.trashed_at IS NOT NULL AND f.trashed_by = {}"
-    there(await row(which, id, viewer.person))
+    there(await row(_ONE, id, _thrown_by(viewer)))
     await execute("UPDATE attachment SET trashed_at = NULL, trashed_by = NULL WHERE id = {}", id)

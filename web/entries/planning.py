@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 
-from web.database import engine_type, execute, for_update, in_one_transaction, now, row, rows, value
+from web.database import execute, for_update, in_one_transaction, now, row, rows, value
 from web.entries import actions, drafts, queries
 from web.entries.actions import Fields
 from web.entries.actions.moving import put_away
@@ -68,15 +68,8 @@ async def _shareable(viewer: Viewer, draft: Draft) -> tuple[Space, Fields]:
 
 def _fields(draft: Draft) -> Fields:
     return Fields(
-        draft.title,
-        draft.body,
-        draft.url,
-        tags=draft.tags,
-        lang=draft.lang,
-        lead=draft.lead,
-        summary=draft.summary,
-        series=draft.series,
-    )
+        draft.title, draft.body, draft.url, tags=draft.tags, lang=draft.lang, lead=draft.lead, summary=draft.summary, series=draft.series,
+    )  # fmt: skip
 
 
 @in_one_transaction
@@ -86,8 +79,7 @@ async def hide(viewer: Viewer, id: int, at: int | None) -> None:
     viewer.must("hide", entry)
     if at is not None:
         _ahead("at", at)
-    by = viewer.person if at is not None else None
-    await execute("UPDATE entry SET hide_at = {}, hide_by = {} WHERE id = {}", at, by, id)
+    await _ends(viewer, id, at)
 
 
 # Doing it.
@@ -102,7 +94,8 @@ async def share(viewer: Viewer, id: int) -> int:
     parent = await queries.entry(viewer, draft.parent) if draft.parent else None
     new = await actions.post(viewer, draft.kind, space, fields, parent)
     await actions.begun_from(viewer, new, draft.translates, draft.base)
-    await _ends(viewer, new, draft.hide_at)
+    if draft.hide_at is not None:
+        await _ends(viewer, new, draft.hide_at)
     await execute(
         "UPDATE draft SET entry = {}, base = (SELECT revision FROM entry WHERE id = {}), share_at = NULL, hide_at = NULL, dropped_at = {} "
         "WHERE id = {}",
@@ -112,22 +105,15 @@ async def share(viewer: Viewer, id: int) -> int:
 
 
 async def _ends(viewer: Viewer, entry: int, at: int | None) -> None:
-    """What was said of its end before it was shared."""
-    if at is not None:
-        await execute("UPDATE entry SET hide_at = {}, hide_by = {} WHERE id = {}", at, viewer.person, entry)
+    by = viewer.person if at is not None else None
+    await execute("UPDATE entry SET hide_at = {}, hide_by = {} WHERE id = {}", at, by, entry)
 
 
 @in_one_transaction
 async def share_typed(
-    viewer: Viewer,
-    draft: int | None,
-    kind: str,
-    space: Placed | None,
-    fields: Fields,
-    parent: Entry | None,
-    *,
+    viewer: Viewer, draft: int | None, kind: str, space: Placed | None, fields: Fields, parent: Entry | None, *,
     source: tuple[int | None, int | None] = (None, None),
-) -> tuple[int, int | None]:
+) -> tuple[int, int | None]:  # fmt: skip
     """Makes an entry of a form that `draft` was kept of, and gives its id; and, if it had been made of that meanwhile, its revision of then:
     nothing is done in that case. `source`: what it was translated from, and which revision of that."""
     kept = "SELECT entry, base, hide_at, dropped_at FROM draft WHERE id = {} AND person = {} " + for_update()
@@ -137,7 +123,8 @@ async def share_typed(
     new = await actions.post(viewer, kind, space, fields, parent)
     await actions.begun_from(viewer, new, *source)
     if found:
-        await _ends(viewer, new, found["hide_at"])
+        if found["hide_at"] is not None:
+            await _ends(viewer, new, found["hide_at"])
         await drafts.shared(viewer, draft)
     return new, None
 
@@ -164,15 +151,15 @@ _IS_DUE = "share_at <= {} AND updated_at <= {} AND failed = '' AND dropped_at IS
 
 
 async def _due() -> int | None:
-    found = f"SELECT id FROM draft WHERE {_IS_DUE} ORDER BY share_at, id LIMIT 1"
-    return await value(found, now(), now() - _QUIET)
+    first = f"SELECT id FROM draft WHERE {_IS_DUE} ORDER BY share_at, id LIMIT 1"
+    return await value(first, now(), now() - _QUIET)
 
 
 @in_one_transaction
 async def _share_due(id: int) -> bool:
     """In the name of whoever wrote it, if they may still do so, and by no other process at the same time."""
-    free = " FOR UPDATE SKIP LOCKED" if engine_type() == "postgres" else ""
-    found = await row(f"SELECT person FROM draft WHERE id = {{}} AND {_IS_DUE}{free}", id, now(), now() - _QUIET)
+    due = f"SELECT person FROM draft WHERE id = {{}} AND {_IS_DUE} {for_update(unheld=True)}"
+    found = await row(due, id, now(), now() - _QUIET)
     if found:
         await share(await people.viewer(found["person"]), id)
     return found is not None
@@ -199,11 +186,8 @@ async def _not_shared(id: int, why: str, *, mail: bool) -> None:
 @in_one_transaction
 async def _hide_due() -> bool:
     """What somebody decided when they might goes out of sight, whether or not they still might."""
-    free = " FOR UPDATE SKIP LOCKED" if engine_type() == "postgres" else ""
-    found = await rows(
-        f"SELECT id, COALESCE(hide_by, author) AS hide_by, trashed_at FROM entry WHERE hide_at <= {{}} ORDER BY hide_at, id LIMIT 1{free}",
-        now(),
-    )
+    due = "SELECT id, COALESCE(hide_by, author) AS hide_by, trashed_at FROM entry WHERE hide_at <= {} ORDER BY hide_at, id LIMIT 1 "
+    found = await rows(due + for_update(unheld=True), now())
     for each in found:
         if each["trashed_at"] is None:
             await put_away(each["hide_by"], each["id"])

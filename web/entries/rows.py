@@ -95,6 +95,11 @@ class Entry(msgspec.Struct, frozen=True):
         return self.revisions > 1
 
     @property
+    def unanswered(self) -> bool:
+        """It asks something, and nothing has settled it."""
+        return self.is_a.accepts and self.accepted is None
+
+    @property
     def settled(self) -> bool:
         """It was said of a passage, and that has come to its end."""
         return bool(self.is_a.under and self.is_a.stages) and self.stage == self.is_a.stages[-1]

@@ -13,7 +13,7 @@ from Stemmer import Stemmer
 _MOST_WORDS = 200_000
 _LONGEST = 64
 # As FTS5's unicode61 cuts words: letters and digits of any script, with their combining marks.
-_WORD = re.compile(r"(?:[^\W_]|[\u0300-\u036f])+")
+WORD = re.compile(r"(?:[^\W_]|[\u0300-\u036f])+")
 _FOLDED = str.maketrans({"ø": "o", "æ": "ae", "å": "a", "đ": "d", "ð": "d", "ł": "l", "þ": "th", "ß": "ss"})
 _SPELT_OUT = str.maketrans({"ø": "oe", "æ": "ae", "å": "aa", "ö": "oe", "ä": "ae"})
 # A stemmer keeps the word it works on, so threads take turns.
@@ -46,7 +46,7 @@ def word_stems(word: str) -> tuple[str, ...]:
 
 
 def _words(text: str) -> list[str]:
-    return [word[:_LONGEST] for word in _WORD.findall(unicodedata.normalize("NFC", text.lower()))]
+    return [word[:_LONGEST] for word in WORD.findall(unicodedata.normalize("NFC", text.lower()))]
 
 
 @lru_cache(maxsize=50_000)

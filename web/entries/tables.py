@@ -316,7 +316,7 @@ class Imported(Table, tablename="imported"):
 class Draft(Table, tablename="draft"):
     """What somebody has begun to write: something new, or (`entry`, based on the revision `base`) a change. Theirs alone.
 
-    `share_at`: when it is shared by itself, unless that `failed` (why); it goes into the bin again at `hide_at`."""
+    `share_at`: when it is shared by itself, unless that `failed` (why); it goes into the bin at `hide_at`."""
 
     id = BigInt(primary_key=True, default=None)
     person = ForeignKey(Person, on_delete=OnDelete.cascade, null=False)

@@ -10,7 +10,7 @@ from itertools import chain, count, pairwise
 
 from web import text
 from web.entries.rows import Ref
-from web.entries.stems import word_stems
+from web.entries.stems import WORD, word_stems
 
 LONGEST = 320
 _LONGEST_NAME, _MOST_NAMES = 80, 12
@@ -20,7 +20,6 @@ _BETWEEN = re.compile(r"[,;]")
 _IN_BRACKETS = re.compile(r"^(.*\S)\s*\(([^()]*)\)$")
 _HEADING = re.compile(r"#{1,6}\s")
 _TAGS = re.compile(r"(?:^|(?<=\s))#[^\W\d_][\w-]*\s*")
-_WORD = re.compile(r"(?:[^\W_]|[\u0300-\u036f])+")
 _JOINED = re.compile(r"\s{1,3}|,\s|[-\u2010\u2011]")
 _HYPHENS = "-\u2010\u2011"
 _PIECE = re.compile(
@@ -44,7 +43,7 @@ def names_of(title: str, plain: str) -> Names:
 
 
 def words_of(name: str) -> tuple[str, ...]:
-    return tuple(_WORD.findall(name))
+    return tuple(WORD.findall(name))
 
 
 def meaning(lead: str, plain: str, body: str = "") -> str:
@@ -89,11 +88,16 @@ class Term:
 
 def _keys(word: str) -> tuple[str, ...]:
     """What it has in common with the other forms of the same word; all capitals are meant as they are."""
-    return (f"={word}",) if len(word) > 1 and word.isupper() else word_stems(word)
+    return _as_it_is(word) or word_stems(word)
 
 
 def _keys_in_text(word: str) -> tuple[str, ...]:
-    return (f"={word}", *word_stems(word)) if len(word) > 1 and word.isupper() else word_stems(word)
+    """In a text, capitals may also be any word that is written large."""
+    return (*_as_it_is(word), *word_stems(word))
+
+
+def _as_it_is(word: str) -> tuple[str, ...]:
+    return (f"={word}",) if len(word) > 1 and word.isupper() else ()
 
 
 _number = count()
@@ -118,13 +122,13 @@ class Lexicon:
 
     def said_in(self, plain: str) -> frozenset[int]:
         """The ids of all terms whose words may stand in a text."""
-        keys = set(chain.from_iterable(map(_keys_in_text, set(_WORD.findall(plain)))))
+        keys = set(chain.from_iterable(map(_keys_in_text, set(WORD.findall(plain)))))
         ways = chain.from_iterable(self._ways[key] for key in keys & self._ways.keys())
         return frozenset(id for names, id in ways if all(not name.isdisjoint(keys) for name in names))
 
     def spans(self, line: str) -> Iterable[tuple[int, int, tuple[int, ...]]]:
         """Where the names stand in some words, from the left, the longest where several do: from, to, and whose they are."""
-        words = [(each.start(), each.end(), _keys_in_text(each[0])) for each in _WORD.finditer(line)]
+        words = [(each.start(), each.end(), _keys_in_text(each[0])) for each in WORD.finditer(line)]
         at = 0
         while at < len(words):
             many, ids = self._at(line, words, at)

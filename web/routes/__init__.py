@@ -20,7 +20,6 @@ from web.routes import (
     people,
     recall,
     search,
-    series,
     settings,
     sign_in,
     snapshots,
@@ -32,10 +31,11 @@ from web.routes import (
     tags,
     tending,
     titles,
+    together,
+    translating,
     trees,
     upkeep,
     verbs,
-    versions,
     welcome,
     world,
     writing,
@@ -44,7 +44,7 @@ from web.routes import (
 ROUTES = [
     handler
     for room in (
-        stream, feeds, entries, history, past, drafts, editing, writing, asking, beginning, suggestions, verbs, series, world, versions, spaces, people, tags, tending, titles, glossary, trees, leaving, upkeep, changes, search, files, sign_in, welcome, settings, snapshots, recall, house, style, live,
+        stream, feeds, entries, history, past, drafts, editing, writing, asking, beginning, suggestions, verbs, together, world, translating, spaces, people, tags, tending, titles, glossary, trees, leaving, upkeep, changes, search, files, sign_in, welcome, settings, snapshots, recall, house, style, live,
     )
     for handler in room.handlers
 ]  # fmt: skip

@@ -8,7 +8,6 @@ from web import urls
 from web.entries import actions, drafts, queries
 from web.entries.alike import conversations, looked_at
 from web.entries.knowing import knowers
-from web.entries.rows import Entry
 from web.errors import NotThere
 from web.forms import Form, form_of
 from web.http import Notice, Undo, go, is_partial, page
@@ -45,11 +44,8 @@ async def meet(request: Request, viewer: Viewer, id: int) -> Response[Any]:
     await _put_away(viewer, form)
     over = {"undo": "true", "given": str(met.given or ""), "follows": "true" if met.follows else ""}
     over |= {name: form[name] for name in ("draft", "title", "kind")}
-    return go(request, _place(entry), Notice(_OPEN if met.follows else _SETTLED, Undo(urls.verb_url(id, "meet"), over)))
-
-
-def _place(entry: Entry) -> str:
-    return urls.url_of(entry) + (f"#entry-{entry.accepted}" if entry.accepted else "")
+    said = Notice(_OPEN if met.follows else _SETTLED, Undo(urls.verb_url(id, "meet"), over))
+    return go(request, urls.place_url(entry, entry.accepted or id), said)
 
 
 async def _put_away(viewer: Viewer, form: Form) -> None:
@@ -68,12 +64,8 @@ async def _unmeet(request: Request, viewer: Viewer, id: int, form: Form) -> Resp
     begun, kind = form.id("draft"), actions.kind_named(form["kind"] or ASKED.name)
     if begun is not None:
         await drafts.drop(viewer, begun, back=True)
-    return go(
-        request,
-        urls.url_of("new", kind.name, draft=begun)
-        if begun
-        else urls.url_of("new", kind.name, title=form["title"][:200]),
-    )
+    filled: dict[str, Any] = {"draft": begun} if begun else {"title": form["title"][:200]}
+    return go(request, urls.url_of("new", kind.name, **filled))
 
 
 handlers = [similar, meet]

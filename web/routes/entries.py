@@ -38,7 +38,7 @@ async def _elsewhere(request: Request, viewer: Viewer, id: int) -> Response[Any]
     except NotThere:
         return await _gone(request, viewer, id)
     root = await queries.entry(viewer, entry.root)
-    return go(request, f"{urls.url_of(root)}#entry-{id}")
+    return go(request, urls.place_url(root, id))
 
 
 async def shown(request: Request, viewer: Viewer, entry: Entry, found: tuple[Entry, ...]) -> dict[str, Any]:

@@ -33,13 +33,8 @@ async def _feed(
     feed = feeds.Feed(
         f"{title} · {house}" if title else house, here, origin, language_of(request), itself=not copied
     )  # fmt: skip
-    made = feeds.atom(
-        feed,
-        entries,
-        await bodies(request, entries),
-        await queries.tags_of([each.id for each in entries]),
-        await queries.corrections(viewer, entries),
-    )
+    tags, corrections = await queries.tags_of([each.id for each in entries]), await queries.corrections(viewer, entries)
+    made = feeds.atom(feed, entries, await bodies(request, entries), tags, corrections)
     return Response(made, media_type=f"{feeds.MEDIA_TYPE}; charset=utf-8", headers=NEVER_OLD)
 
 

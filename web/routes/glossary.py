@@ -4,6 +4,7 @@ from typing import Any
 
 from litestar import Request, Response, get
 
+from web import urls
 from web.entries import queries
 from web.entries.queries import GLOSSARY_SIZE
 from web.http import page
@@ -26,9 +27,10 @@ async def of_space(request: Request, viewer: Viewer, slug: str, after: int = 0) 
 async def _listed(request: Request, viewer: Viewer, space: Space | None, after: int) -> Response[Any]:
     found = await queries.glossary(viewer, space.id if space else None, after)
     shown = found[:GLOSSARY_SIZE]
+    here = (space, "glossary") if space else ("glossary",)
     return page(
         request, "glossary/index.html", terms=shown, spaces=await queries.glossary_spaces(viewer), space=space, treed=TREED.name,
-        after=shown[-1].id if len(found) > len(shown) else None,
+        more=urls.url_of(*here, "after", shown[-1].id) if len(found) > len(shown) else "",
     )  # fmt: skip
 
 

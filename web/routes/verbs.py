@@ -42,7 +42,7 @@ async def back(request: Request, viewer: Viewer, id: int, notice: Notice | None 
     """To the page that shows the entry."""
     entry = await queries.entry(viewer, id)
     root = entry if entry.is_a.alone else await queries.entry(viewer, entry.root)
-    return go(request, urls.url_of(root) + (f"#entry-{id}" if root.id != id else ""), notice)
+    return go(request, urls.place_url(root, id), notice)
 
 
 def _reaction(name: str) -> Any:

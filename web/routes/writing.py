@@ -37,15 +37,9 @@ async def begin(request: Request, viewer: Viewer, title: str = "", space: str = 
 
 @get("/new/{kind:str}")
 async def new(
-    request: Request,
-    viewer: Viewer,
-    kind: str,
-    space: str = "",
-    title: str = "",
-    parent: int | None = None,
-    draft: int | None = None,
-    tags: str = "",
-) -> Response[Any]:
+    request: Request, viewer: Viewer, kind: str, space: str = "", title: str = "", parent: int | None = None,
+    draft: int | None = None, tags: str = "",
+) -> Response[Any]:  # fmt: skip
     kept = begun(request, await drafts.draft(viewer, draft)) if draft else {}
     given = {"space": space, "title": title, "tags": tags, "parent": str(checks.integer("parent", parent) or "")}
     return await starting(request, viewer, _alone(kind), {**given, **kept}, unsaved=bool(kept))
@@ -75,10 +69,8 @@ async def create(request: Request, viewer: Viewer) -> Response[Any]:
     try:
         space = await people.readable_space(viewer, form["space"]) if form["space"] else None
         parent = await queries.entry(viewer, form.id("parent") or 0) if form["parent"] else None
-        source = (form.id("translates"), form.id("revision"))
-        id, then = await planning.share_typed(
-            viewer, form.id("draft"), kind.name, space, fields_of(form), parent, source=source
-        )
+        draft, source = form.id("draft"), (form.id("translates"), form.id("revision"))
+        id, then = await planning.share_typed(viewer, draft, kind.name, space, fields_of(form), parent, source=source)
     except Invalid as wrong:
         return await starting(request, viewer, kind, typed(form), wrong)
     if then is not None:
@@ -160,7 +152,7 @@ async def _under(request: Request, viewer: Viewer, id: int, kind: Kind) -> Respo
     except Invalid as wrong:
         return _answer(request, parent, kind, form, wrong)
     root = await queries.entry(viewer, parent.root)
-    return go(request, f"{urls.url_of(root)}#entry-{new}")
+    return go(request, urls.place_url(root, new))
 
 
 @get("/entries/{id:int}/reply")
@@ -265,17 +257,5 @@ async def complete(request: Request, viewer: Viewer, what: str = "", q: str = ""
 
 
 handlers = [
-    begin,
-    new,
-    carry_on,
-    create,
-    reply,
-    annotate,
-    reply_form,
-    annotate_form,
-    ask,
-    improve,
-    outdated,
-    preview,
-    complete,
-]
+    begin, new, carry_on, create, reply, annotate, reply_form, annotate_form, ask, improve, outdated, preview, complete,
+]  # fmt: skip

@@ -10,12 +10,11 @@ from web.entries.actions.mending import Mended, mend
 from web.entries.actions.moving import place, restore, trash, turn
 from web.entries.actions.readers import add_readers
 from web.entries.actions.redacting import redact
-from web.entries.actions.serial import series
 from web.entries.actions.steps import held
 from web.entries.actions.suggesting import Taking, adopt, decline, proposed, reopen, suggest, withdraw
 from web.entries.actions.tending import EVERY, tend, unverify, verify
 from web.entries.actions.ticking import tick
-from web.entries.actions.together import write_with
+from web.entries.actions.together import series, write_with
 from web.entries.actions.translating import begun_from, translate, untranslate
 from web.entries.actions.writing import edit, post, revert, tag, undo
 

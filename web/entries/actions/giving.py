@@ -55,7 +55,7 @@ async def meet(viewer: Viewer, id: int) -> Met:
     gives = viewer.may(name, answer) and name not in marks.given.get(answer.id, ())
     if gives:
         await react(viewer, answer.id, name)
-    follows = entry.is_a.accepts and not entry.accepted and marks.watching is None
+    follows = entry.unanswered and marks.watching is None
     if follows:
         await watch(viewer, id)
     return Met(answer.id if gives else None, follows)

@@ -11,7 +11,6 @@ from web import text
 from web.database import execute, in_one_transaction, insert, new_id, now, row, value
 from web.entries import passages, queries, trails
 from web.entries.actions.fields import Fields, Saved, checked, kind_named, same
-from web.entries.actions.serial import join_series
 from web.entries.actions.steps import (
     count_children,
     count_watchers,
@@ -22,6 +21,7 @@ from web.entries.actions.steps import (
     same_tree,
     subscribe,
 )
+from web.entries.actions.together import join_series
 from web.entries.derived import title_key
 from web.entries.events import record
 from web.entries.merge import LABELS, merge

@@ -106,6 +106,7 @@ from web.entries.queries.tending import (
     tending,
 )
 from web.entries.queries.titles import DIGITS, LETTERS, OTHERS, TITLES_SIZE, Titles, letter_of, letters, titles
+from web.entries.queries.translating import related, translated, versions_at
 from web.entries.queries.trees import MOST_BELOW, Shift, below, branch, shift, standing, tree
 from web.entries.queries.upkeep import (
     MOST_WANTED,
@@ -121,7 +122,6 @@ from web.entries.queries.upkeep import (
     untouched,
     wanted,
 )  # fmt: skip
-from web.entries.queries.versions import related, translated, versions_at
 
 __all__ = [
     "ALONE", "CHANGES_MONTH_SIZE", "CHANGES_SIZE", "COLUMNS", "CONVERSATION_SIZE", "DIGITS", "EVERY",

@@ -10,7 +10,7 @@ from web.entries import rows as shapes
 from web.entries.beside import Around
 from web.entries.queries.lists import ALONE, TREES
 from web.entries.queries.series import parts_around, series
-from web.entries.queries.versions import NONE, version, versions
+from web.entries.queries.translating import NONE, version, versions
 from web.entries.rows import Face, Ref
 from web.policy import Viewer, file_visible_to, people_known_to, trashed_for, visible_to
 

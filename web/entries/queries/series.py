@@ -80,8 +80,6 @@ async def series_in(viewer: Viewer, space: int) -> tuple[Told, ...]:
 async def part_of(viewer: Viewer, entry: int) -> tuple[str, int | None]:
     """The name of its series, and its number there; empty for what is no part of any."""
     found = await rows(
-        "SELECT p.series, p.number FROM part p JOIN entry e ON e.id = p.id WHERE p.id = {} AND {}",
-        entry,
-        visible_to(viewer),
-    )
+        "SELECT p.series, p.number FROM part p JOIN entry e ON e.id = p.id WHERE p.id = {} AND {}", entry, visible_to(viewer),
+    )  # fmt: skip
     return (found[0]["series"], found[0]["number"]) if found else ("", None)

@@ -14,6 +14,7 @@ from web.entries.derived import link_key, rendered
 from web.entries.queries.links import REF
 from web.entries.queries.lists import COLUMNS, PAGE_SIZE, SELECT, TABLES, TREES, Cursor, Listed, listed
 from web.entries.queries.tending import a_year_ago
+from web.entries.queries.translating import CHANGED
 from web.entries.rows import Entry, Ref
 from web.policy import Viewer, visible_to
 
@@ -142,10 +143,7 @@ async def _said(viewer: Viewer, space: int | None, older: Cursor | None, which: 
 
 async def behind(viewer: Viewer, space: int | None = None, older: Cursor | None = None) -> Listed:
     """What was translated from a text that has been changed since, but for small changes."""
-    changed = (
-        "e.id IN (SELECT v.id FROM version v JOIN entry s ON s.id = v.source WHERE {} AND EXISTS "
-        "(SELECT 1 FROM revision r WHERE r.entry = v.source AND r.id > v.revision AND NOT r.folded AND NOT r.minor))"
-    )
+    changed = f"e.id IN (SELECT v.id FROM version v JOIN entry s ON s.id = v.source WHERE {{}} AND EXISTS (SELECT 1 {CHANGED}))"
     where = join_and(SQL(changed, visible_to(viewer, "s")), visible_to(viewer), _in(space))
     return await listed("active_at", where, older, PAGE_SIZE)
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import multiprocessing
-import resource
 import signal
 from collections.abc import Sequence
 from contextlib import suppress
 from multiprocessing.connection import Connection
 from typing import NamedTuple
 
+from web.aside import bind
 from web.imports.mediawiki import pandoc
 from web.imports.mediawiki.names import Name, Names
 from web.imports.mediawiki.wikitext import Made, turned, whole
@@ -94,8 +94,7 @@ class Workshop:
 
 def _work(pipe: Connection, names: Names, keep: bool, by_pandoc: bool) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    with suppress(ValueError, OSError):
-        resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+    bind(_MEMORY)
     pipe.send(None)
     with suppress(EOFError, OSError, KeyboardInterrupt):
         while True:

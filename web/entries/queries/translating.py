@@ -10,11 +10,10 @@ from web.entries import rows as shapes
 from web.entries.beside import Version
 from web.policy import Viewer, visible_to
 
-REF = "e.id, e.kind, e.slug, e.title, e.root, '' AS excerpt"
-# How often what it was translated from has been changed since, but for small changes.
-_BEHIND = (
-    "(SELECT count(*) FROM revision r WHERE r.entry = v.source AND r.id > v.revision AND NOT r.folded AND NOT r.minor)"
-)
+_REF = "e.id, e.kind, e.slug, e.title, e.root, '' AS excerpt"
+# What has changed in what it was translated from since, but for small changes; and how often.
+CHANGED = "FROM revision r WHERE r.entry = v.source AND r.id > v.revision AND NOT r.folded AND NOT r.minor"
+_BEHIND = f"(SELECT count(*) {CHANGED})"
 # What stands beside an entry, and has none of it.
 NONE = "CAST(NULL AS VARCHAR(8)) AS lang, CAST(NULL AS BIGINT) AS since, CAST(NULL AS BIGINT) AS current, CAST(NULL AS BIGINT) AS behind"
 
@@ -23,9 +22,9 @@ def versions(viewer: Viewer, id: int) -> SQL:
     """A statement that gives what an entry was translated from, and what was translated from the same or from it: those that the viewer may read,
     and of which they may read what they were translated from."""
     return SQL(
-        f"SELECT 'source' AS what, {REF}, 0 AS embeds, 0 AS place, e.lang, v.revision AS since, e.revision AS current, {_BEHIND} AS behind "
+        f"SELECT 'source' AS what, {_REF}, 0 AS embeds, 0 AS place, e.lang, v.revision AS since, e.revision AS current, {_BEHIND} AS behind "
         "FROM version v JOIN entry e ON e.id = v.source WHERE v.id = {} AND {} UNION ALL "
-        f"SELECT 'version', {REF}, 0, 0, e.lang, v.revision, s.revision, {_BEHIND} FROM version v JOIN entry e ON e.id = v.id "
+        f"SELECT 'version', {_REF}, 0, 0, e.lang, v.revision, s.revision, {_BEHIND} FROM version v JOIN entry e ON e.id = v.id "
         "JOIN entry s ON s.id = v.source WHERE v.source IN ({}, (SELECT w.source FROM version w WHERE w.id = {})) AND v.id <> {} AND {} AND {}",
         id, visible_to(viewer), id, id, id, visible_to(viewer), visible_to(viewer, "s"),
     )  # fmt: skip

@@ -35,11 +35,7 @@ async def _asked(
 ) -> Response[Any]:
     around = await queries.around(viewer, entry.id)
     # Where it is not said, a text is in the language of the house.
-    there = {
-        entry.lang or house_of(request).language,
-        *(each.lang for each in around.versions),
-        *([around.source.lang] if around.source else []),
-    }
+    there = {entry.lang or house_of(request).language, *(each.lang for each in around.languages)}
     return page(
         request, "entries/translate.html", entry=entry, source=around.source, versions=around.versions,
         left=[each for each in TONGUES if each not in there], form=Form(form or {}), wrong=wrong,

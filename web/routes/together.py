@@ -75,12 +75,10 @@ async def write_with(request: Request, viewer: Viewer, id: int) -> Response[Any]
     except Invalid as wrong:
         return page(request, "entries/write_with.html", entry=entry, form=typed(form), wrong=wrong)
     back = {"handle": form["handle"]} | ({} if form.on("undo") else {"undo": "true"})
-    to = (
-        urls.url_of(entry, "write_with")
-        if viewer.may("write_with", await queries.entry(viewer, id))
-        else urls.url_of(entry)
-    )
-    return go(request, to, Notice("Saved.", Undo(urls.verb_url(id, "write_with"), back)))
+    entry = await queries.entry(viewer, id)
+    # Whoever takes themselves off may not come back here.
+    further = ("write_with",) if viewer.may("write_with", entry) else ()
+    return go(request, urls.url_of(entry, *further), Notice("Saved.", Undo(urls.verb_url(id, "write_with"), back)))
 
 
 handlers = [show, series_form, series, writers, write_with]
