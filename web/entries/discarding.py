@@ -7,6 +7,7 @@ from web.entries import attachments
 from web.entries.rows import Attachment
 from web.errors import Invalid, there
 from web.policy import RANK, Viewer, file_visible_to
+from web.rights import part_taken_by
 
 AT_ONCE = 50
 # A text in the bin may come back, and would like to find its files.
@@ -14,13 +15,15 @@ _USED = "EXISTS (SELECT 1 FROM link l WHERE l.attachment = f.id)"
 
 
 def _theirs(viewer: Viewer) -> SQL:
-    """A condition on an attachment `f`: the viewer sent it, or is a host of where it belongs; administrators look after what is open."""
+    """A condition on an attachment `f`: the viewer sent it and takes part where it belongs, or is a host there; administrators look after
+    what is open."""
     mine = in_list([id for id, role in viewer.roles.items() if RANK[role] >= RANK["host"]])
     return SQL(
-        "f.id IN (SELECT a.id FROM attachment a WHERE a.author = {} UNION ALL "
+        "f.id IN (SELECT a.id FROM attachment a LEFT JOIN entry e ON e.id = a.entry "
+        "WHERE a.author = {} AND (a.entry IS NULL OR {}) UNION ALL "
         "SELECT a.id FROM space s JOIN entry e ON e.space = s.id JOIN attachment a ON a.entry = e.id "
         "WHERE s.id IN {} OR ({} AND s.access = 'open'))",
-        viewer.me, mine, SQL("1 = 1" if viewer.admin else "1 = 0"),
+        viewer.me, part_taken_by(viewer), mine, SQL("1 = 1" if viewer.admin else "1 = 0"),
     )  # fmt: skip
 
 
@@ -32,8 +35,9 @@ async def unused(viewer: Viewer, before: int | None = None) -> tuple[Attachment,
 
 
 async def thrown(viewer: Viewer) -> tuple[Attachment, ...]:
-    """What the viewer threw away, some of the latest sent."""
-    return await attachments.those(viewer, SQL("f.trashed_at IS NOT NULL AND f.trashed_by = {}", viewer.me), AT_ONCE)
+    """What the viewer threw away, and still may, some of the latest sent."""
+    theirs = SQL("f.trashed_at IS NOT NULL AND f.trashed_by = {} AND {}", viewer.me, _theirs(viewer))
+    return await attachments.those(viewer, theirs, AT_ONCE)
 
 
 async def may_trash(viewer: Viewer, file: Attachment) -> bool:
@@ -60,8 +64,8 @@ async def trash(viewer: Viewer, id: int) -> None:
 
 @in_one_transaction
 async def restore(viewer: Viewer, id: int) -> None:
-    """By whoever threw it away. Raises NotThere."""
+    """By whoever threw it away, and still may. Raises NotThere."""
     viewer.must("write")
-    which = "SELECT f.id FROM attachment f WHERE f.id = {} AND f.trashed_at IS NOT NULL AND f.trashed_by = {}"
-    there(await row(which, id, viewer.person))
+    which = "SELECT f.id FROM attachment f WHERE f.id = {} AND f.trashed_at IS NOT NULL AND f.trashed_by = {} AND {}"
+    there(await row(which, id, viewer.person, _theirs(viewer)))
     await execute("UPDATE attachment SET trashed_at = NULL, trashed_by = NULL WHERE id = {}", id)
