@@ -97,6 +97,7 @@ async def hide(viewer: Viewer, id: int, at: int | None) -> None:
 async def share(viewer: Viewer, id: int) -> int:
     """Makes an entry of the viewer's draft, now, and gives its id. The draft is thrown away; whoever has it open still is told what became
     of it."""
+    await rows("SELECT id FROM draft WHERE id = {} AND person = {} " + for_update(), id, viewer.person or 0)
     draft = await drafts.draft(viewer, id)
     space, fields = await _shareable(viewer, draft)
     parent = await queries.entry(viewer, draft.parent) if draft.parent else None
