@@ -11,7 +11,9 @@ from itertools import product
 import pytest
 
 from tests.cast import House
+from web import markup, text
 from web.database import execute, value
+from web.drawing import Drawing, NotDrawn
 from web.entries import actions, discarding, drafts, versions
 from web.entries.actions import Fields
 from web.entries.rows import Entry, Ref
@@ -124,3 +126,26 @@ async def test_names_that_all_begin_alike_do_not_make_a_page_slow(house: House) 
     assert time.perf_counter() - begun < 10, "it took minutes"
     few = Glossary({each.id: each for each in terms[:2]})
     assert 'class="term"' in await few.put_in("<p>It is a sak aaab.</p>", entry)
+
+
+async def test_a_word_without_end_is_no_compound(house: House) -> None:
+    word = "".join(chr(ord("a") + number * number % 26) for number in range(300))
+    halves = [half for cut in range(3, 298) for half in (word[:cut], word[cut:])]
+    mons = await house.viewer("mons")
+    for start in range(0, len(halves), 200):
+        await actions.post(mons, "page", house.spaces["torget"], Fields(f"H{start}", " ".join(halves[start:][:200])))
+    async with house.browser("mons") as browser:
+        assert (await browser.get("/similar", params={"title": word, "kind": "question"})).status_code == 200
+
+
+def test_diagrams_that_are_hard_to_draw_are_given_up_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def draw(written: str) -> Drawing:
+        asked.append(written)
+        raise NotDrawn("it is too large", 0.9)
+
+    monkeypatch.setattr(markup, "draw", draw)
+    monkeypatch.setattr(markup, "draws", lambda: True)
+    made = text.render("\n\n".join(f"```mermaid\ngraph TD\nA-->B{number}\n```" for number in range(60)))
+    assert len(asked) == 4 and made.html.count("callout-warning") == 60
