@@ -149,3 +149,21 @@ def test_diagrams_that_are_hard_to_draw_are_given_up_together(monkeypatch: pytes
     monkeypatch.setattr(markup, "draws", lambda: True)
     made = text.render("\n\n".join(f"```mermaid\ngraph TD\nA-->B{number}\n```" for number in range(60)))
     assert len(asked) == 4 and made.html.count("callout-warning") == 60
+
+
+async def test_what_is_to_be_shared_at_a_time_is_not_thrown_away_meanwhile(house: House) -> None:
+    mons = await house.viewer("mons")
+    id = await drafts.keep(mons, {"kind": "page", "title": "Again", "body": "Not thrown away.", "space": "torget"})
+    await drafts.drop(mons, id or 0)
+    async with house.browser("mons") as browser:
+        answer = await browser.post(f"/drafts/{id}/plan", data={"share_at": "2030-01-01T10:00"})
+        assert answer.status_code == 303 and answer.headers["location"] == "/drafts/"
+    assert id in [each.id for each in await drafts.of(mons) if each.share_at], "it says that it is shared then"
+
+
+async def test_what_an_undo_brings_along_fits_into_a_cookie(house: House) -> None:
+    async with house.browser("ole") as browser:
+        answer = await browser.post(
+            f"/entries/{house.entries['torget', 'question']}/meet", data={"title": "x" * 60_000, "kind": "question"}
+        )
+        assert answer.status_code == 303 and len(answer.headers["set-cookie"]) < 2_000

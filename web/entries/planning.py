@@ -44,6 +44,7 @@ async def plan(viewer: Viewer, id: int, share_at: int | None, hide_at: int | Non
         if hide_at is not None and hide_at <= share_at:
             raise Invalid("hide_at", "It cannot go out of sight before it is shared.")
         await _shareable(viewer, draft)
+        await drafts.drop(viewer, id, back=True)
     await execute("UPDATE draft SET share_at = {}, hide_at = {}, failed = '' WHERE id = {}", share_at, hide_at, id)
 
 

@@ -18,6 +18,8 @@ from web.words import N_
 
 # Of a shorter beginning of a title there is too much.
 _TELLING = 5
+# What an undo brings along travels in a cookie.
+_MOST_OVER = 200
 _SETTLED = N_("Good that it was there already. What you began to write is not shared.")
 _OPEN = N_("You ask it too, and hear of it when somebody answers. What you began to write is not shared.")
 
@@ -44,7 +46,7 @@ async def meet(request: Request, viewer: Viewer, id: int) -> Response[Any]:
     met = await actions.meet(viewer, id)
     await _put_away(viewer, form)
     over = {"undo": "true", "given": str(met.given or ""), "follows": "true" if met.follows else ""}
-    over |= {name: form[name] for name in ("draft", "title", "kind")}
+    over |= {name: form[name][:_MOST_OVER] for name in ("draft", "title", "kind")}
     return go(request, _place(entry), Notice(_OPEN if met.follows else _SETTLED, Undo(urls.verb_url(id, "meet"), over)))
 
 
@@ -70,9 +72,7 @@ async def _unmeet(request: Request, viewer: Viewer, id: int, form: Form) -> Resp
         await drafts.drop(viewer, begun, back=True)
     return go(
         request,
-        urls.url_of("new", kind.name, draft=begun)
-        if begun
-        else urls.url_of("new", kind.name, title=form["title"][:200]),
+        urls.url_of("new", kind.name, draft=begun) if begun else urls.url_of("new", kind.name, title=form["title"]),
     )
 
 
