@@ -167,3 +167,14 @@ async def test_what_an_undo_brings_along_fits_into_a_cookie(house: House) -> Non
             f"/entries/{house.entries['torget', 'question']}/meet", data={"title": "x" * 60_000, "kind": "question"}
         )
         assert answer.status_code == 303 and len(answer.headers["set-cookie"]) < 2_000
+
+
+async def test_taking_back_what_a_text_was_translated_from_names_nothing_unreadable(house: House) -> None:
+    mons = await house.viewer("mons")
+    source = await house.entry("loftet", "page")
+    id = await actions.post(mons, "page", house.spaces["torget"], Fields("In English", "All of it.", lang="en"))
+    await actions.translate(mons, id, source.revision)
+    async with house.browser("ole") as browser:
+        assert (await browser.post(f"/entries/{id}/translate", data={"none": "true"})).status_code == 303
+        shown = (await browser.get(f"/pages/{id}/in-english/")).text
+        assert "Saved." in shown and str(source.revision) not in shown
