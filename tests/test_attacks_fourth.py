@@ -178,3 +178,16 @@ async def test_taking_back_what_a_text_was_translated_from_names_nothing_unreada
         assert (await browser.post(f"/entries/{id}/translate", data={"none": "true"})).status_code == 303
         shown = (await browser.get(f"/pages/{id}/in-english/")).text
         assert "Saved." in shown and str(source.revision) not in shown
+
+
+async def test_a_writer_who_has_left_names_no_others(house: House) -> None:
+    await joins(house, "gro", "torget", "guest")
+    id = house.entries["torget", "article"]
+    await actions.write_with(await house.viewer("mons"), id, "gro")
+    await leaves(house, "gro", "torget")
+    async with published(house), house.browser("gro") as browser:
+        assert (await browser.post(f"/entries/{id}/write_with", data={"handle": "mons"})).status_code in (403, 422)
+        assert (await browser.post(f"/entries/{id}/write_with", data={"handle": "hedda"})).status_code == 403
+        itself = await browser.post(f"/entries/{id}/write_with", data={"handle": "gro", "undo": "true"})
+        assert itself.status_code == 303, "but they take themselves off"
+    assert not (await house.entry("torget", "article")).writers

@@ -29,6 +29,7 @@ async def write_with(viewer: Viewer, id: int, handle: str, *, undo: bool = False
         await execute("DELETE FROM writer WHERE entry = {} AND person = {}", id, known[handle].id)
         await record(viewer, "write_without", entry=id, people=(known[handle].id,))
         return
+    viewer.must("edit", entry)
     person = await people.reader_of(viewer, entry.space, handle)
     if person is None:
         raise Invalid("handle", "Nobody is called that who may read this.")
