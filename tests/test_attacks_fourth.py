@@ -191,3 +191,15 @@ async def test_a_writer_who_has_left_names_no_others(house: House) -> None:
         itself = await browser.post(f"/entries/{id}/write_with", data={"handle": "gro", "undo": "true"})
         assert itself.status_code == 303, "but they take themselves off"
     assert not (await house.entry("torget", "article")).writers
+
+
+async def test_what_is_typed_while_a_draft_is_shared_does_not_share_it_again(house: House) -> None:
+    for number in range(5):
+        form = {"kind": "page", "title": f"Typed meanwhile {number}", "body": "All of it.", "space": "torget"}
+        id = await drafts.keep(await house.viewer("mons"), form)
+        typed = {"data": {**form, "draft": str(id)}, "headers": {"accept": "application/json"}}
+        async with house.browser("mons") as browser:
+            typing = [browser.post("/drafts", **typed) for _ in range(3)]
+            await asyncio.gather(browser.post(f"/drafts/{id}/share"), *typing)
+            await browser.post(f"/drafts/{id}/share")
+        assert await value("SELECT count(*) FROM entry WHERE title = {}", form["title"]) == 1
