@@ -76,7 +76,9 @@ async def translate(request: Request, viewer: Viewer, id: int) -> Response[Any]:
     # What one may not read is not named in the page that takes it back.
     there = before is None or before[0] in await queries.entries(viewer, [before[0]])
     kept = {"revision": str(before[1])} if before else {"none": "true"}
-    return go(request, urls.url_of(entry), Notice("Saved.", Undo(urls.verb_url(id, "translate"), kept) if there else None))
+    return go(
+        request, urls.url_of(entry), Notice("Saved.", Undo(urls.verb_url(id, "translate"), kept) if there else None)
+    )
 
 
 async def _named(request: Request, viewer: Viewer, entry: Entry, written: str) -> int:
