@@ -43,12 +43,14 @@ _TAG = re.compile(r"<[^>]*>")
 
 
 class Drawing(NamedTuple):
-    """A diagram as it is shown, as large as it is drawn (in CSS pixels). `words`: what it says, for those who hear it."""
+    """A diagram as it is shown, as large as it is drawn (in CSS pixels). `words`: what it says, for those who hear it; `took`:
+    how many seconds of a processor."""
 
     svg: str
     width: int
     height: int
     words: str
+    took: float
 
     @property
     def src(self) -> str:
@@ -57,7 +59,11 @@ class Drawing(NamedTuple):
 
 
 class NotDrawn(Exception):
-    """What is wrong with it, in the words of whoever draws."""
+    """What is wrong with it, in the words of whoever draws; and how many seconds of a processor it took to find out."""
+
+    def __init__(self, why: str, took: float = 0.0) -> None:
+        super().__init__(why)
+        self.took = took
 
 
 class TooLong(NotDrawn):
@@ -80,12 +86,12 @@ def draw(written: str) -> Drawing:
     head = _HEAD.match(written)
     begun = head.end() if head else 0
     answer = _aside.ask(f"{written[:begun]}%%{{init: {_LOOK}}}%%\n{written[begun:]}")
-    svg = answer.get("svg", "")
+    svg, took = answer.get("svg", ""), answer.get("took", 0.0)
     size = _SIZE.match(svg)
     if not size or len(svg) > _LONGEST_SVG:
-        raise NotDrawn(" ".join(str(answer.get("wrong") or "it is too large").split())[:200])
+        raise NotDrawn(" ".join(str(answer.get("wrong") or "it is too large").split())[:200], took)
     width, height = (max(1, round(float(each))) for each in size.groups())
-    return Drawing(svg.replace(_FILLS, f' width="{width}" height="{height}"', 1), width, height, _words(svg))
+    return Drawing(svg.replace(_FILLS, f' width="{width}" height="{height}"', 1), width, height, _words(svg), took)
 
 
 def _words(svg: str) -> str:
@@ -148,13 +154,14 @@ def _main() -> None:
     for line in sys.stdin.buffer:
         # Nothing catches what these send: the process ends, in the midst of whatever it does.
         signal.setitimer(signal.ITIMER_PROF, _MOST_SECONDS)
+        begun = time.process_time()
         try:
             answer = {"svg": mmdr.render(json.loads(line)).svg()}
         except Exception as wrong:
             answer = {"wrong": str(wrong)}
         signal.setitimer(signal.ITIMER_PROF, 0)
         signal.alarm(_IDLE)
-        print(json.dumps(answer), flush=True)
+        print(json.dumps({**answer, "took": time.process_time() - begun}), flush=True)
 
 
 if __name__ == "__main__":

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Protocol
 
 from cachetools import LRUCache
@@ -21,6 +22,8 @@ from web.policy import Viewer
 _SHORT = 20_000
 # On one page.
 _MOST = 500
+# So often a name is tried on one page, however many begin with the words that stand there.
+_MOST_TRIED = 50_000
 # By the lexicon's number and the text, which the renderer keeps too.
 _said: LRUCache[tuple[int, str], frozenset[int]] = LRUCache(2_000)
 
@@ -38,17 +41,25 @@ class Glossary:
 
     terms: dict[int, Term] = field(default_factory=dict)
 
+    @cached_property
+    def _lexicon(self) -> Lexicon:
+        return Lexicon(self.terms.values())
+
+    @cached_property
+    def _tries(self) -> Iterator[int]:
+        return iter(range(_MOST_TRIED))
+
     async def put_in(self, html: str, entry: Said) -> str:
         """The HTML of an entry's text, with what its terms mean; a term does not explain itself."""
-        terms = [each for each in self.terms.values() if each.id != entry.id]
+        terms = {id: each for id, each in self.terms.items() if id != entry.id}
         if not terms:
             return html
         if len(html) < _SHORT:
-            return _marked(html, terms, entry)
-        return await asyncio.to_thread(_marked, html, terms, entry)
+            return _marked(html, self._lexicon, terms, entry, self._tries)
+        return await asyncio.to_thread(_marked, html, self._lexicon, terms, entry, self._tries)
 
 
-def _marked(html: str, terms: list[Term], entry: Said) -> str:
+def _marked(html: str, lexicon: Lexicon, terms: dict[int, Term], entry: Said, tries: Iterator[int]) -> str:
     def mark(term: Term, words: str, number: str) -> str:
         id = f"term-{entry.id}-{number}"
         link = f"<a{attributes(href=urls.url_of(term.ref))}>{escape(term.ref.title)}</a>"
@@ -58,7 +69,7 @@ def _marked(html: str, terms: list[Term], entry: Said) -> str:
             f"<span{says}>{escape(term.says)} {link}</span></span>"
         )
 
-    return marked(html, Lexicon(terms), {each.id: each for each in terms}, entry.space.id, mark)
+    return marked(html, lexicon, terms, entry.space.id, mark, tries)
 
 
 async def glossary_of(viewer: Viewer, lexicon: Lexicon, texts: Iterable[str]) -> Glossary:

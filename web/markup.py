@@ -26,7 +26,7 @@ from web.markdown import Token, spend, tag_name, text_of
 # people write it gets colours, and only for so long. Which code runs out of time may vary; that it is shown does not.
 _MOST_BLOCKS = 200
 _MOST_SECONDS = 0.3
-_MOST_DRAWINGS = 50
+_MOST_DRAWINGS, _MOST_DRAWING_SECONDS = 50, 3.0
 # A long address that is written once can be used many times.
 _ADDRESS_A_STEP = 16
 
@@ -95,6 +95,7 @@ class Writer(mistune.HTMLRenderer):
         self.lists: list[str] = []
         self.drawings: list[Drawing] = []
         self._given_up = False
+        self._drawn_for = 0.0
         self._prefix = prefix
         self._within_link = False
         self._ids: dict[str, int] = {}
@@ -286,9 +287,12 @@ class Writer(mistune.HTMLRenderer):
                 raise NotDrawn("there are too many, or one that takes too long")
             made = draw(code)
         except NotDrawn as wrong:
-            self._given_up = self._given_up or isinstance(wrong, TooLong)
+            self._drawn_for += wrong.took
+            self._given_up = self._given_up or isinstance(wrong, TooLong) or self._drawn_for > _MOST_DRAWING_SECONDS
             why = f"<p>{mistune.escape(str(wrong))}</p>\n{written}\n"
             return self._box("warning", "undrawn", "This diagram cannot be drawn", why)
+        self._drawn_for += made.took
+        self._given_up = self._drawn_for > _MOST_DRAWING_SECONDS
         self.drawings.append(made)
         shown = attributes(
             data_drawn=str(len(self.drawings) - 1), alt=made.words, width=str(made.width), height=str(made.height)

@@ -48,6 +48,11 @@ def edited_by(viewer: Viewer) -> SQL:
     )  # fmt: skip
 
 
+def part_taken_by(viewer: Viewer) -> SQL:
+    """A condition on an entry `e`: the viewer takes part where it is."""
+    return _in_spaces(viewer, "guest", opens=viewer.colleague)
+
+
 def _in_spaces(viewer: Viewer, role: str, *, opens: bool) -> SQL:
     """In those where the viewer has at least that role, and where it `opens` them, in all that are open."""
     mine = SQL("e.space IN {}", in_list([id for id, each in viewer.roles.items() if RANK[each] >= RANK[role]]))

@@ -20,7 +20,7 @@ from web.policy import Viewer, visible_to
 _MOST_A_WORD, _MOST_LOOKED_AT, _MOST_WORDS = 400, 60, 10
 # A word that has at least as many letters is also the beginning of longer ones, and a long one is made of shorter ones: as compounds go in
 # Norwegian. What is no word is in no text.
-_BEGINS, _COMPOUND, _SHORTEST = 4, 8, 3
+_BEGINS, _COMPOUND, _LONGEST, _SHORTEST = 4, 8, 50, 3
 _HALF_TELLS, _TEXT_TELLS = 0.5, 0.7
 _SETTLED, _GIVEN, _SAME_KIND, _BEGUN = 0.06, 0.02, 0.04, 0.5
 _WORD = re.compile(r"[^\W_]+")
@@ -79,7 +79,7 @@ async def telling(viewer: Viewer, title: str) -> tuple[Telling, ...]:
 
 
 def _halves(word: str) -> list[tuple[str, str]]:
-    if len(word) < _COMPOUND:
+    if not _COMPOUND <= len(word) <= _LONGEST:
         return []
     return [(word[:cut], word[cut:]) for cut in range(_SHORTEST, len(word) - _SHORTEST + 1)]
 

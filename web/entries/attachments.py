@@ -143,10 +143,10 @@ async def used_on(viewer: Viewer, id: int, older: Cursor | None = None) -> tuple
     return tuple(shapes.ref(each) for each in shown), more
 
 
-async def unseen_by(viewer: Viewer, entry: int) -> tuple[Attachment, ...]:
-    """Of the files in an entry's text, those that the viewer may not read."""
-    used = "f.id IN (SELECT attachment FROM link WHERE entry = {} AND attachment IS NOT NULL) AND NOT {} ORDER BY f.id"
-    found = await rows(_SELECT + used, visible_to(viewer), entry, file_visible_to(viewer))
+async def unseen_by(others: Viewer, entry: int, viewer: Viewer) -> tuple[Attachment, ...]:
+    """Of the files in an entry's text, those that the viewer reads and others do not."""
+    used = "f.id IN (SELECT attachment FROM link WHERE entry = {} AND attachment IS NOT NULL) AND NOT {} AND {} ORDER BY f.id"
+    found = await rows(_SELECT + used, visible_to(viewer), entry, file_visible_to(others), file_visible_to(viewer))
     return tuple(_attachment(each) for each in found)
 
 

@@ -7,6 +7,7 @@ from web.entries import attachments
 from web.entries.rows import Attachment
 from web.errors import Invalid, there
 from web.policy import RANK, Viewer, file_visible_to
+from web.rights import part_taken_by
 
 AT_ONCE = 50
 # A text in the bin may come back, and would like to find its files.
@@ -15,18 +16,21 @@ _ONE = "SELECT f.id FROM attachment f WHERE f.id = {} AND {}"
 
 
 def _theirs(viewer: Viewer) -> SQL:
-    """A condition on an attachment `f`: the viewer sent it, or is a host of where it belongs; administrators look after what is open."""
+    """A condition on an attachment `f`: the viewer sent it and takes part where it belongs, or is a host there; administrators look after
+    what is open."""
     mine = in_list([id for id, role in viewer.roles.items() if RANK[role] >= RANK["host"]])
     return SQL(
-        "f.id IN (SELECT a.id FROM attachment a WHERE a.author = {} UNION ALL "
+        "f.id IN (SELECT a.id FROM attachment a LEFT JOIN entry e ON e.id = a.entry "
+        "WHERE a.author = {} AND (a.entry IS NULL OR {}) UNION ALL "
         "SELECT a.id FROM space s JOIN entry e ON e.space = s.id JOIN attachment a ON a.entry = e.id "
         "WHERE s.id IN {} OR ({} AND s.access = 'open'))",
-        viewer.me, mine, SQL("1 = 1" if viewer.admin else "1 = 0"),
+        viewer.me, part_taken_by(viewer), mine, SQL("1 = 1" if viewer.admin else "1 = 0"),
     )  # fmt: skip
 
 
 def _thrown_by(viewer: Viewer) -> SQL:
-    return SQL("f.trashed_at IS NOT NULL AND f.trashed_by = {}", viewer.me)
+    """What they may not throw away any more, they do not take back either."""
+    return SQL("f.trashed_at IS NOT NULL AND f.trashed_by = {} AND {}", viewer.me, _theirs(viewer))
 
 
 async def unused(viewer: Viewer, before: int | None = None) -> tuple[Attachment, ...]:
@@ -37,7 +41,7 @@ async def unused(viewer: Viewer, before: int | None = None) -> tuple[Attachment,
 
 
 async def thrown(viewer: Viewer) -> tuple[Attachment, ...]:
-    """What the viewer threw away, some of the latest sent."""
+    """What the viewer threw away, and still may, some of the latest sent."""
     return await attachments.those(viewer, _thrown_by(viewer), AT_ONCE)
 
 
@@ -58,7 +62,7 @@ async def trash(viewer: Viewer, id: int) -> None:
 
 @in_one_transaction
 async def restore(viewer: Viewer, id: int) -> None:
-    """By whoever threw it away. Raises NotThere."""
+    """By whoever threw it away, and still may. Raises NotThere."""
     viewer.must("write")
     there(await row(_ONE, id, _thrown_by(viewer)))
     await execute("UPDATE attachment SET trashed_at = NULL, trashed_by = NULL WHERE id = {}", id)

@@ -9,7 +9,7 @@ import msgspec
 
 from web import checks
 from web.checks import LONGEST
-from web.database import execute, in_one_transaction, new_id, now, row, rows, value
+from web.database import execute, for_update, in_one_transaction, new_id, now, row, rows, value
 from web.entries.actions import kind_named
 from web.errors import Invalid, there
 from web.kinds import KINDS, Kind
@@ -70,7 +70,8 @@ async def keep(viewer: Viewer, form: Mapping[str, str], id: int | None = None) -
     been taken out of a form, its draft is thrown away as it was; None when there is none. Raises Invalid."""
     viewer.must("write")
     given = await _given(viewer, form)
-    mine = await row("SELECT entry, base FROM draft WHERE id = {} AND person = {}", id, viewer.person) if id else None
+    held = f"SELECT entry, base FROM draft WHERE id = {{}} AND person = {{}} {for_update()}"
+    mine = await row(held, id, viewer.person) if id else None
     if mine and mine["entry"] is not None and given["entry"] is None:
         given |= mine  # it was shared meanwhile: what is typed now would change that
     if not any(given[name].strip() for name in _WORDS):

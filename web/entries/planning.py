@@ -44,6 +44,7 @@ async def plan(viewer: Viewer, id: int, share_at: int | None, hide_at: int | Non
         if hide_at is not None and hide_at <= share_at:
             raise Invalid("hide_at", "It cannot go out of sight before it is shared.")
         await _shareable(viewer, draft)
+        await drafts.drop(viewer, id, back=True)
     await execute("UPDATE draft SET share_at = {}, hide_at = {}, failed = '' WHERE id = {}", share_at, hide_at, id)
 
 
@@ -89,6 +90,7 @@ async def hide(viewer: Viewer, id: int, at: int | None) -> None:
 async def share(viewer: Viewer, id: int) -> int:
     """Makes an entry of the viewer's draft, now, and gives its id. The draft is thrown away; whoever has it open still is told what became
     of it."""
+    await rows("SELECT id FROM draft WHERE id = {} AND person = {} " + for_update(), id, viewer.person or 0)
     draft = await drafts.draft(viewer, id)
     space, fields = await _shareable(viewer, draft)
     parent = await queries.entry(viewer, draft.parent) if draft.parent else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, count, pairwise
 
@@ -100,7 +100,7 @@ def _as_it_is(word: str) -> tuple[str, ...]:
     return (f"={word}",) if len(word) > 1 and word.isupper() else ()
 
 
-_number = count()
+_number, _FOR_EVER = count(), count()
 Way = tuple[tuple[frozenset[str], ...], int]
 
 
@@ -126,21 +126,24 @@ class Lexicon:
         ways = chain.from_iterable(self._ways[key] for key in keys & self._ways.keys())
         return frozenset(id for names, id in ways if all(not name.isdisjoint(keys) for name in names))
 
-    def spans(self, line: str) -> Iterable[tuple[int, int, tuple[int, ...]]]:
-        """Where the names stand in some words, from the left, the longest where several do: from, to, and whose they are."""
+    def spans(self, line: str, tries: Iterator[int] = _FOR_EVER) -> Iterable[tuple[int, int, tuple[int, ...]]]:
+        """Where the names stand in some words, from the left, the longest where several do: from, to, and whose they are. Each name that is
+        tried takes one of `tries`; when there are none left, nothing more is found."""
         words = [(each.start(), each.end(), _keys_in_text(each[0])) for each in WORD.finditer(line)]
         at = 0
         while at < len(words):
-            many, ids = self._at(line, words, at)
+            many, ids = self._at(line, words, at, tries)
             if many:
                 yield words[at][0], words[at + many - 1][1], ids
             at += many or 1
 
-    def _at(self, line: str, words: Sequence[tuple[int, int, tuple[str, ...]]], at: int) -> tuple[int, tuple[int, ...]]:
+    def _at(
+        self, line: str, words: Sequence[tuple[int, int, tuple[str, ...]]], at: int, tries: Iterator[int]
+    ) -> tuple[int, tuple[int, ...]]:
         found = [
             (len(names), id)
             for key in words[at][2]
-            for names, id in self._ways.get(key, ())
+            for (names, id), _ in zip(self._ways.get(key, ()), tries, strict=False)
             if _stands(names, line, words, at)
         ]
         longest = max((many for many, _ in found), default=0)
@@ -167,9 +170,12 @@ def _stands(
 Mark = Callable[[Term, str, str], str]
 
 
-def marked(html: str, lexicon: Lexicon, terms: Mapping[int, Term], space: int, mark: Mark) -> str:
+def marked(
+    html: str, lexicon: Lexicon, terms: Mapping[int, Term], space: int, mark: Mark, tries: Iterator[int] = _FOR_EVER
+) -> str:
     """The HTML of a text with the first mention of each term as `mark` makes it, of the term, the words and a number. Of several that are
-    called the same, the one in the text's own `space` is meant. The lexicon is of those that its reader may read."""
+    called the same, the one in the text's own `space` is meant. The lexicon is of those that its reader may read;
+    what is not among `terms` is not marked."""
     seen: set[int] = set()
     pieces: list[str] = []
     alone = 0
@@ -181,9 +187,10 @@ def marked(html: str, lexicon: Lexicon, terms: Mapping[int, Term], space: int, m
             pieces.append(whole)
             continue
         last = 0
-        for start, end, ids in lexicon.spans(whole):
-            term = min((terms[id] for id in ids), key=lambda each: (each.space != space, each.id))
-            if term.id in seen:
+        for start, end, ids in lexicon.spans(whole, tries):
+            meant = (terms[id] for id in ids if id in terms)
+            term = min(meant, key=lambda each: (each.space != space, each.id), default=None)
+            if term is None or term.id in seen:
                 continue
             seen.add(term.id)
             pieces += [whole[last:start], mark(term, whole[start:end], str(len(seen)))]

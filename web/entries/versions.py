@@ -15,6 +15,7 @@ from web.entries import rows as shapes
 from web.entries.rows import Attachment, Face
 from web.errors import Invalid, TooLarge, there
 from web.policy import Viewer, file_visible_to
+from web.rights import part_taken_by
 from web.storage import Storage
 
 AT_ONCE = 20
@@ -42,12 +43,16 @@ class Version(msgspec.Struct, frozen=True):
 
 
 async def may_change(viewer: Viewer, file: Attachment) -> bool:
-    """Whether this is somebody who sent it, or who may edit what it belongs to."""
+    """Whether this is somebody who sent it, and takes part where it belongs, or who may edit what it belongs to."""
     if not viewer.signed_in:
         return False
-    if file.author.id == viewer.person:
-        return True
-    return file.entry is not None and viewer.may("edit", await queries.entry(viewer, file.entry))
+    sent = file.author.id == viewer.person
+    if file.entry is None:
+        return sent
+    if not sent:
+        return viewer.may("edit", await queries.entry(viewer, file.entry))
+    taken = "SELECT 1 FROM entry e WHERE e.id = {} AND {}"
+    return bool(await value(taken, file.entry, part_taken_by(viewer)))
 
 
 async def versions(viewer: Viewer, file: int, before: int | None = None) -> tuple[Version, ...]:

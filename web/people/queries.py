@@ -238,9 +238,10 @@ def readers_of(space: Placed) -> SQL:
     return SQL(f"({belongs} OR {{}})", space.id, now(), SQL("NOT p.guest" if space.access == "open" else "1 = 0"))
 
 
-async def reader_of(space: Placed, handle: str) -> int | None:
-    """Somebody who reads what is in that space."""
-    found = await value("SELECT p.id FROM person p WHERE p.handle = {} AND p.active AND {}", handle, readers_of(space))
+async def reader_of(viewer: Viewer, space: Placed, handle: str) -> int | None:
+    """Somebody whom the viewer knows and who reads what is in that space."""
+    which = "SELECT p.id FROM person p WHERE p.handle = {} AND p.active AND {} AND {}"
+    found = await value(which, handle, readers_of(space), people_known_to(viewer))
     return int(found) if found else None
 
 

@@ -17,6 +17,8 @@ from web.words import N_
 
 # Of a shorter beginning of a title there is too much.
 _TELLING = 5
+# What an undo brings along travels in a cookie.
+_MOST_OVER = 200
 _SETTLED = N_("Good that it was there already. What you began to write is not shared.")
 _OPEN = N_("You ask it too, and hear of it when somebody answers. What you began to write is not shared.")
 
@@ -43,7 +45,7 @@ async def meet(request: Request, viewer: Viewer, id: int) -> Response[Any]:
     met = await actions.meet(viewer, id)
     await _put_away(viewer, form)
     over = {"undo": "true", "given": str(met.given or ""), "follows": "true" if met.follows else ""}
-    over |= {name: form[name] for name in ("draft", "title", "kind")}
+    over |= {name: form[name][:_MOST_OVER] for name in ("draft", "title", "kind")}
     said = Notice(_OPEN if met.follows else _SETTLED, Undo(urls.verb_url(id, "meet"), over))
     return go(request, urls.place_url(entry, entry.accepted or id), said)
 
@@ -64,7 +66,7 @@ async def _unmeet(request: Request, viewer: Viewer, id: int, form: Form) -> Resp
     begun, kind = form.id("draft"), actions.kind_named(form["kind"] or ASKED.name)
     if begun is not None:
         await drafts.drop(viewer, begun, back=True)
-    filled: dict[str, Any] = {"draft": begun} if begun else {"title": form["title"][:200]}
+    filled: dict[str, Any] = {"draft": begun} if begun else {"title": form["title"][:_MOST_OVER]}
     return go(request, urls.url_of("new", kind.name, **filled))
 
 

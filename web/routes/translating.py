@@ -69,8 +69,12 @@ async def translate(request: Request, viewer: Viewer, id: int) -> Response[Any]:
             await actions.translate(viewer, id, form.id("revision") or await _named(request, viewer, entry, form["of"]))
     except Invalid as wrong:
         return await _asked(request, viewer, entry, typed(form), wrong)
+    # What one may not read is not named in the page that takes it back.
+    there = before is None or before[0] in await queries.entries(viewer, [before[0]])
     kept = {"revision": str(before[1])} if before else {"none": "true"}
-    return go(request, urls.url_of(entry), Notice("Saved.", Undo(urls.verb_url(id, "translate"), kept)))
+    return go(
+        request, urls.url_of(entry), Notice("Saved.", Undo(urls.verb_url(id, "translate"), kept) if there else None)
+    )
 
 
 async def _named(request: Request, viewer: Viewer, entry: Entry, written: str) -> int:

@@ -46,7 +46,7 @@ async def show(request: Request, viewer: Viewer, id: int) -> Response[Any]:
         seen, replies = await queries.conversation(NOBODY, entry.root)
     except NotThere:
         return await _closed(request, viewer, entry.space, urls.url_of(entry), urls.url_of(entry, "move"))
-    world = World(urls.url_of(entry), await attachments.unseen_by(NOBODY, seen.id))
+    world = World(urls.url_of(entry), await attachments.unseen_by(NOBODY, seen.id, viewer))
     outside = _outside(request)
     return page(outside, "entries/show.html", **await shown(outside, NOBODY, seen, replies), world=world)
 

@@ -27,16 +27,16 @@ async def tend(viewer: Viewer, id: int, owner: str, every: int | None, review_by
     if every not in EVERY:
         raise Invalid("every", "Choose one of: %(choices)s.", choices=", ".join(map(str, EVERY)))
     by = checks.day("review_by", review_by) or _next(every)
-    who = await _owner(entry.space, owner)
+    who = await _owner(viewer, entry.space, owner)
     await _keep(id, owner=who, every=every, review_by=by or None)
     await record(viewer, "tend", entry=id, people=(who,), note=f"{every} {by}".strip())
 
 
-async def _owner(space: Placed, handle: str) -> int | None:
+async def _owner(viewer: Viewer, space: Placed, handle: str) -> int | None:
     """Raises Invalid for somebody who could not read it."""
     if not (handle := handle.strip().removeprefix("@").lower()):
         return None
-    found = await people.reader_of(space, checks.handle("owner", handle))
+    found = await people.reader_of(viewer, space, checks.handle("owner", handle))
     if found is None:
         raise Invalid("owner", "Nobody is called that who may read this.")
     return found

@@ -57,7 +57,8 @@ async def write_with(viewer: Viewer, id: int, handle: str, *, undo: bool = False
         await execute("DELETE FROM writer WHERE entry = {} AND person = {}", id, known[handle].id)
         await record(viewer, "write_without", entry=id, people=(known[handle].id,))
         return
-    person = await people.reader_of(entry.space, handle)
+    viewer.must("edit", entry)
+    person = await people.reader_of(viewer, entry.space, handle)
     if person is None:
         raise Invalid("handle", "Nobody is called that who may read this.")
     if person == entry.author.id or person in {each.id for each in entry.writers}:
