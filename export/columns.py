@@ -33,7 +33,7 @@ OF_HOUSE = {
     "attachment": ("id", "entry", "author", "hash", "name", "media_type", "size", "width", "height", "alt", "created_at"),
 }  # fmt: skip
 PART = ("id", "series", "series_key", "number")
-VERSION = ("id", "source", "revision")
+TRANSLATION = ("id", "source", "revision")
 TENDING = ("id", "owner", "every", "review_by", "verified", "instead")
 COLUMNS = {
     table: ", ".join(columns)
@@ -42,7 +42,7 @@ COLUMNS = {
         ("entry", ENTRY),
         ("tending", TENDING),
         ("part", PART),
-        ("version", VERSION),
+        ("translation", TRANSLATION),
         *((table, each[1]) for table, each in OF_ENTRIES.items()),
     )
 }

@@ -37,7 +37,7 @@ class Found:
     tended: dict[int, Any]
     parts: dict[int, Any]
     writers: dict[int, list[int]]
-    versions: dict[int, Any]
+    translations: dict[int, Any]
     terms: tuple[Term, ...]
     saying: dict[int, frozenset[int]]
 
@@ -127,7 +127,9 @@ class Found:
             seen,
         ):
             found.revisions[each.entry].append(each)
-        found.versions = _by_id([each for which in found.spans() for each in await _rows("{}", related(viewer, which))])
+        found.translations = _by_id(
+            [each for which in found.spans() for each in await _rows("{}", related(viewer, which))]
+        )
         found.terms = await glossary(viewer, limit=_ALL)
         found.saying = {each.id: await saying(each.names) for each in found.terms if each.says}
         # Also of what may not be read: whoever may not see a page sees what that one stands under (as in `queries.trail`).

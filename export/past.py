@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 
 from export.audience import Snapshot
-from export.columns import COLUMNS, DERIVED, ENTRY, OF_ENTRIES, OF_HOUSE, PART, TENDING, VERSION
+from export.columns import COLUMNS, DERIVED, ENTRY, OF_ENTRIES, OF_HOUSE, PART, TENDING, TRANSLATION
 from export.leaks import Secrets, hidden_from
 from web.database import (
     SQL,
@@ -196,7 +196,7 @@ async def _belongings(
     # Of which series it is a part is as it is today.
     parts = await rows(f"SELECT {', '.join(PART)} FROM part WHERE id IN {{}} ORDER BY id", in_list(stood))
     batch["part"] = _tuples(parts, PART)
-    batch["version"] = _tuples(await queries.versions_at(stood, moment), VERSION)
+    batch["translation"] = _tuples(await queries.translations_at(stood, moment), TRANSLATION)
     return batch
 
 
@@ -292,7 +292,7 @@ async def _settle(viewer: Viewer, later: _Later) -> None:
     )
     await execute("UPDATE entry SET accepted = NULL WHERE accepted NOT IN (SELECT id FROM entry)")
     await execute("UPDATE tending SET instead = NULL WHERE instead NOT IN (SELECT id FROM entry)")
-    await execute("DELETE FROM version WHERE source NOT IN (SELECT id FROM entry)")
+    await execute("DELETE FROM translation WHERE source NOT IN (SELECT id FROM entry)")
     await execute("UPDATE entry SET replies = 0, annotations = 0")
     for statement in COUNTING_BELOW:
         await execute(statement)

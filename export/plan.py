@@ -23,7 +23,7 @@ from export.found import Found, ref_of
 from export.marks import Plan as Plan
 from export.marks import hashed
 from export.meant import meant_in, pages_of_terms
-from export.shown import showing, shown_in, versions_of
+from export.shown import showing, shown_in, translations_of
 from web import urls
 from web.entries.derived import title_key
 from web.entries.queries import MONTH_SIZE, PAGE_SIZE, TITLES_SIZE, TREES, Cursor, letter_of
@@ -73,7 +73,7 @@ class _Telling:
             talks[each.root].append(self._own[id])
         self._talk = {root: hashed(owns) for root, owns in talks.items()}
         self._series = self._found.in_series()
-        self._versions = versions_of(self._found, self._ref)
+        self._translations = translations_of(self._found, self._ref)
         self._below, self._linking, self._using = self._hung_together()
         for id, each in self._found.entries.items():
             if each.root == id:
@@ -173,7 +173,7 @@ class _Telling:
         part = self._found.parts.get(id)
         series = self._series.get((entry.space, part.series_key), ()) if part else ()
         mark = hashed(
-            self._talk[id], self._shown.get(id), self._meant.get(id), self._versions.get(id), self._trail(entry), below, beside, part, [(each, self._ref(each)) for each in series],
+            self._talk[id], self._shown.get(id), self._meant.get(id), self._translations.get(id), self._trail(entry), below, beside, part, [(each, self._ref(each)) for each in series],
         )  # fmt: skip
         plan.add(address, mark)
         plan.add(f"{address}{TWIN}", self._own[id])

@@ -37,14 +37,14 @@ def showing(found: Found, ids: set[int], target: int) -> list[int]:
     return sorted(id for id in ids if any(link.target == target and link.embeds for link in found.links.get(id, ())))
 
 
-def versions_of(found: Found, ref: Callable[[int], object]) -> Mapping[int, list[object]]:
+def translations_of(found: Found, ref: Callable[[int], object]) -> Mapping[int, list[object]]:
     """By the id of an entry: what its page says of what it was translated from, and of what was translated from it or from the same."""
     of: dict[int, list[int]] = defaultdict(list)
-    for id, each in found.versions.items():
+    for id, each in found.translations.items():
         of[each.source].append(id)
     made: dict[int, list[object]] = defaultdict(list)
     for source, ids in of.items():
-        told = [(tuple(found.versions[id]), ref(id), found.entries[id].lang) for id in ids]
+        told = [(tuple(found.translations[id]), ref(id), found.entries[id].lang) for id in ids]
         for id in (source, *ids):
             made[id].append((ref(source), found.entries[source].lang, told))
     return made

@@ -24,7 +24,7 @@ GROWS = (
     "event",
     "stood",
     "tending",
-    "version",
+    "translation",
     "reading",
     "reaction",
     "tagging",

@@ -21,7 +21,7 @@ from export.portable.records import (
     STOOD,
     SUGGESTION,
     TENDING,
-    VERSION,
+    TRANSLATION,
     WATCH,
     WRITER,
     Record,
@@ -41,7 +41,7 @@ _TENDED = (
     "FROM tending y JOIN entry e ON e.id = y.id LEFT JOIN event v ON v.id = y.verified WHERE {}"
 )
 # Where what is said of an entry leads to another.
-_LEADS = {"tending": "instead", "version": "source"}
+_LEADS = {"tending": "instead", "translation": "source"}
 # When it happened, as ids say it, of which table, and all of it but long texts.
 _Told = tuple[int, str, Record, Row]
 
@@ -139,7 +139,7 @@ class Conversations:
                 "SELECT w.* FROM writer w JOIN entry e ON e.id = w.entry JOIN person p ON p.id = w.person WHERE {}",
                 SQL("{} AND {}", seen, reach.people),
             ),
-            (VERSION, "SELECT v.*, v.id AS entry FROM version v JOIN entry e ON e.id = v.id WHERE {}", seen),
+            (TRANSLATION, "SELECT v.*, v.id AS entry FROM translation v JOIN entry e ON e.id = v.id WHERE {}", seen),
             (REACTION, "SELECT n.* FROM reaction n JOIN entry e ON e.id = n.entry WHERE {}", seen),
         ]
         if reach.older:
@@ -158,7 +158,7 @@ class Conversations:
             for each in found:
                 if leads and each[leads] not in known:
                     each[leads] = None
-                if record is VERSION and each["source"] is None:
+                if record is TRANSLATION and each["source"] is None:
                     continue
                 entry = entries[each["entry"]]
                 if record is EVENT and not reach.whole:

@@ -158,8 +158,8 @@ WRITER = Record(
     (_ID, _OF_ENTRY, _PERSON, Field("added_by", "added_by", "person", whole=True), _CREATED),
     (("id",), ("entry", "person")),
 )
-VERSION = Record(
-    "version",
+TRANSLATION = Record(
+    "translation",
     (
         Field("id", "entry", "entry", NEEDED), Field("source", "source", "entry", NEEDED), Field("revision", "revision", "id", NEEDED),
     ),
@@ -238,13 +238,13 @@ DRAFT = Record(
     whole=True,
 )  # fmt: skip
 RECORDS = (
-    HOUSE, PERSON, SPACE, ENTRY, REVISION, SUGGESTION, EVENT, REACTION, STOOD, TENDING, PART, WRITER, VERSION, READING, WATCH, MEMBERSHIP, JOIN_REQUEST, TAG, ATTACHMENT, FILE_VERSION, IMPORTED, DRAFT,
+    HOUSE, PERSON, SPACE, ENTRY, REVISION, SUGGESTION, EVENT, REACTION, STOOD, TENDING, PART, WRITER, TRANSLATION, READING, WATCH, MEMBERSHIP, JOIN_REQUEST, TAG, ATTACHMENT, FILE_VERSION, IMPORTED, DRAFT,
 )  # fmt: skip
 # What is written as lines, by the word that each begins with.
 LINES = {
     each.table: each
     for each in (
-        REVISION, SUGGESTION, EVENT, REACTION, STOOD, TENDING, PART, WRITER, VERSION, READING, WATCH, MEMBERSHIP, JOIN_REQUEST, TAG, IMPORTED,
+        REVISION, SUGGESTION, EVENT, REACTION, STOOD, TENDING, PART, WRITER, TRANSLATION, READING, WATCH, MEMBERSHIP, JOIN_REQUEST, TAG, IMPORTED,
     )
 }  # fmt: skip
 

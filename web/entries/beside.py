@@ -7,7 +7,7 @@ import msgspec
 from web.entries.rows import Ref
 
 
-class Version(msgspec.Struct, frozen=True):
+class Translation(msgspec.Struct, frozen=True):
     """A text in another language: `behind` so many changes of the one that it was translated from, which was its revision `since` then and is its
     revision `current` now. Of that one itself, it says how far behind the text is that it stands beside."""
 
@@ -37,18 +37,18 @@ class Series(msgspec.Struct, frozen=True):
 
 class Around(msgspec.Struct, frozen=True):
     """What stands above an entry (from the top down), right below it (in order), and what links to it (the latest first); what it was
-    translated from, and its other versions; the `files` in its text, by what they are called: their ids;
+    translated from, and its other translations; the `files` in its text, by what they are called: their ids;
     and the series that it is a part of."""
 
     above: tuple[Ref, ...]
     below: tuple[Ref, ...]
     linking: tuple[Ref, ...]
-    source: Version | None = None
-    versions: tuple[Version, ...] = ()
+    source: Translation | None = None
+    translations: tuple[Translation, ...] = ()
     files: tuple[tuple[str, int], ...] = ()
     series: Series | None = None
 
     @property
-    def languages(self) -> tuple[Version, ...]:
+    def languages(self) -> tuple[Translation, ...]:
         """The same text in others, what it was translated from first."""
-        return (self.source, *self.versions) if self.source else self.versions
+        return (self.source, *self.translations) if self.source else self.translations

@@ -170,7 +170,7 @@ class Writer(Table, tablename="writer"):
     created_at = BigInt(default=0)
 
 
-class Version(Table, tablename="version"):
+class Translation(Table, tablename="translation"):
     """That an entry (`id`) was translated from another, and is up to date with that `revision` of it."""
 
     id = BigInt(primary_key=True, default=None)
@@ -344,5 +344,5 @@ class Draft(Table, tablename="draft"):
 
 
 TABLES = (
-    Entry, Revision, Suggestion, Event, Stood, Tending, Part, Writer, Version, Reading, Reaction, Tag, Tagging, Link, Watch, Attachment, FileVersion, FileText, EntryText, Imported, Draft,
+    Entry, Revision, Suggestion, Event, Stood, Tending, Part, Writer, Translation, Reading, Reaction, Tag, Tagging, Link, Watch, Attachment, FileVersion, FileText, EntryText, Imported, Draft,
 )  # fmt: skip

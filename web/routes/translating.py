@@ -37,7 +37,7 @@ async def _asked(
     # Where it is not said, a text is in the language of the house.
     there = {entry.lang or house_of(request).language, *(each.lang for each in around.languages)}
     return page(
-        request, "entries/translate.html", entry=entry, source=around.source, versions=around.versions,
+        request, "entries/translate.html", entry=entry, source=around.source, translations=around.translations,
         left=[each for each in TONGUES if each not in there], form=Form(form or {}), wrong=wrong,
     )  # fmt: skip
 

@@ -8,14 +8,14 @@ _KEY = {"sqlite": "INTEGER PRIMARY KEY", "postgres": "BIGINT PRIMARY KEY"}
 
 def forwards(engine: str) -> tuple[str, ...]:
     return (
-        f"""CREATE TABLE version (
+        f"""CREATE TABLE translation (
             id {_KEY[engine]} REFERENCES entry (id) ON DELETE CASCADE,
             source BIGINT NOT NULL REFERENCES entry (id) ON DELETE CASCADE,
             revision BIGINT NOT NULL)""",
-        "CREATE INDEX version_source ON version (source)",
+        "CREATE INDEX translation_source ON translation (source)",
         "ALTER TABLE draft ADD COLUMN translates BIGINT REFERENCES entry (id) ON DELETE SET NULL",
     )
 
 
 def backwards(engine: str) -> tuple[str, ...]:
-    return ("ALTER TABLE draft DROP COLUMN translates", "DROP TABLE version")
+    return ("ALTER TABLE draft DROP COLUMN translates", "DROP TABLE translation")

@@ -27,7 +27,7 @@ async def translate(viewer: Viewer, id: int, revision: int) -> None:
     if not source.is_a.translated:
         raise Invalid("of", "Only pages and articles have versions in other languages.")
     await execute(
-        "INSERT INTO version (id, source, revision) VALUES ({}, {}, {}) "
+        "INSERT INTO translation (id, source, revision) VALUES ({}, {}, {}) "
         "ON CONFLICT (id) DO UPDATE SET source = excluded.source, revision = excluded.revision",
         id, source.id, revision,
     )  # fmt: skip
@@ -40,7 +40,7 @@ async def untranslate(viewer: Viewer, id: int) -> None:
     entry = await held(viewer, id)
     viewer.must("translate", entry)
     if await queries.translated(id) is not None:
-        await execute("DELETE FROM version WHERE id = {}", id)
+        await execute("DELETE FROM translation WHERE id = {}", id)
         await record(viewer, "untranslate", entry=id)
 
 

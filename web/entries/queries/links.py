@@ -10,7 +10,7 @@ from web.entries import rows as shapes
 from web.entries.beside import Around
 from web.entries.queries.lists import ALONE, TREES
 from web.entries.queries.series import parts_around, series
-from web.entries.queries.translating import NONE, version, versions
+from web.entries.queries.translating import NONE, translation, translations
 from web.entries.rows import Face, Ref
 from web.policy import Viewer, file_visible_to, people_known_to, trashed_for, visible_to
 
@@ -184,19 +184,19 @@ def _files(viewer: Viewer, id: int, limit: int) -> SQL:
 
 
 async def around(viewer: Viewer, id: int, limit: int = 50) -> Around:
-    """What an entry stands under, what stands right under it, what links to it, the files in it, its series and its versions: all that its
+    """What an entry stands under, what stands right under it, what links to it, the files in it, its series and its translations: all that its
     page shows beside it."""
     found = await rows(
         f"SELECT 'above' AS what, x.*, {NONE} FROM ({{}}) x UNION ALL SELECT 'below', x.*, {NONE} FROM ({{}}) x UNION ALL "
         f"SELECT 'linking', x.*, {NONE} FROM ({{}}) x UNION ALL SELECT 'file', x.*, {NONE} FROM ({{}}) x UNION ALL "
         f"SELECT 'part', x.*, {NONE} FROM ({{}}) x UNION ALL {{}}",
         _trail(viewer, id), _children(viewer, id), _backlinks(viewer, id, limit), _files(viewer, id, limit),
-        parts_around(viewer, id), versions(viewer, id),
+        parts_around(viewer, id), translations(viewer, id),
     )  # fmt: skip
     found.sort(key=lambda each: (each["place"], each["title"], each["id"]))
     return Around(
-        source=next((version(each) for each in found if each["what"] == "source"), None),
-        versions=tuple(version(each) for each in found if each["what"] == "version"),
+        source=next((translation(each) for each in found if each["what"] == "source"), None),
+        translations=tuple(translation(each) for each in found if each["what"] == "translation"),
         **{
             what: tuple(shapes.ref(each) for each in found if each["what"] == what)
             for what in ("above", "below", "linking")

@@ -7,7 +7,7 @@ from typing import Any
 
 from web.database import SQL, in_list, row, rows
 from web.entries import rows as shapes
-from web.entries.beside import Version
+from web.entries.beside import Translation
 from web.policy import Viewer, visible_to
 
 _REF = "e.id, e.kind, e.slug, e.title, e.root, '' AS excerpt"
@@ -18,26 +18,26 @@ _BEHIND = f"(SELECT count(*) {CHANGED})"
 NONE = "CAST(NULL AS VARCHAR(8)) AS lang, CAST(NULL AS BIGINT) AS since, CAST(NULL AS BIGINT) AS current, CAST(NULL AS BIGINT) AS behind"
 
 
-def versions(viewer: Viewer, id: int) -> SQL:
+def translations(viewer: Viewer, id: int) -> SQL:
     """A statement that gives what an entry was translated from, and what was translated from the same or from it: those that the viewer may read,
     and of which they may read what they were translated from."""
     return SQL(
         f"SELECT 'source' AS what, {_REF}, 0 AS embeds, 0 AS place, e.lang, v.revision AS since, e.revision AS current, {_BEHIND} AS behind "
-        "FROM version v JOIN entry e ON e.id = v.source WHERE v.id = {} AND {} UNION ALL "
-        f"SELECT 'version', {_REF}, 0, 0, e.lang, v.revision, s.revision, {_BEHIND} FROM version v JOIN entry e ON e.id = v.id "
-        "JOIN entry s ON s.id = v.source WHERE v.source IN ({}, (SELECT w.source FROM version w WHERE w.id = {})) AND v.id <> {} AND {} AND {}",
+        "FROM translation v JOIN entry e ON e.id = v.source WHERE v.id = {} AND {} UNION ALL "
+        f"SELECT 'translation', {_REF}, 0, 0, e.lang, v.revision, s.revision, {_BEHIND} FROM translation v JOIN entry e ON e.id = v.id "
+        "JOIN entry s ON s.id = v.source WHERE v.source IN ({}, (SELECT w.source FROM translation w WHERE w.id = {})) AND v.id <> {} AND {} AND {}",
         id, visible_to(viewer), id, id, id, visible_to(viewer), visible_to(viewer, "s"),
     )  # fmt: skip
 
 
-def version(found: Mapping[str, Any]) -> Version:
-    return Version(shapes.ref(found), found["lang"], found["since"], found["current"], found["behind"])
+def translation(found: Mapping[str, Any]) -> Translation:
+    return Translation(shapes.ref(found), found["lang"], found["since"], found["current"], found["behind"])
 
 
 def related(viewer: Viewer, condition: SQL) -> SQL:
-    """A statement that gives all versions `e` of which the viewer may read both, with how far behind each is."""
+    """A statement that gives all translations `e` of which the viewer may read both, with how far behind each is."""
     return SQL(
-        f"SELECT v.id, v.source, v.revision AS since, s.revision AS current, {_BEHIND} AS behind FROM version v JOIN entry e ON e.id = v.id "
+        f"SELECT v.id, v.source, v.revision AS since, s.revision AS current, {_BEHIND} AS behind FROM translation v JOIN entry e ON e.id = v.id "
         "JOIN entry s ON s.id = v.source WHERE {} AND {} AND {} ORDER BY v.id",
         visible_to(viewer), visible_to(viewer, "s"), condition,
     )  # fmt: skip
@@ -45,11 +45,11 @@ def related(viewer: Viewer, condition: SQL) -> SQL:
 
 async def translated(id: int) -> tuple[int, int] | None:
     """What an entry was translated from, and with which of its texts it is up to date: for whoever may say so."""
-    found = await row("SELECT source, revision FROM version WHERE id = {}", id)
+    found = await row("SELECT source, revision FROM translation WHERE id = {}", id)
     return (found["source"], found["revision"]) if found else None
 
 
-async def versions_at(ids: Iterable[int], moment: int) -> list[dict[str, Any]]:
+async def translations_at(ids: Iterable[int], moment: int) -> list[dict[str, Any]]:
     """As it was said by a moment (ms): the rows of those of the entries that were translations."""
     found = await rows(
         "SELECT v.entry AS id, v.verb, v.revision, r.entry AS source FROM event v LEFT JOIN revision r ON r.id = v.revision "

@@ -143,7 +143,7 @@ async def _said(viewer: Viewer, space: int | None, older: Cursor | None, which: 
 
 async def behind(viewer: Viewer, space: int | None = None, older: Cursor | None = None) -> Listed:
     """What was translated from a text that has been changed since, but for small changes."""
-    changed = f"e.id IN (SELECT v.id FROM version v JOIN entry s ON s.id = v.source WHERE {{}} AND EXISTS (SELECT 1 {CHANGED}))"
+    changed = f"e.id IN (SELECT v.id FROM translation v JOIN entry s ON s.id = v.source WHERE {{}} AND EXISTS (SELECT 1 {CHANGED}))"
     where = join_and(SQL(changed, visible_to(viewer, "s")), visible_to(viewer), _in(space))
     return await listed("active_at", where, older, PAGE_SIZE)
 
