@@ -155,3 +155,28 @@ async def test_every_refusal_is_a_problem_in_words(house: House, method: str, pa
     assert answer.status_code == status, answer.text
     if status >= 400:
         assert answer.headers["content-type"] == "application/problem+json" and answer.json()["detail"]
+
+
+async def test_a_program_says_what_was_translated_when_it_ends_and_that_it_was_looked_for(house: House) -> None:
+    async with house.program("mons") as program, house.program("ole") as other:
+
+        async def made(kind: str, title: str) -> dict[str, Any]:
+            given = {"kind": kind, "space": "torget", "title": title, "body": "x", "lang": "en"}
+            said: dict[str, Any] = (await program.post("/api/entries", json=given)).json()
+            return said
+
+        source, text = await made("page", "The quay"), await made("page", "Kaia")
+        at = f"/api/entries/{text['id']}"
+        told = (await program.post(f"{at}/translate", json={"revision": source["revision"]})).json()
+        assert told["source"] == {"id": source["id"], "title": "The quay", "lang": "en", "behind": 0}
+        back = (await program.get(f"/api/entries/{source['id']}/translations")).json()
+        assert [each["id"] for each in back["translations"]] == [text["id"]]
+        assert (await program.post(f"{at}/translate", json={})).json() == {"source": None, "translations": []}
+        ends = (await program.post(f"{at}/hide", json={"at": "2031-12-31T09:30"})).json()
+        assert ends["at"].startswith("2031-12-31T09:30") and (await program.post(f"{at}/hide", json={})).json() == {
+            "at": ""
+        }
+        assert (await program.post(f"{at}/hide", json={"at": "soon"})).status_code == 422
+        asked = await made("question", "Who has the key?")
+        met = (await other.post(f"/api/entries/{asked['id']}/meet")).json()
+        assert met == {"given": asked["id"], "follows": True}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -400,6 +401,31 @@ def test_everything_is_done_without_javascript(opens: Opens) -> None:
     page.locator("main .danger").click()
     page.locator(".notice button").click()
     expect(page.locator("h1")).to_contain_text("Går det uten skript?")
+
+
+def test_what_has_a_time_a_series_and_files_is_done_without_javascript_too(opens: Opens) -> None:
+    page = opens("tore", java_script_enabled=False)
+    page.goto("/new/article/")
+    page.get_by_label("Tittel").fill("Siden, uten skript")
+    body_of(page).fill("Delt når det passer.")
+    page.get_by_label("Del av serien").fill("Uten skript")
+    page.locator(".when > summary").click()
+    page.get_by_label("Deles").fill(f"{datetime.now(UTC) + timedelta(days=1):%Y-%m-%dT%H:%M}")
+    press(page, "Del den da")
+    waiting = page.locator("main li", has_text="Siden, uten skript")
+    expect(waiting).to_contain_text("Deles")
+    waiting.get_by_role("button", name="Del den nå").click()
+    expect(page.locator(".series")).to_contain_text("Uten skript")
+    page.goto("/files/")
+    page.locator("main [type=file]").set_input_files({"name": "c.txt", "mimeType": "text/plain", "buffer": b"Forrige"})
+    press(page, "Send")
+    page.goto("/files/")
+    page.get_by_role("link", name="c.txt").first.click()
+    page.locator("main [type=file]").set_input_files({"name": "c.txt", "mimeType": "text/plain", "buffer": b"Denne"})
+    page.get_by_role("button", name="Send").click()
+    expect(page.locator("main .chip")).to_have_text("Vises nå")
+    press(page, "Hent tilbake")
+    expect(page.locator("main .row")).to_have_count(3)
 
 
 def _answers_and_recommends(page: Page, address: str) -> None:

@@ -10,7 +10,7 @@ from litestar.openapi.spec import Components, SecurityScheme
 from web.errors import SignInNeeded
 from web.http import refuse_impossible_addresses
 from web.identity import viewer_of
-from web.routes.api import asking, entries, house, suggestions, tending, together
+from web.routes.api import asking, beside, entries, house, suggestions, tending, together
 from web.routes.api.problems import problem
 
 __all__ = ["description", "openapi_config", "problem", "router"]
@@ -34,6 +34,7 @@ router = Router(
     route_handlers=[
         *entries.handlers,
         *asking.handlers,
+        *beside.handlers,
         *suggestions.handlers,
         *tending.handlers,
         *together.handlers,
