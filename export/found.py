@@ -131,7 +131,7 @@ class Found:
             [each for which in found.spans() for each in await _rows("{}", related(viewer, which))]
         )
         found.terms = await glossary(viewer, limit=_ALL)
-        found.saying = {each.id: await saying(each.names) for each in found.terms if each.says}
+        found.saying = await saying(each for each in found.terms if each.says)
         # Also of what may not be read: whoever may not see a page sees what that one stands under (as in `queries.trail`).
         found.parents = {
             each["id"]: each["parent"]

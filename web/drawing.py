@@ -84,8 +84,8 @@ def draw(written: str) -> Drawing:
     if len(written) > _LONGEST:
         raise NotDrawn(f"it is longer than {_LONGEST} characters")
     head = _HEAD.match(written)
-    begun = head.end() if head else 0
-    answer = _aside.ask(f"{written[:begun]}%%{{init: {_LOOK}}}%%\n{written[begun:]}")
+    at = head.end() if head else 0
+    answer = _aside.ask(f"{written[:at]}%%{{init: {_LOOK}}}%%\n{written[at:]}")
     svg, took = answer.get("svg", ""), answer.get("took", 0.0)
     size = _SIZE.match(svg)
     if not size or len(svg) > _LONGEST_SVG:
@@ -154,14 +154,14 @@ def _main() -> None:
     for line in sys.stdin.buffer:
         # Nothing catches what these send: the process ends, in the midst of whatever it does.
         signal.setitimer(signal.ITIMER_PROF, _MOST_SECONDS)
-        begun = time.process_time()
+        start = time.process_time()
         try:
             answer = {"svg": mmdr.render(json.loads(line)).svg()}
         except Exception as wrong:
             answer = {"wrong": str(wrong)}
         signal.setitimer(signal.ITIMER_PROF, 0)
         signal.alarm(_IDLE)
-        print(json.dumps({**answer, "took": time.process_time() - begun}), flush=True)
+        print(json.dumps({**answer, "took": time.process_time() - start}), flush=True)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ _SIZED = re.compile(r"(?s)(.*)\|\s*0*([1-9]\d{0,3})(?:x\d{1,4})?\s*")
 # What is played where it stands, by how its name ends.
 _PLAYERS = {
     **dict.fromkeys(("mp4", "m4v", "webm", "mov", "ogv"), "video"),
-    **dict.fromkeys(("mp3", "m4a", "ogg", "oga", "opus", "wav", "flac"), "audio"),
+    **dict.fromkeys(("mp3", "m4a", "ogg", "oga", "opus"), "audio"),
 }
 
 

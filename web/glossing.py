@@ -13,6 +13,7 @@ from markupsafe import escape
 
 from web import urls
 from web.entries import queries
+from web.entries.rendered import digest_of
 from web.entries.rows import Place
 from web.entries.terms import Lexicon, Term, marked
 from web.markup import attributes
@@ -24,8 +25,8 @@ _SHORT = 20_000
 _MOST = 500
 # So often a name is tried on one page, however many begin with the words that stand there.
 _MOST_TRIED = 50_000
-# By the lexicon's number and the text, which the renderer keeps too.
-_said: LRUCache[tuple[int, str], frozenset[int]] = LRUCache(2_000)
+# By the lexicon's number and what stands for the text.
+_said: LRUCache[tuple[int, bytes], frozenset[int]] = LRUCache(2_000)
 
 
 class Said(Protocol):
@@ -83,10 +84,9 @@ async def glossary_of(viewer: Viewer, lexicon: Lexicon, texts: Iterable[str]) ->
 
 
 async def _said_in(lexicon: Lexicon, plain: str) -> frozenset[int]:
-    key = lexicon.number, plain
+    key = lexicon.number, digest_of(plain)
     known = _said.get(key)
     if known is None:
         known = lexicon.said_in(plain) if len(plain) < _SHORT else await asyncio.to_thread(lexicon.said_in, plain)
-        if len(plain) < _SHORT * 10:
-            _said[key] = known
+        _said[key] = known
     return known

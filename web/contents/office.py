@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import partial
 from typing import IO
 from xml.parsers import expat
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from web.contents.errors import Unreadable
+from web.unpacking import Room
 
 OFFICE, OPEN = "application/vnd.openxmlformats-officedocument.", "application/vnd.oasis.opendocument."
 _PIECE = 1 << 16
@@ -25,16 +27,6 @@ _BLANKS = frozenset(("tab", "s", "c", "tc", "table-cell"))
 _SLIDE = re.compile(r"ppt/(?:slides/slide|notesSlides/notesSlide)(\d{1,6})\.xml")
 _SHEET = re.compile(r"xl/worksheets/sheet(\d{1,6})\.xml")
 _WORD = re.compile(r"word/(?:document|footnotes|endnotes|comments|header\d*|footer\d*)\.xml")
-
-
-class _Room:
-    def __init__(self) -> None:
-        self.left = _MOST_BYTES
-
-    def take(self, size: int) -> None:
-        self.left -= size
-        if self.left < 0:
-            raise Unreadable("large")
 
 
 def word(file: IO[bytes]) -> Iterator[str]:
@@ -62,7 +54,7 @@ def slides(file: IO[bytes]) -> Iterator[str]:
 def open_document(file: IO[bytes]) -> Iterator[str]:
     with ZipFile(file) as package:
         if "META-INF/manifest.xml" in package.namelist():
-            room = _Room()
+            room = Room(_MOST_BYTES, partial(Unreadable, "large"))
             manifest = b"".join(_unpacked(package, package.getinfo("META-INF/manifest.xml"), room))
             if b"encryption-data" in manifest:
                 raise Unreadable("locked")
@@ -82,7 +74,7 @@ def _named(package: ZipFile, pattern: re.Pattern[str]) -> list[ZipInfo]:
 def _read(
     package: ZipFile, parts: list[ZipInfo], within: frozenset[str], called: tuple[str, str] | None = None
 ) -> Iterator[str]:
-    room = _Room()
+    room = Room(_MOST_BYTES, partial(Unreadable, "large"))
     for part in parts:
         said: list[str] = []
         reader = _reader(said, within, called)
@@ -95,7 +87,7 @@ def _read(
         yield "".join(said)
 
 
-def _unpacked(package: ZipFile, part: ZipInfo, room: _Room) -> Iterator[bytes]:
+def _unpacked(package: ZipFile, part: ZipInfo, room: Room) -> Iterator[bytes]:
     """What it says of its size is not believed."""
     if part.flag_bits & _ENCRYPTED:
         raise Unreadable("locked")

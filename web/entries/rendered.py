@@ -44,7 +44,7 @@ class Rendered:
     def find(self, body: str) -> Text | None:
         if self._file and len(body) > _SHORT:
             with suppress(sqlite3.Error, msgspec.DecodeError):
-                found = self._file.execute("SELECT made FROM rendered WHERE body = ?", (_key(body),)).fetchone()
+                found = self._file.execute("SELECT made FROM rendered WHERE body = ?", (digest_of(body),)).fetchone()
                 return _decode(found[0]) if found else None
         return None
 
@@ -52,7 +52,7 @@ class Rendered:
         """Not what took too long: another time it may not."""
         if self._file and len(body) > _SHORT and not made.degraded:
             with suppress(sqlite3.Error):
-                self._file.execute("INSERT OR REPLACE INTO rendered VALUES (?, ?)", (_key(body), _encode(made)))
+                self._file.execute("INSERT OR REPLACE INTO rendered VALUES (?, ?)", (digest_of(body), _encode(made)))
 
 
 def _opened(path: Path) -> sqlite3.Connection:
@@ -64,7 +64,8 @@ def _opened(path: Path) -> sqlite3.Connection:
     return file
 
 
-def _key(body: str) -> bytes:
+def digest_of(body: str) -> bytes:
+    """What stands for a text where keeping all of it would take too much room."""
     return blake2b(body.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 

@@ -13,6 +13,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 from web.metadata import pictures
 from web.metadata.errors import CannotStrip
+from web.unpacking import Room
 
 _XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _PACKAGE, _DOCUMENT = (
@@ -40,21 +41,9 @@ _MOST_BYTES, _DEEPEST = 100 << 20, 2
 _NEVER = (1980, 1, 1, 0, 0, 0)
 
 
-class _Room:
-    """How many bytes there may still be, in a package and in all that are packed in it."""
-
-    def __init__(self) -> None:
-        self.left = _MOST_BYTES
-
-    def take(self, size: int) -> None:
-        self.left -= size
-        if self.left < 0:
-            raise CannotStrip
-
-
-def bare(data: bytes, deep: int = 0, room: _Room | None = None) -> bytes:
+def bare(data: bytes, deep: int = 0, room: Room | None = None) -> bytes:
     """Raises CannotStrip for one that is signed, locked or too large when it is unpacked."""
-    room = room or _Room()
+    room = room or Room(_MOST_BYTES, CannotStrip)
     made = io.BytesIO()
     with ZipFile(io.BytesIO(data)) as package, ZipFile(made, "w") as target:
         _must_be_open(package, room)
@@ -69,7 +58,7 @@ def bare(data: bytes, deep: int = 0, room: _Room | None = None) -> bytes:
     return made.getvalue()
 
 
-def _must_be_open(package: ZipFile, room: _Room) -> None:
+def _must_be_open(package: ZipFile, room: Room) -> None:
     names = package.namelist()
     if _MANIFEST in names:
         room.take(package.getinfo(_MANIFEST).file_size)
@@ -78,7 +67,7 @@ def _must_be_open(package: ZipFile, room: _Room) -> None:
         raise CannotStrip
 
 
-def _changed_by(name: str, deep: int, room: _Room) -> Callable[[bytes], bytes] | None:
+def _changed_by(name: str, deep: int, room: Room) -> Callable[[bytes], bytes] | None:
     """What becomes of a member; None when it stays as it is."""
     ending = posixpath.splitext(name)[1].lower()
     if name in _PROPERTIES or ending == ".psmdcp":

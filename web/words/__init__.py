@@ -145,6 +145,12 @@ OVER = {
     "diagram": N_("The diagram as text"),
     "undrawn": N_("This diagram cannot be drawn"),
 }
+UNREAD = {
+    "locked": N_("It is locked with a password: the search does not know what stands in it."),
+    "broken": N_("The search could not read what stands in it: the file seems to be broken."),
+    "large": N_("The search could not read what stands in it: that would take too long, or too much memory."),
+    "gone": N_("Its bytes are not where files are kept. Tell whoever runs the house."),
+}
 KNOWS = {
     "accepted": N_("Had the answer to"),
     "helped": N_("Helped others with"),

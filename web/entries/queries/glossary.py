@@ -17,6 +17,8 @@ from web.kinds import TERM_TAGS
 from web.policy import Viewer, visible_to
 
 GLOSSARY_SIZE = 200
+# So many terms are looked for in one statement; SQLite puts no more than 500 together.
+_AT_ONCE = 100
 # What is said of a term stands in the beginning of its text.
 _READ = 2000
 _TABLES = "tag JOIN tagging g ON g.tag = tag.id JOIN entry e ON e.id = g.entry JOIN entry_text t ON t.id = e.id JOIN space s ON s.id = e.space"
@@ -96,17 +98,25 @@ def _term(row: Mapping[str, Any]) -> Term:
     )  # fmt: skip
 
 
-async def saying(names: Iterable[str]) -> frozenset[int]:
-    """The ids of all texts that may have the words of one of these names in them: in any form, and in any order."""
-    match = (_in_sqlite if engine_type() == "sqlite" else _in_postgres)([words_of(name) for name in names])
-    if not match:
-        return frozenset()
+async def saying(terms: Iterable[Term]) -> dict[int, frozenset[int]]:
+    """By the id of each term, the ids of all texts that may have the words of one of its names in them: in any form, and in any order. Also
+    of texts that whoever asks may not read."""
+    sqlite = engine_type() == "sqlite"
+    made = {
+        each.id: (_in_sqlite if sqlite else _in_postgres)([words_of(name) for name in each.names]) for each in terms
+    }
     read = (
-        "SELECT rowid AS id FROM entry_index WHERE entry_index MATCH {}"
-        if engine_type() == "sqlite"
-        else "SELECT id FROM entry_text WHERE words @@ CAST({} AS tsquery)"
+        "SELECT {} AS term, rowid AS id FROM entry_index WHERE entry_index MATCH {}"
+        if sqlite
+        else "SELECT CAST({} AS BIGINT) AS term, id FROM entry_text WHERE words @@ CAST({} AS tsquery)"
     )
-    return frozenset(each["id"] for each in await rows(read, match))
+    asked = [SQL(read, term, match) for term, match in made.items() if match]
+    found: dict[int, set[int]] = {term: set() for term in made}
+    for start in range(0, len(asked), _AT_ONCE):
+        some = asked[start : start + _AT_ONCE]
+        for each in await rows(" UNION ALL ".join("{}" for _ in some), *some):
+            found[each["term"]].add(each["id"])
+    return {term: frozenset(ids) for term, ids in found.items()}
 
 
 _PLAIN = re.compile(r"\w+")
