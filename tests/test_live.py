@@ -38,9 +38,16 @@ class Ear:
         await self.told.aclose()
 
 
+async def from_now_on() -> int:
+    """A time (ms) that all that follows comes after."""
+    since = now()
+    await asyncio.sleep(0.002)
+    return since
+
+
 @pytest.mark.parametrize(("who", "hears"), [("hedda", True), ("ole", False), ("gro", False), ("astrid", False)])
 async def test_only_who_may_read_it_is_told_of_something_new(house: House, who: str, hears: bool) -> None:
-    since = now()
+    since = await from_now_on()
     ear = Ear(house, (await house.viewer(who)).me, since)
     assert await ear.hears() == {"news": 0}
     await write(house, "mons", "micropost", "loftet", f"quiet{who}")
@@ -51,7 +58,7 @@ async def test_only_who_may_read_it_is_told_of_something_new(house: House, who: 
 
 
 async def test_nobody_is_told_of_their_own_doing(house: House) -> None:
-    mons, since = await house.viewer("mons"), now()
+    mons, since = await house.viewer("mons"), await from_now_on()
     ear = Ear(house, mons.me, since)
     await ear.hears()
     await write(house, "mons", "micropost", "torget", "own")
@@ -63,7 +70,7 @@ async def test_nobody_is_told_of_their_own_doing(house: House) -> None:
 async def test_an_open_entry_is_told_of_replies_and_of_a_changed_text(house: House) -> None:
     page = await write(house, "mons", "page", "torget", "watched")
     mons, ole = await house.viewer("mons"), await house.viewer("ole")
-    ear = Ear(house, mons.me, now(), page)
+    ear = Ear(house, mons.me, await from_now_on(), page)
     assert await ear.hears() == {"replies": 0, "edited": False, "editing": []}
     await actions.post(ole, "reply", None, Fields(body="Hello."), await queries.entry(ole, page))
     assert await ear.hears() == {"replies": 1, "edited": False, "editing": []}
@@ -82,7 +89,7 @@ async def test_whoever_may_not_read_an_entry_hears_nothing_of_it(house: House) -
 
 async def test_nothing_is_looked_for_when_nobody_listens(house: House) -> None:
     pulse: Pulse = house.app.state.live
-    ear = Ear(house, (await house.viewer("ole")).me, now())
+    ear = Ear(house, (await house.viewer("ole")).me, await from_now_on())
     await ear.hears()
     assert pulse._task is not None
     await ear.leaves()
@@ -94,7 +101,7 @@ async def test_an_answer_ends_soon_so_that_the_house_can_be_shut_while_somebody_
 ) -> None:
     assert live._LONGEST <= 10
     monkeypatch.setattr(live, "_LONGEST", 0.5)
-    ear = Ear(house, (await house.viewer("ole")).me, now())
+    ear = Ear(house, (await house.viewer("ole")).me, await from_now_on())
     assert [said async for said in ear.told], "it comes to an end by itself"
     assert house.app.state.live._task is None
 
@@ -149,7 +156,7 @@ async def test_whoever_signs_out_hears_no_more(house: House) -> None:
     async def asks() -> Viewer:
         return NOBODY if over.is_set() else await house.viewer("mons")
 
-    told = _told(house.app.state.live, asks, now(), 0)
+    told = _told(house.app.state.live, asks, await from_now_on(), 0)
     assert json.loads((await anext(told))["data"]) == {"news": 0}
     over.set()
     await write(house, "ole", "micropost", "torget", "afterwards")
