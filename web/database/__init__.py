@@ -8,6 +8,7 @@ import random
 import sqlite3
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
+from itertools import chain
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
@@ -130,8 +131,11 @@ def changes() -> AsyncGenerator[None, None]:
 
 async def insert(table: str, **columns: Any) -> None:
     """Adds a row; what is not given is what the database says."""
-    places = ", ".join("{}" for _ in columns)
-    await rows(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places})", *columns.values())
+    await rows(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({_places(len(columns))})", *columns.values())
+
+
+def _places(many: int) -> str:
+    return ", ".join(["{}"] * many)
 
 
 def in_list(values: Iterable[Any]) -> SQL:
@@ -139,13 +143,13 @@ def in_list(values: Iterable[Any]) -> SQL:
     given = list(values)
     if not given:
         return SQL("(SELECT NULL WHERE 1 = 0)" if engine_type() == "sqlite" else "(SELECT NULL::bigint WHERE 1 = 0)")
-    return SQL("(" + ", ".join("{}" for _ in given) + ")", *given)
+    return SQL(f"({_places(len(given))})", *given)
 
 
 def values(of: Iterable[Sequence[Any]]) -> SQL:
     """For `INSERT … VALUES {}`: one row or more."""
-    given = [SQL("(" + ", ".join("{}" for _ in each) + ")", *each) for each in of]
-    return SQL(", ".join("{}" for _ in given), *given)
+    given = [*of]
+    return SQL(", ".join([f"({_places(len(each))})" for each in given]), *chain.from_iterable(given))
 
 
 def join_and(*conditions: SQL) -> SQL:

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from piccolo.querystring import QueryString
+
+
+@lru_cache(1000)
+def _parted(template: str) -> list[str]:
+    return template.split("{}")
 
 
 class SQL(QueryString):
@@ -29,7 +35,7 @@ class SQL(QueryString):
         return "".join(pieces), args
 
     def _lay_out(self, pieces: list[str], args: list[Any], unnumbered: bool) -> None:
-        first, *rest = self.template.split("{}")
+        first, *rest = _parted(self.template)
         pieces.append(first)
         for arg, piece in zip(self.args, rest, strict=True):
             if type(arg) is SQL:

@@ -51,6 +51,8 @@ _PRAGMAS = {
     "cache_size": -4_000,
     "mmap_size": 256 << 20,
     "temp_store": "MEMORY",
+    # What is written often, the same few pages of each index, goes into the file once for many saves.
+    "wal_autocheckpoint": 4_000,
 }
 
 
@@ -192,12 +194,11 @@ class PooledSQLite(SQLiteEngine):
     async def write(self, sql: str, args: Sequence[Any] = ()) -> list[dict[str, Any]]:
         """Where it may wait for others, for the disk, or for the words of a long text, aside; else at once. Who holds `writing`
         asks one after the other, so the connection is never used by two."""
-        if (
-            self._writing is None
-            or not _WITHIN.match(sql)
-            or any(isinstance(each, str) and len(each) > _LONG for each in args)
-        ):
+        if self._writing is None or not _WITHIN.match(sql):
             return await self._aside(sql, args)
+        for each in args:
+            if type(each) is str and len(each) > _LONG:
+                return await self._aside(sql, args)
         return _fetched(self._writing, sql, args)
 
     async def _aside(self, sql: str, args: Sequence[Any]) -> list[dict[str, Any]]:
