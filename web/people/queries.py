@@ -15,7 +15,7 @@ from web.policy import EVERYONE, NOBODY, Mine, Placed, Viewer, audience_of, list
 
 # The space that is everybody's.
 HOUSE = "house"
-_PERSON = "p.id, p.handle, p.name, p.about, p.guest, p.active, p.admin, p.created_at"
+_PERSON = "p.id, p.handle, p.name, p.about, p.guest, p.active, p.admin, p.created_at, p.away_until"
 _VIEWER = (
     "p.id, p.handle, p.name, p.admin, p.guest, p.language, s.id AS space, s.slug, s.name AS space_name, s.access, s.public, "
     "s.members, m.role, m.until"
@@ -29,6 +29,7 @@ def _person(found: Mapping[str, Any], id: str = "id") -> Person:
     return Person(
         id=found[id], handle=found["handle"], name=found["name"], about=found["about"], guest=bool(found["guest"]),
         active=bool(found["active"]), admin=bool(found["admin"]), created_at=found["created_at"],
+        away_until=until if (until := found["away_until"] or 0) > now() else None,
     )  # fmt: skip
 
 

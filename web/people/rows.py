@@ -21,7 +21,7 @@ class House(msgspec.Struct, frozen=True):
 
 
 class Person(msgspec.Struct, frozen=True):
-    """A person, as other people may know them."""
+    """A person, as other people may know them; `away_until` is when (ms) they are back."""
 
     id: int
     handle: str
@@ -31,6 +31,7 @@ class Person(msgspec.Struct, frozen=True):
     active: bool
     admin: bool
     created_at: int
+    away_until: int | None = None
 
 
 class Space(msgspec.Struct, frozen=True):

@@ -9,8 +9,9 @@ from web.bodies import body_of_draft
 from web.entries import following, queries
 from web.entries.queries import Filter
 from web.forms import form_of
-from web.http import go, page
+from web.http import go, page, snapshot_of
 from web.people import queries as people
+from web.people.skills import skills
 from web.policy import Viewer
 from web.routes.stream import listing, pages_of
 
@@ -32,7 +33,7 @@ async def show(request: Request, viewer: Viewer, handle: str) -> Response[Any]:
     return await listing(
         request, viewer, "people/show.html", which, urls.url_of(person), by=queries.written, person=person,
         about=await body_of_draft(request, person.about), written=await queries.written_by(viewer, person.id), many=queries.LATEST,
-        follows=follows,
+        follows=follows, skills=await skills(viewer, person.id, "ask", "learning") if viewer.signed_in and not snapshot_of(request) else (),
     )  # fmt: skip
 
 
