@@ -75,7 +75,7 @@ SPACE = Record(
     (
         Field("slug", "slug", "slug", NEEDED), Field("name", "name", "line", NEEDED, 120), _ID,
         Field("access", "access", "access", NEEDED), Field("public", "public", "flag", False), _CREATED,
-        Field("about", "about", "body", ""),
+        Field("ends_at", "ends", "time", whole=True), Field("welcome", "welcome", "entry", whole=True), Field("about", "about", "body", ""),
     ),
     (("id",), ("slug",)),
 )  # fmt: skip

@@ -35,7 +35,8 @@ class Person(msgspec.Struct, frozen=True):
 
 
 class Space(msgspec.Struct, frozen=True):
-    """A space that the viewer may know of; `readable` says whether they may also read what is in it."""
+    """A space that the viewer may know of; `readable` says whether they may also read what is in it. `ends_at` is when (ms) it ends, or did
+    (`ended`), and `welcome` the id of what whoever comes in reads first."""
 
     id: int
     slug: str
@@ -46,6 +47,9 @@ class Space(msgspec.Struct, frozen=True):
     members: int
     created_at: int
     readable: bool = True
+    ends_at: int | None = None
+    welcome: int | None = None
+    ended: bool = False
 
 
 class Member(msgspec.Struct, frozen=True):

@@ -53,6 +53,8 @@ class Space(Table, tablename="space"):
     access = Varchar(length=8, default="open")
     public = Boolean(default=False, help_text="Anybody may read it, also without signing in.")
     members = Integer(default=0)
+    ends_at = BigInt(null=True, default=None, help_text="From then on nothing is written in it.")
+    welcome = BigInt(null=True, default=None, help_text="The entry that whoever comes in reads first.")
     created_at = BigInt(default=0)
 
 
