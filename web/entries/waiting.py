@@ -52,11 +52,11 @@ async def waiting(viewer: Viewer, limit: int) -> tuple[Waiting, ...]:
         f"(SELECT count(*) FROM ({others}) AS ahead) AS ahead "
         "FROM (SELECT e.id FROM entry e WHERE e.kind IN {} AND e.accepted IS NULL AND e.replies = 0 AND e.author <> {} AND {} "
         f"AND e.id NOT IN ({muted}) AND NOT EXISTS ({passed}) ORDER BY e.active_at DESC, e.id DESC LIMIT {{}}) AS latest "
-        f"JOIN entry e ON e.id = latest.id {TABLES.removeprefix('entry e ')} ORDER BY e.active_at DESC, e.id DESC",
+        f"JOIN entry e ON e.id = latest.id {TABLES.removeprefix('entry e ')}",
         me, me, _LATEST, me, now(), me, _PUT_TO, in_list(_ASKED), me, visible_to(viewer), me, me, _LOOKED_AT,
     )  # fmt: skip
     made = [Waiting(shapes.entry(each), _topic(each)) for each in found]
-    return tuple(sorted(made, key=lambda one: not one.topic)[:limit])
+    return tuple(sorted(made, key=lambda one: (not one.topic, -one.entry.active_at, -one.entry.id))[:limit])
 
 
 def _topic(found: Mapping[str, Any]) -> str:

@@ -34,6 +34,13 @@ class Person(msgspec.Struct, frozen=True):
     away_until: int | None = None
 
 
+class Said(msgspec.Struct, frozen=True):
+    """What somebody says of themself about a topic: a word of `words.SAYS`."""
+
+    topic: str
+    says: str
+
+
 class Space(msgspec.Struct, frozen=True):
     """A space that the viewer may know of; `readable` says whether they may also read what is in it. `ends_at` is when (ms) it ends, or did
     (`ended`), and `welcome` the id of what whoever comes in reads first."""

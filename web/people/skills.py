@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from web import checks, text
-from web.database import execute, in_list, in_one_transaction, insert, new_id, now, row, rows, value
+from web.database import execute, in_one_transaction, insert, new_id, now, row, rows, value
 from web.errors import Invalid, there
 from web.policy import Viewer, people_known_to
 
@@ -26,12 +26,12 @@ class Skill:
     instead: tuple[str, str] | None = None
 
 
-async def skills(viewer: Viewer, person: int, *says: str) -> tuple[Skill, ...]:
-    """What somebody whom the viewer knows says of themself, by topic; only those `says`, if any are given."""
+async def skills(viewer: Viewer) -> tuple[Skill, ...]:
+    """All that the viewer says of themself, by topic."""
     found = await rows(
         "SELECT k.id, k.topic, k.says, q.handle, q.name FROM skill k LEFT JOIN person q ON q.id = k.instead AND q.active AND {} "
-        "WHERE k.person = {} AND k.says IN {} ORDER BY k.topic",
-        people_known_to(viewer, "q"), person, in_list(says or SAYS),
+        "WHERE k.person = {} ORDER BY k.topic",
+        people_known_to(viewer, "q"), viewer.me,
     )  # fmt: skip
     return tuple(
         Skill(each["id"], each["topic"], each["says"], (each["handle"], each["name"]) if each["handle"] else None)

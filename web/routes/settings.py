@@ -31,7 +31,7 @@ async def _page(
     current = identity.session_of(request)
     return page(
         request, "settings.html", form=Form({**kept, **(form or {})}), wrong=wrong, secret=secret,
-        sessions=await people.sessions(viewer), tokens=await people.tokens(viewer), skills=await said.skills(viewer, me.id), current=current.id if current else None,
+        sessions=await people.sessions(viewer), tokens=await people.tokens(viewer), skills=await said.skills(viewer), current=current.id if current else None,
     )  # fmt: skip
 
 
