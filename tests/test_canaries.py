@@ -100,6 +100,11 @@ def _addresses(house: House) -> Iterator[str]:
         for q in ("kanari", "title of kanari", "felles body")
     )
     yield from (
+        f"{path}?about={q}"
+        for path in ("/who-knows/", "/api/who-knows")
+        for q in ("felles", "title of kanari", *(f"tagkanari{space}question" for space in house.spaces))
+    )
+    yield from (
         f"/complete?what={what}&q={q}"
         for what in ("mention", "tag", "page")
         for q in ("", "m", "t", "title", "kanari", "felles")

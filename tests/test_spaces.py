@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.cast import House, write
+from web.database import at, now, rows
 from web.entries import queries
 from web.errors import Invalid, NotAllowed
 from web.people import actions
 from web.people import queries as people
+from web.policy import visible_to
+from web.rights import edited_by
+from web.times import DAY, day_of
 
 
 async def role(house: House, handle: str, slug: str) -> str | None:
@@ -147,3 +153,84 @@ async def test_only_administrators_open_a_space_to_the_world(house: House) -> No
         assert (await browser.post("/spaces/vinduet/settings", data=form)).status_code == 303
     async with house.browser() as browser:
         assert (await browser.get("/spaces/vinduet/")).status_code == 200
+
+
+# A space that has come to an end.
+
+
+async def _ended(house: House, slug: str, day: str) -> None:
+    space = await people.space(await house.viewer("hedda"), slug)
+    await actions.change_space(
+        await house.viewer("hedda"), space, space.name, space.about, space.access, public=space.public, ends=day
+    )
+
+
+async def test_in_a_space_that_has_ended_everything_is_read_and_nothing_written(house: House) -> None:
+    id = await write(house, "mons", "question", "kontoret", "lastwords")
+    await _ended(house, "kontoret", day_of(now() + 2 * DAY))
+    async with house.browser("mons") as browser, house.program("mons") as program:
+        assert "Ends on" in (await browser.get("/spaces/kontoret/")).text
+        assert (await browser.post(f"/entries/{id}/reply", data={"body": "Still here."})).status_code == 303
+        with at(now() + 3 * DAY):
+            house.forget()
+            page = await browser.get(f"/e/{id}", follow_redirects=True)
+            assert page.status_code == 200 and "lastwords" in page.text
+            assert f'action="/entries/{id}/reply"' not in page.text and f"/entries/{id}/edit/" not in page.text
+            room = (await browser.get("/spaces/kontoret/")).text
+            assert "Nothing more is written here." in room and "Write here" not in room
+            assert (await browser.post(f"/entries/{id}/reply", data={"body": "Too late"})).status_code == 403
+            assert (await browser.post(f"/entries/{id}/edit", data={"title": "x", "body": "y"})).status_code == 403
+            assert (await browser.post(f"/entries/{id}/recommend")).status_code == 403
+            made = {"kind": "question", "space": "kontoret", "title": "One more", "body": ""}
+            assert (await program.post("/api/entries", json=made)).status_code == 403
+            assert "lastwords" in (await browser.get("/search/?q=lastwords")).text
+            names = re.findall(r'<h2><a href="/spaces/(\w+)/">', (await browser.get("/spaces/")).text)
+            assert names[-1] == "kontoret" and len(names) > 1, "what goes on comes first"
+    house.forget()
+
+
+async def test_what_the_rules_say_of_a_space_that_has_ended_the_database_says_too(house: House) -> None:
+    await _ended(house, "kontoret", day_of(now() + DAY))
+    with at(now() + 3 * DAY):
+        for handle in ("hedda", "mons", "astrid", "ole"):
+            viewer = await house.viewer(handle)
+            found = await rows(
+                "SELECT e.id, e.space FROM entry e WHERE {} AND {}", edited_by(viewer), visible_to(viewer)
+            )
+            assert house.spaces["kontoret"].id not in {each["space"] for each in found}
+            assert viewer.ended == {house.spaces["kontoret"].id}
+            assert not viewer.may("post", house.spaces["kontoret"])
+            assert viewer.may("host", house.spaces["kontoret"]) is (handle == "hedda")
+        hedda = await house.viewer("hedda")
+        await _ended(house, "kontoret", "")
+        assert (await house.viewer("hedda")).may("post", house.spaces["kontoret"]) and hedda.ended
+
+
+async def test_nobody_but_a_host_ends_a_space_and_the_one_that_is_everybodys_goes_on(house: House) -> None:
+    mons, astrid = await house.viewer("mons"), await house.viewer("astrid")
+    kontoret = await people.space(mons, "kontoret")
+    with pytest.raises(NotAllowed):
+        await actions.change_space(mons, kontoret, "Kontoret", "", "closed", public=False, ends="2030-01-01")
+    everybodys = await people.space(astrid, people.HOUSE)
+    with pytest.raises(Invalid) as wrong:
+        await actions.change_space(
+            astrid, everybodys, everybodys.name, "", everybodys.access, public=everybodys.public, ends="2030-01-01"
+        )
+    assert wrong.value.field == "ends"
+
+
+async def test_whoever_comes_in_is_led_to_what_to_read_first_if_they_may(house: House) -> None:
+    async with house.browser("hedda") as browser:
+        form = {"name": "Kontoret", "access": "closed", "about": "", "welcome": "Title of kanarikontoretpage"}
+        assert (await browser.post("/spaces/kontoret/settings", data=form)).status_code == 303
+        page = (await browser.get("/spaces/kontoret/")).text
+        assert "New here?" in page and page.index("New here?") < page.index('class="rows"')
+        assert 'value="Title of kanarikontoretpage"' in (await browser.get("/spaces/kontoret/settings/")).text
+        wrong = await browser.post("/spaces/kontoret/settings", data={**form, "welcome": "Title of kanariloftetpage"})
+        assert wrong.status_code == 422 and "Nothing in this space has that title." in wrong.text
+        page_id = house.entries["kontoret", "page"]
+        await browser.post(f"/entries/{page_id}/trash", data={"reason": "x"})
+        assert "New here?" not in (await browser.get("/spaces/kontoret/")).text
+        await browser.post(f"/entries/{page_id}/restore")
+        await browser.post("/spaces/kontoret/settings", data={**form, "welcome": ""})
+        assert "New here?" not in (await browser.get("/spaces/kontoret/")).text

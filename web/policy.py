@@ -47,6 +47,7 @@ class Viewer:
     language: str | None = None
     spaces: tuple[Mine, ...] = ()
     only: tuple[int, ...] = ()  # spaces: then nothing of others is read
+    ended: frozenset[int] = frozenset()  # spaces in which nobody writes any more
 
     @cached_property
     def roles(self) -> Mapping[int, str]:
@@ -77,8 +78,9 @@ class Viewer:
         return mine
 
     def at_least(self, role: str, space: Placed) -> bool:
+        """In a space that goes on: in one that has ended nobody is more than a reader."""
         mine = self.role_in(space)
-        return mine is not None and self.signed_in and RANK[mine] >= RANK[role]
+        return mine is not None and self.signed_in and RANK[mine] >= RANK[role] and space.id not in self.ended
 
     def may(self, verb: str, thing: object = None) -> bool:
         return self.signed_in and RULES[verb](self, thing)
@@ -200,7 +202,7 @@ def _wrote_too(viewer: Viewer, entry: Written) -> bool:
 
 def _keeps(viewer: Viewer, space: Placed) -> bool:
     """Administrators look after what is open, whoever its hosts are; closed rooms stay closed to them."""
-    return viewer.admin and space.access == "open"
+    return viewer.admin and space.access == "open" and space.id not in viewer.ended
 
 
 def _runs(viewer: Viewer, entry: Written) -> bool:
@@ -210,7 +212,8 @@ def _runs(viewer: Viewer, entry: Written) -> bool:
 def run_by(viewer: Viewer) -> SQL:
     """The same as a condition on the space `s`."""
     mine = in_list([id for id, role in viewer.roles.items() if RANK[role] >= RANK["editor"]])
-    return SQL("(s.id IN {} OR ({} AND s.access = 'open'))", mine, SQL("1 = 1" if viewer.admin else "1 = 0"))
+    opens, ended = SQL("1 = 1" if viewer.admin else "1 = 0"), in_list(sorted(viewer.ended))
+    return SQL("((s.id IN {} OR ({} AND s.access = 'open')) AND s.id NOT IN {})", mine, opens, ended)
 
 
 def _edits(viewer: Viewer, entry: Written) -> bool:
@@ -289,15 +292,18 @@ def _member(viewer: Viewer, space: Placed) -> bool:
 
 
 def _host(viewer: Viewer, space: Placed) -> bool:
-    return viewer.at_least("host", space) or _keeps(viewer, space)
+    """Of a space that has ended as well: somebody must be able to open it again."""
+    return viewer.role_in(space) == "host" or (viewer.admin and space.access == "open")
 
 
 def _joins(viewer: Viewer, space: Placed) -> bool:
-    return viewer.colleague and space.access == "open" and space.id not in viewer.roles
+    return viewer.colleague and space.access == "open" and space.id not in viewer.roles and space.id not in viewer.ended
 
 
 def _asks(viewer: Viewer, space: Placed) -> bool:
-    return viewer.colleague and space.access == "closed" and space.id not in viewer.roles
+    return (
+        viewer.colleague and space.access == "closed" and space.id not in viewer.roles and space.id not in viewer.ended
+    )
 
 
 def _leaves(viewer: Viewer, space: Placed) -> bool:

@@ -57,7 +57,8 @@ def _in_spaces(viewer: Viewer, role: str, *, opens: bool) -> SQL:
     """In those where the viewer has at least that role, and where it `opens` them, in all that are open."""
     mine = SQL("e.space IN {}", in_list([id for id, each in viewer.roles.items() if RANK[each] >= RANK[role]]))
     every = "EXISTS (SELECT 1 FROM space o WHERE o.id = e.space AND o.access = 'open')"
-    return SQL(f"({{}} OR {every})", mine) if opens else mine
+    found = SQL(f"({{}} OR {every})", mine) if opens else mine
+    return SQL("({} AND e.space NOT IN {})", found, in_list(sorted(viewer.ended))) if viewer.ended else found
 
 
 def _edited(by: str) -> SQL:

@@ -22,6 +22,7 @@ WORDS = {
     "suggestions": "/suggestions/",
     "titles": "/titles/",
     "glossary": "/glossary/",
+    "who-knows": "/who-knows/",
     "changes": "/changes/",
     "search": "/search/",
     "bin": "/bin/",

@@ -15,6 +15,7 @@ from web.entries.actions import EVERY
 from web.entries.derived import form_tags, series_key
 from web.errors import Invalid
 from web.kinds import KINDS, REACTIONS
+from web.people.skills import SAYS
 from web.policy import ACCESS, ROLES
 from web.text import tag_name
 from web.words import OUTCOMES
@@ -227,7 +228,7 @@ def _series(value: Any) -> str:
 _READ: dict[str, Callable[[Any], Any]] = {
     "id": _id, "entry": _id, "event": _id, "every": _every, "month": _month, "day": _as_checked(checks.day), "number": _number, "time": _time, "flag": _flag, "text": _text, "line": _line, "file_name": _file_name, "body": _text, "tags": _tags,
     "word": _word, "series": _series, "tag_name": _tag_name, "kind": _one_of(*KINDS), "access": _one_of(*ACCESS), "role": _one_of(*ROLES),
-    "level": _one_of("all", "muted"), "outcome": _one_of(*OUTCOMES), "reaction": _one_of(*REACTIONS), "handle": _as_checked(checks.handle),
+    "level": _one_of("all", "muted"), "says": _one_of(*SAYS), "outcome": _one_of(*OUTCOMES), "reaction": _one_of(*REACTIONS), "handle": _as_checked(checks.handle),
     "slug": _as_checked(checks.slug), "email": _as_checked(checks.email), "language": _as_checked(checks.language),
     "address": _as_checked(checks.web_address),
 }  # fmt: skip

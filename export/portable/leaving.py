@@ -30,6 +30,7 @@ from export.portable.records import (
     JOIN_REQUEST,
     MEMBERSHIP,
     PERSON,
+    SKILL,
     SPACE,
     TAG,
     WATCH,
@@ -238,3 +239,5 @@ async def _write_rest(desk: Desk) -> None:
             file.write(desk.line(EVENT, each))
         async for each in each_of(SQL("SELECT w.* FROM watch w WHERE w.entry IS NULL"), "w.id"):
             file.write(desk.line(WATCH, each))
+        async for each in each_of(SQL("SELECT k.* FROM skill k WHERE 1 = 1"), "k.id"):
+            file.write(desk.line(SKILL, each))

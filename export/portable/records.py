@@ -56,16 +56,26 @@ PERSON = Record(
         Field("handle", "handle", "handle", NEEDED), Field("name", "name", "line", NEEDED, 120), _ID,
         Field("email", "email", "email", whole=True), Field("language", "language", "language", whole=True),
         Field("admin", "admin", "flag", False), Field("guest", "guest", "flag", False),
-        Field("active", "active", "flag", True), _CREATED, Field("about", "about", "body", ""),
+        Field("active", "active", "flag", True), Field("away_until", "away_until", "time", whole=True), _CREATED,
+        Field("about", "about", "body", ""),
     ),
     (("id",), ("handle",), ("email",)),
+)  # fmt: skip
+SKILL = Record(
+    "skill",
+    (
+        _ID, _PERSON, Field("topic", "topic", "tag_name", NEEDED), Field("says", "says", "says", NEEDED),
+        Field("instead", "instead", "person"), _CREATED,
+    ),
+    (("id",), ("person", "topic")),
+    whole=True,
 )  # fmt: skip
 SPACE = Record(
     "space",
     (
         Field("slug", "slug", "slug", NEEDED), Field("name", "name", "line", NEEDED, 120), _ID,
         Field("access", "access", "access", NEEDED), Field("public", "public", "flag", False), _CREATED,
-        Field("about", "about", "body", ""),
+        Field("ends_at", "ends", "time", whole=True), Field("welcome", "welcome", "entry", whole=True), Field("about", "about", "body", ""),
     ),
     (("id",), ("slug",)),
 )  # fmt: skip
@@ -238,13 +248,13 @@ DRAFT = Record(
     whole=True,
 )  # fmt: skip
 RECORDS = (
-    HOUSE, PERSON, SPACE, ENTRY, REVISION, SUGGESTION, EVENT, REACTION, STOOD, TENDING, PART, WRITER, TRANSLATION, READING, WATCH, MEMBERSHIP, JOIN_REQUEST, TAG, ATTACHMENT, FILE_VERSION, IMPORTED, DRAFT,
+    HOUSE, PERSON, SKILL, SPACE, ENTRY, REVISION, SUGGESTION, EVENT, REACTION, STOOD, TENDING, PART, WRITER, TRANSLATION, READING, WATCH, MEMBERSHIP, JOIN_REQUEST, TAG, ATTACHMENT, FILE_VERSION, IMPORTED, DRAFT,
 )  # fmt: skip
 # What is written as lines, by the word that each begins with.
 LINES = {
     each.table: each
     for each in (
-        REVISION, SUGGESTION, EVENT, REACTION, STOOD, TENDING, PART, WRITER, TRANSLATION, READING, WATCH, MEMBERSHIP, JOIN_REQUEST, TAG, IMPORTED,
+        REVISION, SUGGESTION, EVENT, REACTION, STOOD, TENDING, PART, WRITER, TRANSLATION, READING, WATCH, MEMBERSHIP, JOIN_REQUEST, SKILL, TAG, IMPORTED,
     )
 }  # fmt: skip
 

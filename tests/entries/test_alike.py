@@ -184,7 +184,7 @@ async def test_programs_are_told_the_same(house: House) -> None:
 
 async def names(house: House, who: str, typed: str) -> list[str]:
     viewer = await house.viewer(who)
-    return [each.person.handle for each in await knowers(viewer, await looked_at(viewer, typed, "question"))]
+    return [each.person.handle for each in await knowers(viewer, await looked_at(viewer, typed, "question"), typed)]
 
 
 async def test_whoever_had_the_answer_comes_before_whoever_said_something_and_nobody_who_asked(house: House) -> None:

@@ -10,25 +10,27 @@ from typing import Any
 
 from web.database import SQL, engine_type, now, row, rows, value
 from web.errors import NotThere, there
-from web.people.rows import Asker, House, Member, Person, SignedIn, Space
+from web.people.rows import Asker, House, Member, Person, Said, SignedIn, Space
 from web.policy import EVERYONE, NOBODY, Mine, Placed, Viewer, audience_of, listed_for, people_known_to, readable_spaces
 
 # The space that is everybody's.
 HOUSE = "house"
-_PERSON = "p.id, p.handle, p.name, p.about, p.guest, p.active, p.admin, p.created_at"
+_PERSON = "p.id, p.handle, p.name, p.about, p.guest, p.active, p.admin, p.created_at, p.away_until"
 _VIEWER = (
     "p.id, p.handle, p.name, p.admin, p.guest, p.language, s.id AS space, s.slug, s.name AS space_name, s.access, s.public, "
-    "s.members, m.role, m.until"
+    "s.members, m.role, m.until, (SELECT string_agg(CAST(o.id AS VARCHAR), ' ') FROM space o WHERE o.ends_at <= {}) AS ended, "
+    "(SELECT min(o.ends_at) FROM space o WHERE o.ends_at > {}) AS next_end"
 )
 _BELONGING = "LEFT JOIN membership m ON m.person = p.id AND (m.until IS NULL OR m.until > {}) LEFT JOIN space s ON s.id = m.space"
 _READABLE = "CASE WHEN EXISTS (SELECT 1 FROM space WHERE id = s.id AND {}) THEN 1 ELSE 0 END"
-_SPACE = "s.id, s.slug, s.name, s.about, s.access, s.public, s.members, s.created_at"
+_SPACE = "s.id, s.slug, s.name, s.about, s.access, s.public, s.members, s.created_at, s.ends_at, s.welcome"
 
 
 def _person(found: Mapping[str, Any], id: str = "id") -> Person:
     return Person(
         id=found[id], handle=found["handle"], name=found["name"], about=found["about"], guest=bool(found["guest"]),
         active=bool(found["active"]), admin=bool(found["admin"]), created_at=found["created_at"],
+        away_until=until if (until := found["away_until"] or 0) > now() else None,
     )  # fmt: skip
 
 
@@ -36,7 +38,8 @@ def _space(found: Mapping[str, Any]) -> Space:
     return Space(
         id=found["id"], slug=found["slug"], name=found["name"], about=found["about"], access=found["access"],
         public=bool(found["public"]), members=found["members"], created_at=found["created_at"],
-        readable=bool(found["readable"]),
+        readable=bool(found["readable"]), ends_at=found["ends_at"], welcome=found["welcome"],
+        ended=found["ends_at"] is not None and found["ends_at"] <= now(),
     )  # fmt: skip
 
 
@@ -47,9 +50,8 @@ async def viewer(person: int) -> Viewer:
     """The person as a viewer, with the spaces they belong to now; nobody, when they may not sign in."""
     found = await rows(
         f"SELECT {_VIEWER} FROM person p {_BELONGING} WHERE p.id = {{}} AND p.active ORDER BY s.name, s.id",
-        now(),
-        person,
-    )
+        now(), now(), now(), person,
+    )  # fmt: skip
     return _viewer(found) if found else NOBODY
 
 
@@ -71,6 +73,7 @@ def _viewer(found: list[dict[str, Any]]) -> Viewer:
     return Viewer(
         person=me["id"], handle=me["handle"], name=me["name"], audience=f"person:{me['handle']}",
         colleague=not me["guest"], admin=bool(me["admin"]), language=me["language"], spaces=spaces,
+        ended=frozenset(map(int, me["ended"].split())) if me["ended"] else frozenset(),
     )  # fmt: skip
 
 
@@ -127,12 +130,12 @@ async def asker(kind: str, token_hash: str, oldest: int = 0) -> tuple[SignedIn, 
         f"SELECT {_VIEWER}, {_RIGHTS} AS rights, x.id AS by_id, {_NAME_OF[kind]} AS by_name, x.created_at AS by_since, x.seen_at AS by_seen "
         f"FROM {kind} x JOIN person p ON p.id = x.person {_BELONGING} "
         "WHERE x.token_hash = {} AND COALESCE(x.seen_at, {}) > {} AND p.active ORDER BY s.name, s.id",
-        now(), token_hash, now(), oldest,
+        now(), now(), now(), token_hash, now(), oldest,
     )  # fmt: skip
     if not found:
         return None
     by = found[0]
-    until = min(each["until"] or math.inf for each in found)
+    until = min(by["next_end"] or math.inf, *(each["until"] or math.inf for each in found))
     signed_in = SignedIn(by["by_id"], by["id"], by["by_name"], by["by_since"], by["by_seen"], until, int(by["rights"]))
     return signed_in, _viewer(found)
 
@@ -160,6 +163,17 @@ async def person(viewer: Viewer, handle: str) -> Person:
     found = await row(f"SELECT {_PERSON} FROM person p WHERE p.handle = {{}} AND {{}}", handle, people_known_to(viewer))
     found = there(found)
     return _person(found)
+
+
+async def profile(viewer: Viewer, handle: str) -> tuple[Person, tuple[Said, ...]]:
+    """The person, and what they say of themselves that others may want to ask about, by topic. Raises NotThere."""
+    found = await rows(
+        f"SELECT {_PERSON}, k.topic, k.says FROM person p LEFT JOIN skill k ON k.person = p.id AND k.says IN ('ask', 'learning') "
+        "WHERE p.handle = {} AND {} ORDER BY k.says, k.topic",
+        handle, people_known_to(viewer),
+    )  # fmt: skip
+    there(found or None)
+    return _person(found[0]), tuple(Said(each["topic"], each["says"]) for each in found if each["topic"])
 
 
 async def people(viewer: Viewer, start: str = "", after: str = "", limit: int = 100) -> tuple[Person, ...]:
@@ -213,12 +227,12 @@ async def house() -> House:
 
 
 async def spaces(viewer: Viewer, limit: int = 1000) -> tuple[Space, ...]:
-    """The spaces that the viewer may know of, by name."""
+    """The spaces that the viewer may know of, by name; last those that have ended."""
     found = await rows(
         f"SELECT {_SPACE}, {_READABLE} AS readable FROM space s WHERE {{}} ORDER BY s.name, s.id LIMIT {{}}",
         readable_spaces(viewer), listed_for(viewer), limit,
     )  # fmt: skip
-    return tuple(_space(each) for each in found)
+    return tuple(sorted((_space(each) for each in found), key=lambda space: space.ended))
 
 
 async def space(viewer: Viewer, slug: str) -> Space:

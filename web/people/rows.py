@@ -21,7 +21,7 @@ class House(msgspec.Struct, frozen=True):
 
 
 class Person(msgspec.Struct, frozen=True):
-    """A person, as other people may know them."""
+    """A person, as other people may know them; `away_until` is when (ms) they are back."""
 
     id: int
     handle: str
@@ -31,10 +31,19 @@ class Person(msgspec.Struct, frozen=True):
     active: bool
     admin: bool
     created_at: int
+    away_until: int | None = None
+
+
+class Said(msgspec.Struct, frozen=True):
+    """What somebody says of themself about a topic: a word of `words.SAYS`."""
+
+    topic: str
+    says: str
 
 
 class Space(msgspec.Struct, frozen=True):
-    """A space that the viewer may know of; `readable` says whether they may also read what is in it."""
+    """A space that the viewer may know of; `readable` says whether they may also read what is in it. `ends_at` is when (ms) it ends, or did
+    (`ended`), and `welcome` the id of what whoever comes in reads first."""
 
     id: int
     slug: str
@@ -45,6 +54,9 @@ class Space(msgspec.Struct, frozen=True):
     members: int
     created_at: int
     readable: bool = True
+    ends_at: int | None = None
+    welcome: int | None = None
+    ended: bool = False
 
 
 class Member(msgspec.Struct, frozen=True):

@@ -27,6 +27,19 @@ class Person(Table, tablename="person"):
     admin = Boolean(default=False)
     guest = Boolean(default=False)
     active = Boolean(default=True)
+    away_until = BigInt(null=True, default=None)
+    created_at = BigInt(default=0)
+
+
+class Skill(Table, tablename="skill"):
+    """What somebody says of themself: `ask` me about that, I am `learning` it, or I would rather `pass`, and whom to ask `instead`.
+    The topic is a tag's name, whether or not anything has that tag."""
+
+    id = BigInt(primary_key=True, default=None)
+    person = ForeignKey(Person, on_delete=OnDelete.cascade, null=False)
+    topic = Varchar(length=50)
+    says = Varchar(length=8)
+    instead = ForeignKey(Person, on_delete=OnDelete.set_null, null=True, default=None)
     created_at = BigInt(default=0)
 
 
@@ -40,6 +53,8 @@ class Space(Table, tablename="space"):
     access = Varchar(length=8, default="open")
     public = Boolean(default=False, help_text="Anybody may read it, also without signing in.")
     members = Integer(default=0)
+    ends_at = BigInt(null=True, default=None, help_text="From then on nothing is written in it.")
+    welcome = BigInt(null=True, default=None, help_text="The entry that whoever comes in reads first.")
     created_at = BigInt(default=0)
 
 
@@ -136,4 +151,17 @@ class Attempt(Table, tablename="attempt"):
     until = BigInt(default=0)
 
 
-TABLES = (House, Person, Space, Membership, JoinRequest, Invitation, Session, Token, Letter, PasswordReset, Attempt)
+TABLES = (
+    House,
+    Person,
+    Skill,
+    Space,
+    Membership,
+    JoinRequest,
+    Invitation,
+    Session,
+    Token,
+    Letter,
+    PasswordReset,
+    Attempt,
+)

@@ -4,10 +4,10 @@ from typing import Any
 
 from litestar import Request, Response, get, post
 
-from web import urls
+from web import text, urls
 from web.entries import actions, drafts, queries
 from web.entries.alike import conversations, looked_at
-from web.entries.knowing import knowers
+from web.entries.knowing import knowers, knowers_about
 from web.errors import NotThere
 from web.forms import Form, form_of
 from web.http import Notice, Undo, go, is_partial, page
@@ -31,7 +31,18 @@ async def similar(request: Request, viewer: Viewer, title: str = "", kind: str =
     asks = kind in KINDS and KINDS[kind].accepts
     return page(
         request, "entries/similar.html", block="similar", found=conversations(found), title=title[:1000],
-        within=is_partial(request), knowers=await knowers(viewer, found) if found and asks else (),
+        within=is_partial(request), knowers=await knowers(viewer, found, title) if asks and len(title.strip()) >= _TELLING else (),
+    )  # fmt: skip
+
+
+@get("/who-knows")
+async def who_knows(request: Request, viewer: Viewer, about: str = "") -> Response[Any]:
+    """Colleagues who may know about a tag, or about some words."""
+    viewer.must("write")
+    about = " ".join(about[:_MOST_OVER].split())
+    return page(
+        request, "people/knowing.html", about=about, topic=text.tag_name(about),
+        knowers=await knowers_about(viewer, about) if about else (), asked=ASKED.name,
     )  # fmt: skip
 
 
@@ -70,4 +81,4 @@ async def _unmeet(request: Request, viewer: Viewer, id: int, form: Form) -> Resp
     return go(request, urls.url_of("new", kind.name, **filled))
 
 
-handlers = [similar, meet]
+handlers = [similar, who_knows, meet]

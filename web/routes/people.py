@@ -9,7 +9,7 @@ from web.bodies import body_of_draft
 from web.entries import following, queries
 from web.entries.queries import Filter
 from web.forms import form_of
-from web.http import go, page
+from web.http import go, page, snapshot_of
 from web.people import queries as people
 from web.policy import Viewer
 from web.routes.stream import listing, pages_of
@@ -26,13 +26,13 @@ async def index(request: Request, viewer: Viewer, after: str = "") -> Response[A
 
 @get(pages_of("/people/{handle:str}"))
 async def show(request: Request, viewer: Viewer, handle: str) -> Response[Any]:
-    person = await people.person(viewer, handle)
+    person, said = await people.profile(viewer, handle)
     follows, together = await following.follows_whom(viewer, person.id)
     which = Filter(author=person.id, with_author=together)
     return await listing(
         request, viewer, "people/show.html", which, urls.url_of(person), by=queries.written, person=person,
         about=await body_of_draft(request, person.about), written=await queries.written_by(viewer, person.id), many=queries.LATEST,
-        follows=follows,
+        follows=follows, skills=said if viewer.signed_in and not snapshot_of(request) else (),
     )  # fmt: skip
 
 

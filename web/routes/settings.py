@@ -7,10 +7,12 @@ from litestar import Request, Response, get, post
 from web import checks, identity, urls
 from web.errors import Invalid
 from web.forms import Form, form_of, typed
-from web.http import Notice, go, language_cookie, page, theme_cookie
+from web.http import Notice, Undo, go, language_cookie, page, theme_cookie
 from web.people import actions
 from web.people import queries as people
+from web.people import skills as said
 from web.policy import Viewer
+from web.times import day_of
 from web.words import LANGUAGES, THEMES
 
 
@@ -24,11 +26,12 @@ async def _page(
     request: Request, viewer: Viewer, form: Form | None = None, wrong: Invalid | None = None, secret: str = ""
 ) -> Response[Any]:
     me = await people.person(viewer, viewer.handle)
-    kept = Form({"name": me.name, "about": me.about, "email": await people.email(viewer) or ""})
+    away = day_of(me.away_until) if me.away_until else ""
+    kept = Form({"name": me.name, "about": me.about, "email": await people.email(viewer) or "", "away": away})
     current = identity.session_of(request)
     return page(
         request, "settings.html", form=Form({**kept, **(form or {})}), wrong=wrong, secret=secret,
-        sessions=await people.sessions(viewer), tokens=await people.tokens(viewer), current=current.id if current else None,
+        sessions=await people.sessions(viewer), tokens=await people.tokens(viewer), skills=await said.skills(viewer), current=current.id if current else None,
     )  # fmt: skip
 
 
@@ -50,6 +53,35 @@ async def profile(request: Request, viewer: Viewer) -> Response[Any]:
     except Invalid as wrong:
         return await _page(request, viewer, typed(form), wrong)
     return go(request, urls.url_of("settings"), Notice("Saved."))
+
+
+@post("/settings/topics")
+async def say(request: Request, viewer: Viewer) -> Response[Any]:
+    """What one can be asked about, or not."""
+    form = await form_of(request)
+    try:
+        await said.say(viewer, form["topic"], form["says"], form["instead"])
+    except Invalid as wrong:
+        return await _page(request, viewer, typed(form), wrong)
+    return go(request, f"{urls.url_of('settings')}#knowing", Notice("Saved."))
+
+
+@post("/settings/topics/{id:int}/end")
+async def unsay(request: Request, viewer: Viewer, id: int) -> Response[Any]:
+    was = await said.unsay(viewer, id)
+    again = {"topic": was.topic, "says": was.says, "instead": was.instead[0] if was.instead else ""}
+    undo = Undo(urls.url_of("settings", "topics"), again)
+    return go(request, f"{urls.url_of('settings')}#knowing", Notice("You no longer say that.", undo))
+
+
+@post("/settings/away")
+async def away(request: Request, viewer: Viewer) -> Response[Any]:
+    form = await form_of(request)
+    try:
+        await said.be_away(viewer, form["away"])
+    except Invalid as wrong:
+        return await _page(request, viewer, typed(form), wrong)
+    return go(request, f"{urls.url_of('settings')}#away", Notice("Saved."))
 
 
 @post("/language")
@@ -100,4 +132,4 @@ async def end_token(request: Request, viewer: Viewer, id: int) -> Response[Any]:
     return go(request, urls.url_of("settings"), Notice("The key no longer works."))
 
 
-handlers = [theme, show, profile, language, password, end_session, new_token, end_token]
+handlers = [theme, show, profile, say, unsay, away, language, password, end_session, new_token, end_token]

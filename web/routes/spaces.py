@@ -7,6 +7,7 @@ from litestar import Request, Response, get, post
 from web import checks, urls
 from web.entries import following, queries
 from web.entries.queries import Filter, Month
+from web.entries.rows import Entry
 from web.errors import Invalid, NotThere
 from web.forms import Form, form_of, typed
 from web.http import Notice, go, page
@@ -16,6 +17,7 @@ from web.people import queries as people
 from web.people.rows import Space
 from web.policy import Viewer
 from web.routes.stream import listing, pages_of, place_of
+from web.times import day_of
 
 # Of a space with more pages than can be looked over, only those at the top stand in its tree.
 _PAGES = 500
@@ -69,7 +71,13 @@ async def _listed(request: Request, viewer: Viewer, space: Space, which: Filter,
         tree=await queries.tree(viewer, space.id, _PAGES) if treed else (),
         follows=await following.follows(viewer, "space", space.id),
         series=await queries.series_in(viewer, space.id) if kind and kind.serial and place is None else (),
+        welcome=await _welcome(viewer, space) if kind is None and place is None else None,
     )  # fmt: skip
+
+
+async def _welcome(viewer: Viewer, space: Space) -> Entry | None:
+    """What whoever comes in reads first, as far as they may."""
+    return (await queries.entries(viewer, [space.welcome])).get(space.welcome) if space.welcome else None
 
 
 @get("/spaces/{slug:str}/members")
@@ -157,7 +165,11 @@ async def follow(request: Request, viewer: Viewer, slug: str) -> Response[Any]:
 async def settings_form(request: Request, viewer: Viewer, slug: str) -> Response[Any]:
     space = await people.readable_space(viewer, slug)
     viewer.must("host", space)
-    form = {"name": space.name, "about": space.about, "access": space.access, "public": "true" if space.public else ""}
+    welcome = await _welcome(viewer, space)
+    form = {
+        "name": space.name, "about": space.about, "access": space.access, "public": "true" if space.public else "",
+        "ends": day_of(space.ends_at) if space.ends_at else "", "welcome": welcome.title if welcome else "",
+    }  # fmt: skip
     return page(request, "spaces/form.html", space=space, form=Form(form))
 
 
@@ -166,7 +178,9 @@ async def change(request: Request, viewer: Viewer, slug: str) -> Response[Any]:
     space = await people.readable_space(viewer, slug)
     form = await form_of(request)
     try:
-        await actions.change_space(viewer, space, form["name"], form["about"], form["access"], public=form.on("public"))
+        await actions.change_space(
+            viewer, space, form["name"], form["about"], form["access"], public=form.on("public"), ends=form["ends"], welcome=form["welcome"],
+        )  # fmt: skip
     except Invalid as wrong:
         return page(request, "spaces/form.html", space=space, form=typed(form), wrong=wrong)
     return go(request, urls.url_of(space), Notice("Saved."))

@@ -7,7 +7,7 @@ from litestar import Request, Response, get
 from web import feeds, handbook, urls
 from web.entries import queries
 from web.entries.queries import Cursor, Filter, Listed, Month, Place
-from web.entries.rows import Entry
+from web.entries.waiting import waiting
 from web.http import house_of, page, snapshot_of
 from web.kinds import BY_PATH, KINDS, QUICK, REACTIONS
 from web.people import queries as people
@@ -15,8 +15,8 @@ from web.people.rows import House
 from web.policy import Mine, Viewer
 from web.rights import rights
 
-_ASKED = tuple(kind.name for kind in KINDS.values() if kind.accepts)
-_WAITING, _OFFERED = 4, 100
+_ASKED_PATHS = [kind.path for kind in KINDS.values() if kind.accepts]
+_WAITING, _MAY_KNOW, _OFFERED = 4, 10, 100
 _KIND_PATHS = [kind.path for kind in KINDS.values() if kind.alone]
 
 
@@ -78,10 +78,10 @@ async def _listing(
 async def stream(request: Request, viewer: Viewer) -> Response[Any]:
     first = place_of(request) is None
     offered = _offered(viewer, house_of(request)) if first else ()
-    waiting = await _waiting(viewer) if viewer.signed_in and first else ()
+    asked = await waiting(viewer, _WAITING) if viewer.signed_in and first else ()
     unsettled = viewer.may("administer") and not house_of(request).settled
     return await listing(
-        request, viewer, "stream.html", Filter(), urls.url_of("stream"), offered=offered, quick=QUICK.name, waiting=waiting,
+        request, viewer, "stream.html", Filter(), urls.url_of("stream"), offered=offered, quick=QUICK.name, waiting=asked,
         first_things=await queries.first_things(viewer, tuple(handbook.SLUGS.values())) if unsettled else None,
     )  # fmt: skip
 
@@ -91,12 +91,6 @@ def _offered(viewer: Viewer, house: House) -> tuple[Mine, ...]:
     everybody = Mine(house.space, people.HOUSE, house.name, "open", house.public, "member")
     places = [everybody, *(mine for mine in viewer.spaces if mine.id != house.space)]
     return tuple(place for place in places if viewer.may("post", place))[:_OFFERED]
-
-
-async def _waiting(viewer: Viewer) -> list[Entry]:
-    """The latest of what colleagues have asked and nobody has answered."""
-    asked = await queries.stream(viewer, Filter(kinds=_ASKED, unanswered=True), limit=_WAITING * 2)
-    return [each for each in asked.items if each.author.id != viewer.person][:_WAITING]
 
 
 @get(pages_of("/followed"))
@@ -116,6 +110,16 @@ async def of_kind(request: Request, viewer: Viewer) -> Response[Any]:
     )
 
 
+@get([path for word in _ASKED_PATHS for path in pages_of(f"/{word}/waiting")])
+async def unanswered(request: Request, viewer: Viewer) -> Response[Any]:
+    """What nobody has answered, and of it what the viewer may know."""
+    viewer.must("write")
+    kind, first = BY_PATH[request.url.path.split("/")[1]], place_of(request) is None
+    which = Filter(kinds=(kind.name,), unanswered=True)
+    asked = [each for each in await waiting(viewer, _MAY_KNOW) if each.topic] if first else []
+    return await listing(request, viewer, "waiting.html", which, urls.url_of(kind, "waiting"), kind=kind, yours=asked)
+
+
 @get(["/bin", "/bin/older/{older:str}"])
 async def bin(request: Request, viewer: Viewer, older: str = "") -> Response[Any]:
     """What was thrown away and can be taken out again."""
@@ -125,4 +129,4 @@ async def bin(request: Request, viewer: Viewer, older: str = "") -> Response[Any
     return await _listing(request, viewer, "bin.html", listed, here, f"{here}older")
 
 
-handlers = [stream, followed, of_kind, bin]
+handlers = [stream, followed, of_kind, unanswered, bin]

@@ -158,6 +158,13 @@ KNOWS = {
     "changed": N_("Worked on"),
     "verified": N_("Went through"),
     "answered": N_("Gave an answer to"),
+    "says": N_("Can be asked about"),
+    "instead": N_("Is the one to ask about"),
+}
+SAYS = {
+    "ask": N_("Ask me about"),
+    "learning": N_("I am learning"),
+    "pass": N_("Do not ask me about"),
 }
 UPKEEP = {
     "wanted": N_("Wanted"),

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from web import checks, text
-from web.database import execute, for_update, in_one_transaction, insert, new_id, now, value
+from web.database import execute, for_update, in_list, in_one_transaction, insert, new_id, now, value
+from web.entries.derived import title_key
 from web.entries.events import record
 from web.errors import Invalid, Taken, there
+from web.kinds import KINDS
 from web.people import queries
 from web.people.actions.entering import free, no_guessing
 from web.people.rows import Space
 from web.policy import ACCESS, RANK, ROLES, Viewer
+from web.times import day_of
 
 _TAKEN = ("new", "older")
 
@@ -47,7 +50,11 @@ async def add_space(slug: str, name: str, access: str = "open", about: str = "",
 
 
 @in_one_transaction
-async def change_space(viewer: Viewer, space: Space, name: str, about: str, access: str, *, public: bool) -> None:
+async def change_space(
+    viewer: Viewer, space: Space, name: str, about: str, access: str, *, public: bool, ends: object = None, welcome: object = None,
+) -> None:  # fmt: skip
+    """`ends`: the last day on which something is written in it, as 2026-12-31; `welcome`: the title of the page to read first. Raises
+    NotAllowed and Invalid."""
     viewer.must("host", space)
     access = checks.one_of("access", access, ACCESS)
     if public and access != "open":
@@ -56,11 +63,38 @@ async def change_space(viewer: Viewer, space: Space, name: str, about: str, acce
         raise Invalid("access", "Make somebody host first: nobody could come in any more.")
     if public and not space.public:
         viewer.must("administer")
+    ends_at = _ends_at(space, ends)
     await execute(
-        "UPDATE space SET name = {}, about = {}, access = {}, public = {} WHERE id = {}",
-        checks.name("name", name), checks.text("about", about), access, public, space.id,
+        "UPDATE space SET name = {}, about = {}, access = {}, public = {}, ends_at = {}, welcome = {} WHERE id = {}",
+        checks.name("name", name), checks.text("about", about), access, public, ends_at, await _welcome(space, welcome), space.id,
     )  # fmt: skip
     await record(viewer, "change_space", space=space.id, note=access)
+    if ends_at != space.ends_at:
+        await record(
+            viewer, "end_space" if ends_at else "reopen_space", space=space.id, note=day_of(ends_at) if ends_at else ""
+        )
+
+
+def _ends_at(space: Space, day: object) -> int | None:
+    ends_at = checks.until("ends", day)
+    if ends_at is not None and space.slug == queries.HOUSE:
+        raise Invalid("ends", "This space is everybody's, and goes on.")
+    return ends_at
+
+
+async def _welcome(space: Space, title: object) -> int | None:
+    """What in it has that title; pages first."""
+    wanted = title_key(checks.line("welcome", title, 200))
+    if not wanted:
+        return None
+    which = (
+        "SELECT e.id FROM entry e WHERE e.title_key = {} AND e.space = {} AND e.root = e.id AND e.trashed_at IS NULL AND NOT e.buried "
+        "ORDER BY CASE WHEN e.kind IN {} THEN 0 ELSE 1 END, e.id LIMIT 1"
+    )
+    found = await value(which, wanted, space.id, in_list([kind.name for kind in KINDS.values() if kind.tree]))
+    if not found:
+        raise Invalid("welcome", "Nothing in this space has that title.")
+    return int(found)
 
 
 @in_one_transaction

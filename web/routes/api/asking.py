@@ -3,8 +3,9 @@
 import msgspec
 from litestar import Request, get
 
-from web.entries import actions
+from web.entries import actions, knowing
 from web.entries.alike import alike
+from web.entries.knowing import knowers_about
 from web.policy import Viewer
 from web.routes.api import shapes
 from web.routes.api.entries import all_of, how_many
@@ -33,4 +34,47 @@ async def similar(request: Request, viewer: Viewer, title: str = "", kind: str =
     return Similar([Alike(entry, each.here, each.entry.accepted, round(each.score, 4)) for entry, each in pairs])
 
 
-handlers = [similar]
+class Because(msgspec.Struct, frozen=True):
+    """One thing that speaks for somebody: `what` they did, in which conversation (`entry`) and where in it (`here`); or of which `topic` they say that
+    they can be asked, or somebody else (`by`) says so."""
+
+    what: str
+    entry: int | None
+    here: int | None
+    topic: str
+    by: str
+
+
+class Knower(msgspec.Struct, frozen=True):
+    handle: str
+    name: str
+    because: list[Because]
+    score: float
+
+
+class WhoKnows(msgspec.Struct, frozen=True):
+    items: list[Knower]
+
+
+@get("/who-knows")
+async def who_knows(viewer: Viewer, about: str) -> WhoKnows:
+    """Colleagues who may know about a tag or about some words, the likeliest first, and what speaks for them that you can read."""
+    viewer.must("write")
+    return WhoKnows([_knower(each) for each in await knowers_about(viewer, about[:200])])
+
+
+def _knower(found: knowing.Knower) -> Knower:
+    because = [
+        Because(
+            each.what,
+            each.entry.id if each.entry else None,
+            each.here or None,
+            each.topic,
+            each.by.handle if each.by else "",
+        )
+        for each in found.because
+    ]
+    return Knower(found.person.handle, found.person.name, because, round(found.score, 4))
+
+
+handlers = [similar, who_knows]

@@ -1,0 +1,63 @@
+"""What waits for an answer: first what one may know oneself, spread among those who may."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from web.database import in_list, now, rows
+from web.entries import rows as shapes
+from web.entries.queries import COLUMNS, TABLES
+from web.entries.rows import Entry
+from web.kinds import KINDS
+from web.policy import Viewer, visible_to
+
+# How many of the latest are looked at, how many colleagues one question is put to, and in how many of one's latest texts it is looked for
+# what one has answered.
+_LOOKED_AT, _PUT_TO, _LATEST = 40, 5, 300
+_ASKED = tuple(kind.name for kind in KINDS.values() if kind.accepts)
+# The order of colleagues is another one for each question, and always the same for one; no number in it is too large for a database.
+_TURN = "(({} % 1000003) * (e.id % 999983 + 1)) % 1000003"
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A question that nobody has answered; `topic`: the tag for which the viewer may know, or nothing."""
+
+    entry: Entry
+    topic: str
+
+
+async def waiting(viewer: Viewer, limit: int) -> tuple[Waiting, ...]:
+    """Of the latest that others have asked in vain: first what the viewer may know, by what they say of themselves and what they had the answer
+    to, then the rest. Nothing that they have muted, nor about what they would rather not be asked. Each question is put to few of those who say
+    that they can be asked, so that not all are asked everything."""
+    me = viewer.me
+    topics = (
+        "SELECT t.id AS tag, t.name FROM skill k JOIN tag t ON t.name = k.topic WHERE k.person = {} AND k.says = 'ask' UNION "
+        "SELECT t.id, t.name FROM (SELECT w.id, w.root FROM entry w WHERE w.author = {} ORDER BY w.created_at DESC, w.id DESC LIMIT {}) AS mine "
+        "JOIN entry r ON r.id = mine.root AND r.accepted = mine.id JOIN tagging g ON g.entry = r.id JOIN tag t ON t.id = g.tag"
+    )
+    others = (
+        "SELECT DISTINCT k.person FROM tagging g JOIN tag t ON t.id = g.tag JOIN skill k ON k.topic = t.name JOIN person p ON p.id = k.person "
+        "WHERE g.entry = e.id AND k.says = 'ask' AND k.person NOT IN ({}, e.author) AND p.active AND (p.away_until IS NULL OR p.away_until < {}) "
+        f"AND {_TURN.format('k.person')} < {_TURN.format('CAST({} AS BIGINT)')} LIMIT {{}}"
+    )
+    passed = "SELECT 1 FROM tagging g JOIN tag t ON t.id = g.tag JOIN skill k ON k.topic = t.name WHERE g.entry = e.id AND k.person = {} AND k.says = 'pass'"
+    muted = "SELECT entry FROM watch WHERE person = {} AND level = 'muted' AND entry IS NOT NULL"
+    found = await rows(
+        f"WITH known AS ({topics}) SELECT {COLUMNS}, "
+        "(SELECT min(known.name) FROM tagging g JOIN known ON known.tag = g.tag WHERE g.entry = e.id) AS topic, "
+        f"(SELECT count(*) FROM ({others}) AS ahead) AS ahead "
+        "FROM (SELECT e.id FROM entry e WHERE e.kind IN {} AND e.accepted IS NULL AND e.replies = 0 AND e.author <> {} AND {} "
+        f"AND e.id NOT IN ({muted}) AND NOT EXISTS ({passed}) ORDER BY e.active_at DESC, e.id DESC LIMIT {{}}) AS latest "
+        f"JOIN entry e ON e.id = latest.id {TABLES.removeprefix('entry e ')}",
+        me, me, _LATEST, me, now(), me, _PUT_TO, in_list(_ASKED), me, visible_to(viewer), me, me, _LOOKED_AT,
+    )  # fmt: skip
+    made = [Waiting(shapes.entry(each), _topic(each)) for each in found]
+    return tuple(sorted(made, key=lambda one: (not one.topic, -one.entry.active_at, -one.entry.id))[:limit])
+
+
+def _topic(found: Mapping[str, Any]) -> str:
+    return found["topic"] or "" if found["ahead"] < _PUT_TO else ""

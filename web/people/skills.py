@@ -1,0 +1,94 @@
+"""What people say of themselves: what they can be asked about and what not, what they are learning, and until when they are away."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from web import checks, text
+from web.database import execute, in_one_transaction, insert, new_id, now, row, rows, value
+from web.errors import Invalid, there
+from web.policy import Viewer, people_known_to
+
+SAYS = ("ask", "learning", "pass")
+MOST_SKILLS = 50
+# How far ahead somebody can be away, in ms: of what is said for longer, it is said that they are no longer here.
+_LONGEST_AWAY = 2 * 366 * 24 * 60 * 60 * 1000
+
+
+@dataclass(frozen=True)
+class Skill:
+    """What somebody says of a topic, which is a tag's name: a word of `SAYS`. `instead`: whom to ask, as handle and name, of what they would
+    rather not be asked about."""
+
+    id: int
+    topic: str
+    says: str
+    instead: tuple[str, str] | None = None
+
+
+async def skills(viewer: Viewer) -> tuple[Skill, ...]:
+    """All that the viewer says of themself, by topic."""
+    found = await rows(
+        "SELECT k.id, k.topic, k.says, q.handle, q.name FROM skill k LEFT JOIN person q ON q.id = k.instead AND q.active AND {} "
+        "WHERE k.person = {} ORDER BY k.topic",
+        people_known_to(viewer, "q"), viewer.me,
+    )  # fmt: skip
+    return tuple(
+        Skill(each["id"], each["topic"], each["says"], (each["handle"], each["name"]) if each["handle"] else None)
+        for each in found
+    )
+
+
+@in_one_transaction
+async def say(viewer: Viewer, topic: object, says: object, instead: object = "") -> int:
+    """Says it of oneself, in place of what one said of that topic before; gives its id."""
+    viewer.must("write")
+    name = text.tag_name(checks.line("topic", topic, 200).replace(" ", "-"))
+    if not name:
+        raise Invalid("topic", "Write a word, as tags are written: letters, digits and hyphens.")
+    said = checks.one_of("says", says, SAYS)
+    other = await _instead(viewer, checks.line("instead", instead, 120)) if said == "pass" else None
+    await execute("DELETE FROM skill WHERE person = {} AND topic = {}", viewer.me, name)
+    if await value("SELECT count(*) FROM skill WHERE person = {}", viewer.me) >= MOST_SKILLS:
+        raise Invalid("topic", "You have said enough of yourself. Take something back first.")
+    id = new_id()
+    await insert("skill", id=id, person=viewer.me, topic=name, says=said, instead=other, created_at=now())
+    return id
+
+
+async def _instead(viewer: Viewer, typed: str) -> int | None:
+    if not typed:
+        return None
+    handle = typed.removeprefix("@").lower()
+    found = await value(
+        "SELECT p.id FROM person p WHERE p.handle = {} AND p.active AND {}", handle, people_known_to(viewer)
+    )
+    if not found or found == viewer.me:
+        raise Invalid("instead", "Nobody else here goes by that name. Write it as in @kari.")
+    return int(found)
+
+
+@in_one_transaction
+async def unsay(viewer: Viewer, id: int) -> Skill:
+    """Takes back what one said, and gives it, for whoever would say it again. Raises NotThere."""
+    viewer.must("write")
+    found = there(
+        await row(
+            "SELECT k.id, k.topic, k.says, q.handle, q.name FROM skill k LEFT JOIN person q ON q.id = k.instead WHERE k.id = {} AND k.person = {}",
+            id, viewer.me,
+        )
+    )  # fmt: skip
+    await execute("DELETE FROM skill WHERE id = {}", id)
+    other = (found["handle"], found["name"]) if found["handle"] else None
+    return Skill(found["id"], found["topic"], found["says"], other)
+
+
+@in_one_transaction
+async def be_away(viewer: Viewer, day: object) -> int | None:
+    """Until the end of that day (2026-12-31), which it gives in ms; nothing typed means that one is here."""
+    viewer.must("write")
+    until = checks.until("away", day)
+    if until is not None and not now() <= until < now() + _LONGEST_AWAY:
+        raise Invalid("away", "Choose a day that is still to come, within two years.")
+    await execute("UPDATE person SET away_until = {} WHERE id = {}", until, viewer.me)
+    return until
