@@ -22,7 +22,7 @@ _STANDING = "SELECT id, title, body FROM entry WHERE id IN {} AND trashed_at IS 
 
 
 # Before the path of what did not come from a folder.
-ELSEWHERE = ("mediawiki:", "git:")
+ELSEWHERE = ("mediawiki:", "git:", "stackexchange:", "discourse:", "mastodon:", "yammer:")
 
 
 async def imported(space: int) -> dict[str, Imported]:
@@ -133,7 +133,8 @@ async def remember_again(known: Imported, digest: str, at: int) -> None:
 async def keep_aside(viewer: Viewer, entry: int, base: int | None, fields: Fields) -> int:
     """Keeps what an import brought apart from what it was merged to, for the next one to be based on. Gives its time."""
     id, at = new_id(), now()
-    await revise(viewer, entry, id, base, checked(KINDS["page"], fields), at)
+    kind = KINDS[await value("SELECT kind FROM entry WHERE id = {}", entry)]
+    await revise(viewer, entry, id, base, checked(kind, fields), at)
     await execute("UPDATE revision SET folded = {} WHERE id = {}", True, id)
     return at
 
