@@ -323,6 +323,14 @@ async def test_topics_come_without_what_was_hidden_whispered_or_deleted(house: H
     assert not await check.faults(house.files)
 
 
+async def test_halves_of_signs_and_signs_of_ours_are_no_danger(house: House, tmp_path: Path) -> None:
+    odd = topic(9, "Halv \ud83d", said(91, 1, "<p>a\ud800b\ufdd0c\x00d</p>", name="Ine\udfff\u202e"))
+    (tmp_path / "9.json").write_text(json.dumps(odd))
+    assert (await run(house, "discourse", tmp_path, address="https://halv.example")).made == 1
+    entry = await came(house, "discourse", "t9")
+    assert (entry.title, entry.body.split("\n")[0]) == ("Halv ?", "a?bcd")
+
+
 @pytest.mark.parametrize("text", ["{", "[]", '{"post_stream": {"posts": [{"id": 1}]}, "id": 1}', "[" * 100_000])
 async def test_what_is_no_topic_is_a_clear_error(house: House, tmp_path: Path, text: str) -> None:
     (tmp_path / "1.json").write_text(text)

@@ -40,6 +40,17 @@ async def imported_under(space: int, prefix: str, paths: Sequence[str] | None = 
     return {path.removeprefix(prefix): each for path, each in found.items()}
 
 
+async def entries_under(space: int, prefix: str) -> dict[str, int]:
+    """The same, of however much, but only which entry each became."""
+    found = await rows(
+        "SELECT path, entry FROM imported WHERE space = {} AND path >= {} AND path < {}",
+        space,
+        prefix,
+        prefix + "\U0010ffff",
+    )
+    return {each["path"].removeprefix(prefix): each["entry"] for each in found}
+
+
 async def read_again(known: Imported) -> Imported:
     return next(iter((await _known(SQL("id = {}", known.id))).values()))
 

@@ -107,7 +107,7 @@ class Discourse:
         for number, post in sorted(here.items()):
             try:
                 self._post(spool, given, post, head, here, ASKED.name if asked else _THREAD)
-            except (ValueError, TypeError, KeyError, OverflowError):
+            except (AttributeError, ValueError, TypeError, KeyError, OverflowError):
                 raise NotDone(
                     f"{path}: post {number} does not say when it was written, by whom, or what. Nothing was imported."
                 ) from None

@@ -72,9 +72,9 @@ async def import_talk(
     spool = Spool()
     try:
         every = await asyncio.to_thread(_lay_aside, spool, source, reading)
-        known = await memory.imported_under(space.id, source.prefix)
-        await _plan(spool, {ref: each.entry for ref, each in known.items()})
-        before = {ref: each.entry for ref, each in known.items() if not spool.has(ref)}
+        known = await memory.entries_under(space.id, source.prefix)
+        await _plan(spool, known)
+        before = {ref: entry for ref, entry in known.items() if not spool.has(ref)}
         del known
         report = Report(dry_run=asked.dry_run, of="posts", noun="entries", files=every, left_out=dict(spool.left))
         attached = await memory.attached(viewer, space.id)

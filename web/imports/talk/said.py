@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -90,6 +90,3 @@ class Source(Protocol):
 
     def special(self, people: People) -> Callable[[Node], str | None]:
         """What becomes of links that mean somebody, or a tag."""
-
-
-Refs = Mapping[str, int]

@@ -6,7 +6,7 @@ import sqlite3
 import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Set
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -67,6 +67,12 @@ class Spool:
 
     def add(self, said: Said) -> None:
         """Of two that are called the same, the first. Raises NotDone when the disk is full."""
+        try:
+            self._add(said)
+        except UnicodeEncodeError:
+            self._add(msgspec.convert(_written(msgspec.to_builtins(said)), Said))
+
+    def _add(self, said: Said) -> None:
         self._n += 1
         at = min(max(said.at, 1), now())
         told = zlib.compress(msgspec.msgpack.encode(said if at == said.at else msgspec.structs.replace(said, at=at)), 1)
@@ -78,6 +84,7 @@ class Spool:
             self._write("INSERT OR IGNORE INTO called VALUES (?, ?)", (name, said.ref))
 
     def add_older(self, ref: str, n: int, text: Older) -> None:
+        text = msgspec.structs.replace(text, at=min(max(text.at, 1), now()))
         self._write(
             "INSERT OR REPLACE INTO older VALUES (?, ?, ?)", (ref, n, zlib.compress(msgspec.msgpack.encode(text), 1))
         )
@@ -252,6 +259,13 @@ class Spool:
 
     def count(self) -> int:
         return int(self.db.execute("SELECT count(*) FROM said").fetchone()[0])
+
+
+def _written(value: Any) -> Any:
+    """Without halves of signs, which JSON may have and no text can."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode()
+    return [_written(each) for each in value] if isinstance(value, list | tuple) else value
 
 
 def _with_kind(told: bytes, kind: str) -> Said:

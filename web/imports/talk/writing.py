@@ -166,14 +166,15 @@ class Writing:
 
     async def _shown(self, said: Said, shown: Shown) -> str:
         path = within(self._source.root, shown.path)
-        alt = re.sub(r"([\\\[\]*_`<])", r"\\\1", " ".join(shown.alt.split()))
+        words = histories.line(shown.alt, 1000)
+        alt = re.sub(r"([\\\[\]*_`<])", r"\\\1", words)
         try:
             if path is None:
-                raise Invalid("file", "It is not there.")
+                raise FileNotFoundError(2, "it is not there")
             with path.open("rb") as data:
                 what = media.recognised(data)
                 data.seek(0)
-                address = await self._address(shown.name, data, " ".join(shown.alt.split())[:300])
+                address = await self._address(shown.name, data, histories.line(words, 300))
         except (Invalid, OSError) as wrong:
             why = (
                 (wrong.why % wrong.values if wrong.values else wrong.why)
