@@ -197,16 +197,6 @@ class Reaction(Table, tablename="reaction"):
     created_at = BigInt(default=0)
 
 
-class Tally(Table, tablename="tally"):
-    """How many recommends, helpeds or votes an entry came with, from where it was imported: nobody who gave them is known here. They
-    count with those that were given here."""
-
-    id = BigInt(primary_key=True, default=None)
-    entry = ForeignKey(Entry, on_delete=OnDelete.cascade, null=False)
-    name = Varchar(length=16)
-    many = Integer()
-
-
 class Tag(Table, tablename="tag"):
     """A word that entries share, folded to lower case."""
 
@@ -354,5 +344,5 @@ class Draft(Table, tablename="draft"):
 
 
 TABLES = (
-    Entry, Revision, Suggestion, Event, Stood, Tending, Part, Writer, Translation, Reading, Reaction, Tally, Tag, Tagging, Link, Watch, Attachment, FileVersion, FileText, EntryText, Imported, Draft,
+    Entry, Revision, Suggestion, Event, Stood, Tending, Part, Writer, Translation, Reading, Reaction, Tag, Tagging, Link, Watch, Attachment, FileVersion, FileText, EntryText, Imported, Draft,
 )  # fmt: skip
