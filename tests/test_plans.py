@@ -27,6 +27,7 @@ GROWS = (
     "translation",
     "reading",
     "reaction",
+    "tally",
     "tagging",
     "link",
     "watch",

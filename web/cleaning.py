@@ -31,7 +31,23 @@ _CLASSES = {
 _CLEANER = nh3.Cleaner(
     tags=_TAGS, attributes=_ATTRIBUTES, allowed_classes=_CLASSES, url_schemes=set(SCHEMES), link_rel=None, strip_comments=True,
 )  # fmt: skip
+# What a text from elsewhere may be made of, before it is turned into Markdown.
+_FOREIGN = nh3.Cleaner(
+    tags=_TAGS | {"article", "b", "center", "dd", "dl", "dt", "font", "h1", "header", "i", "iframe", "ins", "kbd", "main", "mark", "s", "small", "source", "strike", "sub", "time", "tt", "tfoot", "u"},
+    attributes={
+        "a": {"href", "class", "title"}, "img": {"src", "alt", "title", "class"}, "ol": {"start"},
+        **{name: {"src"} for name in ("audio", "video", "source", "iframe")},
+        **{name: {"class"} for name in ("pre", "code", "span", "div", "blockquote", "p")},
+        "aside": {"class", "data-username", "data-post", "data-topic"},
+    },
+    url_schemes=set(SCHEMES), link_rel=None, strip_comments=True,
+)  # fmt: skip
 
 
 def clean(html: str) -> str:
     return _CLEANER.clean(html)
+
+
+def well_formed(html: str) -> str:
+    """HTML from elsewhere, never shown as such: every tag is closed, and none is left that means nothing in a text."""
+    return _FOREIGN.clean(html)

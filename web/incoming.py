@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +59,7 @@ def add(commands: Any, command: Any) -> None:
     repository.add_argument("repository", type=Path, metavar="PATH", help="or a folder in it")
     _into(repository)
     _people(repository)
+    _talks(command, sources)
     house = command(
         "house",
         _import_house,
@@ -65,6 +67,38 @@ def add(commands: Any, command: Any) -> None:
         sources,
     )
     house.add_argument("folder", type=Path)
+
+
+def _talks(command: Any, sources: Any) -> None:
+    for name, what, path, about in (
+        (
+            "stackexchange",
+            "a site of Stack Exchange: its questions, answers and comments",
+            "DUMP",
+            "the folder with Posts.xml",
+        ),
+        ("discourse", "topics of Discourse, in JSON", "PATH", "one topic, or a folder of them"),
+        (
+            "mastodon",
+            "an archive of Mastodon: what its owner has said to everybody",
+            "ARCHIVE",
+            "a folder, a .tar.gz or a .zip",
+        ),
+        (
+            "yammer",
+            "an export of Yammer: what was said in open groups",
+            "EXPORT",
+            "a folder, or a .zip, with Messages.csv",
+        ),
+    ):
+        talk = command(name, partial(_import_talk, name), f"Import {what}.", sources)
+        talk.add_argument("path", type=Path, metavar=path, help=about)
+        if name in ("stackexchange", "discourse"):
+            talk.add_argument(
+                "--address", default="", metavar="URL", help="where it was on the web, so that links to it lead here"
+            )
+        _into(talk)
+        _people(talk)
 
 
 def _into(made: argparse.ArgumentParser) -> None:
@@ -136,6 +170,30 @@ async def _import_mediawiki(settings: Settings, asked: argparse.Namespace) -> No
             report = await import_mediawiki(
                 viewer,
                 asked.dump,
+                space,
+                storage_of(settings),
+                wish,
+                reading=progress_of(read),
+                writing=progress_of(written),
+            )
+    _done(asked, report)
+
+
+async def _import_talk(name: str, settings: Settings, asked: argparse.Namespace) -> None:
+    from web.imports.people import read_people
+    from web.imports.talk.importing import Asked, import_talk
+    from web.imports.talk.sources import opened_source  # a heavy room that few commands enter
+
+    async with _house(settings, asked) as (viewer, space):
+        wish = Asked(await read_people(asked.people), asked.dry_run, entries=asked.report is not None)
+        with (
+            opened_source(name, asked.path, getattr(asked, "address", ""), viewer.handle) as source,
+            bar(asked, "bytes") as read,
+            bar(asked, "entries") as written,
+        ):
+            report = await import_talk(
+                viewer,
+                source,
                 space,
                 storage_of(settings),
                 wish,

@@ -20,6 +20,7 @@ from export.portable.records import (
     REVISION,
     STOOD,
     SUGGESTION,
+    TALLY,
     TENDING,
     TRANSLATION,
     WATCH,
@@ -141,6 +142,7 @@ class Conversations:
             ),
             (TRANSLATION, "SELECT v.*, v.id AS entry FROM translation v JOIN entry e ON e.id = v.id WHERE {}", seen),
             (REACTION, "SELECT n.* FROM reaction n JOIN entry e ON e.id = n.entry WHERE {}", seen),
+            (TALLY, "SELECT y.* FROM tally y JOIN entry e ON e.id = y.entry WHERE {}", seen),
         ]
         if reach.older:
             asked.append((REVISION, f"SELECT {light} FROM revision r JOIN entry e ON e.id = r.entry WHERE {{}}", older))

@@ -142,6 +142,11 @@ REACTION = Record(
     (_ID, _OF_ENTRY, _PERSON, Field("name", "name", "reaction", NEEDED), _CREATED),
     (("id",), ("entry", "person", "name")),
 )
+TALLY = Record(
+    "tally",
+    (_ID, _OF_ENTRY, Field("name", "name", "reaction", NEEDED), Field("many", "many", "number", NEEDED)),
+    (("id",), ("entry", "name")),
+)
 STOOD = Record(
     "stood",
     (
@@ -248,13 +253,13 @@ DRAFT = Record(
     whole=True,
 )  # fmt: skip
 RECORDS = (
-    HOUSE, PERSON, SKILL, SPACE, ENTRY, REVISION, SUGGESTION, EVENT, REACTION, STOOD, TENDING, PART, WRITER, TRANSLATION, READING, WATCH, MEMBERSHIP, JOIN_REQUEST, TAG, ATTACHMENT, FILE_VERSION, IMPORTED, DRAFT,
+    HOUSE, PERSON, SKILL, SPACE, ENTRY, REVISION, SUGGESTION, EVENT, REACTION, TALLY, STOOD, TENDING, PART, WRITER, TRANSLATION, READING, WATCH, MEMBERSHIP, JOIN_REQUEST, TAG, ATTACHMENT, FILE_VERSION, IMPORTED, DRAFT,
 )  # fmt: skip
 # What is written as lines, by the word that each begins with.
 LINES = {
     each.table: each
     for each in (
-        REVISION, SUGGESTION, EVENT, REACTION, STOOD, TENDING, PART, WRITER, TRANSLATION, READING, WATCH, MEMBERSHIP, JOIN_REQUEST, SKILL, TAG, IMPORTED,
+        REVISION, SUGGESTION, EVENT, REACTION, TALLY, STOOD, TENDING, PART, WRITER, TRANSLATION, READING, WATCH, MEMBERSHIP, JOIN_REQUEST, SKILL, TAG, IMPORTED,
     )
 }  # fmt: skip
 

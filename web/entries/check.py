@@ -28,7 +28,8 @@ _FAULTS = {
     ),
     **{
         f"entry {{id}} counts {name} wrongly": (
-            f"SELECT e.id FROM entry e WHERE e.{name} <> (SELECT count(*) FROM reaction r WHERE r.entry = e.id AND r.name = '{name}')"
+            f"SELECT e.id FROM entry e WHERE e.{name} <> (SELECT count(*) FROM reaction r WHERE r.entry = e.id AND r.name = '{name}') "
+            f"+ (SELECT coalesce(sum(y.many), 0) FROM tally y WHERE y.entry = e.id AND y.name = '{name}')"
         )
         for name in REACTIONS
     },

@@ -78,7 +78,11 @@ COUNTING_BELOW = (*_below("replies", _kinds(quoting=False)), *_below("annotation
 # Of a house in which nothing has been counted.
 COUNTING = (
     *(
-        _counted(name, f"SELECT entry AS id, count(*) AS n FROM reaction WHERE name = '{name}' GROUP BY entry")
+        _counted(
+            name,
+            f"SELECT g.entry AS id, sum(g.n) AS n FROM (SELECT entry, 1 AS n FROM reaction WHERE name = '{name}' UNION ALL "
+            f"SELECT entry, many AS n FROM tally WHERE name = '{name}') AS g GROUP BY g.entry",
+        )
         for name in REACTIONS
     ),
     *COUNTING_BELOW,

@@ -8,7 +8,7 @@ import json
 import random
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -29,6 +29,13 @@ GONE = "It had been taken away where it came from."
 _FILE = re.compile(r"/files/(\d{1,16})/")
 # Gives the entries that are to be, by the keys of their titles.
 Finding = Callable[[Iterable[str]], Mapping[str, int]]
+
+
+Then = Callable[[], Awaitable[None]]
+
+
+async def nothing() -> None:
+    """Nothing is done then."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +64,7 @@ class Telling:
     texts: Sequence[Past]
     lang: str | None = None
     also: tuple[str, ...] = ()  # what it was called, for links that wait for it
+    root: int | None = None  # what heads the conversation that it is a part of
 
     @property
     def last(self) -> Past:
@@ -103,21 +111,21 @@ def mark(known: Imported) -> int:
     return int(said, 16) if said else 0
 
 
-async def make(teller: Teller, tellings: Sequence[Telling]) -> None:
-    """Writes entries that are new, all of them or none."""
+async def make(teller: Teller, tellings: Sequence[Telling], then: Then = nothing) -> None:
+    """Writes entries that are new, and does what is done `then`: all of it or nothing. What stands above others comes before them."""
     derivations = await _derived(teller, tellings)
-    await _make(teller, tellings, derivations)
+    await _make(teller, tellings, derivations, then)
 
 
 @in_one_transaction
-async def _make(teller: Teller, tellings: Sequence[Telling], derivations: Sequence[Derived]) -> None:
+async def _make(teller: Teller, tellings: Sequence[Telling], derivations: Sequence[Derived], then: Then) -> None:
     space, person = teller.space.id, teller.viewer.me
     ids = await _ids(tellings)
     entries, revisions, events = [], [], []
     for telling, made, (event, *numbers) in zip(tellings, derivations, ids, strict=True):
         first, last = telling.texts[0], telling.last
         entries.append((
-            telling.entry, telling.kind.name, space, first.author, telling.parent, telling.entry, numbers[-1], last.title, made.title_key,
+            telling.entry, telling.kind.name, space, first.author, telling.parent, telling.root or telling.entry, numbers[-1], last.title, made.title_key,
             made.slug, last.body, telling.lang, first.at, last.at, last.at, telling.position, len(telling.texts),
             telling.kind.stages[0] if telling.kind.stages else None,
         ))  # fmt: skip
@@ -139,6 +147,7 @@ async def _make(teller: Teller, tellings: Sequence[Telling], derivations: Sequen
             (new_id(), space, each.path, each.entry, digest(each.last, each.parent), each.last.at) for each in tellings
         ),
     )
+    await then()
 
 
 async def append(teller: Teller, telling: Telling, known: Imported, base: int) -> None:

@@ -22,7 +22,7 @@ _STANDING = "SELECT id, title, body FROM entry WHERE id IN {} AND trashed_at IS 
 
 
 # Before the path of what did not come from a folder.
-ELSEWHERE = ("mediawiki:", "git:")
+ELSEWHERE = ("mediawiki:", "git:", "stackexchange:", "discourse:", "mastodon:", "yammer:")
 
 
 async def imported(space: int) -> dict[str, Imported]:
@@ -38,6 +38,17 @@ async def imported_under(space: int, prefix: str, paths: Sequence[str] | None = 
         which = SQL("path IN {}", in_list(prefix + path for path in paths))
     found = await _known(SQL("space = {} AND {}", space, which))
     return {path.removeprefix(prefix): each for path, each in found.items()}
+
+
+async def entries_under(space: int, prefix: str) -> dict[str, int]:
+    """The same, of however much, but only which entry each became."""
+    found = await rows(
+        "SELECT path, entry FROM imported WHERE space = {} AND path >= {} AND path < {}",
+        space,
+        prefix,
+        prefix + "\U0010ffff",
+    )
+    return {each["path"].removeprefix(prefix): each["entry"] for each in found}
 
 
 async def read_again(known: Imported) -> Imported:
@@ -133,7 +144,8 @@ async def remember_again(known: Imported, digest: str, at: int) -> None:
 async def keep_aside(viewer: Viewer, entry: int, base: int | None, fields: Fields) -> int:
     """Keeps what an import brought apart from what it was merged to, for the next one to be based on. Gives its time."""
     id, at = new_id(), now()
-    await revise(viewer, entry, id, base, checked(KINDS["page"], fields), at)
+    kind = KINDS[await value("SELECT kind FROM entry WHERE id = {}", entry)]
+    await revise(viewer, entry, id, base, checked(kind, fields), at)
     await execute("UPDATE revision SET folded = {} WHERE id = {}", True, id)
     return at
 

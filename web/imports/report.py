@@ -32,6 +32,7 @@ class Report(msgspec.Struct):
 
     `folders` is how many pages were made up for folders without a page of their own (also counted in made …).
     `texts` counts those that came with their history. `entries` leads from each file (or folder, with a slash at its end) to its entry; empty in a dry run.
+    `came`: how many there were of each sort that came in, or are here already; `left_out`: of what was meant to stay where it was.
     """
 
     dry_run: bool = False
@@ -47,6 +48,9 @@ class Report(msgspec.Struct):
     texts: int = 0
     problems: list[Problem] = []
     entries: dict[str, int] = {}
+    noun: str = "pages"
+    came: dict[str, int] = {}
+    left_out: dict[str, int] = {}
 
     def counts(self) -> dict[str, int]:
         """For `--json` and the terminal."""
@@ -64,9 +68,12 @@ class Report(msgspec.Struct):
     def sentence(self) -> str:
         would = "Nothing was written. There would be: " if self.dry_run else ""
         done = (
-            f"{would}{self.made} pages made, {self.updated} updated, {self.unchanged} unchanged, "
+            f"{would}{self.made} {self.noun} made, {self.updated} updated, {self.unchanged} unchanged, "
             f"{self.not_imported} of {self.files} {self.of} not imported, {self.attachments} files attached."
             + (f" {self.texts} texts of their histories came along." if self.texts else "")
         )
+        for said, many in (("Of them", self.came), ("Left where they were", self.left_out)):
+            if many:
+                done += f"\n{said}: {', '.join(f'{count} {what}' for what, count in many.items())}."
         sorts = ", ".join(f"{count} {what}" for what, count in self.sorts().items())
         return f"{done}\nTo look at ({len(self.problems)}): {sorts}." if sorts else done

@@ -29,11 +29,20 @@ async def react(viewer: Viewer, id: int, name: str, undo: bool = False) -> int:
             "ON CONFLICT (entry, person, name) DO NOTHING",
             new_id(), id, viewer.person, name, now(),
         )  # fmt: skip
-    count = int(await value("SELECT count(*) FROM reaction WHERE entry = {} AND name = {}", id, name))
+    count = await _given(id, name)
     if count != entry.count(name):
         await execute(f"UPDATE entry SET {name} = {{}} WHERE id = {{}}", count, id)
         await record(viewer, name, entry=id, note="undo" if undo else "")
     return count
+
+
+async def _given(id: int, name: str) -> int:
+    """By whoever is here, and with those it came with."""
+    counting = (
+        "SELECT (SELECT count(*) FROM reaction WHERE entry = {} AND name = {}) + "
+        "(SELECT coalesce(sum(many), 0) FROM tally WHERE entry = {} AND name = {})"
+    )
+    return int(await value(counting, id, name, id, name))
 
 
 @dataclass(frozen=True)

@@ -152,7 +152,7 @@ def _in_brackets(made: str) -> str:
 
 
 def _given(name: str, moment: int) -> str:
-    """How many had given it: those who still do, and those who have taken it back since."""
+    """How many had given it: those who still do, those who have taken it back since, and those it came with."""
     took_back = (
         f"SELECT count(*) FROM event v WHERE v.entry = e.id AND v.verb = '{name}' AND v.created_at <= {moment} AND v.note = '' "
         "AND NOT EXISTS (SELECT 1 FROM event w WHERE w.entry = e.id AND w.actor = v.actor AND w.verb = v.verb "
@@ -160,9 +160,10 @@ def _given(name: str, moment: int) -> str:
         f"WHERE x.entry = e.id AND x.person = v.actor AND x.name = '{name}' AND x.created_at <= {moment})"
     )
     still = f"SELECT count(*) FROM reaction x WHERE x.entry = e.id AND x.name = '{name}' AND x.created_at <= {moment}"
+    came = f"SELECT coalesce(sum(y.many), 0) FROM tally y WHERE y.entry = e.id AND y.name = '{name}'"
     since = f"SELECT 1 FROM event v WHERE v.entry = e.id AND v.verb = '{name}' AND v.created_at > {moment}"
     # EXISTS would have PostgreSQL read through all events.
-    return f"CASE WHEN ({since} LIMIT 1) IS NOT NULL THEN ({still}) + ({took_back}) END"
+    return f"CASE WHEN ({since} LIMIT 1) IS NOT NULL THEN ({still}) + ({took_back}) + ({came}) END"
 
 
 def _as_it_stood(row: dict[str, Any], spaces: dict[int, dict[str, Any]]) -> dict[str, Any]:

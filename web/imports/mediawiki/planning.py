@@ -8,6 +8,7 @@ from web.entries.derived import title_key
 from web.imports.mediawiki.names import CATEGORY, MAIN, MESSAGES, TEMPLATE, USER, is_address
 from web.imports.mediawiki.settling import ANONYMOUS
 from web.imports.mediawiki.spool import Page, Spool
+from web.imports.memory import entries_under
 from web.kinds import KINDS, Kind
 
 PAGE, TALK = KINDS["page"], KINDS["thread"]
@@ -38,7 +39,7 @@ def about(page: Page, spool: Spool) -> str:
 async def plan(spool: Spool, prefix: str, space: int, *, keep: bool) -> None:
     """Settles titles, places and ids in the spool. `prefix`: of what was imported of this wiki before."""
     _heads(spool)
-    known = await _known(spool, prefix, space)
+    known = await entries_under(space, prefix)
     taken = await _taken(space, prefix)
     db = spool.db
     db.execute("CREATE TEMP TABLE taken (key TEXT PRIMARY KEY) WITHOUT ROWID")
@@ -71,17 +72,6 @@ def _heads(spool: Spool) -> None:
             spool.db.execute(
                 "INSERT INTO page (ref, space, whole, bare) VALUES (?, ?, ?, ?)", (f"{HEAD}{space}", MAIN, word, word)
             )
-
-
-async def _known(spool: Spool, prefix: str, space: int) -> dict[str, int]:
-    """The entries of what was imported before, by what the wiki calls it."""
-    found = await rows(
-        "SELECT path, entry FROM imported WHERE space = {} AND path >= {} AND path < {}",
-        space,
-        prefix,
-        prefix + "\U0010ffff",
-    )
-    return {each["path"].removeprefix(prefix): each["entry"] for each in found}
 
 
 async def _taken(space: int, prefix: str) -> set[str]:
