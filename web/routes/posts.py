@@ -80,12 +80,12 @@ async def quote(request: Request, viewer: Viewer, id: int) -> Response[Any]:
 async def pin(request: Request, viewer: Viewer, id: int) -> Response[Any]:
     form = await form_of(request)
     await actions.pin(viewer, id, undo=form.on("undo"))
-    back_again = {} if form.on("undo") else {"undo": "true"}
-    notice = Notice(
-        "It stands on top of your page no more." if form.on("undo") else "It stands on top of your page.",
-        Undo(urls.verb_url(id, "pin"), back_again),
-    )
-    return await back(request, viewer, id, notice)
+    if form.on("undo"):
+        return await back(
+            request, viewer, id, Notice("It stands on top of your page no more.", Undo(urls.verb_url(id, "pin")))
+        )
+    undo = Undo(urls.verb_url(id, "pin"), {"undo": "true"})
+    return await back(request, viewer, id, Notice("It stands on top of your page.", undo))
 
 
 handlers = [choose, close, quote_form, quote, pin]
