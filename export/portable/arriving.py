@@ -294,9 +294,8 @@ class _Arriving:
         made = derived(entry["title"], entry["body"], current["tags"], self._leads(said, leads))
         self._add("entry", {**entry, "title_key": made.title_key, "slug": made.slug})
         self._add("entry_text", {"id": entry["id"], "title": entry["title"], "body": made.plain, "stems": made.stems})
-        for tag, (title, in_text) in sorted(
-            {self._tag(name, entry): each for name, each in reversed(made.tags.items())}.items()
-        ):
+        tags = {self._tag(name, entry): each for name, each in reversed(made.tags.items())}
+        for tag, (title, in_text) in sorted(tags.items()):
             row = {"id": self._next(), "entry": entry["id"], "tag": tag, "title": title, "in_text": in_text}
             self._add("tagging", {**row, "active_at": entry["active_at"]})
         for lead in made.leads:
