@@ -35,6 +35,9 @@ OF_HOUSE = {
 PART = ("id", "series", "series_key", "number")
 TRANSLATION = ("id", "source", "revision")
 TENDING = ("id", "owner", "every", "review_by", "verified", "instead")
+POLL = ("id", "several", "until", "closed_at", "voters")
+CHOICE = ("id", "entry", "words", "votes")
+PIN = ("id", "entry", "person", "created_at")
 COLUMNS = {
     table: ", ".join(columns)
     for table, columns in (
@@ -43,6 +46,9 @@ COLUMNS = {
         ("tending", TENDING),
         ("part", PART),
         ("translation", TRANSLATION),
+        ("poll", POLL),
+        ("choice", CHOICE),
+        ("pin", PIN),
         *((table, each[1]) for table, each in OF_ENTRIES.items()),
     )
 }

@@ -29,6 +29,7 @@ class Found:
     spaces: dict[int, Any]
     files: dict[int, Any]
     tags: dict[int, list[tuple[str, str, int]]]
+    described: dict[str, list[str]]
     links: dict[int, list[Any]]
     events: dict[int, list[Any]]
     members: dict[int, list[tuple[Any, ...]]]
@@ -36,6 +37,8 @@ class Found:
     revisions: dict[int, list[Any]]
     tended: dict[int, Any]
     parts: dict[int, Any]
+    polls: dict[int, list[Any]]
+    pins: dict[int, list[int]]
     writers: dict[int, list[int]]
     translations: dict[int, Any]
     terms: tuple[Term, ...]
@@ -98,6 +101,18 @@ class Found:
             seen,
         ):
             found.parts[each.id] = each
+        found.polls, found.pins = _lists(), _lists()
+        async for each in _of_entries(
+            found,
+            "SELECT q.id, q.several, q.until, q.closed_at, q.voters, c.id AS choice, c.words, c.votes FROM poll q JOIN choice c ON c.entry = q.id "
+            "JOIN entry e ON e.id = q.id WHERE {} AND {} ORDER BY c.id",
+            seen,
+        ):
+            found.polls[each.id].append(tuple(each))
+        async for each in _of_entries(
+            found, "SELECT k.id, k.entry, k.person FROM pin k JOIN entry e ON e.id = k.entry WHERE {} AND {} ORDER BY k.id", seen,
+        ):  # fmt: skip
+            found.pins[each.person].append(each.entry)
         async for each in _of_entries(
             found,
             "SELECT g.entry, t.name, g.title, g.active_at FROM tagging g JOIN tag t ON t.id = g.tag JOIN entry e ON e.id = g.entry "
@@ -127,6 +142,12 @@ class Found:
             seen,
         ):
             found.revisions[each.entry].append(each)
+        found.described = _lists()
+        for each in await rows(
+            "SELECT t.name, t.about, y.name AS other FROM tag t LEFT JOIN synonym y ON y.tag = t.id ORDER BY y.name"
+        ):
+            if each["about"] or each["other"]:
+                found.described[each["name"]] += [each["about"], each["other"] or ""]
         found.translations = _by_id(
             [each for which in found.spans() for each in await _rows("{}", related(viewer, which))]
         )

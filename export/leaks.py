@@ -94,9 +94,20 @@ async def _hidden(viewer: Viewer) -> AsyncIterator[tuple[str, list[str]]]:
         number = [] if each["gone"] else [str(each["id"])]
         said = [*_named(each["title"]), *_said(each["body"]), *_said(each["lead"]), *_named(each["series"] or "")]
         yield f"entry {each['id']}", [*number, *said]
-    drafts = SQL("SELECT d.id, d.title, d.lead, d.body, d.series FROM draft d WHERE 1 = 1")
+    asked = SQL(
+        "SELECT c.id, c.entry, c.words FROM choice c JOIN entry e ON e.id = c.entry WHERE NOT {}", visible_to(viewer)
+    )
+    async for each in _each(asked, "c.id"):
+        yield f"entry {each['entry']}", [*_named(each["words"])]
+    drafts = SQL("SELECT d.id, d.title, d.lead, d.body, d.series, d.choices FROM draft d WHERE 1 = 1")
     async for each in _each(drafts, "d.id"):
-        said = [*_named(each["title"]), *_said(each["body"]), *_said(each["lead"]), *_named(each["series"])]
+        said = [
+            *_named(each["title"]),
+            *_said(each["body"]),
+            *_said(each["lead"]),
+            *_named(each["series"]),
+            *_said(each["choices"]),
+        ]
         yield f"draft {each['id']}", said
     suggestions = SQL(
         "SELECT g.id, g.title, g.body, g.summary, g.reason, r.body AS base FROM suggestion g JOIN revision r ON r.id = g.base WHERE 1 = 1"
@@ -150,6 +161,7 @@ async def _readable(viewer: Viewer) -> AsyncIterator[str]:
         "SELECT v.id, v.note FROM event v JOIN entry e ON e.id = v.entry WHERE v.verb IN ('stage', 'verify', 'series') AND {}",
         visible_to(viewer),
     )
+    asked = SQL("SELECT c.id, c.words FROM choice c JOIN entry e ON e.id = c.entry WHERE {}", visible_to(viewer))
     gone = SQL("SELECT e.id, e.trash_reason FROM entry e WHERE {}", trashed_for(viewer))
     files = SQL("SELECT f.id, f.name, f.alt FROM attachment f WHERE {}", file_visible_to(viewer))
     spaces = SQL("SELECT s.id, s.slug, s.name, s.about FROM space s WHERE {}", listed_for(viewer))
@@ -158,6 +170,7 @@ async def _readable(viewer: Viewer) -> AsyncIterator[str]:
         (entries, "e.id"),
         (revisions, "r.id"),
         (noted, "v.id"),
+        (asked, "c.id"),
         (gone, "e.id"),
         (files, "f.id"),
         (spaces, "s.id"),

@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 
 from export.audience import Snapshot
-from export.columns import COLUMNS, DERIVED, ENTRY, OF_ENTRIES, OF_HOUSE, PART, TENDING, TRANSLATION
+from export.columns import CHOICE, COLUMNS, DERIVED, ENTRY, OF_ENTRIES, OF_HOUSE, PART, PIN, POLL, TENDING, TRANSLATION
 from export.leaks import Secrets, hidden_from
 from web.database import (
     SQL,
@@ -196,6 +196,15 @@ async def _belongings(
     # Of which series it is a part is as it is today.
     parts = await rows(f"SELECT {', '.join(PART)} FROM part WHERE id IN {{}} ORDER BY id", in_list(stood))
     batch["part"] = _tuples(parts, PART)
+    polls, choices = await queries.polls_at(stood, moment)
+    batch |= {"poll": _tuples(polls, POLL), "choice": _tuples(choices, CHOICE)}
+    pins = await rows(
+        f"SELECT {', '.join(PIN)} FROM pin WHERE entry IN {{}} AND created_at <= {{}} ORDER BY id",
+        in_list(stood),
+        moment,
+    )
+    mentioned.people |= {each["person"] for each in pins}
+    batch["pin"] = _tuples(pins, PIN)
     batch["translation"] = _tuples(await queries.translations_at(stood, moment), TRANSLATION)
     return batch
 

@@ -73,6 +73,10 @@ class _Telling:
             talks[each.root].append(self._own[id])
         self._talk = {root: hashed(owns) for root, owns in talks.items()}
         self._series = self._found.in_series()
+        self._thanks: dict[int, list[int]] = defaultdict(list)
+        for id, each in self._found.entries.items():
+            for link in self._found.links.get(id, ()) if each.sort and each.root == id else ():
+                self._thanks[link.person].append(id)
         self._translations = translations_of(self._found, self._ref)
         self._below, self._linking, self._using = self._hung_together()
         for id, each in self._found.entries.items():
@@ -107,7 +111,7 @@ class _Telling:
         writers = [face(each) for each in found.writers.get(id, ())]
         tended = found.tended.get(id)
         return hashed(
-            tuple(entry), self._place(entry), face(entry.author), face(entry.editor), writers, found.tags.get(id), links, said, corrected,
+            tuple(entry), self._place(entry), face(entry.author), face(entry.editor), writers, found.tags.get(id), found.polls.get(id), links, said, corrected,
             tended and (tuple(tended), face(tended.owner), self._ref(tended.instead)),
         )  # fmt: skip
 
@@ -206,7 +210,7 @@ class _Telling:
         months: dict[tuple[str, str], list[tuple[int, int, bytes]]] = defaultdict(list)
         for each in sorted(self._found.entries.values(), key=attrgetter("created_at", "id")):
             id, month = each.id, month_of(each.created_at)
-            own = self._talk[id] if each.root == id else self._own[id]
+            own = self._talk[id] + self._shown.get(id, b"") if each.root == id else self._own[id]
             told = each.created_at, id, own
             for address in self._lists_of(each):
                 heads[address].update(own)
@@ -233,12 +237,12 @@ class _Telling:
         plan.add(urls.url_of("tags"), hashed(sorted(self._found.tags.items())))
         plan.add(urls.url_of("spaces"), hashed([tuple(each) for each in self._found.spaces.values()]))
         for name in {name for tags in self._found.tags.values() for name, *_ in tags}:
-            plan.add(address := urls.tag_url(name), heads[address].digest())
+            plan.add(address := urls.tag_url(name), hashed(heads[address].digest(), self._found.described.get(name)))
         for person in self._found.people.values():
             address = f"/people/{person.handle}/"
             # A link by title in what somebody says of themselves may lead anywhere.
             if not any(sign in person.about for sign in ("[[", "@")):
-                plan.add(address, hashed(tuple(person), heads[address].digest()))
+                plan.add(address, hashed(tuple(person), heads[address].digest(), self._desk(person.id)))
         for space in self._found.spaces.values():
             self._tell_space(plan, space, heads)
 
@@ -284,6 +288,10 @@ class _Telling:
 
     def _desk_of(self, entry: Any) -> tuple[str, ...]:
         return tuple(f"/people/{self._found.people[by].handle}/" for by in self._by(entry))
+
+    def _desk(self, person: int) -> list[object]:
+        """What somebody has put on top of their page, and what thanks them."""
+        return [[(id, self._own[id]) for id in ids.get(person, ())] for ids in (self._found.pins, self._thanks)]
 
     def _by(self, entry: Any) -> list[int]:
         """Who is named as a writer, and known."""

@@ -13,6 +13,7 @@ import pytest
 import pytest_asyncio
 
 from tests.cast import House
+from web.database import value
 from web.entries import actions
 from web.entries.actions import Fields
 
@@ -48,6 +49,14 @@ async def woven(house: House) -> AsyncIterator[House]:
         await actions.write_with(mons, article.id, "hedda")
         wrong = Fields(article.title, f"{article.body} More.", summary=f"kanari{space}corrected", correction=True)
         await actions.edit(mons, article.id, wrong, article.revision)
+        asks = Fields(
+            body=f"kanari{space}asks @ole @mons", sort="thanks", choices=f"kanari{space}one\nkanari{space}other"
+        )
+        asked = await actions.post(await house.viewer("hedda"), "micropost", house.spaces[space], asks)
+        await actions.choose(mons, asked, [await value("SELECT min(id) FROM choice WHERE entry = {}", asked)])
+        await actions.pin(mons, id)
+        for other in house.spaces:
+            await actions.quote(mons, asked, house.spaces[other], Fields(body="Read this"))
         thrown = await actions.post(mons, "page", house.spaces[space], Fields(f"kanari{space}thrown", "x"))
         await actions.trash(mons, thrown, f"kanari{space}reason")
         # Every text says this word.

@@ -31,11 +31,12 @@ FOR_ADMINISTRATORS = {
     "/welcome/settled",
     "/snapshots/editions",
     "/snapshots/recall",
+    "/tags/{name}/synonym",
 }
 # What everybody in the house may do to themselves, or begin; what is asked for inside is checked by other tests.
 FOR_ANYBODY_IN = {"/drafts", "/drafts/plan",
     "/entries", "/preview", "/new/{kind}", "/spaces", "/files", "/settings/profile", "/settings/password", "/settings/tokens",
-    "/settings/topics", "/settings/topics/{id}/end", "/settings/away", "/settings/sessions/{id}/end", "/settings/tokens/{id}/end", "/people/{handle}/follow", "/tags/{name}/follow",
+    "/settings/topics", "/settings/topics/{id}/end", "/settings/away", "/settings/sessions/{id}/end", "/settings/tokens/{id}/end", "/people/{handle}/follow", "/tags/{name}/follow", "/tags/{name}/describe",
     "/api/entries", "/api/spaces", "/api/attachments",
 }  # fmt: skip
 

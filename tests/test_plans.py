@@ -40,6 +40,12 @@ GROWS = (
     "suggestion",
     "part",
     "writer",
+    "poll",
+    "choice",
+    "ballot",
+    "preview",
+    "pin",
+    "synonym",
 )
 PAGES = (
     "/", "/followed/", "/questions/", "/spaces/torget/", "/spaces/torget/markdown.zip", "/spaces/torget/questions/", "/people/mons/", "/tags/tagkanaritorgetpage/",

@@ -82,7 +82,7 @@ LAW = [
     (58, "mons", "hide", "article", "torget", True),  # whoever may throw it away may say when
     (59, "ole", "hide", "article", "torget", False),
     (60, "hedda", "hide", "page", "kontoret", True),
-    (61, "mons", "hide", "micropost", "torget", False),  # what is said in ten seconds has no time
+    (61, "mons", "hide", "micropost", "torget", True),
     (62, "mons", "series", "article", "torget", True),  # whoever may edit it
     (63, "ole", "series", "article", "torget", False),
     (64, "ole", "series", "page", "torget", False),  # pages stand in a tree
@@ -90,6 +90,14 @@ LAW = [
     (66, "ole", "write_with", "article", "torget", False),
     (67, "hedda", "write_with", "article", "torget", False),
     (68, "ole", "write_with", "page", "torget", True),
+    (69, "ole", "choose", "micropost", "torget", True),  # whoever takes part
+    (70, "gro", "choose", "thread", "kontoret", True),
+    (71, "mons", "close", "micropost", "torget", True),  # whoever asked, and whoever runs the space
+    (72, "hedda", "close", "micropost", "torget", True),
+    (73, "ole", "close", "micropost", "torget", False),
+    (74, "ole", "quote", "micropost", "torget", True),
+    (75, "mons", "pin", "micropost", "torget", True),  # one's own, on one's own page
+    (76, "ole", "pin", "micropost", "torget", False),
     (58, "ole", "translate", "page", "torget", True),  # whoever may edit a text may say what it was translated from
     (59, "ole", "translate", "article", "torget", False),
     (60, "mons", "translate", "question", "torget", False),  # a conversation has no versions
@@ -203,6 +211,6 @@ async def test_only_an_administrator_asks_people_in(house: House) -> None:
 
 
 def test_every_verb_of_the_law_is_a_rule_and_every_rule_has_its_place() -> None:
-    of_spaces = {"post", "join", "ask", "leave", "host", "write", "share", "open_space", "administer"}
+    of_spaces = {"post", "join", "ask", "leave", "host", "write", "share", "open_space", "describe", "administer"}
     tested = {verb for _, _, verb, *_ in LAW}
     assert set(RULES) - of_spaces - {"helped"} == tested - {"helped"}

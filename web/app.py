@@ -21,6 +21,7 @@ from web import edge, forms, http, identity, static_files, templating, validator
 from web.database import limit_reads
 from web.entries.contents import read_due
 from web.entries.planning import settle_due
+from web.entries.previews import look_behind
 from web.known import Known
 from web.live import Pulse
 from web.mailing import send_due
@@ -104,8 +105,10 @@ def _warm() -> None:
 def _rounds(settings: Settings, state: State) -> list[Rounds]:
     """What is done while the house is open."""
     posts = [Rounds("The letters", partial(send_due, settings))] if settings.mail else []
+    behind = [Rounds("What stands behind links", look_behind)] if settings.previews else []
     return [
         *posts,
+        *behind,
         Rounds("What is to be shared", partial(settle_due, mail=bool(settings.mail))),
         Rounds("The editions", partial(publish_due, settings)),
         Rounds("The number of readers", state.readers.keep),

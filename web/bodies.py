@@ -175,7 +175,10 @@ def _wiki(entry: Any, links: Links, written: str) -> text.Found:
 
 
 def _lead(found: Ref, fragment: str) -> text.Found:
-    return text.Found(urls.url_of(found), looks="gone") if found.gone else text.Found(urls.url_of(found) + fragment)
+    if found.gone:
+        return text.Found(urls.url_of(found), looks="gone")
+    # What it is called is said where the text says nothing of it.
+    return text.Found(urls.url_of(found) + fragment, found.title or text.excerpt(found.excerpt, 60))
 
 
 def _fragment(address: str) -> str:

@@ -10,7 +10,7 @@ from markupsafe import escape
 
 from web import text, urls
 from web.entries import listing, queries, sections
-from web.entries.derived import link_key, rendered
+from web.entries.derived import entry_id, link_key, rendered
 from web.entries.listing import Line
 from web.entries.rows import Entry, Links, Ref
 from web.policy import Viewer
@@ -66,7 +66,7 @@ class Shown:
         done = await rendered(body)
         html = self.settle(done.html, found, self.links, f"{found.id}-{self.left}")
         inside = await self.fill(html, found, self.links, above)
-        link = f"<a{text.attributes(href=urls.url_of(found) + heading)}>{escape(found.title)}</a>"
+        link = f"<a{text.attributes(href=urls.url_of(found) + heading)}>{escape(found.title or found.author.name)}</a>"
         return f'<div{text.attributes(class_="embed", lang=found.lang)}>{inside}<p class="embed-of">{link}</p></div>\n'
 
     def _answer(self, asked: str) -> str | None:
@@ -82,6 +82,8 @@ async def _embedded(entry: Worded) -> tuple[str, ...]:
 
 def _ref(written: str, entry: Worded, links: Links) -> Ref | None:
     """What it leads to; in a text that is not saved yet, by title alone."""
+    if (id := entry_id(written)) is not None:
+        return links.by_id.get(id)
     key = link_key(written)
     return links.entries.get((entry.id, key)) or links.entries.get((0, key))
 

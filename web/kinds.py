@@ -32,6 +32,9 @@ class Kind:
     annotated: whether passages of its text can be annotated.
     improved: whether those who read it can suggest a change to its text.
     translated: whether there are versions of it in other languages, which are linked to each other.
+    polled: whether it can ask those who read it to choose.
+    previewed: whether it shows what stands behind the first link in it.
+    goes_on: the kind that takes what is too long for it.
     body_max: the longest body, in characters.
     title_max: the longest title, in characters; 0 where it has none.
     """
@@ -56,6 +59,9 @@ class Kind:
     annotated: bool = False
     improved: bool = False
     translated: bool = False
+    polled: bool = False
+    previewed: bool = False
+    goes_on: str = ""
     body_max: int = 64 * KIB
     title_max: int = 200
 
@@ -67,7 +73,7 @@ class Kind:
     @property
     def planned(self) -> bool:
         """Can be written now and shared at a time, and go out of sight at another."""
-        return self.alone and not self.quick
+        return self.alone
 
     @property
     def met(self) -> str:
@@ -125,6 +131,7 @@ _KINDS = (
         replies_as="answer",
         accepts=True,
         turns_into=("thread", "page", "article", "idea"),
+        polled=True,
     ),
     Kind(
         "thread",
@@ -133,6 +140,7 @@ _KINDS = (
         ("title", "body"),
         edited_by="editors",
         turns_into=("question", "page", "article", "idea"),
+        polled=True,
     ),
     Kind(
         "micropost",
@@ -140,6 +148,10 @@ _KINDS = (
         ("body",),
         ("body",),
         turns_into=("question", "thread", "page", "article", "idea"),
+        sorts=("thanks",),
+        polled=True,
+        previewed=True,
+        goes_on="article",
         body_max=500,
         title_max=0,
     ),

@@ -184,6 +184,9 @@ class Writer(mistune.HTMLRenderer):
     def embed(self, written: str) -> str:
         """A link to it stands where what it says is put, for whoever may not read that."""
         self.embeds.setdefault(written)
+        if own_kind(written) == "entry":
+            self._see(written)
+            return f"<div{attributes(data_embed=written)}><p><a{attributes(data_link='entry', data_to=written)}></a></p></div>\n"
         return f"<div{attributes(data_embed=written)}><p>{self.wiki(written, written, own=False)}</p></div>\n"
 
     def formula(self, tex: str) -> str:

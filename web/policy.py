@@ -316,12 +316,12 @@ def _shares(viewer: Viewer, _: object) -> bool:
 
 
 OF_ENTRY: dict[str, Rule] = {
-    "reply": _takes_part,
+    **dict.fromkeys(("reply", "choose"), _takes_part),
     "annotate": _annotates,
     "suggest": lambda viewer, entry: _kind(entry).improved and _takes_part(viewer, entry),
     **dict.fromkeys(("edit", "revert", "tag", "adopt", "decline"), _edits),
     "place": _places,
-    "trash": _tidies,
+    **dict.fromkeys(("trash", "close"), _tidies),
     "write_with": _writes_with,
     "series": _puts_in_series,
     "hide": _hides,
@@ -335,9 +335,9 @@ OF_ENTRY: dict[str, Rule] = {
     "tend": _tends,
     "verify": _tends,
     "translate": lambda viewer, entry: _kind(entry).translated and _edits(viewer, entry),
-    "recommend": _gives("recommend"),
-    "helped": _gives("helped"),
-    "vote": _gives("vote"),
+    "pin": _wrote_too,
+    "quote": lambda viewer, entry: viewer.signed_in and _shares(viewer, None),
+    **{name: _gives(name) for name in ("recommend", "helped", "vote")},
     "watch": lambda viewer, entry: viewer.signed_in,
 }
 RULES: dict[str, Rule] = {
@@ -351,6 +351,6 @@ RULES: dict[str, Rule] = {
     # of the house
     "write": lambda viewer, _: True,
     "share": _shares,
-    "open_space": lambda viewer, _: viewer.colleague,
+    **dict.fromkeys(("open_space", "describe"), lambda viewer, _: viewer.colleague),
     "administer": lambda viewer, _: viewer.admin,
 }

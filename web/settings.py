@@ -23,7 +23,7 @@ class Settings:
     publish: the folders and `s3://BUCKET/PREFIX` below which administrators may have snapshots published, between commas. sign: the
     secret key that those are signed with. zone: of the times that people set (`Europe/Oslo`). recall: where a snapshot, wherever it is opened, may
     ask what was recalled since; empty when it asks nobody. mail_to: whom readers of snapshots write to where there is no house that
-    they can come to."""
+    they can come to. previews: `on` where the house may ask other sites what stands behind links; it asks none otherwise."""
 
     database: str
     data: Path
@@ -38,6 +38,7 @@ class Settings:
     zone: str = "UTC"
     recall: str = ""
     mail_to: str = ""
+    previews: str = ""
 
     @property
     def has_address(self) -> bool:
@@ -83,10 +84,17 @@ def read_settings(environ: Mapping[str, str] = os.environ, file: Path | None = N
     made = Settings(
         database, data, secret, url, mail, sender, given.get("develop", ""), files, given.get("publish", ""),
         given.get("sign", ""), _zone(given.get("zone", "UTC")), _recall(given), _mail_to(given.get("mail_to", "")),
+        _previews(given.get("previews", "")),
     )  # fmt: skip
     for place in made.places:
         _must_be_a_place(place, data, files)
     return made
+
+
+def _previews(said: str) -> str:
+    if said not in ("", "on", "off"):
+        raise WrongSetting(f"{PREFIX}PREVIEWS must be on or off, and not {said!r}.")
+    return said if said == "on" else ""
 
 
 def _recall(given: Mapping[str, str]) -> str:

@@ -172,8 +172,10 @@ def _settled(mark: re.Match[str], settle: Callable[[str, str], Found | None]) ->
         return f"<a{attributes(href=found.href if found else written)}{mark['more']}>{label}</a>"
     if found is None:
         return label if what == "entry" else f"<span{attributes(class_=what)}>{label}</span>"
-    if found.label is not None and what in ("wiki", "mention") and not mark["own"]:
+    if found.label is not None and ((what in ("wiki", "mention") and not mark["own"]) or not label):
         label = entities.escape(found.label)
+    if not label:
+        return ""
     looks = found.looks or (what if what in _CLASSES else None)
     return f"<a{attributes(class_=looks, href=found.href)}{mark['more']}>{label}</a>"
 

@@ -31,6 +31,7 @@ from export.portable.records import (
     RECORDS,
     REVISION,
     SPACE,
+    SYNONYM,
     TAG,
     Record,
 )  # fmt: skip
@@ -256,6 +257,8 @@ class _Arriving:
             self._fitting.add(record, row, lambda key, why, number=number: Broken(name, number, f"{key}: {why}"))  # type: ignore[misc]
             if record is TAG:
                 self._names.add("tag", row["id"], row["name"])
+            elif record is SYNONYM:
+                self._names.ids["tag"][row["name"]] = row["tag"]
             elif record is PART:
                 row["series_key"] = series_key(row["series"])
             self._add(record.table, row)
@@ -291,7 +294,8 @@ class _Arriving:
         made = derived(entry["title"], entry["body"], current["tags"], self._leads(said, leads))
         self._add("entry", {**entry, "title_key": made.title_key, "slug": made.slug})
         self._add("entry_text", {"id": entry["id"], "title": entry["title"], "body": made.plain, "stems": made.stems})
-        for tag, (title, in_text) in sorted((self._tag(name, entry), spelled) for name, spelled in made.tags.items()):
+        tags = {self._tag(name, entry): each for name, each in reversed(made.tags.items())}
+        for tag, (title, in_text) in sorted(tags.items()):
             row = {"id": self._next(), "entry": entry["id"], "tag": tag, "title": title, "in_text": in_text}
             self._add("tagging", {**row, "active_at": entry["active_at"]})
         for lead in made.leads:
@@ -334,17 +338,13 @@ class _Arriving:
     def _note_what_nobody_has(self) -> None:
         """Of what somebody wrote into the folder by hand, that it was written."""
         for id, author, verb, space, at in self._fitting.unnoted():
-            row = dict.fromkeys(_COLUMNS["event"], None)
-            self._add(
-                "event",
-                row
-                | {
-                    "id": new_id(),
-                    "verb": verb,
-                    "actor": author,
-                    "entry": id,
-                    "space": space,
-                    "note": "",
-                    "created_at": at,
-                },
-            )
+            said = {
+                "id": new_id(),
+                "verb": verb,
+                "actor": author,
+                "entry": id,
+                "space": space,
+                "note": "",
+                "created_at": at,
+            }
+            self._add("event", dict.fromkeys(_COLUMNS["event"], None) | said)

@@ -10,11 +10,15 @@ from operator import itemgetter
 from export.portable import places
 from export.portable.desk import Desk, Row, batches, columns
 from export.portable.records import (
+    BALLOT,
+    CHOICE,
     CURRENT,
     ENTRY,
     EVENT,
     IMPORTED,
     PART,
+    PIN,
+    POLL,
     REACTION,
     READING,
     REVISION,
@@ -141,6 +145,13 @@ class Conversations:
                 SQL("{} AND {}", seen, reach.people),
             ),
             (TRANSLATION, "SELECT v.*, v.id AS entry FROM translation v JOIN entry e ON e.id = v.id WHERE {}", seen),
+            (POLL, "SELECT q.*, q.id AS entry FROM poll q JOIN entry e ON e.id = q.id WHERE {}", seen),
+            (CHOICE, "SELECT c.* FROM choice c JOIN entry e ON e.id = c.entry WHERE {}", seen),
+            (
+                PIN,
+                "SELECT k.* FROM pin k JOIN entry e ON e.id = k.entry JOIN person p ON p.id = k.person WHERE {}",
+                SQL("{} AND {}", seen, reach.people),
+            ),
             (REACTION, "SELECT n.* FROM reaction n JOIN entry e ON e.id = n.entry WHERE {}", seen),
             (TALLY, "SELECT y.* FROM tally y JOIN entry e ON e.id = y.entry WHERE {}", seen),
         ]
@@ -148,6 +159,7 @@ class Conversations:
             asked.append((REVISION, f"SELECT {light} FROM revision r JOIN entry e ON e.id = r.entry WHERE {{}}", older))
         if reach.whole:
             asked.append((SUGGESTION, "SELECT g.* FROM suggestion g JOIN entry e ON e.id = g.entry WHERE {}", seen))
+            asked.append((BALLOT, "SELECT b.* FROM ballot b JOIN entry e ON e.id = b.entry WHERE {}", seen))
             asked.append((STOOD, "SELECT o.* FROM stood o JOIN entry e ON e.id = o.entry WHERE {}", seen))
             asked.append((READING, "SELECT g.* FROM reading g JOIN entry e ON e.id = g.entry WHERE {}", seen))
             asked.append((WATCH, "SELECT w.* FROM watch w JOIN entry e ON e.id = w.entry WHERE {}", seen))

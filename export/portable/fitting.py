@@ -48,7 +48,7 @@ class Fitting:
             if value != (None,):
                 seen.add(value)
         for field in record.fields:
-            if field.form in ("entry", "event") and row[field.column] is not None and record is not ENTRY:
+            if field.form in ("entry", "event", "choice") and row[field.column] is not None and record is not ENTRY:
                 self.need(field.form, row[field.column], lambda why, key=field.key: refused(key, why))  # type: ignore[misc]
         if record is ENTRY:
             self._entries[row["id"]] = _Placed(
@@ -70,7 +70,7 @@ class Fitting:
             self._needed.setdefault((table, id), refused)
 
     def _there(self, table: str, id: int) -> bool:
-        if table == "event":
+        if table in ("event", "choice"):
             return (id,) in self._seen.get((table, "id"), ())
         return id in (self._entries if table == "entry" else self._attachments)
 

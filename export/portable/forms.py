@@ -226,7 +226,7 @@ def _series(value: Any) -> str:
 
 
 _READ: dict[str, Callable[[Any], Any]] = {
-    "id": _id, "entry": _id, "event": _id, "every": _every, "month": _month, "day": _as_checked(checks.day), "number": _number, "time": _time, "flag": _flag, "text": _text, "line": _line, "file_name": _file_name, "body": _text, "tags": _tags,
+    "id": _id, "entry": _id, "event": _id, "choice": _id, "every": _every, "month": _month, "day": _as_checked(checks.day), "number": _number, "time": _time, "flag": _flag, "text": _text, "line": _line, "file_name": _file_name, "body": _text, "tags": _tags,
     "word": _word, "series": _series, "tag_name": _tag_name, "kind": _one_of(*KINDS), "access": _one_of(*ACCESS), "role": _one_of(*ROLES),
     "level": _one_of("all", "muted"), "says": _one_of(*SAYS), "outcome": _one_of(*OUTCOMES), "reaction": _one_of(*REACTIONS), "handle": _as_checked(checks.handle),
     "slug": _as_checked(checks.slug), "email": _as_checked(checks.email), "language": _as_checked(checks.language),

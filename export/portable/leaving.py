@@ -32,6 +32,7 @@ from export.portable.records import (
     PERSON,
     SKILL,
     SPACE,
+    SYNONYM,
     TAG,
     WATCH,
 )  # fmt: skip
@@ -187,6 +188,9 @@ async def _write_tags(desk: Desk) -> None:
         async for each in each_of(SQL("SELECT t.* FROM tag t WHERE {}", which), "t.id"):
             desk.names.add("tag", each["id"], each["name"])
             file.write(desk.line(TAG, each))
+        if desk.reach.whole:
+            async for each in each_of(SQL("SELECT y.* FROM synonym y WHERE 1 = 1"), "y.id"):
+                file.write(desk.line(SYNONYM, each))
 
 
 async def _write_attachments(desk: Desk, files: Storage) -> None:

@@ -179,6 +179,23 @@ TRANSLATION = Record(
         Field("id", "entry", "entry", NEEDED), Field("source", "source", "entry", NEEDED), Field("revision", "revision", "id", NEEDED),
     ),
 )  # fmt: skip
+POLL = Record(
+    "poll",
+    (
+        Field("id", "entry", "entry", NEEDED), Field("several", "several", "flag", False), Field("until", "until", "time", NEEDED),
+        Field("closed_at", "closed", "time"), Field("voters", "voters", "number", 0),
+    ),
+)  # fmt: skip
+CHOICE = Record(
+    "choice", (_ID, _OF_ENTRY, Field("words", "words", "line", NEEDED, 80), Field("votes", "votes", "number", 0))
+)
+BALLOT = Record(
+    "ballot",
+    (_ID, _OF_ENTRY, Field("choice", "choice", "choice", NEEDED), _PERSON, _CREATED),
+    (("id",), ("entry", "person", "choice")),
+    whole=True,
+)
+PIN = Record("pin", (_ID, _OF_ENTRY, _PERSON, _CREATED), (("id",), ("entry", "person")))
 READING = Record(
     "reading",
     (_ID, _OF_ENTRY, Field("month", "month", "month", NEEDED), Field("readers", "readers", "number", 0)),
@@ -212,6 +229,12 @@ TAG = Record(
     "tag",
     (Field("name", "name", "tag_name", NEEDED), _ID, Field("about", "about", "text", ""), _CREATED),
     (("id",), ("name",)),
+)
+SYNONYM = Record(
+    "synonym",
+    (Field("name", "name", "tag_name", NEEDED), _ID, Field("tag", "tag", "tag", NEEDED), _CREATED),
+    (("id",), ("name",)),
+    whole=True,
 )
 ATTACHMENT = Record(
     "attachment",
@@ -248,18 +271,20 @@ DRAFT = Record(
         _CREATED, Field("updated_at", "updated", "time", NEEDED), Field("dropped_at", "dropped", "time"),
         Field("share_at", "share_at", "time"), Field("hide_at", "hide_at", "time"), Field("failed", "failed", "word", ""),
         Field("series", "series", "text", "", 60), Field("translates", "translates", "entry"),
+        Field("choices", "choices", "text", "", 2000), Field("several", "several", "text", "", 5), Field("until", "until", "text", "", 10),
+        Field("sort", "sort", "text", "", 16),
         Field("lead", "lead", "text", "", 300), Field("body", "body", "body", ""),
     ),
     whole=True,
 )  # fmt: skip
 RECORDS = (
-    HOUSE, PERSON, SKILL, SPACE, ENTRY, REVISION, SUGGESTION, EVENT, REACTION, TALLY, STOOD, TENDING, PART, WRITER, TRANSLATION, READING, WATCH, MEMBERSHIP, JOIN_REQUEST, TAG, ATTACHMENT, FILE_VERSION, IMPORTED, DRAFT,
+    HOUSE, PERSON, SKILL, SPACE, ENTRY, REVISION, SUGGESTION, EVENT, REACTION, TALLY, STOOD, TENDING, PART, WRITER, TRANSLATION, POLL, CHOICE, BALLOT, PIN, READING, WATCH, MEMBERSHIP, JOIN_REQUEST, TAG, SYNONYM, ATTACHMENT, FILE_VERSION, IMPORTED, DRAFT,
 )  # fmt: skip
 # What is written as lines, by the word that each begins with.
 LINES = {
     each.table: each
     for each in (
-        REVISION, SUGGESTION, EVENT, REACTION, TALLY, STOOD, TENDING, PART, WRITER, TRANSLATION, READING, WATCH, MEMBERSHIP, JOIN_REQUEST, SKILL, TAG, IMPORTED,
+        REVISION, SUGGESTION, EVENT, REACTION, TALLY, STOOD, TENDING, PART, WRITER, TRANSLATION, POLL, CHOICE, BALLOT, PIN, READING, WATCH, MEMBERSHIP, JOIN_REQUEST, SKILL, TAG, SYNONYM, IMPORTED,
     )
 }  # fmt: skip
 
@@ -297,6 +322,8 @@ STAYS: dict[str, tuple[str, ...]] = {
     "letter": (
         "id", "address", "language", "about", "secret", "writer", "space", "created_at", "tries", "next_at", "sent_at", "wrong",
     ),
+    # What another site said, asked again.
+    "preview": ("id", "url", "title", "about", "site", "expires_at"),
     "password_reset": ("id", "token_hash", "person", "expires_at"),
     "attempt": ("id", "key", "count", "until"),
     "migration": ("name", "done_at", "gentle"),

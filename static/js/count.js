@@ -1,4 +1,5 @@
-/* <dugnad-count>: says how many characters are left, once there are not many, and how many are too many. */
+/* <dugnad-count>: says how many characters are left, once there are not many, and how many are too many; then the way on is shown that its form
+   has for what is longer. */
 (() => {
   "use strict";
 
@@ -20,6 +21,8 @@
       const left = rough > most / 5 ? rough : most - [...this.area.value].length;
       this.said.hidden = left > most / 5;
       this.said.classList.toggle("few", left < most / 25);
+      const onward = this.closest("form")?.querySelector("[data-goes-on]");
+      if (onward) onward.hidden = left >= 0;
       const words = left < 0 ? this.dataset.over : this.dataset.left;
       if (!this.said.hidden) this.said.textContent = words.replace("{n}", String(Math.abs(left)));
     }

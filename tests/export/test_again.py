@@ -96,6 +96,30 @@ async def _translate(house: House, chance: random.Random) -> None:
         await actions.translate(mons, page.id, (await some(house, chance, "page", "article")).revision)
 
 
+async def _ask_all(house: House, chance: random.Random) -> None:
+    """Something is asked, answered, passed on, or put on top."""
+    mons, ole = await house.viewer("mons"), await house.viewer("ole")
+    asks = await value(
+        "SELECT q.id FROM poll q JOIN entry e ON e.id = q.id WHERE e.trashed_at IS NULL ORDER BY q.id DESC LIMIT 1"
+    )
+    if asks is None or chance.random() < 0.3:
+        fields = Fields(
+            body=f"Which {chance.random():.6} @ole?", choices="One\nOther", sort=chance.choice(("thanks", None))
+        )
+        await actions.post(mons, "micropost", house.spaces["torget"], fields)
+        return
+    choice = await value("SELECT id FROM choice WHERE entry = {} ORDER BY id LIMIT 1", asks)
+    match chance.randrange(4):
+        case 0:
+            await actions.choose(ole, asks, [choice], undo=chance.random() < 0.4)
+        case 1:
+            await actions.close(mons, asks, undo=chance.random() < 0.5)
+        case 2:
+            await actions.quote(ole, asks, house.spaces[chance.choice(("torget", "torget"))], Fields(body="Look"))
+        case _:
+            await actions.pin(mons, asks, undo=chance.random() < 0.4)
+
+
 async def _edit(house: House, chance: random.Random) -> None:
     entry = await some(house, chance)
     fields = Fields(entry.title, f"{entry.body}\n\nMore {chance.random():.6}.", entry.url, entry.quote)
@@ -209,7 +233,7 @@ async def _space(house: House, chance: random.Random) -> None:
 STEPS: tuple[Step, ...] = (
     _write, _write, _write, _edit, _edit, _rename, _react, _accept, _stage, _tag, _turn, _move, _place, _trash, _restore, _attach, _profile,
     _belong, _space, _redact, _tend, _tend, _retire, _embed, _embed,
-    _explain, _explain, _translate, _translate,
+    _explain, _explain, _translate, _translate, _ask_all, _ask_all, _ask_all,
 )  # fmt: skip
 
 

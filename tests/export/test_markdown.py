@@ -90,6 +90,28 @@ async def all_sorts(house: House, tmp_path: Path) -> None:
     await actions.write_with(hedda, house.entries["torget", "article"], "hedda", undo=True)
     await actions.series(mons, house.entries["loftet", "article"], "Drift: i praksis", 2)
     await planning.hide(mons, house.entries["torget", "article"], now() + DAY)
+    for several in (True, False):
+        asking = Fields(
+            body=f"Which, @ole? #polled{several}", choices=f"{HARD}\nOther: this", several=several, sort="thanks"
+        )
+        asks = await actions.post(mons, "micropost", house.spaces["torget"], asking)
+        await actions.choose(ole, asks, [await value("SELECT max(id) FROM choice WHERE entry = {}", asks)])
+    await actions.close(mons, asks)
+    await actions.pin(mons, asks)
+    await actions.quote(ole, asks, house.spaces["torget"], Fields(body="Choose!"))
+    await actions.synonym(await house.viewer("astrid"), await queries.tag(ole, "polledfalse"), "polledtrue")
+    await actions.describe(ole, await queries.tag(ole, "polledfalse"), "What was asked: æ")
+    await drafts.keep(
+        ole,
+        {
+            "kind": "micropost",
+            "space": "torget",
+            "body": "Soon",
+            "choices": "A\nB: b",
+            "several": "true",
+            "until": "2035-01-01",
+        },
+    )
     await drafts.keep(mons, {"kind": "page", "entry": str(page.id), "revision": str(page.revision), "body": "Changing"})
     id = await actions.post(
         mons, "question", house.spaces["loftet"], Fields(HARD, "\ttab\n\n---\n\nlast\n\n", lang="nb-NO")

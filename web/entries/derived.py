@@ -75,6 +75,12 @@ def link_key(written: str) -> str:
     return f"{space}/{title}" if space else title
 
 
+def embed_key(written: str) -> str:
+    """How the link to what a text shows is kept: by its lasting address, or as a wiki link."""
+    id = entry_id(written)
+    return link_key(written) if id is None else f"/e/{id}"
+
+
 _SERIES_KEY = 50
 
 

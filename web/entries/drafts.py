@@ -21,9 +21,9 @@ MOST = 200
 _KEPT = 30 * DAY
 _BEGINNING = 300
 _WORDS = {"title": 1000, "body": BODY_MAX, "quote": 10_000} | {
-    name: LONGEST[name] for name in ("lead", "url", "tags", "summary", "series")
+    name: LONGEST[name] for name in ("lead", "url", "tags", "summary", "series", "choices")
 }
-_TEXTS = _WORDS | {"space": LONGEST["slug"]}
+_TEXTS = _WORDS | {"space": LONGEST["slug"]} | {name: LONGEST[name] for name in ("several", "until", "sort")}
 
 
 class Draft(msgspec.Struct, frozen=True):
@@ -49,6 +49,10 @@ class Draft(msgspec.Struct, frozen=True):
     hide_at: int | None
     failed: str
     series: str
+    choices: str
+    several: str
+    until: str
+    sort: str
 
     @property
     def is_a(self) -> Kind:

@@ -10,7 +10,7 @@ import logging
 
 from web.database import execute, for_update, in_one_transaction, now, row, rows, value
 from web.entries import actions, drafts, queries
-from web.entries.actions import Fields
+from web.entries.actions import Fields, polling
 from web.entries.actions.moving import put_away
 from web.entries.drafts import Draft
 from web.entries.rows import Entry
@@ -64,12 +64,15 @@ async def _shareable(viewer: Viewer, draft: Draft) -> tuple[Space, Fields]:
     except NotThere:
         raise Invalid("space", "Choose where this belongs.") from None
     viewer.must("post", space)
-    return space, actions.checked(draft.is_a, _fields(draft))
+    fields = actions.checked(draft.is_a, _fields(draft))
+    polling.asked(draft.is_a, fields)
+    return space, fields
 
 
 def _fields(draft: Draft) -> Fields:
     return Fields(
         draft.title, draft.body, draft.url, tags=draft.tags, lang=draft.lang, lead=draft.lead, summary=draft.summary, series=draft.series,
+        choices=draft.choices, several=bool(draft.several), until=draft.until, sort=draft.sort or None,
     )  # fmt: skip
 
 

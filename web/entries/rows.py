@@ -182,6 +182,7 @@ class Tag(msgspec.Struct, frozen=True):
     name: str
     title: str
     entries: int = 0
+    about: str = ""
 
 
 class Branch(msgspec.Struct, frozen=True):

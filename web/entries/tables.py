@@ -218,7 +218,6 @@ class Tagging(Table, tablename="tagging"):
 
 class Link(Table, tablename="link"):
     """From an entry's text to an entry, a person, an attachment, the web, or a page not written yet.
-
     `written` is what stands in the text (`Onboarding`, `space/Onboarding`, `/e/42`, an address);
     exactly one of target, person, attachment, url is set, or none for a page not written yet.
     """
@@ -315,7 +314,6 @@ class Imported(Table, tablename="imported"):
 
 class Draft(Table, tablename="draft"):
     """What somebody has begun to write: something new, or (`entry`, based on the revision `base`) a change. Theirs alone.
-
     `share_at`: when it is shared by itself, unless that `failed` (why); it goes into the bin at `hide_at`."""
 
     id = BigInt(primary_key=True, default=None)
@@ -341,6 +339,10 @@ class Draft(Table, tablename="draft"):
     failed = Varchar(length=16, default="")
     series = Text(default="")
     translates: Any = ForeignKey(Entry, on_delete=OnDelete.set_null, null=True, default=None)
+    choices = Text(default="", help_text="Of a poll, as typed: a line for each.")
+    several = Text(default="")
+    until = Text(default="", help_text="The last day of it, as typed.")
+    sort = Text(default="")
 
 
 TABLES = (

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from web import text
 from web.database import execute, in_list, new_id, now, rows, value, values
 from web.entries import queries
-from web.entries.derived import entry_id, file_id, link_key, named_tags, rendered, title_key, wiki_key
+from web.entries.derived import embed_key, entry_id, file_id, link_key, named_tags, rendered, title_key, wiki_key
 from web.entries.events import record
 from web.entries.stems import stems
 from web.policy import Placed, Viewer, audience_of, file_visible_to, readable_spaces, visible_to
@@ -47,7 +47,7 @@ async def _keep_text(id: int, title: str, plain: str, tags: str) -> None:
 
 
 async def _keep_tags(id: int, typed: str, in_text: tuple[str, ...], new: bool) -> None:
-    wanted = named_tags(typed, in_text, MOST_TAGS)
+    wanted = await _meant(named_tags(typed, in_text, MOST_TAGS))
     if not new:
         await execute("DELETE FROM tagging WHERE entry = {}", id)
     if not wanted:
@@ -59,6 +59,13 @@ async def _keep_tags(id: int, typed: str, in_text: tuple[str, ...], new: bool) -
         known |= await _tag_ids(missing)
     given = values((new_id(), id, tag, *wanted[name]) for name, tag in known.items())
     await execute("INSERT INTO tagging (id, entry, tag, title, in_text) VALUES {}", given)
+
+
+async def _meant(named: dict[str, tuple[str, bool]]) -> dict[str, tuple[str, bool]]:
+    """The same by what is meant: another word for a tag stands for that."""
+    other = "SELECT y.name, t.name AS means FROM synonym y JOIN tag t ON t.id = y.tag WHERE y.name IN {}"
+    means = {each["name"]: each["means"] for each in await rows(other, in_list(named))} if named else {}
+    return {means.get(name, name): spelled for name, spelled in reversed(named.items())} if means else named
 
 
 async def _tag_ids(names: Iterable[str]) -> dict[str, int]:
@@ -83,7 +90,7 @@ ASKS = "[list]"
 
 def embedding(leads: Iterable[Lead | None], done: text.Text) -> list[Lead]:
     """The leads of a text, those marked of which it shows what they say; and that it asks something, if it does."""
-    shown = {link_key(written) for written in done.embeds}
+    shown = {embed_key(written) for written in done.embeds}
     made = [lead._replace(embeds=lead.written in shown) for lead in leads if lead]
     return [*made, Lead(ASKS, embeds=True)] if done.lists else made
 

@@ -48,13 +48,15 @@ async def shown(request: Request, viewer: Viewer, entry: Entry, found: tuple[Ent
     marks = await queries.my_marks(viewer, ids, entry.id, entry if asked else None)
     shown, numbers = await marked_bodies(request, entry, below["replies"])
     around = await queries.around(viewer, entry.id)
+    borne = await queries.borne(viewer, ids, copied=snapshot_of(request) is not None)
     return {
         **below,
         "entry": entry,
         "bodies": shown,
         "numbers": numbers,
         "outline": await outline_of(entry),
-        "tags": await queries.tags_of(ids),
+        "tags": borne.tags,
+        "carried": borne.carried,
         "mine": marks.given,
         "watching": marks.watching,
         "rights": rights(viewer, [entry, *below["replies"]]),

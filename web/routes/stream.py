@@ -15,6 +15,8 @@ from web.people.rows import House
 from web.policy import Mine, Viewer
 from web.rights import rights
 
+# What a row of a list asks for.
+ON_ROWS = ("edit", "reply", "choose", "close", *REACTIONS)
 _ASKED_PATHS = [kind.path for kind in KINDS.values() if kind.accepts]
 _WAITING, _MAY_KNOW, _OFFERED = 4, 10, 100
 _KIND_PATHS = [kind.path for kind in KINDS.values() if kind.alone]
@@ -67,9 +69,10 @@ async def _listing(
 ) -> Response[Any]:  # fmt: skip
     """`more`: what the address of the next page begins with; `feed`: where there is a feed of it."""
     ids = [each.id for each in listed.items]
+    borne = await queries.borne(viewer, ids, copied=snapshot_of(request) is not None)
     return page(
-        request, template, listed=listed, rights=rights(viewer, listed.items, "edit", "reply", *REACTIONS), tags=await queries.tags_of(ids),
-        mine=await queries.my_reactions(viewer, ids), latest=await queries.latest(viewer, ids), first=first, month=month,
+        request, template, listed=listed, rights=rights(viewer, listed.items, *ON_ROWS), tags=borne.tags,
+        mine=borne.given, carried=borne.carried, latest=await queries.latest(viewer, ids), first=first, month=month,
         months=months, feed=feed, more_url=f"{more}/{listed.older}/" if listed.older else "", **context,
     )  # fmt: skip
 

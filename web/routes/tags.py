@@ -5,10 +5,12 @@ from typing import Any
 from litestar import Request, Response, get, post
 
 from web import text, urls
-from web.entries import following, queries
+from web.entries import actions, following, queries
 from web.entries.queries import Filter
-from web.forms import form_of
-from web.http import go, page
+from web.entries.rows import Tag
+from web.errors import Invalid
+from web.forms import Form, form_of, typed
+from web.http import Notice, Undo, go, moved, page
 from web.policy import Viewer
 from web.routes.stream import listing, pages_of
 
@@ -20,11 +22,29 @@ async def index(request: Request, viewer: Viewer) -> Response[Any]:
 
 @get(pages_of("/tags/{name:str}"))
 async def show(request: Request, viewer: Viewer, name: str) -> Response[Any]:
-    tag = await queries.tag(viewer, text.tag_name(name))
+    name = text.tag_name(name)
+    if (meant := await queries.meant_by(name)) != name:
+        return moved(urls.url_of(await queries.tag(viewer, meant)))
+    return await _shown(request, viewer, await queries.tag(viewer, name))
+
+
+async def _shown(
+    request: Request, viewer: Viewer, tag: Tag, form: Form | None = None, wrong: Invalid | None = None
+) -> Response[Any]:
     which = Filter(kinds=queries.EVERY, tag=tag.name)
     follows = await following.follows(viewer, "tag", tag.id)
     return await listing(
-        request, viewer, "tags/show.html", which, urls.url_of(tag), tag=tag, follows=follows, many=queries.MANY
+        request,
+        viewer,
+        "tags/show.html",
+        which,
+        urls.url_of(tag),
+        tag=tag,
+        follows=follows,
+        many=queries.MANY,
+        synonyms=await queries.synonyms(tag.id),
+        form=form or Form(about=tag.about),
+        wrong=wrong,
     )
 
 
@@ -36,4 +56,25 @@ async def follow(request: Request, viewer: Viewer, name: str) -> Response[Any]:
     return go(request, urls.url_of(tag))
 
 
-handlers = [index, show, follow]
+@post("/tags/{name:str}/describe")
+async def describe(request: Request, viewer: Viewer, name: str) -> Response[Any]:
+    tag, form = await queries.tag(viewer, text.tag_name(name)), await form_of(request)
+    try:
+        await actions.describe(viewer, tag, form["about"])
+    except Invalid as wrong:
+        return await _shown(request, viewer, tag, typed(form), wrong)
+    return go(request, urls.url_of(tag), Notice("Saved.", Undo(urls.url_of(tag, "describe"), {"about": tag.about})))
+
+
+@post("/tags/{name:str}/synonym")
+async def synonym(request: Request, viewer: Viewer, name: str) -> Response[Any]:
+    tag, form = await queries.tag(viewer, text.tag_name(name)), await form_of(request)
+    try:
+        word = await actions.synonym(viewer, tag, form["word"], undo=form.on("undo"))
+    except Invalid as wrong:
+        return await _shown(request, viewer, tag, Form({**typed(form), "about": tag.about}), wrong)
+    again = {"word": word} | ({} if form.on("undo") else {"undo": "true"})
+    return go(request, urls.url_of(tag), Notice("Saved.", Undo(urls.url_of(tag, "synonym"), again)))
+
+
+handlers = [index, show, follow, describe, synonym]

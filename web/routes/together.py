@@ -9,11 +9,11 @@ from web.entries import actions, queries
 from web.entries.rows import Entry
 from web.errors import Invalid
 from web.forms import Form, form_of, typed
-from web.http import Notice, Undo, go, page
-from web.kinds import REACTIONS
+from web.http import Notice, Undo, go, page, snapshot_of
 from web.people import queries as people
 from web.policy import Viewer
 from web.rights import rights
+from web.routes.stream import ON_ROWS
 
 
 @get("/spaces/{slug:str}/series/{key:str}")
@@ -21,9 +21,10 @@ async def show(request: Request, viewer: Viewer, slug: str, key: str) -> Respons
     space = await people.readable_space(viewer, slug)
     name, entries = await queries.parts(viewer, space.id, key)
     ids = [each.id for each in entries]
+    borne = await queries.borne(viewer, ids, copied=snapshot_of(request) is not None)
     return page(
-        request, "spaces/series.html", space=space, name=name, entries=entries, tags=await queries.tags_of(ids),
-        rights=rights(viewer, entries, "edit", "reply", *REACTIONS), mine=await queries.my_reactions(viewer, ids),
+        request, "spaces/series.html", space=space, name=name, entries=entries, tags=borne.tags,
+        rights=rights(viewer, entries, *ON_ROWS), mine=borne.given, carried=borne.carried,
         latest=await queries.latest(viewer, ids), feed=urls.feed_url(urls.series_url(space.slug, key)),
     )  # fmt: skip
 

@@ -14,7 +14,7 @@ from web.kinds import BY_PATH, KINDS, Kind
 @dataclass(frozen=True)
 class Fields:
     """What somebody typed. `tags` are separated by blanks; `anchor` counts code points; `before`: what stands before the quote; `series`: what
-    something new is a part of."""
+    something new is a part of; `choices` (a line for each), `several` and `until` (a day): the poll in something new."""
 
     title: str = ""
     body: str = ""
@@ -30,6 +30,9 @@ class Fields:
     before: str = ""
     sort: str | None = None
     series: str = ""
+    choices: str = ""
+    several: bool = False
+    until: str = ""
 
     @classmethod
     def of(cls, entry: Entry, tags: str) -> Fields:

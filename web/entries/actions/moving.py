@@ -109,10 +109,10 @@ async def turn(viewer: Viewer, id: int, kind: str, title: str = "") -> None:
     await leaves_its_place(id)
     await lift_below(entry)
     await execute(
-        "UPDATE entry SET kind = {}, parent = NULL, position = {}, stage = {}, accepted = NULL "
+        "UPDATE entry SET kind = {}, parent = NULL, position = {}, stage = {}, sort = {}, accepted = NULL "
         "WHERE id = {}",
         what.name, await last_position(entry.space.id, None) if what.tree else 0,
-        what.stages[0] if what.stages else None, id,
+        what.stages[0] if what.stages else None, entry.sort if entry.sort in what.sorts else None, id,
     )  # fmt: skip
     await _settle_accepted(id)
     await record(viewer, "turn", entry=id, note=f"{entry.kind} {what.name}")

@@ -10,6 +10,7 @@ from typing import TypeVar
 from web import text
 from web.database import execute, in_one_transaction, insert, new_id, now, row, value
 from web.entries import passages, queries, trails
+from web.entries.actions import polling
 from web.entries.actions.fields import Fields, Saved, checked, kind_named, same
 from web.entries.actions.steps import (
     count_children,
@@ -54,6 +55,7 @@ async def post(
     parent = await held(viewer, parent.id) if parent else None
     space = await placed(viewer, what, space, parent)
     fields = checked(what, fields)
+    asked, until = polling.asked(what, fields)
     if fields.quote and parent is not None:
         fields = replace(fields, anchor=await passages.find(parent, fields.quote, fields.anchor, fields.before))
     id, revision, at = id or new_id(), new_id(), now()
@@ -68,9 +70,13 @@ async def post(
     )  # fmt: skip
     await revise(viewer, id, revision, None, fields, at)
     await trails.keep(viewer, id, space, fields.title, fields.body, fields.tags, own=own, new=True)
+    if fields.sort and what.alone and not await queries.thanked(id, viewer.me):
+        raise Invalid("body", "Say whom you thank, with the @ before their name.")
     await record(viewer, what.verb, entry=id, revision=revision)
     if fields.series:
         await join_series(id, fields.series)
+    if asked:
+        await polling.begin(id, asked, until, several=fields.several)
     if parent and root != id:
         await count_children(root, parent.id)
         await execute("UPDATE entry SET active_at = {} WHERE id = {}", at, root)

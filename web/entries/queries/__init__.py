@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from web.entries.queries.borne import Borne, borne, polls_at
 from web.entries.queries.changes import (
     CHANGES_MONTH_SIZE,
     CHANGES_SIZE,
@@ -17,6 +18,7 @@ from web.entries.queries.conversations import (
     my_reactions,
     replies,
 )  # fmt: skip
+from web.entries.queries.desk import desk, is_pinned, thanked
 from web.entries.queries.first import first_things
 from web.entries.queries.glossary import GLOSSARY_SIZE, Stamp, called, glossary, glossary_spaces, saying, stamp, terms
 from web.entries.queries.history import (
@@ -85,6 +87,8 @@ from web.entries.queries.tags import (
     MANY,
     SOME,
     form_tags,
+    meant_by,
+    synonyms,
     tag,
     tags,
     tags_like,
@@ -127,17 +131,17 @@ __all__ = [
     "ALONE", "CHANGES_MONTH_SIZE", "CHANGES_SIZE", "COLUMNS", "CONVERSATION_SIZE", "DIGITS", "EVERY",
     "GLOSSARY_SIZE", "HISTORY_SIZE", "LATEST", "LETTERS", "MANY", "MONTH_SIZE", "MOST_BELOW", "MOST_DUE",
     "MOST_WANTED", "OTHERS", "PAGE_SIZE", "SOME", "SUGGESTIONS_SIZE", "TABLES", "TENDED", "TITLES_SIZE", "TREES",
-    "USUALLY", "Cursor", "Filter", "Listed", "Month", "Place", "Shift", "Stamp", "Suggested", "Suggestions",
-    "Titles", "Wanted", "answered_for_by", "around", "backlinks", "behind", "below", "bin_of", "branch", "called",
+    "USUALLY", "Borne", "Cursor", "Filter", "Listed", "Month", "Place", "Shift", "Stamp", "Suggested", "Suggestions",
+    "Titles", "Wanted", "answered_for_by", "around", "backlinks", "behind", "below", "bin_of", "borne", "branch", "called",
     "called_by", "chain", "changes", "children", "conversation", "conversation_at", "corrections", "dead_ends",
-    "decided_suggestions", "doubts", "due", "due_by", "editing", "entries", "entry", "face", "faces",
-    "first_things", "form_tags", "former_titles", "glossary", "glossary_spaces", "happenings", "history", "latest",
-    "latest_parts", "leads", "letter_of", "letters", "links", "looked_after", "lost", "miscalled_by", "months",
+    "decided_suggestions", "desk", "doubts", "due", "due_by", "editing", "entries", "entry", "face", "faces",
+    "first_things", "form_tags", "former_titles", "glossary", "glossary_spaces", "happenings", "history", "is_pinned", "latest",
+    "latest_parts", "leads", "letter_of", "letters", "links", "looked_after", "lost", "meant_by", "miscalled_by", "months",
     "months_of_changes", "most_read", "my_marks", "my_reactions", "my_suggestions", "named", "named_in_links",
-    "never_read", "news", "news_of", "orphans", "part_of", "parts", "related", "replies", "revision",
+    "never_read", "news", "news_of", "orphans", "part_of", "parts", "polls_at", "related", "replies", "revision",
     "revision_before", "revisions", "saying", "series_in", "shift", "stamp", "standing", "step_after", "steps",
-    "stood_at", "stream", "suggestion", "suggestions_of", "tag", "tags", "tags_like", "tags_of", "templates",
-    "tended_at", "tended_by", "tending", "terms", "texts_of", "titles", "titles_like", "trail", "trail_at",
+    "stood_at", "stream", "suggestion", "suggestions_of", "synonyms", "tag", "tags", "tags_like", "tags_of", "templates",
+    "tended_at", "tended_by", "tending", "terms", "texts_of", "thanked", "titles", "titles_like", "trail", "trail_at",
     "translated", "translations_at", "trashed", "tree", "typed_tags", "undescribed", "untouched",
     "waiting_suggestions", "wanted", "written", "written_by",
 ]  # fmt: skip

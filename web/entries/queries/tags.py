@@ -56,7 +56,7 @@ _TAGS = (
     "(SELECT g.title FROM tagging g JOIN entry e ON e.id = g.entry WHERE g.tag = tag.id AND {} "
     "ORDER BY g.active_at DESC, g.entry DESC LIMIT 1) AS title, "
     "(SELECT count(*) FROM (SELECT 1 AS one FROM tagging g JOIN entry e ON e.id = g.entry WHERE g.tag = tag.id AND {} "
-    "LIMIT {}) AS counted) AS entries FROM tag WHERE {}) AS known WHERE title IS NOT NULL "
+    "LIMIT {}) AS counted) AS entries, tag.about FROM tag WHERE {}) AS known WHERE title IS NOT NULL "
 )
 
 
@@ -77,6 +77,19 @@ async def tag(viewer: Viewer, name: str) -> Tag:
     found = await row("{}", _tags(viewer, SQL("tag.name = {}", name), MANY))
     found = there(found)
     return Tag(**found)
+
+
+async def meant_by(name: str) -> str:
+    """The name of the tag that another word for it means; the word itself where it is none."""
+    found = await rows("SELECT t.name FROM synonym y JOIN tag t ON t.id = y.tag WHERE y.name = {}", name)
+    return found[0]["name"] if found else name
+
+
+async def synonyms(id: int) -> tuple[str, ...]:
+    """Of a tag that was read already."""
+    return tuple(
+        each["name"] for each in await rows("SELECT y.name FROM synonym y WHERE y.tag = {} ORDER BY y.name", id)
+    )
 
 
 async def tags_like(viewer: Viewer, start: str, limit: int = 8) -> tuple[Tag, ...]:

@@ -29,7 +29,7 @@ class Similar(msgspec.Struct, frozen=True):
 async def similar(request: Request, viewer: Viewer, title: str = "", kind: str = "", limit: int = 5) -> Similar:
     """What is written already that looks like a title, the best first: what whoever types it is shown."""
     found = await alike(viewer, title, actions.kind_named(kind).name if kind else "", how_many(limit))
-    entries = await all_of(request, tuple(each.entry for each in found))
+    entries = await all_of(request, viewer, tuple(each.entry for each in found))
     pairs = zip(entries, found, strict=True)
     return Similar([Alike(entry, each.here, each.entry.accepted, round(each.score, 4)) for entry, each in pairs])
 

@@ -26,19 +26,22 @@ def _words(tags: list[str] | str) -> str:
     return tags if isinstance(tags, str) else " ".join(tags)
 
 
-async def _shown(request: Request, viewer: Viewer, id: int) -> shapes.Entry:
+async def shown(request: Request, viewer: Viewer, id: int) -> shapes.Entry:
     entry = await queries.entry(viewer, id)
-    return shapes.entry(entry, (await queries.tags_of([id])).get(id, ()), origin(request))
+    borne = await queries.borne(viewer, [id])
+    return shapes.entry(entry, borne.tags.get(id, ()), origin(request), borne.carried.get(id))
 
 
-async def _made(request: Request, viewer: Viewer, id: int) -> Response[shapes.Entry]:
-    made = await _shown(request, viewer, id)
+async def made(request: Request, viewer: Viewer, id: int) -> Response[shapes.Entry]:
+    made = await shown(request, viewer, id)
     return Response(made, status_code=201, headers={"location": f"/api/entries/{id}"})
 
 
-async def all_of(request: Request, entries: tuple[Any, ...]) -> list[shapes.Entry]:
-    tags = await queries.tags_of([each.id for each in entries])
-    return [shapes.entry(each, tags.get(each.id, ()), origin(request)) for each in entries]
+async def all_of(request: Request, viewer: Viewer, entries: tuple[Any, ...]) -> list[shapes.Entry]:
+    borne = await queries.borne(viewer, [each.id for each in entries])
+    return [
+        shapes.entry(each, borne.tags.get(each.id, ()), origin(request), borne.carried.get(each.id)) for each in entries
+    ]
 
 
 def how_many(limit: int) -> int:
@@ -60,21 +63,21 @@ async def list_entries(
         tag=tag.lower().lstrip("#") or None, parent=checks.integer("parent", parent), root=checks.integer("root", root),
     )  # fmt: skip
     found = await queries.stream(viewer, which, Cursor.read(cursor), how_many(limit))
-    return shapes.Entries(await all_of(request, found.items), str(found.older) if found.older else None)
+    return shapes.Entries(await all_of(request, viewer, found.items), str(found.older) if found.older else None)
 
 
 @get("/search")
 async def search(request: Request, viewer: Viewer, q: str = "", limit: int = 30, cursor: str = "") -> shapes.Hits:
     """The best hits first. Understands "phrases", -without, kind: tag: by: in: before: after:."""
     found = await index.search(viewer, index.read(q), Cursor.read(cursor), how_many(limit))
-    entries = await all_of(request, tuple(hit.entry for hit in found.items))
+    entries = await all_of(request, viewer, tuple(hit.entry for hit in found.items))
     hits = [shapes.Hit(entry, str(hit.snippet)) for entry, hit in zip(entries, found.items, strict=True)]
     return shapes.Hits(hits, str(found.older) if found.older else None)
 
 
 @get("/entries/{id:int}")
 async def read(request: Request, viewer: Viewer, id: int) -> shapes.Entry:
-    return await _shown(request, viewer, id)
+    return await shown(request, viewer, id)
 
 
 @get("/entries/{id:int}/revisions")
@@ -98,7 +101,7 @@ async def backlinks(request: Request, viewer: Viewer, id: int) -> shapes.Entries
     await queries.entry(viewer, id)
     refs = await queries.backlinks(viewer, id)
     found = await queries.entries(viewer, [ref.id for ref in refs])
-    return shapes.Entries(await all_of(request, tuple(found[ref.id] for ref in refs if ref.id in found)), None)
+    return shapes.Entries(await all_of(request, viewer, tuple(found[ref.id] for ref in refs if ref.id in found)), None)
 
 
 @post("/entries")
@@ -118,8 +121,11 @@ async def create(request: Request, viewer: Viewer, data: shapes.Post) -> Respons
         tags=_words(data.tags),
         lang=data.lang,
         lead=data.lead,
+        choices="\n".join(" ".join(each.split()) for each in data.choices),
+        several=data.several,
+        until=data.until,
     )
-    return await _made(request, viewer, await actions.post(viewer, kind.name, space, fields, parent))
+    return await made(request, viewer, await actions.post(viewer, kind.name, space, fields, parent))
 
 
 # One address per verb.
@@ -138,7 +144,7 @@ async def annotate(request: Request, viewer: Viewer, id: int, data: shapes.Annot
 
 async def _under(request: Request, viewer: Viewer, id: int, kind: str, fields: Fields) -> Response[shapes.Entry]:
     parent = await queries.entry(viewer, id)
-    return await _made(request, viewer, await actions.post(viewer, KINDS[kind].name, None, fields, parent))
+    return await made(request, viewer, await actions.post(viewer, KINDS[kind].name, None, fields, parent))
 
 
 @post("/entries/{id:int}/edit", status_code=200)
@@ -164,71 +170,71 @@ async def edit(request: Request, viewer: Viewer, id: int, data: shapes.Edit) -> 
     await actions.edit(viewer, id, replace(before, **given), old.id)
     if data.mend:
         await actions.mend(viewer, id, urls.url_of(await queries.entry(viewer, id)))
-    return await _shown(request, viewer, id)
+    return await shown(request, viewer, id)
 
 
 @post("/entries/{id:int}/revert", status_code=200)
 async def revert(request: Request, viewer: Viewer, id: int, data: shapes.Revert) -> shapes.Entry:
     do = actions.undo if data.undo else actions.revert
     await do(viewer, id, checks.integer("revision", data.revision) or 0, data.summary)
-    return await _shown(request, viewer, id)
+    return await shown(request, viewer, id)
 
 
 @post("/entries/{id:int}/redact", status_code=200)
 async def redact(request: Request, viewer: Viewer, id: int, data: shapes.Redact) -> shapes.Entry:
     """Takes an older text away for good. The text that stands stays."""
     await actions.redact(viewer, id, checks.integer("revision", data.revision) or 0, data.reason)
-    return await _shown(request, viewer, id)
+    return await shown(request, viewer, id)
 
 
 @post("/entries/{id:int}/tag", status_code=200)
 async def tag(request: Request, viewer: Viewer, id: int, data: shapes.SetTags) -> shapes.Entry:
     await actions.tag(viewer, id, _words(data.tags))
-    return await _shown(request, viewer, id)
+    return await shown(request, viewer, id)
 
 
 @post("/entries/{id:int}/trash", status_code=200)
 async def trash(request: Request, viewer: Viewer, id: int, data: shapes.Trash | None = None) -> shapes.Entry:
     """Gives the entry as it was; `restore` brings it back."""
-    shown = await _shown(request, viewer, id)
+    before = await shown(request, viewer, id)
     await actions.trash(viewer, id, data.reason if data else "")
-    return shown
+    return before
 
 
 @post("/entries/{id:int}/restore", status_code=200)
 async def restore(request: Request, viewer: Viewer, id: int, data: shapes.Sent | None = None) -> shapes.Entry:
     await actions.restore(viewer, id)
-    return await _shown(request, viewer, id)
+    return await shown(request, viewer, id)
 
 
 @post("/entries/{id:int}/move", status_code=200)
 async def move(request: Request, viewer: Viewer, id: int, data: shapes.Move) -> shapes.Entry:
     await actions.move(viewer, id, await people.readable_space(viewer, data.space), below=data.below)
-    return await _shown(request, viewer, id)
+    return await shown(request, viewer, id)
 
 
 @post("/entries/{id:int}/turn", status_code=200)
 async def turn(request: Request, viewer: Viewer, id: int, data: shapes.Turn) -> shapes.Entry:
     await actions.turn(viewer, id, data.kind, data.title)
-    return await _shown(request, viewer, id)
+    return await shown(request, viewer, id)
 
 
 @post("/entries/{id:int}/place", status_code=200)
 async def place(request: Request, viewer: Viewer, id: int, data: shapes.Put) -> shapes.Entry:
     await actions.place(viewer, id, checks.integer("parent", data.parent), checks.integer("before", data.before))
-    return await _shown(request, viewer, id)
+    return await shown(request, viewer, id)
 
 
 @post("/entries/{id:int}/accept", status_code=200)
 async def accept(request: Request, viewer: Viewer, id: int, data: shapes.Accept) -> shapes.Entry:
     await actions.accept(viewer, id, checks.integer("reply", data.reply))
-    return await _shown(request, viewer, id)
+    return await shown(request, viewer, id)
 
 
 @post("/entries/{id:int}/stage", status_code=200)
 async def stage(request: Request, viewer: Viewer, id: int, data: shapes.Stage) -> shapes.Entry:
     await actions.stage(viewer, id, data.stage, data.note)
-    return await _shown(request, viewer, id)
+    return await shown(request, viewer, id)
 
 
 @post("/entries/{id:int}/recommend", status_code=200)
@@ -248,13 +254,13 @@ async def vote(request: Request, viewer: Viewer, id: int, data: shapes.React | N
 
 async def _react(request: Request, viewer: Viewer, id: int, name: str, data: shapes.React | None) -> shapes.Entry:
     await actions.react(viewer, id, name, undo=data.undo if data else False)
-    return await _shown(request, viewer, id)
+    return await shown(request, viewer, id)
 
 
 @post("/entries/{id:int}/watch", status_code=200)
 async def watch(request: Request, viewer: Viewer, id: int, data: shapes.Watch | None = None) -> shapes.Entry:
     await actions.watch(viewer, id, data.level if data else "all")
-    return await _shown(request, viewer, id)
+    return await shown(request, viewer, id)
 
 
 handlers = [

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import msgspec
 from litestar import Request, Response, get, post
 
 from web import checks
@@ -16,10 +17,20 @@ from web.routes.api.entries import how_many, origin
 from web.text import tag_name
 
 
+class Me(msgspec.Struct, frozen=True):
+    """Whoever the key acts for, and their role in each space they belong to."""
+
+    handle: str
+    name: str
+    admin: bool
+    guest: bool
+    spaces: dict[str, str]
+
+
 @get("/me")
-async def me(viewer: Viewer) -> shapes.Me:
+async def me(viewer: Viewer) -> Me:
     roles = {space.slug: space.role for space in viewer.spaces}
-    return shapes.Me(viewer.handle, viewer.name, viewer.admin, not viewer.colleague, roles)
+    return Me(viewer.handle, viewer.name, viewer.admin, not viewer.colleague, roles)
 
 
 @get("/kinds")

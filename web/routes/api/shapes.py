@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from web import urls, words
+from web.entries.carried import Carried
 from web.entries.rows import Attachment as AttachmentRow
 from web.entries.rows import Entry as EntryRow
 from web.entries.rows import Revision as RevisionRow
@@ -12,6 +13,7 @@ from web.entries.rows import Tag as TagRow
 from web.people.rows import Member as MemberRow
 from web.people.rows import Person as PersonRow
 from web.people.rows import Space as SpaceRow
+from web.routes.api.polls import Poll, poll
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -47,6 +49,7 @@ class Entry(msgspec.Struct, frozen=True):
     active_at: str
     address: str
     permalink: str
+    poll: Poll | None = None
 
 
 class Entries(msgspec.Struct, frozen=True):
@@ -163,16 +166,6 @@ class Attachments(msgspec.Struct, frozen=True):
     next: str | None = None
 
 
-class Me(msgspec.Struct, frozen=True):
-    """Whoever the key acts for, and their role in each space they belong to."""
-
-    handle: str
-    name: str
-    admin: bool
-    guest: bool
-    spaces: dict[str, str]
-
-
 # What is sent.
 
 
@@ -193,6 +186,9 @@ class Post(Sent, frozen=True):
     sort: str | None = None
     lang: str | None = None
     lead: str = ""
+    choices: list[str] = []
+    several: bool = False
+    until: str = ""
 
 
 class Edit(Sent, frozen=True):
@@ -301,7 +297,7 @@ class SetRole(Sent, frozen=True):
     until: str | None = None
 
 
-def entry(each: EntryRow, tags: tuple[TagRow, ...], origin: str) -> Entry:
+def entry(each: EntryRow, tags: tuple[TagRow, ...], origin: str, carried: Carried | None = None) -> Entry:
     """`origin` is where the house is on the web, without a slash at the end."""
     same = (
         "id", "kind", "title", "body", "lead", "url", "quote", "anchor", "sort", "parent", "root", "revision", "revisions", "lang", "stage",
@@ -311,6 +307,7 @@ def entry(each: EntryRow, tags: tuple[TagRow, ...], origin: str) -> Entry:
         space=each.space.slug, author=each.author.handle, tags=[tag.title for tag in tags],
         created_at=words.iso(each.created_at), updated_at=words.iso(each.updated_at), active_at=words.iso(each.active_at),
         address=origin + urls.url_of(each), permalink=origin + urls.permalink(each),
+        poll=poll(carried.poll) if carried and carried.poll else None,
         **{name: getattr(each, name) for name in same},
     )  # fmt: skip
 
