@@ -54,7 +54,7 @@ async def woven(house: House) -> AsyncIterator[House]:
         )
         asked = await actions.post(await house.viewer("hedda"), "micropost", house.spaces[space], asks)
         await actions.choose(mons, asked, [await value("SELECT min(id) FROM choice WHERE entry = {}", asked)])
-        await actions.pin(mons, id)
+        await actions.feature(mons, id)
         for other in house.spaces:
             await actions.quote(mons, asked, house.spaces[other], Fields(body="Read this"))
         thrown = await actions.post(mons, "page", house.spaces[space], Fields(f"kanari{space}thrown", "x"))

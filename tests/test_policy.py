@@ -92,12 +92,12 @@ LAW = [
     (68, "ole", "write_with", "page", "torget", True),
     (69, "ole", "choose", "micropost", "torget", True),  # whoever takes part
     (70, "gro", "choose", "thread", "kontoret", True),
-    (71, "mons", "close", "micropost", "torget", True),  # whoever asked, and whoever runs the space
-    (72, "hedda", "close", "micropost", "torget", True),
-    (73, "ole", "close", "micropost", "torget", False),
+    (71, "mons", "end_poll", "micropost", "torget", True),  # whoever asked, and whoever runs the space
+    (72, "hedda", "end_poll", "micropost", "torget", True),
+    (73, "ole", "end_poll", "micropost", "torget", False),
     (74, "ole", "quote", "micropost", "torget", True),
-    (75, "mons", "pin", "micropost", "torget", True),  # one's own, on one's own page
-    (76, "ole", "pin", "micropost", "torget", False),
+    (75, "mons", "feature", "micropost", "torget", True),  # one's own, on one's own page
+    (76, "ole", "feature", "micropost", "torget", False),
     (58, "ole", "translate", "page", "torget", True),  # whoever may edit a text may say what it was translated from
     (59, "ole", "translate", "article", "torget", False),
     (60, "mons", "translate", "question", "torget", False),  # a conversation has no versions

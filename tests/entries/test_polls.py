@@ -72,18 +72,18 @@ async def test_it_ends_by_its_day_or_by_whoever_asked_and_is_told_to_all_then(ho
     id, late = await asked(house), await asked(house)
     await choose(house, id, "ole", 1)
     with pytest.raises(NotAllowed):
-        await actions.close(await house.viewer("ole"), id)
-    await actions.close(await house.viewer("mons"), id)
+        await actions.end_poll(await house.viewer("ole"), id)
+    await actions.end_poll(await house.viewer("mons"), id)
     assert (await poll(house, id, "hedda")).told and not (await poll(house, id, "hedda")).open
     with pytest.raises(Invalid, match="ended"):
         await choose(house, id, "ole", 0)
-    await actions.close(await house.viewer("mons"), id, undo=True)
+    await actions.end_poll(await house.viewer("mons"), id, undo=True)
     assert not (await poll(house, id, "hedda")).told
     await execute("UPDATE poll SET until = {} WHERE id = {}", now() - 1, late)
     with pytest.raises(Invalid, match="ended"):
         await choose(house, late, "ole", 0)
     with pytest.raises(Invalid, match="ended"):
-        await actions.close(await house.viewer("mons"), late, undo=True)
+        await actions.end_poll(await house.viewer("mons"), late, undo=True)
     assert (await poll(house, late, None)).told
 
 
@@ -128,7 +128,7 @@ async def test_it_is_asked_and_answered_without_a_script(house: House) -> None:
         page = (await ole.get(answer.headers["location"])).text
         assert "1 vote, 100 %" in page and "yours" in page
         assert "<progress" in (await ole.get("/")).text and "<progress" not in (await mons.get(at)).text
-        await mons.post(f"/entries/{id}/close", data={})
+        await mons.post(f"/entries/{id}/end_poll", data={})
         assert "Ended" in (await mons.get(at)).text and "1 vote, 100 %" in (await mons.get(at)).text
 
 
@@ -151,7 +151,7 @@ async def test_outsiders_neither_see_it_nor_take_part(house: House) -> None:
         with pytest.raises(NotThere):
             await actions.choose(await house.viewer(who), id, [choice])
         with pytest.raises(NotThere):
-            await actions.close(await house.viewer(who), id)
+            await actions.end_poll(await house.viewer(who), id)
         async with house.browser(who) as browser:
             assert (await browser.post(f"/entries/{id}/choose", data={"choice": str(choice)})).status_code == 404
     await choose(house, await asked(house, "kontoret"), "gro", 0)  # a guest takes part where they are
@@ -172,8 +172,8 @@ async def test_programs_ask_and_choose(house: House) -> None:
         told = (await ole.post(f"/api/entries/{made['id']}/choose", json={"choices": ids})).json()["poll"]
         assert told["voters"] == 1 and [each["votes"] for each in told["choices"]] == [1, 1]
         assert (await ole.post(f"/api/entries/{made['id']}/choose", json={"choices": ["x"]})).status_code == 422
-        assert (await ole.post(f"/api/entries/{made['id']}/close", json={})).status_code == 403
-        assert not (await mons.post(f"/api/entries/{made['id']}/close", json={})).json()["poll"]["open"]
+        assert (await ole.post(f"/api/entries/{made['id']}/end_poll", json={})).status_code == 403
+        assert not (await mons.post(f"/api/entries/{made['id']}/end_poll", json={})).json()["poll"]["open"]
 
 
 async def test_two_windows_at_once_count_once(house: House) -> None:

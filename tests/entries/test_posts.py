@@ -113,16 +113,16 @@ async def test_what_one_wrote_stands_on_top_of_ones_page(house: House) -> None:
     mons = await house.viewer("mons")
     ids = [await say(house, f"kanaritopp{number} here", "loftet" if number == 0 else "torget") for number in range(6)]
     for id in ids[:5]:
-        await actions.pin(mons, id)
-    await actions.pin(mons, ids[0])
+        await actions.feature(mons, id)
+    await actions.feature(mons, ids[0])
     with pytest.raises(Invalid):
-        await actions.pin(mons, ids[5])
+        await actions.feature(mons, ids[5])
     top = (await house.read("/people/mons/", "ole")).split("Written by")[0]
     assert "kanaritopp1" in top and "kanaritopp0" not in top
     assert "kanaritopp0" in (await house.read("/people/mons/", "hedda")).split("Written by")[0]
     with pytest.raises(NotAllowed):
-        await actions.pin(await house.viewer("ole"), ids[1])
-    await actions.pin(mons, ids[1], undo=True)
+        await actions.feature(await house.viewer("ole"), ids[1])
+    await actions.feature(mons, ids[1], undo=True)
     assert "kanaritopp1" not in (await house.read("/people/mons/", "ole")).split("Written by")[0]
 
 

@@ -113,11 +113,11 @@ async def _ask_all(house: House, chance: random.Random) -> None:
         case 0:
             await actions.choose(ole, asks, [choice], undo=chance.random() < 0.4)
         case 1:
-            await actions.close(mons, asks, undo=chance.random() < 0.5)
+            await actions.end_poll(mons, asks, undo=chance.random() < 0.5)
         case 2:
             await actions.quote(ole, asks, house.spaces[chance.choice(("torget", "torget"))], Fields(body="Look"))
         case _:
-            await actions.pin(mons, asks, undo=chance.random() < 0.4)
+            await actions.feature(mons, asks, undo=chance.random() < 0.4)
 
 
 async def _edit(house: House, chance: random.Random) -> None:

@@ -36,14 +36,14 @@ def chosen_in(form: Form) -> list[int]:
     return [each for each in given if each is not None]
 
 
-@post("/entries/{id:int}/close")
-async def close(request: Request, viewer: Viewer, id: int) -> Response[Any]:
+@post("/entries/{id:int}/end_poll")
+async def end_poll(request: Request, viewer: Viewer, id: int) -> Response[Any]:
     form = await form_of(request)
-    await actions.close(viewer, id, undo=form.on("undo"))
+    await actions.end_poll(viewer, id, undo=form.on("undo"))
     if form.on("undo"):
         return await back(request, viewer, id, Notice("It is open again."))
     return await back(
-        request, viewer, id, Notice("The poll has ended.", Undo(urls.verb_url(id, "close"), {"undo": "true"}))
+        request, viewer, id, Notice("The poll has ended.", Undo(urls.verb_url(id, "end_poll"), {"undo": "true"}))
     )
 
 
@@ -76,16 +76,16 @@ async def quote(request: Request, viewer: Viewer, id: int) -> Response[Any]:
     return go(request, urls.url_of(await queries.entry(viewer, made)), Notice("Shared.", undo))
 
 
-@post("/entries/{id:int}/pin")
-async def pin(request: Request, viewer: Viewer, id: int) -> Response[Any]:
+@post("/entries/{id:int}/feature")
+async def feature(request: Request, viewer: Viewer, id: int) -> Response[Any]:
     form = await form_of(request)
-    await actions.pin(viewer, id, undo=form.on("undo"))
+    await actions.feature(viewer, id, undo=form.on("undo"))
     if form.on("undo"):
         return await back(
-            request, viewer, id, Notice("It stands on top of your page no more.", Undo(urls.verb_url(id, "pin")))
+            request, viewer, id, Notice("It stands on top of your page no more.", Undo(urls.verb_url(id, "feature")))
         )
-    undo = Undo(urls.verb_url(id, "pin"), {"undo": "true"})
+    undo = Undo(urls.verb_url(id, "feature"), {"undo": "true"})
     return await back(request, viewer, id, Notice("It stands on top of your page.", undo))
 
 
-handlers = [choose, close, quote_form, quote, pin]
+handlers = [choose, end_poll, quote_form, quote, feature]

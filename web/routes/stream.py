@@ -16,7 +16,7 @@ from web.policy import Mine, Viewer
 from web.rights import rights
 
 # What a row of a list asks for.
-ON_ROWS = ("edit", "reply", "choose", "close", *REACTIONS)
+ON_ROWS = ("edit", "reply", "choose", "end_poll", *REACTIONS)
 _ASKED_PATHS = [kind.path for kind in KINDS.values() if kind.accepts]
 _WAITING, _MAY_KNOW, _OFFERED = 4, 10, 100
 _KIND_PATHS = [kind.path for kind in KINDS.values() if kind.alone]

@@ -9,8 +9,8 @@ from web.entries.actions.giving import Met, accept, meet, react, stage, unmeet, 
 from web.entries.actions.mending import Mended, mend
 from web.entries.actions.moving import place, restore, trash, turn
 from web.entries.actions.naming import describe, synonym
-from web.entries.actions.passing import pin, quote
-from web.entries.actions.polling import choose, close
+from web.entries.actions.passing import feature, quote
+from web.entries.actions.polling import choose, end_poll
 from web.entries.actions.readers import add_readers
 from web.entries.actions.redacting import redact
 from web.entries.actions.steps import held
@@ -22,7 +22,7 @@ from web.entries.actions.translating import begun_from, translate, untranslate
 from web.entries.actions.writing import edit, post, revert, tag, undo
 
 __all__ = [
-    "EVERY", "Fields", "Mended", "Met", "Saved", "Taking", "accept", "add_readers", "adopt", "begun_from", "checked", "choose", "close", "copy", "decline", "describe", "edit", "held", "kind_named", "meet", "mend", "move",
-    "pin", "place", "post", "proposed", "quote", "react", "redact", "reopen", "restore", "revert", "series", "stage", "suggest", "synonym", "tag", "tend", "tick", "translate", "trash", "turn",
+    "EVERY", "Fields", "Mended", "Met", "Saved", "Taking", "accept", "add_readers", "adopt", "begun_from", "checked", "choose", "copy", "decline", "describe", "edit", "end_poll", "feature", "held", "kind_named", "meet", "mend", "move",
+    "place", "post", "proposed", "quote", "react", "redact", "reopen", "restore", "revert", "series", "stage", "suggest", "synonym", "tag", "tend", "tick", "translate", "trash", "turn",
     "undo", "unmeet", "untranslate", "unverify", "verify", "watch", "withdraw", "write_with",
 ]  # fmt: skip

@@ -38,10 +38,10 @@ async def quote(viewer: Viewer, id: int, space: Placed | None, fields: Fields) -
 
 
 @in_one_transaction
-async def pin(viewer: Viewer, id: int, *, undo: bool = False) -> None:
+async def feature(viewer: Viewer, id: int, *, undo: bool = False) -> None:
     """On top of the viewer's own page, or not any more."""
     entry = await held(viewer, id)
-    viewer.must("pin", entry)
+    viewer.must("feature", entry)
     if undo:
         await execute("DELETE FROM pin WHERE person = {} AND entry = {}", viewer.person, id)
     elif not await queries.is_pinned(viewer, id):
@@ -51,4 +51,4 @@ async def pin(viewer: Viewer, id: int, *, undo: bool = False) -> None:
         await insert("pin", id=new_id(), entry=id, person=viewer.person, created_at=now())
     else:
         return
-    await record(viewer, "pin", entry=id, note="undo" if undo else "")
+    await record(viewer, "feature", entry=id, note="undo" if undo else "")

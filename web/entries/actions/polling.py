@@ -98,10 +98,10 @@ async def _count(id: int) -> None:
 
 
 @in_one_transaction
-async def close(viewer: Viewer, id: int, *, undo: bool = False) -> None:
+async def end_poll(viewer: Viewer, id: int, *, undo: bool = False) -> None:
     """Ends the poll of an entry now; or opens it again, as long as its time has not come."""
     entry = await held(viewer, id)
-    viewer.must("close", entry)
+    viewer.must("end_poll", entry)
     poll = await row("SELECT until, closed_at FROM poll WHERE id = {}", id)
     if poll is None:
         raise Invalid("choice", "Nothing is asked here.")
@@ -110,4 +110,4 @@ async def close(viewer: Viewer, id: int, *, undo: bool = False) -> None:
     if (poll["closed_at"] is None) is undo:
         return
     await execute("UPDATE poll SET closed_at = {} WHERE id = {}", None if undo else now(), id)
-    await record(viewer, "close", entry=id, note="undo" if undo else "")
+    await record(viewer, "end_poll", entry=id, note="undo" if undo else "")

@@ -41,10 +41,10 @@ async def choose(request: Request[Any, Any, Any], viewer: Viewer, id: int, data:
     return await shown(request, viewer, id)
 
 
-@post("/entries/{id:int}/close", status_code=200)
-async def close(request: Request[Any, Any, Any], viewer: Viewer, id: int, data: Undone | None = None) -> shapes.Entry:
+@post("/entries/{id:int}/end_poll", status_code=200)
+async def end_poll(request: Request[Any, Any, Any], viewer: Viewer, id: int, data: Undone | None = None) -> shapes.Entry:
     """Ends the poll before its time, or opens it again."""
-    await actions.close(viewer, id, undo=data.undo if data else False)
+    await actions.end_poll(viewer, id, undo=data.undo if data else False)
     return await shown(request, viewer, id)
 
 
@@ -56,10 +56,10 @@ async def quote(request: Request[Any, Any, Any], viewer: Viewer, id: int, data: 
     return await made(request, viewer, await actions.quote(viewer, id, space, Fields(body=data.body, tags=tags)))
 
 
-@post("/entries/{id:int}/pin", status_code=200)
-async def pin(request: Request[Any, Any, Any], viewer: Viewer, id: int, data: Undone | None = None) -> shapes.Entry:
-    await actions.pin(viewer, id, undo=data.undo if data else False)
+@post("/entries/{id:int}/feature", status_code=200)
+async def feature(request: Request[Any, Any, Any], viewer: Viewer, id: int, data: Undone | None = None) -> shapes.Entry:
+    await actions.feature(viewer, id, undo=data.undo if data else False)
     return await shown(request, viewer, id)
 
 
-handlers = [choose, close, quote, pin]
+handlers = [choose, end_poll, quote, feature]
