@@ -33,6 +33,8 @@ OF_HOUSE = {
     "attachment": ("id", "entry", "author", "hash", "name", "media_type", "size", "width", "height", "alt", "created_at"),
 }  # fmt: skip
 PART = ("id", "series", "series_key", "number")
+TALK = ("id", "closed_at", "pinned_in", "pinned_at")
+WENT = ("id", "source", "kind", "person", "created_at")
 TRANSLATION = ("id", "source", "revision")
 TENDING = ("id", "owner", "every", "review_by", "verified", "instead")
 COLUMNS = {
@@ -43,6 +45,8 @@ COLUMNS = {
         ("tending", TENDING),
         ("part", PART),
         ("translation", TRANSLATION),
+        ("talk", TALK),
+        ("went", WENT),
         *((table, each[1]) for table, each in OF_ENTRIES.items()),
     )
 }

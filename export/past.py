@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 
 from export.audience import Snapshot
-from export.columns import COLUMNS, DERIVED, ENTRY, OF_ENTRIES, OF_HOUSE, PART, TENDING, TRANSLATION
+from export.columns import COLUMNS, DERIVED, ENTRY, OF_ENTRIES, OF_HOUSE, PART, TALK, TENDING, TRANSLATION, WENT
 from export.leaks import Secrets, hidden_from
 from web.database import (
     SQL,
@@ -196,6 +196,16 @@ async def _belongings(
     # Of which series it is a part is as it is today.
     parts = await rows(f"SELECT {', '.join(PART)} FROM part WHERE id IN {{}} ORDER BY id", in_list(stood))
     batch["part"] = _tuples(parts, PART)
+    # Whether it was closed or pinned by then is known of today alone, as where it stands: what was split off, and what was put together, stands where it stands now.
+    talks = await rows(f"SELECT {', '.join(TALK)} FROM talk WHERE id IN {{}} ORDER BY id", in_list(id for id in stood))
+    for each in talks:
+        if each["closed_at"] is not None and each["closed_at"] > moment:
+            each["closed_at"] = None
+        if each["pinned_in"] != stood[each["id"]]["space"] or each["pinned_at"] > moment:
+            each["pinned_in"] = each["pinned_at"] = None
+    batch["talk"] = _tuples(talks, TALK)
+    ways = await rows(f"SELECT {', '.join(WENT)} FROM went WHERE id IN {{}} ORDER BY id", in_list(stood))
+    batch["went"] = _tuples(ways, WENT)
     batch["translation"] = _tuples(await queries.translations_at(stood, moment), TRANSLATION)
     return batch
 

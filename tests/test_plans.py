@@ -38,6 +38,9 @@ GROWS = (
     "snapshot_space",
     "suggestion",
     "part",
+    "talk",
+    "went",
+    "furthest",
     "writer",
 )
 PAGES = (

@@ -21,6 +21,7 @@ from web import edge, forms, http, identity, static_files, templating, validator
 from web.database import limit_reads
 from web.entries.contents import read_due
 from web.entries.planning import settle_due
+from web.furthest import Furthest
 from web.known import Known
 from web.live import Pulse
 from web.mailing import send_due
@@ -80,7 +81,7 @@ def _state(settings: Settings) -> State:
     """What all requests share."""
     return State(
         {
-            "settings": settings, "live": Pulse(), "known": Known(), "pages": Pages(), "readers": Readers(), "files": storage_of(settings),
+            "settings": settings, "live": Pulse(), "known": Known(), "pages": Pages(), "readers": Readers(), "furthest": Furthest(), "files": storage_of(settings),
             "thumbnails": cache_of(settings), "shelf": shelf_of(settings),
         }
     )  # fmt: skip
@@ -109,6 +110,7 @@ def _rounds(settings: Settings, state: State) -> list[Rounds]:
         Rounds("What is to be shared", partial(settle_due, mail=bool(settings.mail))),
         Rounds("The editions", partial(publish_due, settings)),
         Rounds("The number of readers", state.readers.keep),
+        Rounds("How far people have read", state.furthest.keep),
         Rounds("What stands in files", partial(read_due, state.files)),
     ]
 
@@ -126,4 +128,5 @@ async def _database(app: Litestar) -> AsyncIterator[None]:
         for each in rounds:
             await each.rest()
         await app.state.readers.keep(at_once=True)
+        await app.state.furthest.keep(at_once=True)
         await app.state.live.rest()

@@ -10,11 +10,12 @@ from web.database import close_database, open_database
 from web.database.migrate import State as Shape
 from web.database.migrate import state as shape
 from web.entries.tables import TABLES as ENTRY_TABLES
+from web.entries.talk_tables import TABLES as TALK_TABLES
 from web.people.tables import TABLES as PEOPLE_TABLES
 from web.publishing.tables import TABLES as PUBLISHING_TABLES
 from web.settings import Settings
 
-TABLES = (*PEOPLE_TABLES, *ENTRY_TABLES, *PUBLISHING_TABLES)
+TABLES = (*PEOPLE_TABLES, *ENTRY_TABLES, *TALK_TABLES, *PUBLISHING_TABLES)
 
 
 class NotReady(Exception):

@@ -45,6 +45,7 @@ WORDS = {
     "style": "/style/",
     "favicon": "/favicon.ico",
     "manifest": "/manifest.webmanifest",
+    "read": "/read/",
     "language": "/language/",
     "theme": "/theme/",
 }

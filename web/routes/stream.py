@@ -67,11 +67,17 @@ async def _listing(
 ) -> Response[Any]:  # fmt: skip
     """`more`: what the address of the next page begins with; `feed`: where there is a feed of it."""
     ids = [each.id for each in listed.items]
+    mine, news = await queries.mine_in(viewer, ids)
     return page(
         request, template, listed=listed, rights=rights(viewer, listed.items, "edit", "reply", *REACTIONS), tags=await queries.tags_of(ids),
-        mine=await queries.my_reactions(viewer, ids), latest=await queries.latest(viewer, ids), first=first, month=month,
+        mine=mine, news=_not_read_yet(request, viewer, news), latest=await queries.latest(viewer, ids), first=first, month=month,
         months=months, feed=feed, more_url=f"{more}/{listed.older}/" if listed.older else "", **context,
     )  # fmt: skip
+
+
+def _not_read_yet(request: Request, viewer: Viewer, news: dict[int, int]) -> dict[int, int]:
+    """But for what they have opened a moment ago, of which that is not kept yet."""
+    return {id: many for id, many in news.items() if id not in request.app.state.furthest.of(viewer.person)}
 
 
 @get(pages_of("/"))

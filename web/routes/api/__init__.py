@@ -10,7 +10,7 @@ from litestar.openapi.spec import Components, SecurityScheme
 from web.errors import SignInNeeded
 from web.http import refuse_impossible_addresses
 from web.identity import viewer_of
-from web.routes.api import asking, beside, entries, house, suggestions, tending, together
+from web.routes.api import asking, beside, entries, house, suggestions, talking, tending, together
 from web.routes.api.problems import problem
 
 __all__ = ["description", "openapi_config", "problem", "router"]
@@ -36,6 +36,7 @@ router = Router(
         *asking.handlers,
         *beside.handlers,
         *suggestions.handlers,
+        *talking.handlers,
         *tending.handlers,
         *together.handlers,
         *house.handlers,
