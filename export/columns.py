@@ -33,6 +33,8 @@ OF_HOUSE = {
     "attachment": ("id", "entry", "author", "hash", "name", "media_type", "size", "width", "height", "alt", "created_at"),
 }  # fmt: skip
 PART = ("id", "series", "series_key", "number")
+TALK = ("id", "closed_at", "pinned_in", "pinned_at")
+WENT = ("id", "source", "kind", "person", "created_at")
 TRANSLATION = ("id", "source", "revision")
 TENDING = ("id", "owner", "every", "review_by", "verified", "instead")
 POLL = ("id", "several", "until", "closed_at", "voters")
@@ -49,6 +51,8 @@ COLUMNS = {
         ("poll", POLL),
         ("choice", CHOICE),
         ("pin", PIN),
+        ("talk", TALK),
+        ("went", WENT),
         *((table, each[1]) for table, each in OF_ENTRIES.items()),
     )
 }

@@ -41,6 +41,8 @@ class Found:
     pins: dict[int, list[int]]
     writers: dict[int, list[int]]
     translations: dict[int, Any]
+    talks: dict[int, Any]
+    ways: dict[int, Any]
     terms: tuple[Term, ...]
     saying: dict[int, frozenset[int]]
 
@@ -88,7 +90,19 @@ class Found:
         for which in found.spans():
             for each in await _rows("{}", looked_after(viewer, SQL("{} AND {}", which, seen))):
                 found.tended[each.id] = each
-        found.parts, found.writers = {}, _lists()
+        found.parts, found.writers, found.talks, found.ways = {}, _lists(), {}, {}
+        async for each in _of_entries(
+            found,
+            "SELECT k.id, k.closed_at, k.pinned_at FROM talk k JOIN entry e ON e.id = k.id WHERE {} AND {} ORDER BY k.id",
+            seen,
+        ):
+            found.talks[each.id] = each
+        async for each in _of_entries(
+            found,
+            "SELECT w.id, w.source, w.kind, w.person, w.created_at FROM went w JOIN entry e ON e.id = w.id WHERE {} AND {} ORDER BY w.id",
+            seen,
+        ):
+            found.ways[each.id] = each
         async for each in _of_entries(
             found,
             "SELECT w.entry, w.person FROM writer w JOIN entry e ON e.id = w.entry WHERE {} AND {} ORDER BY w.id",
@@ -167,6 +181,13 @@ class Found:
         ):  # fmt: skip
             found.members[each["space"]].append((each["person"], each["role"], each["until"]))
         return found
+
+    def gone_from(self) -> dict[int, list[Any]]:
+        """By what they came out of, the ways out of it."""
+        gone: dict[int, list[Any]] = defaultdict(list)
+        for way in self.ways.values():
+            gone[way.source].append(way)
+        return gone
 
     def in_series(self) -> dict[tuple[int, str], list[int]]:
         """The parts of each series of each space, in their order."""

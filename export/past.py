@@ -15,7 +15,21 @@ from typing import Any
 import msgspec
 
 from export.audience import Snapshot
-from export.columns import CHOICE, COLUMNS, DERIVED, ENTRY, OF_ENTRIES, OF_HOUSE, PART, PIN, POLL, TENDING, TRANSLATION
+from export.columns import (
+    CHOICE,
+    COLUMNS,
+    DERIVED,
+    ENTRY,
+    OF_ENTRIES,
+    OF_HOUSE,
+    PART,
+    PIN,
+    POLL,
+    TALK,
+    TENDING,
+    TRANSLATION,
+    WENT,
+)
 from export.leaks import Secrets, hidden_from
 from web.database import (
     SQL,
@@ -205,6 +219,16 @@ async def _belongings(
     )
     mentioned.people |= {each["person"] for each in pins}
     batch["pin"] = _tuples(pins, PIN)
+    # Whether it was closed or pinned by then is known of today alone, as where it stands: what was split off, and what was put together, stands where it stands now.
+    talks = await rows(f"SELECT {', '.join(TALK)} FROM talk WHERE id IN {{}} ORDER BY id", in_list(id for id in stood))
+    for each in talks:
+        if each["closed_at"] is not None and each["closed_at"] > moment:
+            each["closed_at"] = None
+        if each["pinned_in"] != stood[each["id"]]["space"] or each["pinned_at"] > moment:
+            each["pinned_in"] = each["pinned_at"] = None
+    batch["talk"] = _tuples(talks, TALK)
+    ways = await rows(f"SELECT {', '.join(WENT)} FROM went WHERE id IN {{}} ORDER BY id", in_list(stood))
+    batch["went"] = _tuples(ways, WENT)
     batch["translation"] = _tuples(await queries.translations_at(stood, moment), TRANSLATION)
     return batch
 

@@ -65,6 +65,7 @@ class _Telling:
         self._found, self._history = found, history
 
     def tell(self, plan: Plan) -> None:
+        self._gone_from = self._found.gone_from()
         self._own = {id: self._own_of(each) for id, each in self._found.entries.items()}
         self._shown = shown_in(self._found, self._own, hashed)
         self._meant = meant_in(self._found)
@@ -85,6 +86,7 @@ class _Telling:
             elif each.root in self._found.entries:
                 head = urls.url_of(ref_of(self._found.entries[each.root]))
                 plan.ends[urls.url_of(ref_of(each))] = head, f"entry-{id}"
+        self._tell_ways(plan)
         for each in self._found.gone.values():
             plan.add(urls.gone_url(ref_of(each)), hashed(tuple(each), self._place(each), self._face(each.trashed_by)))
         self._tell_lists(plan)
@@ -98,6 +100,17 @@ class _Telling:
         }
         plan.texts = hashed(plan.frame, sorted(self._own.items())).hex()
 
+    def _tell_ways(self, plan: Plan) -> None:
+        """What it was before it was split off, or put into another, has an address still."""
+        for way in [
+            each for each in self._found.ways.values() if self._found.entries[each.id].root in self._found.entries
+        ]:
+            entry, titled = self._found.entries[way.id], KINDS[way.kind].title_max
+            former = urls.url_of(Ref(way.id, way.kind, entry.slug if titled else "", "", way.id))
+            head = urls.url_of(ref_of(self._found.entries[entry.root]))
+            plan.add(former, hashed(head))
+            plan.ends[former] = head, "" if entry.root == way.id else f"entry-{way.id}"
+
     def _own_of(self, entry: Any) -> bytes:
         """What an entry shows of itself."""
         id = entry.id
@@ -106,14 +119,20 @@ class _Telling:
             (each.written, self._ref(each.target) or self._gone(each.target), face(each.person), self._picture(each.attachment), each.embeds)
             for each in found.links.get(id, ())
         ]  # fmt: skip
-        said = [(each.id, face(each.actor), each.note) for each in found.events.get(id, ()) if each.verb in ("stage", "verify")]  # fmt: skip
+        said = [(each.id, face(each.actor), each.note) for each in found.events.get(id, ()) if each.verb in ("stage", "verify", "close")]  # fmt: skip
         corrected = [each.id for each in found.revisions.get(id, ()) if each.correction and not each.redacted_at]
         writers = [face(each) for each in found.writers.get(id, ())]
         tended = found.tended.get(id)
         return hashed(
-            tuple(entry), self._place(entry), face(entry.author), face(entry.editor), writers, found.tags.get(id), found.polls.get(id), links, said, corrected,
+            tuple(entry), self._place(entry), face(entry.author), face(entry.editor), writers, found.tags.get(id), found.polls.get(id), links, said, corrected, self._kept_apart(id),
             tended and (tuple(tended), face(tended.owner), self._ref(tended.instead)),
         )  # fmt: skip
+
+    def _kept_apart(self, id: int) -> tuple[Any, ...]:
+        """Whether it is closed or pinned, and the ways between it and other conversations."""
+        talk, way = self._found.talks.get(id), self._found.ways.get(id)
+        gone = [(tuple(each), self._ref(each.id), self._face(each.person)) for each in self._gone_from.get(id, ())]
+        return talk and tuple(talk), way and (tuple(way), self._ref(way.source), self._face(way.person)), gone
 
     def _picture(self, file: int | None) -> tuple[Any, ...] | None:
         found = self._found.files.get(file or 0)

@@ -13,7 +13,7 @@ from jinja2.ext import babel_extract
 
 from tests.test_house import PYTHON, ROOT, TEMPLATES
 from web import words
-from web.errors import FromElsewhere
+from web.errors import Closed, FromElsewhere
 
 # What marks a message in the code, and which of its arguments it is.
 KEYWORDS = {"N_": 1, "Notice": 1, "Invalid": 2, "Taken": 2, "Several": 2, "TooLarge": 2}
@@ -37,6 +37,7 @@ def messages() -> Iterator[tuple[Message, str]]:
             if given:
                 yield given[0] if len(given) == 1 else given, str(path.relative_to(ROOT))
     yield FromElsewhere.why, "web/errors.py"
+    yield Closed.why, "web/errors.py"
     for path in PYTHON:
         if str(path.relative_to(ROOT)).startswith(ENGLISH):
             continue

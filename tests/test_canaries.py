@@ -14,7 +14,7 @@ import pytest_asyncio
 
 from tests.cast import House
 from web.database import value
-from web.entries import actions
+from web.entries import actions, queries
 from web.entries.actions import Fields
 
 # Who, and the spaces whose content they may not see; of a secret one not even the name.
@@ -43,6 +43,15 @@ async def woven(house: House) -> AsyncIterator[House]:
         house.entries[space, "linked"] = id
         house.entries[space, "file"] = file.id
         await actions.verify(mons, id, f"kanari{space}verified")
+        talk = house.entries[space, "thread"]
+        said = await actions.post(
+            mons, "reply", None, Fields(body=f"kanari{space}split"), await queries.entry(mons, talk)
+        )
+        await actions.split(mons, said, "question", f"kanari{space}splittitle")
+        await actions.close(mons, talk, f"kanari{space}closed")
+        await actions.pin(await house.viewer("hedda"), talk)
+        other = await actions.post(mons, "thread", house.spaces[space], Fields(f"kanari{space}merged", "x"))
+        await actions.merge(mons, other, said)
         await actions.stage(mons, id, "unfinished", f"kanari{space}staged", house.entries[space, "page"])
         article = await house.entry(space, "article")
         await actions.series(mons, article.id, f"kanari{space}serie")

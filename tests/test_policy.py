@@ -101,6 +101,21 @@ LAW = [
     (58, "ole", "translate", "page", "torget", True),  # whoever may edit a text may say what it was translated from
     (59, "ole", "translate", "article", "torget", False),
     (60, "mons", "translate", "question", "torget", False),  # a conversation has no versions
+    (69, "mons", "close", "thread", "torget", True),  # whoever began it, and whoever runs the space
+    (70, "ole", "close", "thread", "torget", False),
+    (71, "hedda", "close", "page", "kontoret", True),
+    (72, "mons", "close", "reply", "torget", False),  # it is all of it, or nothing
+    (73, "mons", "split", "question", "torget", True),
+    (74, "ole", "split", "question", "torget", False),
+    (75, "ole", "split", "page", "torget", False),  # who may mend a page does not lead what is said under it
+    (76, "hedda", "merge", "question", "kontoret", True),
+    (77, "ole", "merge", "question", "torget", False),
+    (78, "hedda", "merge", "page", "kontoret", False),  # a page is no reply
+    (79, "hedda", "pin", "micropost", "kontoret", True),
+    (80, "mons", "pin", "thread", "torget", False),  # what is on top is for all, and not for its author to say
+    (81, "astrid", "pin", "thread", "torget", True),
+    (82, "gro", "pin", "thread", "kontoret", False),
+    (83, "gro", "read", "thread", "kontoret", True),
 ]
 
 

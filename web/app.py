@@ -22,6 +22,7 @@ from web.database import limit_reads
 from web.entries.contents import read_due
 from web.entries.planning import settle_due
 from web.entries.previews import look_behind
+from web.furthest import Furthest
 from web.known import Known
 from web.live import Pulse
 from web.mailing import send_due
@@ -81,7 +82,7 @@ def _state(settings: Settings) -> State:
     """What all requests share."""
     return State(
         {
-            "settings": settings, "live": Pulse(), "known": Known(), "pages": Pages(), "readers": Readers(), "files": storage_of(settings),
+            "settings": settings, "live": Pulse(), "known": Known(), "pages": Pages(), "readers": Readers(), "furthest": Furthest(), "files": storage_of(settings),
             "thumbnails": cache_of(settings), "shelf": shelf_of(settings),
         }
     )  # fmt: skip
@@ -112,6 +113,7 @@ def _rounds(settings: Settings, state: State) -> list[Rounds]:
         Rounds("What is to be shared", partial(settle_due, mail=bool(settings.mail))),
         Rounds("The editions", partial(publish_due, settings)),
         Rounds("The number of readers", state.readers.keep),
+        Rounds("How far people have read", state.furthest.keep),
         Rounds("What stands in files", partial(read_due, state.files)),
     ]
 
@@ -129,4 +131,5 @@ async def _database(app: Litestar) -> AsyncIterator[None]:
         for each in rounds:
             await each.rest()
         await app.state.readers.keep(at_once=True)
+        await app.state.furthest.keep(at_once=True)
         await app.state.live.rest()

@@ -24,6 +24,12 @@ class FromElsewhere(NotAllowed):
     why = "This came from another site, or from a page that is too old. Open the page here and try again."
 
 
+class Closed(NotAllowed):
+    """The conversation takes no more replies, whoever writes (403)."""
+
+    why = "This conversation is closed. Copy what you wrote, and begin a new one that links to it; or ask whoever closed it to open it again."
+
+
 class Invalid(Exception):
     """Something typed cannot be accepted (422).
 

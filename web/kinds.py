@@ -25,6 +25,8 @@ class Kind:
     tended: whether somebody answers for it, and goes through it again by a day; its first stage goes without saying.
     sorts: what it can be said to be, besides nothing in particular.
     turns_into: the kinds it can become.
+    splits_into: the kinds it can become when it is taken out of its conversation.
+    joins: the kind it becomes when its conversation is put into another; empty where that is not done.
     tree: whether entries of this kind can stand under each other, ordered by hand.
     told: whether it is read from end to end: says how long that takes, a picture that it begins with stands over it, and
         what was corrected in it under it.
@@ -52,6 +54,8 @@ class Kind:
     stages: tuple[str, ...] = ()
     sorts: tuple[str, ...] = ()
     turns_into: tuple[str, ...] = ()
+    splits_into: tuple[str, ...] = ()
+    joins: str = ""
     tended: bool = False
     tree: bool = False
     told: bool = False
@@ -132,6 +136,7 @@ _KINDS = (
         accepts=True,
         turns_into=("thread", "page", "article", "idea"),
         polled=True,
+        joins="reply",
     ),
     Kind(
         "thread",
@@ -141,6 +146,7 @@ _KINDS = (
         edited_by="editors",
         turns_into=("question", "page", "article", "idea"),
         polled=True,
+        joins="reply",
     ),
     Kind(
         "micropost",
@@ -182,6 +188,7 @@ _KINDS = (
         verb="reply",
         under=(*ALONE, "reply", "annotation"),
         reactions=("recommend", "helped", "vote"),
+        splits_into=("thread", "question"),
         title_max=0,
     ),
     Kind(

@@ -11,12 +11,13 @@ from web.database.migrate import State as Shape
 from web.database.migrate import state as shape
 from web.entries.posted import TABLES as POSTED_TABLES
 from web.entries.tables import TABLES as ENTRY_TABLES
+from web.entries.talk_tables import TABLES as TALK_TABLES
 from web.entries.tallies import Tally
 from web.people.tables import TABLES as PEOPLE_TABLES
 from web.publishing.tables import TABLES as PUBLISHING_TABLES
 from web.settings import Settings
 
-TABLES = (*PEOPLE_TABLES, *ENTRY_TABLES, *POSTED_TABLES, Tally, *PUBLISHING_TABLES)
+TABLES = (*PEOPLE_TABLES, *ENTRY_TABLES, *POSTED_TABLES, *TALK_TABLES, Tally, *PUBLISHING_TABLES)
 
 
 class NotReady(Exception):

@@ -237,8 +237,13 @@ def _gives(reaction: str) -> Rule:
     return rule
 
 
-def _annotates(viewer: Viewer, entry: Written) -> bool:
-    return _kind(entry).annotated and _takes_part(viewer, entry)
+def _replies(viewer: Viewer, entry: Written) -> bool:
+    return entry.closed_at is None and _takes_part(viewer, entry)
+
+
+def _leads(viewer: Viewer, entry: Written) -> bool:
+    """Of what heads a conversation: says where that goes, and when it ends."""
+    return _kind(entry).alone and (_runs(viewer, entry) or _wrote_too(viewer, entry))
 
 
 def _accepts(viewer: Viewer, entry: Written) -> bool:
@@ -261,25 +266,9 @@ def _restores(viewer: Viewer, entry: Written) -> bool:
     return _runs(viewer, entry) or (_wrote(viewer, entry) and entry.trashed_by == viewer.person)
 
 
-def _turns(viewer: Viewer, entry: Written) -> bool:
-    return bool(_kind(entry).turns_into) and _tidies(viewer, entry)
-
-
-def _moves(viewer: Viewer, entry: Written) -> bool:
-    return _kind(entry).alone and _tidies(viewer, entry)
-
-
-def _places(viewer: Viewer, entry: Written) -> bool:
-    return _kind(entry).tree and _edits(viewer, entry)
-
-
 def _writes_with(viewer: Viewer, entry: Written) -> bool:
     """Names others as writers; whoever is named may take themselves off, whatever they may else."""
     return _kind(entry).alone and (_edits(viewer, entry) or any(each.id == viewer.person for each in entry.writers))
-
-
-def _puts_in_series(viewer: Viewer, entry: Written) -> bool:
-    return _kind(entry).serial and _edits(viewer, entry)
 
 
 def _hides(viewer: Viewer, entry: Written) -> bool:
@@ -316,20 +305,24 @@ def _shares(viewer: Viewer, _: object) -> bool:
 
 
 OF_ENTRY: dict[str, Rule] = {
-    **dict.fromkeys(("reply", "choose"), _takes_part),
-    "annotate": _annotates,
+    "reply": _replies,
+    "choose": _takes_part,
+    "annotate": lambda viewer, entry: _kind(entry).annotated and _replies(viewer, entry),
     "suggest": lambda viewer, entry: _kind(entry).improved and _takes_part(viewer, entry),
     **dict.fromkeys(("edit", "revert", "tag", "adopt", "decline"), _edits),
-    "place": _places,
+    "place": lambda viewer, entry: _kind(entry).tree and _edits(viewer, entry),
     **dict.fromkeys(("trash", "end_poll"), _tidies),
     "write_with": _writes_with,
-    "series": _puts_in_series,
+    "series": lambda viewer, entry: _kind(entry).serial and _edits(viewer, entry),
     "hide": _hides,
     "restore": _restores,
     "redact": lambda viewer, entry: _host(viewer, entry.space),  # others may have answered what its author said
-    "move": _moves,
+    "move": lambda viewer, entry: _kind(entry).alone and _tidies(viewer, entry),
     "carry_out": _runs,  # what others wrote in a room that is not open, to another
-    "turn": _turns,
+    "turn": lambda viewer, entry: bool(_kind(entry).turns_into) and _tidies(viewer, entry),
+    **dict.fromkeys(("close", "split"), _leads),
+    "merge": lambda viewer, entry: bool(_kind(entry).joins) and _leads(viewer, entry),
+    "pin": lambda viewer, entry: _kind(entry).alone and _runs(viewer, entry),
     "accept": _accepts,
     "stage": _stages,
     "tend": _tends,
@@ -338,7 +331,7 @@ OF_ENTRY: dict[str, Rule] = {
     "feature": _wrote_too,
     "quote": lambda viewer, entry: viewer.signed_in and _shares(viewer, None),
     **{name: _gives(name) for name in ("recommend", "helped", "vote")},
-    "watch": lambda viewer, entry: viewer.signed_in,
+    **dict.fromkeys(("watch", "read"), lambda viewer, entry: viewer.signed_in),
 }
 RULES: dict[str, Rule] = {
     **OF_ENTRY,

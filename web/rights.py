@@ -27,9 +27,9 @@ def rights(viewer: Viewer, entries: Iterable[Written], *verbs: str) -> dict[int,
     """By the ids of these entries, what the viewer may do to each; all that can be done to one, or only those `verbs`."""
     asked, known, found = verbs or tuple(OF_ENTRY), {}, {}
     for entry in entries:
-        # This, and who threw it away, is what the rules look at.
+        # This, who threw it away, and whether it is closed, is what the rules look at.
         mine = entry.author.id == viewer.person, any(each.id == viewer.person for each in entry.writers)
-        same = (entry.kind, entry.space.id, mine, entry.trashed_by)
+        same = (entry.kind, entry.space.id, mine, entry.trashed_by, entry.closed_at is None)
         if same not in known:
             known[same] = Rights(viewer.signed_in, asked, tuple(viewer.may(verb, entry) for verb in asked))
         found[entry.id] = known[same]

@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 from web import fragments, static_files, text, urls, words
 from web.checks import LONGEST
 from web.entries.stems import folded
-from web.errors import FromElsewhere, Invalid
+from web.errors import Closed, FromElsewhere, Invalid
 from web.forms import Form
 from web.kinds import KINDS, MENU, TERM_TAGS
 from web.times import end_of
@@ -73,7 +73,7 @@ def _options(language: str, table: str, names: Iterable[str] | None = None) -> l
 def why(language: str, wrong: Exception | None, field: str | None = None) -> str:
     """What is wrong with a field (or at all), in this language; empty when it is not that one."""
     translated = words.catalogue(language).gettext
-    if isinstance(wrong, FromElsewhere) and field is None:
+    if isinstance(wrong, (Closed, FromElsewhere)) and field is None:
         return translated(wrong.why)
     if not isinstance(wrong, Invalid) or (field is not None and wrong.field != field):
         return ""

@@ -46,6 +46,7 @@ WORDS = {
     "style": "/style/",
     "favicon": "/favicon.ico",
     "manifest": "/manifest.webmanifest",
+    "read": "/read/",
     "language": "/language/",
     "theme": "/theme/",
 }

@@ -22,8 +22,10 @@ from web.identity import MARK, SAME_FOR_ALL, SNAPSHOT, begins, form_token, viewe
 from web.program import program
 from web.times import MINUTE
 
-# What htmx says of the part it wants; and a key, that is told of it when it is none.
-_ASKED = ("hx-request", "hx-request-type", "hx-history-restore-request", "authorization")
+# What htmx says of the part it wants; a key, that is told of it when it is none; and whether it is opened to be read.
+_ASKED = (
+    "hx-request", "hx-request-type", "hx-history-restore-request", "authorization", "sec-fetch-dest", "sec-purpose",
+)  # fmt: skip
 # These have ETags of their own, or none.
 _OTHERS = (*SAME_FOR_ALL, "files", "live")
 _MOST, _MOST_OF_ONE = 8 << 20, 1 << 20
@@ -107,5 +109,6 @@ def _etag(request: Request[Any, Any, Any]) -> str | None:
     made_of = (
         program(), scope["path"], scope["query_string"], [request.headers.get(name) for name in _ASKED], viewer.standing,
         form_token(request), language_of(request), theme_of(request), minute, scope[MARK],
+        sorted(request.app.state.furthest.of(viewer.person).items()),
     )  # fmt: skip
     return f'W/"{hashlib.sha256(repr(made_of).encode()).hexdigest()[:32]}"'

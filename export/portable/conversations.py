@@ -15,6 +15,7 @@ from export.portable.records import (
     CURRENT,
     ENTRY,
     EVENT,
+    FURTHEST,
     IMPORTED,
     PART,
     PIN,
@@ -24,10 +25,12 @@ from export.portable.records import (
     REVISION,
     STOOD,
     SUGGESTION,
+    TALK,
     TALLY,
     TENDING,
     TRANSLATION,
     WATCH,
+    WENT,
     WRITER,
     Record,
 )
@@ -45,8 +48,13 @@ _TENDED = (
     "CASE WHEN EXISTS (SELECT 1 FROM person p WHERE p.id = v.actor AND {}) THEN y.verified END AS verified "
     "FROM tending y JOIN entry e ON e.id = y.id LEFT JOIN event v ON v.id = y.verified WHERE {}"
 )
+# On top of another space it is nobody's business.
+_TALKED = (
+    "SELECT k.id, k.id AS entry, k.closed_at, CASE WHEN k.pinned_in = e.space THEN k.pinned_in END AS pinned_in, "
+    "CASE WHEN k.pinned_in = e.space THEN k.pinned_at END AS pinned_at FROM talk k JOIN entry e ON e.id = k.id WHERE {}"
+)
 # Where what is said of an entry leads to another.
-_LEADS = {"tending": "instead", "translation": "source"}
+_LEADS = {"tending": "instead", "translation": "source", "went": "source"}
 # When it happened, as ids say it, of which table, and all of it but long texts.
 _Told = tuple[int, str, Record, Row]
 
@@ -139,6 +147,12 @@ class Conversations:
             ),
             (TENDING, "{}", SQL(_TENDED, reach.people, seen)),
             (PART, "SELECT p.*, p.id AS entry FROM part p JOIN entry e ON e.id = p.id WHERE {}", seen),
+            (TALK, "{}", SQL(_TALKED, seen)),
+            (
+                WENT,
+                "SELECT w.*, w.id AS entry FROM went w JOIN entry e ON e.id = w.id JOIN person p ON p.id = w.person WHERE {}",
+                SQL("{} AND {}", seen, reach.people),
+            ),
             (
                 WRITER,
                 "SELECT w.* FROM writer w JOIN entry e ON e.id = w.entry JOIN person p ON p.id = w.person WHERE {}",
@@ -162,6 +176,7 @@ class Conversations:
             asked.append((BALLOT, "SELECT b.* FROM ballot b JOIN entry e ON e.id = b.entry WHERE {}", seen))
             asked.append((STOOD, "SELECT o.* FROM stood o JOIN entry e ON e.id = o.entry WHERE {}", seen))
             asked.append((READING, "SELECT g.* FROM reading g JOIN entry e ON e.id = g.entry WHERE {}", seen))
+            asked.append((FURTHEST, "SELECT f.* FROM furthest f JOIN entry e ON e.id = f.entry WHERE {}", seen))
             asked.append((WATCH, "SELECT w.* FROM watch w JOIN entry e ON e.id = w.entry WHERE {}", seen))
             asked.append((IMPORTED, "SELECT i.* FROM imported i JOIN entry e ON e.id = i.entry WHERE {}", seen))
         told: dict[int, list[_Told]] = defaultdict(list)
@@ -172,7 +187,7 @@ class Conversations:
             for each in found:
                 if leads and each[leads] not in known:
                     each[leads] = None
-                if record is TRANSLATION and each["source"] is None:
+                if record in (TRANSLATION, WENT) and each["source"] is None:
                     continue
                 entry = entries[each["entry"]]
                 if record is EVENT and not reach.whole:

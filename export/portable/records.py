@@ -168,6 +168,25 @@ PART = Record(
         Field("id", "entry", "entry", NEEDED), Field("series", "series", "series", NEEDED, 60), Field("number", "number", "number"),
     ),
 )  # fmt: skip
+TALK = Record(
+    "talk",
+    (
+        Field("id", "entry", "entry", NEEDED), Field("closed_at", "closed", "time"), Field("pinned_in", "pinned_in", "space"),
+        Field("pinned_at", "pinned", "time"),
+    ),
+)  # fmt: skip
+WENT = Record(
+    "went",
+    (
+        Field("id", "entry", "entry", NEEDED), Field("source", "source", "entry", NEEDED), Field("kind", "kind", "kind", NEEDED), _PERSON, _CREATED,
+    ),
+)  # fmt: skip
+FURTHEST = Record(
+    "furthest",
+    (_ID, _PERSON, _OF_ENTRY, Field("upto", "upto", "id", NEEDED), Field("was", "was", "id"), _CREATED),
+    (("id",), ("person", "entry")),
+    whole=True,
+)
 WRITER = Record(
     "writer",
     (_ID, _OF_ENTRY, _PERSON, Field("added_by", "added_by", "person", whole=True), _CREATED),
@@ -278,13 +297,13 @@ DRAFT = Record(
     whole=True,
 )  # fmt: skip
 RECORDS = (
-    HOUSE, PERSON, SKILL, SPACE, ENTRY, REVISION, SUGGESTION, EVENT, REACTION, TALLY, STOOD, TENDING, PART, WRITER, TRANSLATION, POLL, CHOICE, BALLOT, PIN, READING, WATCH, MEMBERSHIP, JOIN_REQUEST, TAG, SYNONYM, ATTACHMENT, FILE_VERSION, IMPORTED, DRAFT,
+    HOUSE, PERSON, SKILL, SPACE, ENTRY, REVISION, SUGGESTION, EVENT, REACTION, TALLY, STOOD, TENDING, PART, TALK, WENT, WRITER, TRANSLATION, POLL, CHOICE, BALLOT, PIN, READING, FURTHEST, WATCH, MEMBERSHIP, JOIN_REQUEST, TAG, SYNONYM, ATTACHMENT, FILE_VERSION, IMPORTED, DRAFT,
 )  # fmt: skip
 # What is written as lines, by the word that each begins with.
 LINES = {
     each.table: each
     for each in (
-        REVISION, SUGGESTION, EVENT, REACTION, TALLY, STOOD, TENDING, PART, WRITER, TRANSLATION, POLL, CHOICE, BALLOT, PIN, READING, WATCH, MEMBERSHIP, JOIN_REQUEST, SKILL, TAG, SYNONYM, IMPORTED,
+        REVISION, SUGGESTION, EVENT, REACTION, TALLY, STOOD, TENDING, PART, TALK, WENT, WRITER, TRANSLATION, POLL, CHOICE, BALLOT, PIN, READING, FURTHEST, WATCH, MEMBERSHIP, JOIN_REQUEST, SKILL, TAG, SYNONYM, IMPORTED,
     )
 }  # fmt: skip
 

@@ -1,5 +1,5 @@
 /* <dugnad-quote>: choosing a passage of a text offers to say something of it, to suggest a change, or to ask; and passages that something is
-   said of are marked, each up to its mark in the text. */
+   said of are marked, each up to its mark in the text. "Quote" takes only what is chosen. */
 (() => {
   "use strict";
   const LONGEST = 1000;
@@ -142,6 +142,21 @@
     area.setSelectionRange(at[0], at[0] + at[1]);
     area.scrollTop = area.scrollHeight * (at[0] / area.value.length) - area.clientHeight / 3;
   };
+
+  /** "Quote" takes what is chosen of its text, or all of it. When it is pressed, the choice is still there. */
+  const takeChosen = (event) => {
+    const link = event.target.closest?.("a[data-quote]");
+    if (!link) return;
+    const chosen = getSelection();
+    const range = chosen.rangeCount && !chosen.isCollapsed ? chosen.getRangeAt(0) : null;
+    const text = document.querySelector(`#entry-${link.dataset.quote} .prose`);
+    const words = range && text?.contains(range.commonAncestorContainer) ? wordsOf(range) : "";
+    const to = new URL(link.href);
+    if (words && words.length <= LONGEST) to.searchParams.set("passage", words);
+    else if (event.type === "pointerdown") to.searchParams.delete("passage");
+    link.href = to.href;
+  };
+  for (const when of ["pointerdown", "click"]) document.addEventListener(when, takeChosen);
 
   mark();
   goToPassage();

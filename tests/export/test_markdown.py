@@ -89,6 +89,15 @@ async def all_sorts(house: House, tmp_path: Path) -> None:
     await actions.write_with(mons, house.entries["torget", "article"], "hedda")
     await actions.write_with(hedda, house.entries["torget", "article"], "hedda", undo=True)
     await actions.series(mons, house.entries["loftet", "article"], "Drift: i praksis", 2)
+    talks = [await actions.post(mons, "question", house.spaces["torget"], Fields(f"Talk {n}", "x")) for n in range(3)]
+    for talk in talks:
+        for _ in range(3):
+            said = await actions.post(ole, "reply", None, Fields(body="Said"), await queries.entry(ole, talk))
+        await actions.read(ole, said)
+    await actions.close(mons, talks[0], "Why: so, æ")
+    await actions.pin(hedda, talks[0])
+    await actions.split(mons, said, "thread", "Of its own: æ")
+    await actions.merge(mons, talks[1], talks[2])
     await planning.hide(mons, house.entries["torget", "article"], now() + DAY)
     for several in (True, False):
         asking = Fields(

@@ -32,7 +32,7 @@ class Place(msgspec.Struct, frozen=True):
 
 
 class Entry(msgspec.Struct, frozen=True):
-    """An entry that the viewer may read (or, where `trashed_at` is set, could before)."""
+    """An entry that the viewer may read (or, where `trashed_at` is set, could before). `closed_at`: since when its conversation takes no more replies."""
 
     id: int
     kind: str
@@ -69,6 +69,8 @@ class Entry(msgspec.Struct, frozen=True):
     hide_at: int | None
     excerpt: str
     words: int | None
+    closed_at: int | None = None
+    pinned_at: int | None = None
     writers: tuple[Face, ...] = ()
 
     @property
@@ -266,13 +268,6 @@ class Wording(msgspec.Struct, frozen=True):
     tags: str
     body: str
     lead: str
-
-
-class Latest(msgspec.Struct, frozen=True):
-    """How a conversation went on last: by a new "reply", or an "edit" of a text."""
-
-    verb: str
-    by: Face
 
 
 class Links(msgspec.Struct, frozen=True):

@@ -30,6 +30,7 @@ from web.routes import (
     style,
     suggestions,
     tags,
+    talking,
     tending,
     titles,
     together,
@@ -45,7 +46,7 @@ from web.routes import (
 ROUTES = [
     handler
     for room in (
-        stream, feeds, entries, history, past, drafts, editing, writing, asking, beginning, suggestions, verbs, posts, together, world, translating, spaces, people, tags, tending, titles, glossary, trees, leaving, upkeep, changes, search, files, sign_in, welcome, settings, snapshots, recall, house, style, live,
+        stream, feeds, entries, history, past, drafts, editing, writing, asking, beginning, suggestions, verbs, talking, posts, together, world, translating, spaces, people, tags, tending, titles, glossary, trees, leaving, upkeep, changes, search, files, sign_in, welcome, settings, snapshots, recall, house, style, live,
     )
     for handler in room.handlers
 ]  # fmt: skip

@@ -9,6 +9,7 @@ from web.bodies import as_many_as_fit, bodies, marked_bodies
 from web.entries import queries
 from web.entries.derived import rendered
 from web.entries.rows import Entry
+from web.entries.talks import Talk
 from web.entries.threads import threads
 from web.errors import NotThere
 from web.http import go, moved, page, snapshot_of
@@ -38,19 +39,22 @@ async def _elsewhere(request: Request, viewer: Viewer, id: int) -> Response[Any]
     except NotThere:
         return await _gone(request, viewer, id)
     root = await queries.entry(viewer, entry.root)
+    if request.url.path.split("/")[1] != entry.is_a.path:  # it headed one of its own when it was called so
+        return moved(urls.place_url(root, id))
     return go(request, urls.place_url(root, id))
 
 
 async def shown(request: Request, viewer: Viewer, entry: Entry, found: tuple[Entry, ...]) -> dict[str, Any]:
-    below = _below(found)
-    ids = [entry.id, *(each.id for each in below["replies"])]
+    under = below(found)
+    ids = [entry.id, *(each.id for each in under["replies"])]
     asked = entry.is_a.improved and snapshot_of(request) is None
-    marks = await queries.my_marks(viewer, ids, entry.id, entry if asked else None)
-    shown, numbers = await marked_bodies(request, entry, below["replies"])
+    marks = await queries.my_marks(viewer, ids, entry.id, entry if asked else None, entry)
+    shown, numbers = await marked_bodies(request, entry, under["replies"])
     around = await queries.around(viewer, entry.id)
     borne = await queries.borne(viewer, ids, copied=snapshot_of(request) is not None)
     return {
-        **below,
+        **under,
+        **_new_in(request, viewer, entry, under, marks.talk),
         "entry": entry,
         "bodies": shown,
         "numbers": numbers,
@@ -59,7 +63,7 @@ async def shown(request: Request, viewer: Viewer, entry: Entry, found: tuple[Ent
         "carried": borne.carried,
         "mine": marks.given,
         "watching": marks.watching,
-        "rights": rights(viewer, [entry, *below["replies"]]),
+        "rights": rights(viewer, [entry, *under["replies"]]),
         "around": around,
         "suggested": marks.suggested,
         "answers": await queries.happenings(viewer, entry.id, 1, "stage") if _said_of_its_stage(entry) else (),
@@ -81,22 +85,55 @@ async def outline_of(entry: Entry) -> tuple[tuple[int, text.Heading], ...]:
     return tuple(each for each in enumerate(headings) if each[1].level <= 3) if len(headings) > 1 else ()
 
 
-def _below(found: tuple[Entry, ...], after: int = 0) -> dict[str, Any]:
+def below(found: tuple[Entry, ...], after: int = 0) -> dict[str, Any]:
+    """Of what was found under an entry, after an id, what one page shows."""
     replies = as_many_as_fit(found[: queries.CONVERSATION_SIZE], _LONGEST)
     more = replies[-1].id if len(found) > len(replies) else None
     return {"replies": replies, "threads": threads(replies), "more": more, "after": after}
+
+
+def read_so_far(request: Request, viewer: Viewer, entry: Entry, upto: int | None) -> int | None:
+    """How far the viewer has read, where `upto` was what is kept of that."""
+    since = request.app.state.furthest.of(viewer.person).get(entry.id)
+    return max(since, upto or 0) if since is not None else upto
+
+
+def _new_in(request: Request, viewer: Viewer, entry: Entry, under: dict[str, Any], talk: Talk) -> dict[str, Any]:
+    """What of it is new to the viewer, who has read it from now on; `first_new` as they stand on the page."""
+    upto = read_so_far(request, viewer, entry, talk.upto)
+    replies: tuple[Entry, ...] = under["replies"]
+    fresh = {each.id for each in replies if upto is not None and each.id > upto and each.author.id != viewer.person}
+    shown = [each.id for thread in under["threads"] for each in (thread.first, *(said for said, _ in thread.under))]
+    many = talk.new if under["more"] and upto == talk.upto else len(fresh)
+    _reads(request, viewer, entry, replies, under["after"], upto)
+    first = next((id for id in shown if id in fresh), None)
+    return {"talk": talk, "fresh": frozenset(fresh), "first_new": first, "new": many}
+
+
+def _reads(
+    request: Request, viewer: Viewer, entry: Entry, replies: tuple[Entry, ...], after: int, upto: int | None
+) -> None:
+    """Whoever opens a page of it has read it, if they had read what is before that."""
+    asked = request.headers.get("sec-fetch-dest", "empty") in ("document", "empty")
+    ahead = "prefetch" in request.headers.get("sec-purpose", "")
+    if viewer.person is None or snapshot_of(request) is not None or not asked or ahead or request.method != "GET":
+        return
+    last = max([entry.id, *(each.id for each in replies)])
+    if after <= (upto or 0) and last > (upto or 0):
+        request.app.state.furthest.saw(viewer.person, entry.id, last)
 
 
 @get("/entries/{id:int}/replies/{after:int}")
 async def replies(request: Request, viewer: Viewer, id: int, after: int) -> Response[Any]:
     """A long conversation goes on here."""
     entry = await queries.entry(viewer, id)
-    below = _below(await queries.replies(viewer, entry.id, after), after)
-    ids = [each.id for each in below["replies"]]
+    under = below(await queries.replies(viewer, entry.id, after), after)
+    ids = [each.id for each in under["replies"]]
+    marks = await queries.my_marks(viewer, ids, entry.id, head=entry)
     return page(
-        request, "entries/replies.html", block="replies", entry=entry, **below,
-        rights=rights(viewer, below["replies"]), bodies=await bodies(request, below["replies"], explained=True), tags=await queries.tags_of(ids),
-        mine=await queries.my_reactions(viewer, ids),
+        request, "entries/replies.html", block="replies", entry=entry, **under, **_new_in(request, viewer, entry, under, marks.talk),
+        rights=rights(viewer, [entry, *under["replies"]]), bodies=await bodies(request, under["replies"], explained=True), tags=await queries.tags_of(ids),
+        mine=marks.given,
     )  # fmt: skip
 
 

@@ -51,7 +51,7 @@ async def show(request: Request, viewer: Viewer, slug: str) -> Response[Any]:
     space = await people.space(viewer, slug)
     if not space.readable:
         return page(request, "spaces/closed.html", space=space, asked=await people.has_asked(viewer, space))
-    return await _listed(request, viewer, space, Filter(space=space.id), None)
+    return await _listed(request, viewer, space, Filter(space=space.id, pinned=True), None)
 
 
 @get(pages_of("/spaces/{slug:str}/{kind:str}"))
@@ -59,7 +59,9 @@ async def of_kind(request: Request, viewer: Viewer, slug: str, kind: str) -> Res
     space = await people.readable_space(viewer, slug)
     if kind not in BY_PATH or not BY_PATH[kind].alone:
         raise NotThere
-    return await _listed(request, viewer, space, Filter(kinds=(BY_PATH[kind].name,), space=space.id), BY_PATH[kind])
+    return await _listed(
+        request, viewer, space, Filter(kinds=(BY_PATH[kind].name,), space=space.id, pinned=True), BY_PATH[kind]
+    )
 
 
 async def _listed(request: Request, viewer: Viewer, space: Space, which: Filter, kind: Any) -> Response[Any]:

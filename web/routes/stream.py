@@ -71,10 +71,15 @@ async def _listing(
     ids = [each.id for each in listed.items]
     borne = await queries.borne(viewer, ids, copied=snapshot_of(request) is not None)
     return page(
-        request, template, listed=listed, rights=rights(viewer, listed.items, *ON_ROWS), tags=borne.tags,
-        mine=borne.given, carried=borne.carried, latest=await queries.latest(viewer, ids), first=first, month=month,
+        request, template, listed=listed, rights=rights(viewer, listed.items, *ON_ROWS), tags=borne.tags, mine=borne.given,
+        news=_not_read_yet(request, viewer, await queries.new_in(viewer, ids)), carried=borne.carried, latest=await queries.latest(viewer, ids), first=first, month=month,
         months=months, feed=feed, more_url=f"{more}/{listed.older}/" if listed.older else "", **context,
     )  # fmt: skip
+
+
+def _not_read_yet(request: Request, viewer: Viewer, news: dict[int, int]) -> dict[int, int]:
+    """But for what they have opened a moment ago, of which that is not kept yet."""
+    return {id: many for id, many in news.items() if id not in request.app.state.furthest.of(viewer.person)}
 
 
 @get(pages_of("/"))

@@ -65,7 +65,7 @@ async def stage(request: Request, viewer: Viewer, id: int) -> Response[Any]:
     viewer.must("stage", entry)
     form, undo = await form_of(request), await _stood(viewer, entry)
     try:
-        instead = await _named(request, viewer, entry, form["instead"]) if form["instead"] else None
+        instead = await named(request, viewer, entry, form["instead"], "instead") if form["instead"] else None
         await actions.stage(viewer, id, form["stage"], form["note"], instead)
     except Invalid as wrong:
         if entry.is_a.tended:
@@ -85,14 +85,14 @@ async def _stood(viewer: Viewer, entry: Entry) -> Undo | None:
     return Undo(urls.verb_url(entry, "stage"), kept)
 
 
-async def _named(request: Request, viewer: Viewer, entry: Entry, written: str) -> int:
-    """An entry by its title or its address, of the same space rather than of another. Raises Invalid."""
+async def named(request: Request, viewer: Viewer, entry: Entry, written: str, field: str) -> int:
+    """Another entry by its title or its address, of the same space rather than of another. Raises Invalid."""
     written = written.strip().removeprefix("[[").removesuffix("]]")
     if id := entry_id(written.removeprefix(request.app.state.settings.url.rstrip("/"))):
         return (await queries.entry(viewer, id)).id
     found = await queries.named(viewer, title_key(written), entry.space.id)
     if found is None or found.id == entry.id:
-        raise Invalid("instead", "There is no other page that is called that.")
+        raise Invalid(field, "There is no other page that is called that.")
     return found.id
 
 

@@ -8,7 +8,7 @@ from markupsafe import Markup
 from web import checks, text, urls
 from web.bodies import body_of_draft
 from web.entries import actions, drafts, planning, queries
-from web.entries.derived import title_key
+from web.entries.derived import rendered, title_key
 from web.entries.drafts import Draft
 from web.entries.refitting import refitted
 from web.entries.rows import Entry
@@ -156,7 +156,16 @@ async def _under(request: Request, viewer: Viewer, id: int, kind: Kind) -> Respo
 
 
 @get("/entries/{id:int}/reply")
-async def reply_form(request: Request, viewer: Viewer, id: int, draft: int | None = None) -> Response[Any]:
+async def reply_form(
+    request: Request, viewer: Viewer, id: int, draft: int | None = None, quote: str = "", passage: str = ""
+) -> Response[Any]:
+    """With `quote`, what is answered stands in it: all of it, or the passage of it that was chosen."""
+    if quote and not draft:
+        entry, kind = await queries.entry(viewer, id), KINDS["reply"]
+        viewer.must(kind.verb, entry)
+        said = passage if passage.strip() else (await rendered(entry.body)).plain
+        body = f"{_said(request, _WROTE) % {'link': f'[{text.literally(entry.author.name)}]({urls.permalink(entry)})'}}\n\n{_as_quote(said)}"
+        return _answer(request, entry, kind, Form(body=body), unsaved=True)
     return await _answer_form(request, viewer, id, KINDS["reply"], draft)
 
 
@@ -190,9 +199,7 @@ async def ask(request: Request, viewer: Viewer, id: int, passage: str = "") -> R
     entry = await queries.entry(viewer, id)
     called = text.literally(entry.title or text.excerpt(entry.excerpt, _CALLED) or urls.permalink(entry))
     body = f"{_said(request, _ABOUT) % {'link': f'[{called}]({urls.permalink(entry)})'}}\n\n"
-    body += "".join(f"> {text.literally(line)}\n" for line in passage[:_PASSAGE].splitlines()) + (
-        "\n" if passage else ""
-    )
+    body += _as_quote(passage)
     return await starting(request, viewer, ASKED, {"space": entry.space.slug, "body": body, "about": str(id)})
 
 
@@ -213,13 +220,19 @@ async def outdated(request: Request, viewer: Viewer, id: int) -> Response[Any]:
     return _answer(request, entry, kind, Form(body=f"{_said(request, _RIGHT)} "))
 
 
+def _as_quote(passage: str) -> str:
+    """It mentions nobody anew, and links to nothing."""
+    lines = [f"> {text.literally(line)}\n" for line in passage[:_PASSAGE].strip().splitlines()]
+    return "".join(lines) + ("\n" if lines else "")
+
+
 def _said(request: Request, message: str) -> str:
     return catalogue(language_of(request)).gettext(message)
 
 
 _CALLED, _PASSAGE = 60, 2000
 _MEANWHILE = N_("It was shared meanwhile, at its time. Save this, and what you have changed is in it.")
-_ABOUT, _RIGHT = N_("About %(link)s:"), N_("Is this still right?")
+_ABOUT, _RIGHT, _WROTE = N_("About %(link)s:"), N_("Is this still right?"), N_("%(link)s wrote:")
 
 
 # While one types.

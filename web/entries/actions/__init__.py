@@ -9,12 +9,15 @@ from web.entries.actions.giving import Met, accept, meet, react, stage, unmeet, 
 from web.entries.actions.mending import Mended, mend
 from web.entries.actions.moving import place, restore, trash, turn
 from web.entries.actions.naming import describe, synonym
+from web.entries.actions.parting import merge, split
 from web.entries.actions.passing import feature, quote
 from web.entries.actions.polling import choose, end_poll
 from web.entries.actions.readers import add_readers
+from web.entries.actions.reading import read, read_all, read_on, unread_all
 from web.entries.actions.redacting import redact
 from web.entries.actions.steps import held
 from web.entries.actions.suggesting import Taking, adopt, decline, proposed, reopen, suggest, withdraw
+from web.entries.actions.talking import MOST_PINNED, close, pin, unclose, unpin
 from web.entries.actions.tending import EVERY, tend, unverify, verify
 from web.entries.actions.ticking import tick
 from web.entries.actions.together import series, write_with
@@ -22,7 +25,10 @@ from web.entries.actions.translating import begun_from, translate, untranslate
 from web.entries.actions.writing import edit, post, revert, tag, undo
 
 __all__ = [
-    "EVERY", "Fields", "Mended", "Met", "Saved", "Taking", "accept", "add_readers", "adopt", "begun_from", "checked", "choose", "copy", "decline", "describe", "edit", "end_poll", "feature", "held", "kind_named", "meet", "mend", "move",
-    "place", "post", "proposed", "quote", "react", "redact", "reopen", "restore", "revert", "series", "stage", "suggest", "synonym", "tag", "tend", "tick", "translate", "trash", "turn",
-    "undo", "unmeet", "untranslate", "unverify", "verify", "watch", "withdraw", "write_with",
+    "EVERY", "MOST_PINNED", "Fields", "Mended", "Met", "Saved", "Taking", "accept", "add_readers", "adopt", "begun_from",
+    "checked", "choose", "close", "copy", "decline", "describe", "edit", "end_poll", "feature", "held", "kind_named", "meet",
+    "mend", "merge", "move", "pin", "place", "post", "proposed", "quote", "react", "read", "read_all", "read_on", "redact",
+    "reopen", "restore", "revert", "series", "split", "stage", "suggest", "synonym", "tag", "tend", "tick", "translate",
+    "trash", "turn", "unclose", "undo", "unmeet", "unpin", "unread_all", "untranslate", "unverify", "verify", "watch",
+    "withdraw", "write_with",
 ]  # fmt: skip

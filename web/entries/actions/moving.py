@@ -76,21 +76,21 @@ async def _bury(entry: Entry, under: bool) -> None:
         await _bury_under(entry.id, under)
         return
     await count_children(entry.root, entry.parent)
-    await _settle_accepted(entry.root)
+    await settle_accepted(entry.root)
 
 
 async def _bury_under(id: int, under: bool) -> None:
     await execute("UPDATE entry SET buried = {} WHERE root = {} AND id <> {}", under, id, id)
 
 
-async def _settle_accepted(root: int) -> None:
-    """The reply that was accepted last, as long as it is there to be read, under what can have one."""
+async def settle_accepted(root: int) -> None:
+    """Of a conversation, the reply that was accepted last, as long as it is there to be read, under what can have one."""
     accepted = await row(
         "SELECT e.id, e.trashed_at, v.note FROM event v JOIN entry e ON e.id = v.entry "
         "WHERE e.root = {} AND v.verb = 'accept' ORDER BY v.id DESC LIMIT 1",
         root,
     )
-    stands = accepted and not accepted["note"] and accepted["trashed_at"] is None
+    stands = accepted and not accepted["note"] and accepted["trashed_at"] is None and accepted["id"] != root
     await execute(
         "UPDATE entry SET accepted = {} WHERE id = {} AND kind IN {}",
         accepted["id"] if accepted and stands else None, root, in_list(k.name for k in KINDS.values() if k.accepts),
@@ -114,13 +114,14 @@ async def turn(viewer: Viewer, id: int, kind: str, title: str = "") -> None:
         what.name, await last_position(entry.space.id, None) if what.tree else 0,
         what.stages[0] if what.stages else None, entry.sort if entry.sort in what.sorts else None, id,
     )  # fmt: skip
-    await _settle_accepted(id)
+    await settle_accepted(id)
     await record(viewer, "turn", entry=id, note=f"{entry.kind} {what.name}")
     if fields.title != entry.title:
-        await _retitle(viewer, entry, fields)
+        await retitle(viewer, entry, fields)
 
 
-async def _retitle(viewer: Viewer, entry: Entry, fields: Fields) -> None:
+async def retitle(viewer: Viewer, entry: Entry, fields: Fields) -> None:
+    """Another title, as one more text of it."""
     revision, at = new_id(), now()
     await revise(viewer, entry.id, revision, entry.revision, fields, at)
     await execute(

@@ -76,9 +76,9 @@ async def count_children(*ids: int | None) -> None:
     for id in sorted({id for id in ids if id is not None}):
         await execute(
             "UPDATE entry SET "
-            "replies = (SELECT count(*) FROM entry c WHERE (c.root = {} OR c.parent = {}) AND c.id <> {} "
+            "replies = (SELECT count(*) FROM entry c WHERE (c.root = {} OR (c.parent = {} AND c.root = entry.root)) AND c.id <> {} "
             "AND c.kind IN {} AND c.trashed_at IS NULL), "
-            "annotations = (SELECT count(*) FROM entry c WHERE (c.root = {} OR c.parent = {}) AND c.id <> {} "
+            "annotations = (SELECT count(*) FROM entry c WHERE (c.root = {} OR (c.parent = {} AND c.root = entry.root)) AND c.id <> {} "
             "AND c.kind IN {} AND c.trashed_at IS NULL) WHERE id = {}",
             id, id, id, answering, id, id, id, quoting, id,
         )  # fmt: skip
@@ -89,7 +89,7 @@ async def subscribe(viewer: Viewer, entry: int, level: str = "all", *, replace_l
     changed = await rows(
         "INSERT INTO watch (id, person, entry, level, created_at) VALUES ({}, {}, {}, {}, {}) "
         "ON CONFLICT (person, entry) WHERE entry IS NOT NULL DO "
-        + ("UPDATE SET level = excluded.level" if replace_level else "NOTHING")
+        + ("UPDATE SET level = excluded.level, created_at = excluded.created_at" if replace_level else "NOTHING")
         + " RETURNING id",
         new_id(), viewer.person, entry, level, now(),
     )  # fmt: skip

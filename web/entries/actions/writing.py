@@ -18,6 +18,7 @@ from web.entries.actions.steps import (
     held,
     kept,
     last_position,
+    lock,
     revise,
     same_tree,
     subscribe,
@@ -27,7 +28,7 @@ from web.entries.derived import title_key
 from web.entries.events import record
 from web.entries.merge import LABELS, merge
 from web.entries.rows import Entry
-from web.errors import Conflict, Invalid, Version, there
+from web.errors import Closed, Conflict, Invalid, Version, there
 from web.kinds import Kind
 from web.policy import Placed, Viewer
 from web.times import MINUTE
@@ -52,6 +53,8 @@ async def post(
     written once more is not the viewer's `own`: it takes no file of theirs.
     """
     what = kind_named(kind)
+    if parent is not None and not what.alone:
+        await lock(parent.root)  # nobody closes it meanwhile
     parent = await held(viewer, parent.id) if parent else None
     space = await placed(viewer, what, space, parent)
     fields = checked(what, fields)
@@ -98,6 +101,8 @@ async def placed(viewer: Viewer, what: Kind, space: Placed | None, parent: Entry
         raise Invalid("parent", "Say what this is written under.")
     if parent.kind not in what.under:
         raise Invalid("parent", "This cannot be written under that.")
+    if parent.closed_at is not None:
+        raise Closed(what.verb)
     viewer.must(what.verb, parent)
     return parent.space
 

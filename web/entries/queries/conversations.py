@@ -9,9 +9,11 @@ from dataclasses import dataclass, field
 from web.database import SQL, in_list, rows
 from web.entries import rows as shapes
 from web.entries.events import told
-from web.entries.queries.lists import SELECT
+from web.entries.queries.lists import SELECT, entry
 from web.entries.queries.suggestions import Suggested, suggested_upon
+from web.entries.queries.talks import news_in, talk_of, talked
 from web.entries.rows import Entry, Happening
+from web.entries.talks import Talk
 from web.errors import there
 from web.policy import Viewer, people_known_to, visible_to
 
@@ -33,20 +35,25 @@ async def conversation(viewer: Viewer, root: int, limit: int = CONVERSATION_SIZE
     found = await rows(
         SELECT + "e.root = {} AND {} ORDER BY e.id LIMIT {}", root, visible_to(viewer), limit + 2
     )  # fmt: skip
-    # Nothing in a conversation is older than what heads it, so that stands first.
+    # Nothing in a conversation is older than what heads it, so that stands first; but for what was put into it.
     entries = tuple(shapes.entry(each) for each in found)
+    if entries and entries[0].id != root and entries[0].root == root:
+        return await entry(viewer, root), tuple(each for each in entries if each.id != root)
     there(entries[0] if entries and entries[0].id == root else None)
     return entries[0], entries[1:]
 
 
-_REACTIONS = "SELECT entry, name FROM reaction WHERE person = {} AND entry IN {}"
-
-
 async def my_reactions(viewer: Viewer, ids: Sequence[int]) -> dict[int, frozenset[str]]:
-    """What the viewer has given to these entries."""
+    """What the viewer has given to each."""
+    return dict((await my_marks(viewer, ids, 0)).given)
+
+
+async def new_in(viewer: Viewer, ids: Sequence[int]) -> dict[int, int]:
+    """How much in each conversation of a list is new to the viewer."""
     if not viewer.signed_in or not ids:
         return {}
-    return _given(await rows(_REACTIONS, viewer.person, in_list(ids)))
+    found = await rows("{}", news_in(viewer, SQL("f.entry IN {}", in_list(ids))))
+    return {each["entry"]: int(each["name"]) for each in found if each["name"] != "0"}
 
 
 def _given(found: list[dict]) -> dict[int, frozenset[str]]:
@@ -58,26 +65,31 @@ def _given(found: list[dict]) -> dict[int, frozenset[str]]:
 
 @dataclass(frozen=True)
 class Marks:
-    """What the viewer has given to some entries, the level at which they watch one of them, and what is suggested upon that."""
+    """What the viewer has given to some entries, the level at which they watch one of them, what is suggested upon that, and what is known of its conversation."""
 
     given: Mapping[int, frozenset[str]] = field(default_factory=dict)
     watching: str | None = None
     suggested: Suggested = field(default_factory=Suggested)
+    talk: Talk = field(default_factory=Talk)
 
 
-async def my_marks(viewer: Viewer, ids: Sequence[int], watched: int, suggested: Entry | None = None) -> Marks:
-    """With what waits upon the entry `suggested`, where that is asked for."""
-    if not viewer.signed_in or not ids:
+async def my_marks(
+    viewer: Viewer, ids: Sequence[int], watched: int, suggested: Entry | None = None, head: Entry | None = None
+) -> Marks:
+    """With what waits upon the entry `suggested`, and what is known of the conversation that `head` heads, where that is asked for."""
+    if not ids or (not viewer.signed_in and head is None):
         return Marks()
     found = await rows(
         "SELECT 'given' AS what, entry, name FROM reaction WHERE person = {} AND entry IN {} UNION ALL "
-        "SELECT 'watching', NULL, level FROM watch WHERE person = {} AND entry = {} {}",
-        viewer.person, in_list(ids), viewer.person, watched,
+        "SELECT 'watching', NULL, level FROM watch WHERE person = {} AND entry = {} {} {}",
+        viewer.person or 0, in_list(ids), viewer.person or 0, watched,
         SQL("UNION ALL {}", suggested_upon(viewer, suggested)) if suggested else SQL(""),
+        SQL("UNION ALL {}", talked(viewer, head, ids)) if head else SQL(""),
     )  # fmt: skip
     level = next((each["name"] for each in found if each["what"] == "watching"), None)
     many = {each["what"]: int(each["entry"] or 0) for each in found if each["what"] in ("waiting", "mine")}
-    return Marks(_given([each for each in found if each["what"] == "given"]), level, Suggested(**many))
+    given = _given([each for each in found if each["what"] == "given"])
+    return Marks(given, level, Suggested(**many), talk_of(found))
 
 
 async def happenings(viewer: Viewer, id: int, limit: int = 50, verb: str = "") -> tuple[Happening, ...]:

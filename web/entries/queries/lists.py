@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from operator import itemgetter
 
 from web.database import SQL, engine_type, in_list, join_and, row, rows
 from web.entries import rows as shapes
@@ -31,6 +32,8 @@ COLUMNS = f"""
     e.recommend, e.helped, e.vote, e.watchers, e.revisions, e.trashed_at, e.trashed_by, e.trash_reason, e.hide_at,
     a.handle AS author_handle, a.name AS author_name,
     s.slug AS space_slug, s.name AS space_name, s.access AS space_access, s.public AS space_public,
+    (SELECT c.closed_at FROM talk c WHERE c.id = e.root) AS closed_at,
+    (SELECT c.pinned_at FROM talk c WHERE c.id = e.id AND c.pinned_in = e.space) AS pinned_at,
     COALESCE(NULLIF(e.lead, ''), substr(t.body, 1, 600)) AS excerpt, {_WORDS} AS words, {_CREW} AS crew
 """
 # Every entry has all of them; LEFT says that it is the entry that is looked for, and they come along.
@@ -48,7 +51,7 @@ EVERY = tuple(KINDS)
 @dataclass(frozen=True)
 class Filter:
     """Which entries to list; what is empty does not narrow. Names are ids, but for kinds. `with_author`: what the author wrote
-    together with others, who began it."""
+    together with others, who began it. `pinned`: those that are pinned in the space stand first."""
 
     kinds: tuple[str, ...] = ALONE
     space: int | None = None
@@ -59,6 +62,7 @@ class Filter:
     parent: int | None = None
     root: int | None = None
     unanswered: bool = False
+    pinned: bool = False
 
 
 @dataclass(frozen=True)
@@ -163,7 +167,26 @@ async def stream(viewer: Viewer, which: Filter, place: Place = None, limit: int 
         return await _written_in(viewer, which, place)
     if which.tag is not None:
         return await _tagged(viewer, which, which.tag, place, limit)
+    if which.pinned and place is None:
+        return await _pinned_first(viewer, which, limit)
     return await listed("active_at", _narrowed(viewer, which), place, limit)
+
+
+async def _pinned_first(viewer: Viewer, which: Filter, limit: int) -> Listed:
+    """The first page, in one statement."""
+    pinned = join_and(
+        SQL("e.id IN (SELECT k.id FROM talk k WHERE k.pinned_in = {})", which.space),
+        _narrowed(viewer, replace(which, pinned=False)),
+    )
+    found = await rows(
+        f"SELECT * FROM (SELECT {COLUMNS}, 1 AS first FROM {TABLES} WHERE {{}}) AS p UNION ALL SELECT * FROM "
+        f"(SELECT {COLUMNS}, 0 AS first FROM {TABLES} WHERE {{}} ORDER BY e.active_at DESC, e.id DESC LIMIT {{}}) AS l",
+        pinned, _narrowed(viewer, which), limit + 1,
+    )  # fmt: skip
+    first = sorted((each for each in found if each["first"]), key=itemgetter("pinned_at"))
+    then = sorted((each for each in found if not each["first"]), key=itemgetter("active_at", "id"), reverse=True)
+    items = tuple(shapes.entry(each) for each in (*first, *then[:limit]))
+    return Listed(items, Cursor(items[-1].active_at, items[-1].id) if len(then) > limit else None)
 
 
 async def _tagged(viewer: Viewer, which: Filter, tag: str, older: Cursor | None, limit: int) -> Listed:
@@ -182,6 +205,7 @@ async def written(viewer: Viewer, which: Filter, place: Place = None, limit: int
 
 async def _written_in(viewer: Viewer, which: Filter, month: Month) -> Listed:
     """Raises NotThere when nothing was."""
+    which = replace(which, pinned=False)
     after = month.after or Cursor(month.start - 1, 0)
     found = await rows(
         SELECT + "{} AND e.created_at < {} AND (e.created_at, e.id) > ({}, {}) ORDER BY e.created_at, e.id LIMIT {}",
@@ -236,6 +260,8 @@ def _narrowed(viewer: Viewer, which: Filter) -> SQL:
         conditions.append(SQL("e.root = {} AND e.id <> e.root", which.root))
     if which.followed_by is not None:
         conditions.append(_followed(which.followed_by))
+    if which.pinned:
+        conditions.append(SQL("NOT EXISTS (SELECT 1 FROM talk k WHERE k.id = e.id AND k.pinned_in = e.space)"))
     if which.unanswered:
         conditions.append(SQL("e.accepted IS NULL AND e.replies = 0"))
     return join_and(*conditions)
@@ -254,7 +280,12 @@ def _followed(person: int) -> SQL:
         )
     )
     muted = "SELECT entry FROM watch WHERE person = {} AND level = 'muted' AND entry IS NOT NULL"
-    return SQL(f"(({either}) AND e.id NOT IN ({muted}))", *[person] * 7)
+    # Of what is muted nothing is told but that one is mentioned in it since.
+    called = (
+        "SELECT m.root FROM event v JOIN entry m ON m.id = v.entry JOIN watch k ON k.entry = m.root AND k.person = v.person "
+        "WHERE v.person = {} AND v.verb = 'mention' AND k.level = 'muted' AND v.created_at > k.created_at"
+    )
+    return SQL(f"((({either}) AND e.id NOT IN ({muted})) OR e.id IN ({called}))", *[person] * 8)
 
 
 async def listed(

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from web.database import SQL, in_list, now, row, rows, value
 from web.entries import rows as shapes
 from web.entries.queries.lists import ALONE
-from web.entries.rows import Face, Latest
+from web.entries.rows import Face
+from web.entries.talks import Latest
 from web.policy import Viewer, people_known_to, visible_to
 from web.rights import edited_by
 from web.times import MINUTE
@@ -21,8 +22,9 @@ async def news(viewer: Viewer, since: int) -> int:
     return int(
         await value(
             "SELECT count(*) FROM (SELECT 1 AS one FROM entry e WHERE e.active_at > {} AND e.kind IN {} AND {} "
-            "AND EXISTS (SELECT 1 FROM entry w WHERE w.root = e.id AND w.created_at > {} AND w.author <> {}) LIMIT 100) n",
-            since, in_list(ALONE), visible_to(viewer), since, viewer.person or 0,
+            "AND EXISTS (SELECT 1 FROM entry w WHERE w.root = e.id AND w.created_at > {} AND w.author <> {}) "
+            "AND NOT EXISTS (SELECT 1 FROM watch k WHERE k.person = {} AND k.entry = e.id AND k.level = 'muted') LIMIT 100) n",
+            since, in_list(ALONE), visible_to(viewer), since, viewer.person or 0, viewer.person or 0,
         )
     )  # fmt: skip
 

@@ -42,7 +42,9 @@ async def choose(request: Request[Any, Any, Any], viewer: Viewer, id: int, data:
 
 
 @post("/entries/{id:int}/end_poll", status_code=200)
-async def end_poll(request: Request[Any, Any, Any], viewer: Viewer, id: int, data: Undone | None = None) -> shapes.Entry:
+async def end_poll(
+    request: Request[Any, Any, Any], viewer: Viewer, id: int, data: Undone | None = None
+) -> shapes.Entry:
     """Ends the poll before its time, or opens it again."""
     await actions.end_poll(viewer, id, undo=data.undo if data else False)
     return await shown(request, viewer, id)

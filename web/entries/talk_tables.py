@@ -1,0 +1,44 @@
+"""What is known of conversations besides what was written: closed, pinned, taken out of another, and how far somebody has read."""
+
+from __future__ import annotations
+
+from piccolo.columns import BigInt, ForeignKey, OnDelete, Varchar
+from piccolo.table import Table
+
+from web.entries.tables import Entry
+from web.people.tables import Person, Space
+
+
+class Talk(Table, tablename="talk"):
+    """That a conversation takes no more replies, and that it stands first in a space, for as long as it is in that one. `id` is the entry's
+    that heads it; who did it, and why, is in the events."""
+
+    id = BigInt(primary_key=True, default=None)
+    closed_at = BigInt(null=True, default=None)
+    pinned_in = ForeignKey(Space, on_delete=OnDelete.set_null, null=True, default=None)
+    pinned_at = BigInt(null=True, default=None)
+
+
+class Went(Table, tablename="went"):
+    """That an entry (`id`) was of another kind, in the conversation `source`: one that heads its own now was split off from it; one whose source
+    is itself headed its own, and was put into another."""
+
+    id = BigInt(primary_key=True, default=None)
+    source = ForeignKey(Entry, on_delete=OnDelete.cascade, null=False)
+    kind = Varchar(length=16)
+    person = ForeignKey(Person, on_delete=OnDelete.restrict, null=False)
+    created_at = BigInt(default=0)
+
+
+class Furthest(Table, tablename="furthest"):
+    """How far somebody has read a conversation: to what has the id `upto`, and since when; and to what before (`was`), so that it can be undone."""
+
+    id = BigInt(primary_key=True, default=None)
+    person = ForeignKey(Person, on_delete=OnDelete.cascade, null=False)
+    entry = ForeignKey(Entry, on_delete=OnDelete.cascade, null=False)
+    upto = BigInt()
+    was = BigInt(null=True, default=None)
+    created_at = BigInt(default=0)
+
+
+TABLES = (Talk, Went, Furthest)

@@ -1,0 +1,45 @@
+"""How far people have read what they opened: known at once to whoever asks this process, and kept once a minute.
+
+All that is written makes every page new. Every minute they are new anyway, so this costs nobody a page; and what opening a page tells is
+no reason to wait for the database.
+"""
+
+from __future__ import annotations
+
+from web.database import now
+from web.entries import actions
+from web.times import MINUTE
+
+
+class Furthest:
+    """One per process: what has not been kept yet."""
+
+    def __init__(self) -> None:
+        self._so_far: dict[int, dict[int, int]] = {}
+        self._kept_at = now()
+
+    def of(self, person: int | None) -> dict[int, int]:
+        """How far somebody has read each conversation since it was kept last."""
+        return self._so_far.get(person or 0, {})
+
+    def saw(self, person: int, root: int, upto: int) -> None:
+        mine = self._so_far.setdefault(person, {})
+        mine[root] = max(upto, mine.get(root, 0))
+
+    def forget(self, person: int, root: int) -> None:
+        """They say themselves how far they have read."""
+        self._so_far.get(person, {}).pop(root, None)
+
+    async def keep(self, *, at_once: bool = False) -> None:
+        if not self._so_far or (not at_once and now() - self._kept_at < MINUTE):
+            return
+        keeping, self._so_far, self._kept_at = self._so_far, {}, now()
+        try:
+            await actions.read_on(
+                {(person, root): upto for person, mine in keeping.items() for root, upto in mine.items()}
+            )
+        except BaseException:
+            for person, mine in keeping.items():
+                for root, upto in mine.items():
+                    self.saw(person, root, upto)
+            raise
