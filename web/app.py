@@ -21,6 +21,7 @@ from web import edge, forms, http, identity, static_files, templating, validator
 from web.database import limit_reads
 from web.entries.contents import read_due
 from web.entries.planning import settle_due
+from web.entries.telling import tell_due
 from web.known import Known
 from web.live import Pulse
 from web.mailing import send_due
@@ -35,6 +36,7 @@ from web.rounds import Rounds
 from web.routes import PLAIN, ROUTES, api
 from web.settings import Settings
 from web.storage import cache_of, shelf_of, storage_of
+from web.times import zone_named
 from web.validators import Pages
 
 _log = logging.getLogger("dugnad")
@@ -101,14 +103,22 @@ def _warm() -> None:
     static_files.pack()
 
 
+async def _post(settings: Settings, state: State) -> None:
+    """Nobody is told of what they have just read."""
+    await state.readers.keep_opened()
+    await tell_due(zone_named(settings.zone))
+    await send_due(settings)
+
+
 def _rounds(settings: Settings, state: State) -> list[Rounds]:
     """What is done while the house is open."""
-    posts = [Rounds("The letters", partial(send_due, settings))] if settings.mail else []
+    posts = [Rounds("The letters", partial(_post, settings, state))] if settings.mail else []
     return [
         *posts,
         Rounds("What is to be shared", partial(settle_due, mail=bool(settings.mail))),
         Rounds("The editions", partial(publish_due, settings)),
         Rounds("The number of readers", state.readers.keep),
+        Rounds("What was read", state.readers.keep_opened),
         Rounds("What stands in files", partial(read_due, state.files)),
     ]
 
@@ -125,5 +135,6 @@ async def _database(app: Litestar) -> AsyncIterator[None]:
         await warming
         for each in rounds:
             await each.rest()
+        await app.state.readers.keep_opened()
         await app.state.readers.keep(at_once=True)
         await app.state.live.rest()

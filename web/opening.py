@@ -9,12 +9,13 @@ from typing import Any
 from web.database import close_database, open_database
 from web.database.migrate import State as Shape
 from web.database.migrate import state as shape
+from web.entries.attention import TABLES as ATTENTION_TABLES
 from web.entries.tables import TABLES as ENTRY_TABLES
 from web.people.tables import TABLES as PEOPLE_TABLES
 from web.publishing.tables import TABLES as PUBLISHING_TABLES
 from web.settings import Settings
 
-TABLES = (*PEOPLE_TABLES, *ENTRY_TABLES, *PUBLISHING_TABLES)
+TABLES = (*PEOPLE_TABLES, *ENTRY_TABLES, *ATTENTION_TABLES, *PUBLISHING_TABLES)
 
 
 class NotReady(Exception):

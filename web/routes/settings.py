@@ -5,6 +5,7 @@ from typing import Any
 from litestar import Request, Response, get, post
 
 from web import checks, identity, urls
+from web.entries import queries as entries
 from web.errors import Invalid
 from web.forms import Form, form_of, typed
 from web.http import Notice, go, language_cookie, page, theme_cookie
@@ -21,14 +22,20 @@ async def show(request: Request, viewer: Viewer) -> Response[Any]:
 
 
 async def _page(
-    request: Request, viewer: Viewer, form: Form | None = None, wrong: Invalid | None = None, secret: str = ""
-) -> Response[Any]:
+    request: Request, viewer: Viewer, form: Form | None = None, wrong: Invalid | None = None, secret: str = "", feed_key: str = "",
+) -> Response[Any]:  # fmt: skip
     me = await people.person(viewer, viewer.handle)
-    kept = Form({"name": me.name, "about": me.about, "email": await people.email(viewer) or ""})
+    mail = await entries.correspondence(viewer)
+    kept = Form(
+        {
+            "name": me.name, "about": me.about, "email": await people.email(viewer) or "", "rhythm": mail.rhythm, "most": str(mail.most),
+            "quiet_from": mail.quiet_from, "quiet_until": mail.quiet_until,
+        }
+    )  # fmt: skip
     current = identity.session_of(request)
     return page(
         request, "settings.html", form=Form({**kept, **(form or {})}), wrong=wrong, secret=secret,
-        sessions=await people.sessions(viewer), tokens=await people.tokens(viewer), current=current.id if current else None,
+        sessions=await people.sessions(viewer), tokens=await people.tokens(viewer), feed_keys=await people.feed_keys(viewer), feed_key=feed_key, current=current.id if current else None,
     )  # fmt: skip
 
 
@@ -100,4 +107,42 @@ async def end_token(request: Request, viewer: Viewer, id: int) -> Response[Any]:
     return go(request, urls.url_of("settings"), Notice("The key no longer works."))
 
 
-handlers = [theme, show, profile, language, password, end_session, new_token, end_token]
+@post("/settings/mail")
+async def mail(request: Request, viewer: Viewer) -> Response[Any]:
+    form = await form_of(request)
+    try:
+        await actions.correspond(viewer, form["rhythm"], form["most"], form["quiet_from"], form["quiet_until"])
+    except Invalid as wrong:
+        return await _page(request, viewer, typed(form), wrong)
+    return go(request, f"{urls.url_of('settings')}#mail", Notice("Saved."))
+
+
+@post("/settings/feeds")
+async def new_feed_key(request: Request, viewer: Viewer) -> Response[Any]:
+    """The addresses are shown once, here."""
+    form = await form_of(request)
+    try:
+        return await _page(request, viewer, feed_key=await actions.new_feed_key(viewer, form["feed_name"]))
+    except Invalid as wrong:
+        return await _page(request, viewer, typed(form), wrong)
+
+
+@post("/settings/feeds/{id:int}/end")
+async def end_feed_key(request: Request, viewer: Viewer, id: int) -> Response[Any]:
+    await actions.end_feed_key(viewer, id)
+    return go(request, f"{urls.url_of('settings')}#feeds", Notice("That address leads nowhere any more."))
+
+
+handlers = [
+    theme,
+    show,
+    profile,
+    language,
+    password,
+    end_session,
+    new_token,
+    end_token,
+    mail,
+    new_feed_key,
+    end_feed_key,
+]

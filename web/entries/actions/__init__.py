@@ -8,6 +8,7 @@ from web.entries.actions.fields import Fields, Saved, checked, kind_named
 from web.entries.actions.giving import Met, accept, meet, react, stage, unmeet, watch
 from web.entries.actions.mending import Mended, mend
 from web.entries.actions.moving import place, restore, trash, turn
+from web.entries.actions.notifications import mute, opened, read_all
 from web.entries.actions.readers import add_readers
 from web.entries.actions.redacting import redact
 from web.entries.actions.steps import held
@@ -19,7 +20,7 @@ from web.entries.actions.translating import begun_from, translate, untranslate
 from web.entries.actions.writing import edit, post, revert, tag, undo
 
 __all__ = [
-    "EVERY", "Fields", "Mended", "Met", "Saved", "Taking", "accept", "add_readers", "adopt", "begun_from", "checked", "copy", "decline", "edit", "held", "kind_named", "meet", "mend", "move",
-    "place", "post", "proposed", "react", "redact", "reopen", "restore", "revert", "series", "stage", "suggest", "tag", "tend", "tick", "translate", "trash", "turn",
+    "EVERY", "Fields", "Mended", "Met", "Saved", "Taking", "accept", "add_readers", "adopt", "begun_from", "checked", "copy", "decline", "edit", "held", "kind_named", "meet", "mend", "move", "mute", "opened",
+    "place", "post", "proposed", "react", "read_all", "redact", "reopen", "restore", "revert", "series", "stage", "suggest", "tag", "tend", "tick", "translate", "trash", "turn",
     "undo", "unmeet", "untranslate", "unverify", "verify", "watch", "withdraw", "write_with",
 ]  # fmt: skip

@@ -68,6 +68,18 @@ from web.entries.queries.lists import (
     written,
 )  # fmt: skip
 from web.entries.queries.news import editing, latest, news, news_of
+from web.entries.queries.notifications import (
+    NOTIFICATIONS_SIZE,
+    Act,
+    Correspondence,
+    Muted,
+    Notification,
+    Reason,
+    correspondence,
+    muted,
+    notifications,
+    unread,
+)  # fmt: skip
 from web.entries.queries.past import conversation_at, stood_at, trail_at
 from web.entries.queries.series import latest_parts, part_of, parts, series_in
 from web.entries.queries.suggestions import (
@@ -126,18 +138,18 @@ from web.entries.queries.upkeep import (
 __all__ = [
     "ALONE", "CHANGES_MONTH_SIZE", "CHANGES_SIZE", "COLUMNS", "CONVERSATION_SIZE", "DIGITS", "EVERY",
     "GLOSSARY_SIZE", "HISTORY_SIZE", "LATEST", "LETTERS", "MANY", "MONTH_SIZE", "MOST_BELOW", "MOST_DUE",
-    "MOST_WANTED", "OTHERS", "PAGE_SIZE", "SOME", "SUGGESTIONS_SIZE", "TABLES", "TENDED", "TITLES_SIZE", "TREES",
-    "USUALLY", "Cursor", "Filter", "Listed", "Month", "Place", "Shift", "Stamp", "Suggested", "Suggestions",
+    "MOST_WANTED", "NOTIFICATIONS_SIZE", "OTHERS", "PAGE_SIZE", "SOME", "SUGGESTIONS_SIZE", "TABLES", "TENDED", "TITLES_SIZE", "TREES",
+    "USUALLY", "Act", "Correspondence", "Cursor", "Filter", "Listed", "Month", "Muted", "Notification", "Place", "Reason", "Shift", "Stamp", "Suggested", "Suggestions",
     "Titles", "Wanted", "answered_for_by", "around", "backlinks", "behind", "below", "bin_of", "branch", "called",
-    "called_by", "chain", "changes", "children", "conversation", "conversation_at", "corrections", "dead_ends",
+    "called_by", "chain", "changes", "children", "conversation", "conversation_at", "corrections", "correspondence", "dead_ends",
     "decided_suggestions", "doubts", "due", "due_by", "editing", "entries", "entry", "face", "faces",
     "first_things", "form_tags", "former_titles", "glossary", "glossary_spaces", "happenings", "history", "latest",
     "latest_parts", "leads", "letter_of", "letters", "links", "looked_after", "lost", "miscalled_by", "months",
-    "months_of_changes", "most_read", "my_marks", "my_reactions", "my_suggestions", "named", "named_in_links",
-    "never_read", "news", "news_of", "orphans", "part_of", "parts", "related", "replies", "revision",
+    "months_of_changes", "most_read", "muted", "my_marks", "my_reactions", "my_suggestions", "named", "named_in_links",
+    "never_read", "news", "news_of", "notifications", "orphans", "part_of", "parts", "related", "replies", "revision",
     "revision_before", "revisions", "saying", "series_in", "shift", "stamp", "standing", "step_after", "steps",
     "stood_at", "stream", "suggestion", "suggestions_of", "tag", "tags", "tags_like", "tags_of", "templates",
     "tended_at", "tended_by", "tending", "terms", "texts_of", "titles", "titles_like", "trail", "trail_at",
-    "translated", "translations_at", "trashed", "tree", "typed_tags", "undescribed", "untouched",
+    "translated", "translations_at", "trashed", "tree", "typed_tags", "undescribed", "unread", "untouched",
     "waiting_suggestions", "wanted", "written", "written_by",
 ]  # fmt: skip
