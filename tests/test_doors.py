@@ -36,7 +36,7 @@ FOR_ADMINISTRATORS = {
 # What everybody in the house may do to themselves, or begin; what is asked for inside is checked by other tests.
 FOR_ANYBODY_IN = {"/drafts", "/drafts/plan",
     "/entries", "/preview", "/new/{kind}", "/spaces", "/files", "/settings/profile", "/settings/password", "/settings/tokens",
-    "/settings/sessions/{id}/end", "/settings/tokens/{id}/end", "/settings/mail", "/settings/feeds", "/settings/feeds/{id}/end",
+    "/settings/sessions/{id}/end", "/settings/tokens/{id}/end", "/settings/mail", "/settings/answers/end", "/settings/feeds", "/settings/feeds/{id}/end",
     "/notifications/mute", "/notifications/read", "/people/{handle}/follow", "/tags/{name}/follow",
     "/api/entries", "/api/spaces", "/api/attachments",
 }  # fmt: skip

@@ -69,7 +69,9 @@ async def test_each_is_told_for_the_nearest_of_the_reasons(house: House) -> None
     await following.follow(ole, "tag", tag.id)
     first = await thread(house, "mons", tags="drift")
     assert (await told(house, "ole"))[first].reason.called == "drift"
-    assert len([each for each in (await told(house, "ole")).values() if each.reason.name == "tag"]) == 1, "not of before"
+    assert len([each for each in (await told(house, "ole")).values() if each.reason.name == "tag"]) == 1, (
+        "not of before"
+    )
     await following.follow(ole, "whom", mons.me)
     assert (await told(house, "ole"))[first].reason.name == "tag", "what was written before is no news of him"
     await reply(house, "mons", first)

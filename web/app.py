@@ -22,6 +22,7 @@ from web.database import limit_reads
 from web.entries.contents import read_due
 from web.entries.planning import settle_due
 from web.entries.telling import tell_due
+from web.fetching import Fetching
 from web.known import Known
 from web.live import Pulse
 from web.mailing import send_due
@@ -110,11 +111,18 @@ async def _post(settings: Settings, state: State) -> None:
     await send_due(settings)
 
 
+def _fetching(settings: Settings, state: State) -> list[Rounds]:
+    if not settings.imap:
+        return []
+    return [Rounds("The mailbox", partial(Fetching().fetch_due, settings, state.files))]
+
+
 def _rounds(settings: Settings, state: State) -> list[Rounds]:
     """What is done while the house is open."""
     posts = [Rounds("The letters", partial(_post, settings, state))] if settings.mail else []
     return [
         *posts,
+        *_fetching(settings, state),
         Rounds("What is to be shared", partial(settle_due, mail=bool(settings.mail))),
         Rounds("The editions", partial(publish_due, settings)),
         Rounds("The number of readers", state.readers.keep),

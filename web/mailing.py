@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -14,9 +15,10 @@ import aiosmtplib
 from jinja2 import Environment
 from markupsafe import Markup
 
-from web import urls, words
+from web import receiving, urls, words
 from web.database import now
 from web.entries import queries as entries
+from web.entries.actions import answering
 from web.entries.queries import Notification
 from web.entries.telling import SETTLES, told
 from web.identity import is_same, seal
@@ -25,15 +27,14 @@ from web.people.actions import letters
 from web.people.actions.letters import Letter
 from web.people.rows import House
 from web.policy import Viewer
-from web.settings import Settings
+from web.settings import THIS_MACHINE, Settings
 from web.templating import environment
 
 _log = logging.getLogger("dugnad")
 _SECONDS = 20.0
 _LINKS = {
-    "invitation": urls.invitation_url, "password": urls.reset_url, "missed": lambda draft: urls.url_of("drafts", draft),
+    "invitation": urls.invitation_url, "password": urls.reset_url, "missed": lambda draft: urls.url_of("drafts", draft), "refused": lambda _: urls.url_of("notifications"),
 }  # fmt: skip
-_THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 
 
 @dataclass(frozen=True)
@@ -84,11 +85,18 @@ async def _made(settings: Settings, letter: Letter, until: int) -> EmailMessage 
         return None
     said = await entries.correspondence(viewer)
     found = await entries.notifications(viewer, after=said.told_at, until=until, unread=True, limit=said.most)
-    if said.rhythm == "never" or not found:
+    if said.rhythm == "never" or said.failing_at or not found:
         return None
-    return news(
-        settings, house, viewer, address, (said.told_at, until), found[: said.most], more=len(found) > said.most
-    )
+    more = len(found) > said.most
+    found = found[: said.most]
+    answered = {
+        each.entry.id: receiving.answered_to(settings, await answering.reply_address(viewer, each.entry.id))
+        for each in found
+        if settings.mail_reply and viewer.may("reply", each.entry)
+    }
+    mail = news(settings, house, viewer, address, (said.told_at, until), found, answered, more=more)
+    mail.replace_header("Message-ID", receiving.numbered(settings, letter.id, address))
+    return mail
 
 
 def message(settings: Settings, house: House, letter: Letter) -> EmailMessage:
@@ -96,7 +104,7 @@ def message(settings: Settings, house: House, letter: Letter) -> EmailMessage:
     language = words.choose(letter.language, house.language)
     made = environment(language)
     template = made.get_template(f"mails/{letter.about}.html")
-    context = {"house": house, "by": letter.by, "space": letter.space}
+    context = {"house": house, "by": letter.by, "space": letter.space, "why": letter.secret}
     blocks = {
         name: Markup("".join(block(template.new_context(context)))).unescape()
         for name, block in template.blocks.items()
@@ -110,14 +118,14 @@ def message(settings: Settings, house: House, letter: Letter) -> EmailMessage:
 
 def news(
     settings: Settings, house: House, viewer: Viewer, address: str, span: tuple[int, int], found: tuple[Notification, ...],
-    *, more: bool,
+    answered: Mapping[int, str], *, more: bool,
 ) -> EmailMessage:  # fmt: skip
-    """What was done from one time to another (ms). A subject shows where others look over a shoulder: it has no word of what not all may read."""
+    """What was done from one time to another (ms). `answered`: the addresses that conversations are answered to, by their ids. A subject shows where others look over a shoulder: it has no word of what not all may read."""
     language = words.choose(viewer.language, house.language)
     made = environment(language)
     one = found[0] if len(found) == 1 else None
     facts = {
-        "house": house, "viewer": viewer, "found": found, "more": more, "origin": settings.url, "one": one,
+        "house": house, "viewer": viewer, "found": found, "more": more, "origin": settings.url, "one": one, "answered": answered,
         "page": settings.url + urls.url_of("notifications", f"{span[0]}-{span[1]}"),
         "settings": f"{settings.url}{urls.url_of('settings')}#mail",
         "unsubscribe": settings.url + urls.unsubscribe_url(unsubscribing(settings, viewer.me, address)),
@@ -127,6 +135,8 @@ def news(
     mail = _enveloped(settings, house, address, made, "news", {**facts, "subject": subject.strip()})
     mail["List-Unsubscribe"] = f"<{facts['unsubscribe']}>"
     mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    if one and one.entry.id in answered:
+        mail["Reply-To"] = answered[one.entry.id]
     if one:
         mail["References"] = f"<{one.entry.id}.conversation@{_domain(settings)}>"
     return mail
@@ -171,5 +181,5 @@ async def _give(settings: Settings, mail: EmailMessage) -> None:
         mail, hostname=server.hostname, port=server.port or (465 if tls else 587), username=user,
         password=unquote(server.password or "") or None, use_tls=tls, timeout=_SECONDS,
         # A password goes to another machine only where nobody can read along.
-        start_tls=False if tls else True if user and server.hostname not in _THIS_MACHINE else None,
+        start_tls=False if tls else True if user and server.hostname not in THIS_MACHINE else None,
     )  # fmt: skip

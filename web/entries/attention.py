@@ -35,4 +35,22 @@ class Told(Table, tablename="told"):
     event = BigInt(default=0)
 
 
-TABLES = (Seen, Mute, Told)
+class ReplyAddress(Table, tablename="reply_address"):
+    """That somebody answers in a conversation by mail, until then. The address is made of the number and the house's secret."""
+
+    id = BigInt(primary_key=True, default=None)
+    person = ForeignKey(Person, on_delete=OnDelete.cascade, null=False)
+    entry = ForeignKey(Entry, on_delete=OnDelete.cascade, null=False)
+    expires_at = BigInt()
+    refused_at = BigInt(null=True, default=None, help_text="When its owner was told why an answer was not taken.")
+
+
+class Received(Table, tablename="received"):
+    """A letter that was taken in, so that it is once; only a digest of its number is kept."""
+
+    id = BigInt(primary_key=True, default=None)
+    digest = Varchar(length=64, unique=True)
+    created_at = BigInt(default=0)
+
+
+TABLES = (Seen, Mute, Told, ReplyAddress, Received)

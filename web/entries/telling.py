@@ -57,7 +57,8 @@ async def _note(newest: int) -> None:
         f"UNION SELECT w.person {of} JOIN watch w ON w.whom = v.actor AND w.level = 'all' WHERE v.id IN {{}} "
         f"UNION SELECT w.person {of} JOIN tagging g ON g.entry = e.root JOIN watch w ON w.tag = g.tag AND w.level = 'all' WHERE v.id IN {{}}"
         ") c JOIN person p ON p.id = c.person WHERE p.active AND p.email IS NOT NULL "
-        "ON CONFLICT (id) DO UPDATE SET due_at = 0 WHERE correspondence.due_at IS NULL AND correspondence.rhythm <> 'never'",
+        "ON CONFLICT (id) DO UPDATE SET due_at = 0 WHERE correspondence.due_at IS NULL AND correspondence.rhythm <> 'never' "
+        "AND correspondence.failing_at IS NULL",
         id_time(found[0]["id"]) - 1, *[batch] * 5,
     )  # fmt: skip
     await execute("UPDATE told SET event = {} WHERE id = 1", found[-1]["id"])

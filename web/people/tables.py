@@ -128,6 +128,7 @@ class Correspondence(Table, tablename="correspondence"):
     told_at = BigInt(default=0)
     due_at = BigInt(null=True, default=None)
     written_at = BigInt(default=0, help_text="When the last letter was.")
+    failing_at = BigInt(null=True, default=None, help_text="When a letter came back for good.")
 
 
 class Letter(Table, tablename="letter"):

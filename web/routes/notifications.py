@@ -45,7 +45,7 @@ async def count(request: Request, viewer: Viewer) -> Response[Any]:
     """How many are new: for the bar, once a page is there."""
     viewer.must("write")
     await request.app.state.readers.keep_opened()
-    return page(request, "notifications/count.html", unread=await queries.unread(viewer))
+    return page(request, "notifications/_count.html", unread=await queries.unread(viewer))
 
 
 @post("/notifications/mute")

@@ -6,6 +6,7 @@ from litestar import Request, Response, get, post
 
 from web import checks, identity, urls
 from web.entries import queries as entries
+from web.entries.actions import end_reply_addresses
 from web.errors import Invalid
 from web.forms import Form, form_of, typed
 from web.http import Notice, go, language_cookie, page, theme_cookie
@@ -35,7 +36,8 @@ async def _page(
     current = identity.session_of(request)
     return page(
         request, "settings.html", form=Form({**kept, **(form or {})}), wrong=wrong, secret=secret,
-        sessions=await people.sessions(viewer), tokens=await people.tokens(viewer), feed_keys=await people.feed_keys(viewer), feed_key=feed_key, current=current.id if current else None,
+        sessions=await people.sessions(viewer), tokens=await people.tokens(viewer), feed_keys=await people.feed_keys(viewer), feed_key=feed_key, failing=bool(mail.failing_at),
+        answers=bool(request.app.state.settings.mail_reply), current=current.id if current else None,
     )  # fmt: skip
 
 
@@ -117,6 +119,12 @@ async def mail(request: Request, viewer: Viewer) -> Response[Any]:
     return go(request, f"{urls.url_of('settings')}#mail", Notice("Saved."))
 
 
+@post("/settings/answers/end")
+async def end_answers(request: Request, viewer: Viewer) -> Response[Any]:
+    await end_reply_addresses(viewer)
+    return go(request, urls.url_of("settings"), Notice("What was sent so far is answered by mail no more."))
+
+
 @post("/settings/feeds")
 async def new_feed_key(request: Request, viewer: Viewer) -> Response[Any]:
     """The addresses are shown once, here."""
@@ -143,6 +151,7 @@ handlers = [
     new_token,
     end_token,
     mail,
+    end_answers,
     new_feed_key,
     end_feed_key,
 ]

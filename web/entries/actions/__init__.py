@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from web.entries.actions.answering import answer, end_reply_addresses
 from web.entries.actions.carrying import move
 from web.entries.actions.copying import copy
 from web.entries.actions.fields import Fields, Saved, checked, kind_named
@@ -20,7 +21,7 @@ from web.entries.actions.translating import begun_from, translate, untranslate
 from web.entries.actions.writing import edit, post, revert, tag, undo
 
 __all__ = [
-    "EVERY", "Fields", "Mended", "Met", "Saved", "Taking", "accept", "add_readers", "adopt", "begun_from", "checked", "copy", "decline", "edit", "held", "kind_named", "meet", "mend", "move", "mute", "opened",
+    "EVERY", "Fields", "Mended", "Met", "Saved", "Taking", "accept", "add_readers", "adopt", "answer", "begun_from", "checked", "copy", "decline", "edit", "end_reply_addresses", "held", "kind_named", "meet", "mend", "move", "mute", "opened",
     "place", "post", "proposed", "react", "read_all", "redact", "reopen", "restore", "revert", "series", "stage", "suggest", "tag", "tend", "tick", "translate", "trash", "turn",
     "undo", "unmeet", "untranslate", "unverify", "verify", "watch", "withdraw", "write_with",
 ]  # fmt: skip

@@ -206,11 +206,13 @@ class Correspondence(msgspec.Struct, frozen=True):
     quiet_until: str = ""
     told_at: int = 0
     written_at: int = 0
+    failing_at: int | None = None
 
 
 async def correspondence(viewer: Viewer) -> Correspondence:
     found = await row(
-        "SELECT rhythm, most, quiet_from, quiet_until, told_at, written_at FROM correspondence WHERE id = {}", viewer.me
+        "SELECT rhythm, most, quiet_from, quiet_until, told_at, written_at, failing_at FROM correspondence WHERE id = {}",
+        viewer.me,
     )
     return Correspondence(**found) if found else Correspondence()
 

@@ -28,7 +28,7 @@ async def correspond(viewer: Viewer, rhythm: str, most: object, quiet_from: str,
     await execute(
         "INSERT INTO correspondence (id, rhythm, most, quiet_from, quiet_until, told_at) VALUES ({}, {}, {}, {}, {}, {}) "
         "ON CONFLICT (id) DO UPDATE SET rhythm = excluded.rhythm, most = excluded.most, quiet_from = excluded.quiet_from, "
-        "quiet_until = excluded.quiet_until, "
+        "quiet_until = excluded.quiet_until, failing_at = NULL, "
         # What was not told while nothing was to be told is not told all at once.
         "told_at = CASE WHEN correspondence.rhythm = 'never' THEN excluded.told_at ELSE correspondence.told_at END, "
         "due_at = CASE WHEN excluded.rhythm = 'never' OR correspondence.due_at IS NULL THEN NULL ELSE 0 END",

@@ -196,6 +196,10 @@ async def _change_profile(viewer: Viewer, name: str, about: str, email: str) -> 
     if tidy:
         await free("email", f"SELECT 1 FROM person WHERE email = {{}} AND id <> {viewer.me}", tidy)
     await execute(
+        "UPDATE correspondence SET failing_at = NULL WHERE id = {} AND EXISTS (SELECT 1 FROM person WHERE id = {} AND email <> {})",
+        viewer.me, viewer.me, tidy or "",
+    )  # fmt: skip
+    await execute(
         "UPDATE person SET name = {}, about = {}, email = {} WHERE id = {}",
         checks.name("name", name), checks.text("about", about), tidy, viewer.person,
     )  # fmt: skip
