@@ -49,6 +49,7 @@ async def post(posted: Posted, zone: ZoneInfo = OSLO) -> list[EmailMessage]:
 
 async def quiet(posted: Posted) -> None:
     """Nothing has happened yet."""
+    await execute("UPDATE person SET language = 'en'")
     await execute("DELETE FROM correspondence")
     await execute("DELETE FROM seen")
     await execute("DELETE FROM letter")
