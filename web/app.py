@@ -22,7 +22,7 @@ from web.database import limit_reads
 from web.entries.contents import read_due
 from web.entries.planning import settle_due
 from web.entries.telling import tell_due
-from web.fetching import Fetching
+from web.collecting import Fetching
 from web.known import Known
 from web.live import Pulse
 from web.mailing import send_due

@@ -60,7 +60,7 @@ async def _take_in(settings: Settings, asked: argparse.Namespace) -> int:
         raise NotDone(
             "DUGNAD_MAIL_REPLY says to which address letters are answered, and DUGNAD_IMAP where those are fetched."
         )
-    from web.fetching import Fetching
+    from web.collecting import Fetching
     from web.receiving import MOST_BYTES, receive
 
     async with opened(settings):
