@@ -14,10 +14,13 @@ import asyncpg
 import httpx
 import pytest
 import pytest_asyncio
+from aiosmtpd.controller import Controller
 
 from tests.cast import House, settle
+from tests.letterbox import Mailbox
+from tests.serving import free_port
 from web.app import TABLES, create_app
-from web.database import close_database, open_database
+from web.database import close_database, execute, open_database
 from web.database.migrate import migrate
 from web.settings import Settings
 from web.storage import Storage, storage_of
@@ -125,3 +128,23 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip(f"needs the shared material in {SHARED.name}/ beside the project (or DUGNAD_SHARED)")
     return SHARED
+
+
+@pytest.fixture(scope="session")
+def mail_server() -> Iterator[tuple[Mailbox, int]]:
+    mailbox, port = Mailbox(), free_port()
+    controller = Controller(mailbox, hostname="127.0.0.1", port=port)
+    controller.start()
+    yield mailbox, port
+    controller.stop()
+
+
+@pytest_asyncio.fixture
+async def posted(house: House, mail_server: tuple[Mailbox, int]) -> AsyncIterator[tuple[House, Mailbox]]:
+    """The house with a mail server, and nothing in the post."""
+    mailbox, port = mail_server
+    mailbox.mails.clear()
+    mailbox.refuses = False
+    await execute("DELETE FROM letter")
+    settings = replace(house.settings, mail=f"smtp://127.0.0.1:{port}", mail_from="huset@dugnad.test")
+    yield replace(house, app=create_app(settings), settings=settings), mailbox

@@ -102,7 +102,7 @@ def _addresses(house: House) -> Iterator[str]:
                 names = {
                     "id": str(id), "slug": space, "name": f"kanari{space}file.txt", "kind": "page", "handle": "mons", "q": "kanari",
                     "older": "99999999999999-1", "month": f"{datetime.now(UTC):%Y-%m}", "cursor": "0-1", "letter": "t", "day": f"{datetime.now(UTC):%Y-%m-%d}", "after": "0", "new": revision, "old": "1", "before": str(2**52), "revision": revision, "width": "320",
-                    "fingerprint": "x", "path": "nothing", "lang": "en", "secret": "nothing", "code": "nothing", "topic": "write", "audience": "space:loftet", "what": "wanted", "key": f"kanari{space}serie", "suggestion": str(house.suggestions.get(space, 1)), "version": revision,
+                    "fingerprint": "x", "path": "nothing", "lang": "en", "secret": "nothing", "code": "nothing", "topic": "write", "audience": "space:loftet", "what": "wanted", "key": f"kanari{space}serie", "suggestion": str(house.suggestions.get(space, 1)), "version": revision, "span": f"0-{2**43}",
                 }  # fmt: skip
                 yield re.sub(r"\{(\w+)\}", lambda found: names[found[1]], path)
     yield from (

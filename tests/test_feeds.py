@@ -179,7 +179,7 @@ async def test_what_one_may_not_read_is_in_no_feed_and_its_feeds_are_not_there(h
             assert "kanariloftet" not in (await browser.get(address)).text
         hidden = [
             "/spaces/loftet/feed.atom", "/spaces/loftet/pages/feed.atom", "/spaces/kontoret/feed.atom", "/tags/tagkanariloftetpage/feed.atom",
-            "/people/nobody/feed.atom", "/spaces/torget/replies/feed.atom", "/spaces/torget/x/feed.atom", "/followed/feed.atom",
+            "/people/nobody/feed.atom", "/spaces/torget/replies/feed.atom", "/spaces/torget/x/feed.atom",
         ]  # fmt: skip
         for address in hidden:
             assert (await browser.get(address)).status_code == 404, address
@@ -267,7 +267,7 @@ async def test_a_list_says_where_its_feed_is(house: House, language: str) -> Non
             assert told == [feed]
             (link,) = [each for each in page.iter("a") if each.get("href") == feed]
             assert "".join(link.itertext()).strip() == words.catalogue(language).gettext("For a feed reader")
-        for address in ("/followed/", "/bin/", "/people/", "/tags/", "/spaces/", "/search/?q=body"):
+        for address in ("/bin/", "/people/", "/tags/", "/spaces/", "/search/?q=body"):
             assert "atom+xml" not in (await browser.get(address)).text, address
 
 

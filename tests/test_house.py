@@ -16,14 +16,14 @@ TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 LAYERS = (
     ("web.errors", "web.times", "web.facts", "web.kinds", "web.settings", "web.storage", "web.bucket", "web.text", "web.source", "web.markdown", "web.markup", "web.filed", "web.cleaning", "web.linked", "web.aside", "web.unpacking", "web.fetching", "web.page_words", "web.drawing", "web.colours", "web.words", "web.checks",
      "web.database", "web.static_files", "web.program", "web.metadata", "web.contents"),
-    ("web.people.tables", "web.entries.tables", "web.entries.posted", "web.entries.talk_tables", "web.publishing.tables"),
+    ("web.people.tables", "web.entries.tables", "web.entries.posted", "web.entries.talk_tables", "web.entries.attention", "web.publishing.tables"),
     ("web.policy", "web.rights"),
     ("web.people", "web.entries", "web.publishing"),
-    ("web.urls", "web.twins", "web.feeds", "web.identity", "web.forms", "web.http", "web.templating", "web.fragments", "web.crowd", "web.embeds", "web.glossing", "web.bodies", "web.edge", "web.imports", "web.leaving", "web.demo", "web.live", "web.known", "web.handbook", "web.mailing", "web.validators", "web.ranges", "web.readers", "web.furthest", "web.rounds"),
+    ("web.urls", "web.twins", "web.feeds", "web.identity", "web.forms", "web.http", "web.templating", "web.fragments", "web.crowd", "web.embeds", "web.glossing", "web.bodies", "web.edge", "web.imports", "web.leaving", "web.demo", "web.live", "web.known", "web.handbook", "web.mailing", "web.letters", "web.receiving", "web.collecting", "web.validators", "web.ranges", "web.readers", "web.furthest", "web.rounds"),
     ("web.routes",),
     ("web.app", "web.asgi", "web.opening"),
     ("export",),
-    ("web.serving", "web.terminal", "web.incoming", "web.traffic", "web.cli"),
+    ("web.serving", "web.terminal", "web.incoming", "web.posting", "web.traffic", "web.cli"),
 )  # fmt: skip
 # Third-party rooms that one room of ours has to itself.
 ALONE = {

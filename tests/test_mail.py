@@ -4,21 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from email import message_from_bytes, policy
-from email.message import EmailMessage
 from functools import partial
 from typing import Any
 
 import pytest
-import pytest_asyncio
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from tests.cast import PASSWORD, House
-from tests.serving import free_port
-from web.app import create_app
+from tests.letterbox import Mailbox, link_in, parts
 from web.database import execute, now, rows, value
 from web.errors import NotThere
 from web.mailing import Round, message, send_due
@@ -28,54 +22,6 @@ from web.people.actions import letters
 from web.people.actions.letters import Letter
 from web.people.rows import House as Named
 from web.rounds import Rounds
-
-
-class Mailbox:
-    """A real server of this machine's own that keeps what it is given, or refuses it."""
-
-    def __init__(self) -> None:
-        self.mails: list[EmailMessage] = []
-        self.refuses = False
-
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
-        if self.refuses:
-            return "451 Not now"
-        content = envelope.content if isinstance(envelope.content, bytes) else b""
-        mail: Any = message_from_bytes(content, policy=policy.default)
-        self.mails.append(mail)
-        return "250 OK"
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[tuple[Mailbox, int]]:
-    mailbox, port = Mailbox(), free_port()
-    controller = Controller(mailbox, hostname="127.0.0.1", port=port)
-    controller.start()
-    yield mailbox, port
-    controller.stop()
-
-
-@pytest_asyncio.fixture
-async def posted(house: House, server: tuple[Mailbox, int]) -> AsyncIterator[tuple[House, Mailbox]]:
-    """The house with a mail server, and nothing in the post."""
-    mailbox, port = server
-    mailbox.mails.clear()
-    mailbox.refuses = False
-    await execute("DELETE FROM letter")
-    settings = replace(house.settings, mail=f"smtp://127.0.0.1:{port}", mail_from="huset@dugnad.test")
-    yield replace(house, app=create_app(settings), settings=settings), mailbox
-
-
-def parts(mail: EmailMessage) -> tuple[str, str]:
-    plain, html = mail.get_body(("plain",)), mail.get_body(("html",))
-    assert plain and html
-    return str(plain.get_content()), str(html.get_content())
-
-
-def link_in(words: str, what: str) -> str:
-    found = re.search(rf"http://dugnad\.test(/{what}/[\w-]+/)", words)
-    assert found, words
-    return found[1]
 
 
 async def test_an_invitation_goes_by_mail_and_its_address_becomes_theirs(posted: tuple[House, Mailbox]) -> None:

@@ -18,10 +18,12 @@ from litestar.plugins.core import MsgspecDIPlugin
 from litestar.router import Router
 
 from web import edge, forms, http, identity, static_files, templating, validators, words
+from web.collecting import Fetching
 from web.database import limit_reads
 from web.entries.contents import read_due
 from web.entries.planning import settle_due
 from web.entries.previews import look_behind
+from web.entries.telling import tell_due
 from web.furthest import Furthest
 from web.known import Known
 from web.live import Pulse
@@ -37,6 +39,7 @@ from web.rounds import Rounds
 from web.routes import PLAIN, ROUTES, api
 from web.settings import Settings
 from web.storage import cache_of, shelf_of, storage_of
+from web.times import zone_named
 from web.validators import Pages
 
 _log = logging.getLogger("dugnad")
@@ -103,16 +106,31 @@ def _warm() -> None:
     static_files.pack()
 
 
+async def _post(settings: Settings, state: State) -> None:
+    """Nobody is told of what they have just read."""
+    await state.readers.keep_opened()
+    await tell_due(zone_named(settings.zone))
+    await send_due(settings)
+
+
+def _fetching(settings: Settings, state: State) -> list[Rounds]:
+    if not settings.imap:
+        return []
+    return [Rounds("The mailbox", partial(Fetching().fetch_due, settings, state.files))]
+
+
 def _rounds(settings: Settings, state: State) -> list[Rounds]:
     """What is done while the house is open."""
-    posts = [Rounds("The letters", partial(send_due, settings))] if settings.mail else []
+    posts = [Rounds("The letters", partial(_post, settings, state))] if settings.mail else []
     behind = [Rounds("What stands behind links", look_behind)] if settings.previews else []
     return [
         *posts,
         *behind,
+        *_fetching(settings, state),
         Rounds("What is to be shared", partial(settle_due, mail=bool(settings.mail))),
         Rounds("The editions", partial(publish_due, settings)),
         Rounds("The number of readers", state.readers.keep),
+        Rounds("What was read", state.readers.keep_opened),
         Rounds("How far people have read", state.furthest.keep),
         Rounds("What stands in files", partial(read_due, state.files)),
     ]
@@ -130,6 +148,7 @@ async def _database(app: Litestar) -> AsyncIterator[None]:
         await warming
         for each in rounds:
             await each.rest()
+        await app.state.readers.keep_opened()
         await app.state.readers.keep(at_once=True)
         await app.state.furthest.keep(at_once=True)
         await app.state.live.rest()

@@ -13,7 +13,7 @@ from typing import Any
 
 import msgspec
 
-from web import checks, serving, traffic
+from web import checks, posting, serving, traffic
 from web.database import SQL, Unreachable, close_database, open_database
 from web.database import migrate as migrations
 from web.entries import check as integrity
@@ -96,17 +96,6 @@ async def _welcome(settings: Settings, asked: argparse.Namespace) -> None:
             raise NotDone("Somebody lives here already: an administrator can ask you in.")
     link = serving.welcome_link(settings)
     say(asked, f"Move in at {link}", link=link)
-
-
-async def _mail(settings: Settings, asked: argparse.Namespace) -> int:
-    if not settings.mail:
-        raise NotDone("This house sends no mail: DUGNAD_MAIL says through which server it would.")
-    from web.mailing import send_due  # it needs the templates, which most commands do not
-
-    async with opened(settings):
-        done = await send_due(settings)
-    say(asked, f"{done.sent} sent, {done.failed} not taken.", sent=done.sent, failed=done.failed)
-    return 1 if done.failed else 0
 
 
 async def _snapshots(settings: Settings, asked: argparse.Namespace) -> int:
@@ -255,7 +244,7 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--port", type=_between(1, 65535), default=8000)
     run.add_argument("--workers", type=_between(1, 64), default=1)
     run.add_argument("--verbose", action="store_true", help="log what the server does")
-    command("mail", _mail, "Send the letters that are due; an open house does it by itself.")
+    posting.add(command)
     due = command("snapshots", _snapshots, "Publish the editions that are due; an open house does it by itself.")
     due.add_argument("--run", type=int, help=argparse.SUPPRESS)  # for the house: one that it has taken itself
     taken = command(

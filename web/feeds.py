@@ -36,11 +36,11 @@ class Feed:
 
 
 def has_feed(which: Filter, *, copied: bool) -> bool:
-    """Whether that list has one. Not what one person follows; and a copy has none of the many lists whose entries stand in
+    """Whether that list has one. What one person follows has none in a copy, which has none either of the many lists whose entries stand in
     the feed of a larger one as well."""
-    if which.followed_by is not None:
-        return False
-    return not copied or (which.tag is None and (which.space is None or which.kinds == ALONE))
+    return not copied or (
+        which.followed_by is None and (which.tag is None and (which.space is None or which.kinds == ALONE))
+    )
 
 
 def atom(

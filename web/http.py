@@ -231,13 +231,15 @@ def _notices(request: Request) -> tuple[tuple[Notice, ...], bool]:
 
 
 async def arrive(request: Request) -> None:
-    """Before every route of the site: what was typed is read once, and nothing is done for another site."""
+    """Before every route of the site: what was typed is read once, and nothing is done for another site. A program that says nothing of
+    where it comes from is taken at its word where a secret in the address says all (`by_secret`)."""
     refuse_impossible_addresses(request)
     if request.method in SAFE_METHODS:
         return
     known = says_from_here(request)
     form = await form_of(request)
-    if not known:
+    handler: Any = request.scope.get("route_handler")
+    if not known and not (handler and handler.opt.get("by_secret")):
         must_show_token(request, form)
 
 
@@ -283,7 +285,7 @@ def error_page(request: Request, wrong: Exception) -> Response[Any]:
     """Every error of the site, in its own look and in the reader's language."""
     status = status_of(wrong)
     noted(request, wrong, status)
-    if _is_a_stranger(request) and status in (401, 403, 404):
+    if _is_a_stranger(request) and status in (401, 403, 404) and not urls.keyed_feed(request.url.path):
         # Who is not signed in learns nothing of what is there: not of what is not for them, nor of what is missing.
         if request.method in ("GET", "HEAD"):
             return _challenged(request) if urls.is_feed(request.url.path) else _to_the_door(request)

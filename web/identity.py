@@ -27,7 +27,7 @@ SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 _SEEN_EVERY = HOUR
 # Keys of the scope. The network cannot set them: a caller in this process can, to read as anybody.
 VIEWER, SESSION, SECRET, SNAPSHOT = "dugnad.viewer", "dugnad.session", "dugnad.secret", "dugnad.snapshot"
-HOUSE, MARK = "dugnad.house", "dugnad.mark"
+HOUSE, MARK, KEYED = "dugnad.house", "dugnad.mark", "dugnad.keyed"
 # What begins so is the same for everybody, and nobody is asked for it.
 SAME_FOR_ALL = ("static", "health", "robots.txt", "favicon.ico")
 
@@ -56,9 +56,29 @@ async def identify(scope: Any) -> None:
     scope[MARK] = await known.look()
     if not is_for_programs(scope["path"]):
         scope[HOUSE] = await known.house()
+    if VIEWER not in scope and (keyed := urls.keyed_feed(scope["path"])):
+        await _identify_by_address(scope, *keyed)
     if VIEWER not in scope:
         scope[SECRET], known = await _credentials(Request(scope))
         scope[SESSION], scope[VIEWER] = known or (None, NOBODY)
+
+
+async def _identify_by_address(scope: Any, secret: str, path: str) -> None:
+    """A key to feeds counts here and nowhere else, and nothing else counts here. With one that is none, there is no such address."""
+    known = scope["litestar_app"].state.known
+    found = await known.asker("feed_key", fingerprint(secret), 0)
+    if found is None or scope["method"] not in SAFE_METHODS:
+        scope[SECRET], scope[SESSION], scope[VIEWER] = "", None, NOBODY
+        return
+    if now() - (found[0].seen_at or 0) > _SEEN_EVERY:
+        await actions.feed_key_seen(found[0].id)
+    scope[SECRET], (scope[SESSION], scope[VIEWER]), scope[KEYED] = secret, found, True
+    scope["path"], scope["raw_path"] = path, path.encode()
+
+
+def is_keyed(request: Request) -> bool:
+    """Whether a key in the address says who asks."""
+    return bool(_scope(request).get(KEYED))
 
 
 def begins(scope: Any) -> str:

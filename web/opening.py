@@ -9,6 +9,7 @@ from typing import Any
 from web.database import close_database, open_database
 from web.database.migrate import State as Shape
 from web.database.migrate import state as shape
+from web.entries.attention import TABLES as ATTENTION_TABLES
 from web.entries.posted import TABLES as POSTED_TABLES
 from web.entries.tables import TABLES as ENTRY_TABLES
 from web.entries.talk_tables import TABLES as TALK_TABLES
@@ -17,7 +18,7 @@ from web.people.tables import TABLES as PEOPLE_TABLES
 from web.publishing.tables import TABLES as PUBLISHING_TABLES
 from web.settings import Settings
 
-TABLES = (*PEOPLE_TABLES, *ENTRY_TABLES, *POSTED_TABLES, *TALK_TABLES, Tally, *PUBLISHING_TABLES)
+TABLES = (*PEOPLE_TABLES, *ENTRY_TABLES, *ATTENTION_TABLES, *POSTED_TABLES, *TALK_TABLES, Tally, *PUBLISHING_TABLES)
 
 
 class NotReady(Exception):

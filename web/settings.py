@@ -23,7 +23,8 @@ class Settings:
     publish: the folders and `s3://BUCKET/PREFIX` below which administrators may have snapshots published, between commas. sign: the
     secret key that those are signed with. zone: of the times that people set (`Europe/Oslo`). recall: where a snapshot, wherever it is opened, may
     ask what was recalled since; empty when it asks nobody. mail_to: whom readers of snapshots write to where there is no house that
-    they can come to. previews: `on` where the house may ask other sites what stands behind links; it asks none otherwise."""
+    they can come to. previews: `on` where the house may ask other sites what stands behind links; it asks none otherwise.
+    mail_reply: the address that letters are answered to, which takes whatever stands between a plus and its @. imap: the mailbox where those are fetched, `imaps://USER:PASSWORD@HOST/FOLDER`; empty when `dugnad mail receive` is given them."""
 
     database: str
     data: Path
@@ -39,6 +40,8 @@ class Settings:
     recall: str = ""
     mail_to: str = ""
     previews: str = ""
+    mail_reply: str = ""
+    imap: str = ""
 
     @property
     def has_address(self) -> bool:
@@ -57,6 +60,7 @@ DEFAULT_URL = "http://127.0.0.1:8000"
 # As it may stand in a policy of what a page may ask for.
 _ADDRESS = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+(?:/[A-Za-z0-9._~/-]*)?", re.ASCII)
 _MAILBOX = re.compile(r"[^@\s<>?&,]+@[^@\s<>?&,]+")
+THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 _BUCKET = re.compile(r"s3://[\w.-]+(/[\w.-]+)*/?", re.ASCII)
 
 
@@ -84,7 +88,7 @@ def read_settings(environ: Mapping[str, str] = os.environ, file: Path | None = N
     made = Settings(
         database, data, secret, url, mail, sender, given.get("develop", ""), files, given.get("publish", ""),
         given.get("sign", ""), _zone(given.get("zone", "UTC")), _recall(given), _mail_to(given.get("mail_to", "")),
-        _previews(given.get("previews", "")),
+        _previews(given.get("previews", "")), _mail_reply(given.get("mail_reply", "")), _imap(given),
     )  # fmt: skip
     for place in made.places:
         _must_be_a_place(place, data, files)
@@ -151,6 +155,28 @@ def _mail_to(address: str) -> str:
     if address and not _MAILBOX.fullmatch(address):
         raise WrongSetting(f"{PREFIX}MAIL_TO must be one e-mail address, not {address!r}.")
     return address
+
+
+def _mail_reply(address: str) -> str:
+    if address and (not _MAILBOX.fullmatch(address) or "+" in address):
+        raise WrongSetting(f"{PREFIX}MAIL_REPLY must be one e-mail address without a plus, not {address!r}.")
+    return address.lower()
+
+
+def _imap(given: Mapping[str, str]) -> str:
+    imap = given.get("imap", "")
+    try:
+        parts = urlsplit(imap)
+        known = not imap or (
+            parts.scheme in ("imap", "imaps") and parts.hostname and parts.username and (parts.port or True)
+        )
+    except ValueError:
+        known = False
+    if not known:
+        raise WrongSetting(f"{PREFIX}IMAP must be imaps://USER:PASSWORD@HOST:PORT/FOLDER.")
+    if imap and not given.get("mail_reply"):
+        raise WrongSetting(f"{PREFIX}IMAP needs {PREFIX}MAIL_REPLY: the address whose letters are fetched there.")
+    return imap
 
 
 def _from_environment(environ: Mapping[str, str]) -> dict[str, str]:

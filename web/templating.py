@@ -33,7 +33,7 @@ def environment(language: str) -> Environment:
     made.install_gettext_translations(words.catalogue(language), newstyle=True)
     made.globals.update(
         lang=language, languages=words.NAMES, kinds=KINDS, term_tags=TERM_TAGS, longest=LONGEST, menu=MENU, asset=static_files.asset, url_of=urls.url_of,
-        verb_url=urls.verb_url, place_url=urls.place_url, series_url=urls.series_url, markdown_url=urls.markdown_url, zip_url=urls.zip_url, permalink=urls.permalink, kind_url=urls.kind_url,
+        verb_url=urls.verb_url, place_url=urls.place_url, keyed_feed_url=urls.keyed_feed_url, series_url=urls.series_url, markdown_url=urls.markdown_url, zip_url=urls.zip_url, permalink=urls.permalink, kind_url=urls.kind_url,
         tag_url=urls.tag_url, file_url=urls.file_url, file_verb_url=urls.file_verb_url, version_url=urls.version_url, small_url=urls.small_url, kept_url=urls.kept_url, draft_url=urls.draft_url, mail_url=urls.mail_url, formulas=static_files.FORMULAS, word=partial(word, language), tongue=partial(_tongue, language), options=partial(_options, language),
         why=partial(why, language), note=partial(_note, language), kind_word=lambda name: word(language, "KIND", name), kind_words=lambda name: word(language, "KINDS", name),
         part=fragments.part, nothing_typed=Form(), weekdays=partial(words.weekdays, language), template_of=partial(_template_of, language),
@@ -41,7 +41,7 @@ def environment(language: str) -> Environment:
     made.filters.update(
         ago=_ago, date=partial(words.date, language=language), month=partial(words.month, language=language), day=lambda written: words.date(end_of(written), language),
         datetime=partial(words.date_and_time, language=language), bytes=partial(words.size, language=language),
-        iso=words.iso, up_to=_up_to, current=_current, folded=folded, excerpt=text.excerpt, initials=_initials, hue=_hue,
+        iso=words.iso, up_to=_up_to, current=_current, plain=_plain, folded=folded, excerpt=text.excerpt, initials=_initials, hue=_hue,
     )  # fmt: skip
     for part in _MACROS:
         exported = vars(made.get_template(f"parts/{part}.html").module)
@@ -111,6 +111,11 @@ def _current(html: str, here: str) -> Markup:
 def _up_to(count: int, most: int) -> str:
     """`20+` for what was counted no further."""
     return f"{most}+" if count > most else str(count)
+
+
+def _plain(html: str) -> Markup:
+    """What was made for a page, for a letter that has no marks."""
+    return Markup(Markup(html).unescape())
 
 
 def _initials(name: str) -> str:

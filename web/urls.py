@@ -27,6 +27,7 @@ WORDS = {
     "search": "/search/",
     "bin": "/bin/",
     "settings": "/settings/",
+    "notifications": "/notifications/",
     "sign-in": "/sign-in/",
     "sign-out": "/sign-out/",
     "forgotten": "/forgotten/",
@@ -53,7 +54,7 @@ WORDS = {
 FEED = "feed.atom"
 _KINDS = "|".join(kind.path for kind in KINDS.values() if kind.alone)
 _FEED = re.compile(
-    rf"(?:(?:{_KINDS}|spaces/[^/]+(?:/(?:{_KINDS})|/series/[^/]+)?|people/[^/]+|tags/[^/]+)/)?{re.escape(FEED)}"
+    rf"(?:(?:followed|{_KINDS}|spaces/[^/]+(?:/(?:{_KINDS})|/series/[^/]+)?|people/[^/]+|tags/[^/]+)/)?{re.escape(FEED)}"
 )
 
 
@@ -105,6 +106,20 @@ def feed_url(here: str) -> str:
 def is_feed(path: str) -> bool:
     """Whether this is the address of a feed, however many slashes it is written with."""
     return _FEED.fullmatch("/".join(filter(None, path.split("/")))) is not None
+
+
+_KEYED = re.compile(r"/feeds/([\w-]{20,100})(/.+)", re.ASCII)
+
+
+def keyed_feed_url(secret: str, here: str) -> str:
+    """The same, for a program that cannot say who it asks for: a key to feeds stands in the address."""
+    return f"/feeds/{secret}{feed_url(here)}"
+
+
+def keyed_feed(path: str) -> tuple[str, str] | None:
+    """The key and the address of the feed, if that is one with a key."""
+    found = _KEYED.fullmatch(path)
+    return (found[1], found[2]) if found and is_feed(found[2]) else None
 
 
 def permalink(entry: Entry | Ref | int) -> str:
@@ -185,6 +200,11 @@ def invitation_url(secret: str) -> str:
 def reset_url(secret: str) -> str:
     """The link to choose a new password by, once."""
     return f"/reset/{secret}/"
+
+
+def unsubscribe_url(secret: str) -> str:
+    """Where somebody asks for no more letters, without signing in."""
+    return f"/unsubscribe/{secret}/"
 
 
 def kind_url(name: str) -> str:

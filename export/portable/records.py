@@ -339,10 +339,17 @@ STAYS: dict[str, tuple[str, ...]] = {
     "snapshot": ("id", "edition", "audience", "space", "person", "made_at", "as_of", "ending", "sha256", "size", "pages", "added", "changed", "gone", "signed", "manifest", "dropped_at", "read_at", "again"),
     "snapshot_space": ("id", "snapshot", "space"),
     "letter": (
-        "id", "address", "language", "about", "secret", "writer", "space", "created_at", "tries", "next_at", "sent_at", "wrong",
+        "id", "address", "language", "about", "secret", "writer", "space", "created_at", "tries", "next_at", "sent_at", "wrong", "person",
     ),
     # What another site said, asked again.
     "preview": ("id", "url", "title", "about", "site", "expires_at"),
+    "feed_key": ("id", "token_hash", "person", "name", "created_at", "seen_at"),
+    "correspondence": ("id", "rhythm", "most", "quiet_from", "quiet_until", "read_at", "told_at", "due_at", "written_at", "failing_at",),
+    "seen": ("id", "person", "entry", "seen_at"),
+    "mute": ("id", "person", "reason", "thing", "created_at"),
+    "told": ("id", "event"),
+    "reply_address": ("id", "person", "entry", "expires_at", "refused_at"),
+    "received": ("id", "digest", "created_at"),
     "password_reset": ("id", "token_hash", "person", "expires_at"),
     "attempt": ("id", "key", "count", "until"),
     "migration": ("name", "done_at", "gentle"),

@@ -121,11 +121,11 @@ async def rights() -> int:
     return int(await value(f"SELECT {_RIGHTS}"))
 
 
-_NAME_OF = {"session": "x.agent", "token": "x.name"}
+_NAME_OF = {"session": "x.agent", "token": "x.name", "feed_key": "x.name"}
 
 
 async def asker(kind: str, token_hash: str, oldest: int = 0) -> tuple[SignedIn, Viewer] | None:
-    """The session (unless it was last seen before `oldest`, in ms) or the token, says `kind`, and the viewer it acts for."""
+    """The session (unless it was last seen before `oldest`, in ms), the token or the key to feeds, says `kind`, and the viewer it acts for."""
     found = await rows(
         f"SELECT {_VIEWER}, {_RIGHTS} AS rights, x.id AS by_id, {_NAME_OF[kind]} AS by_name, x.created_at AS by_since, x.seen_at AS by_seen "
         f"FROM {kind} x JOIN person p ON p.id = x.person {_BELONGING} "
@@ -151,6 +151,13 @@ async def sessions(viewer: Viewer) -> tuple[SignedIn, ...]:
 async def tokens(viewer: Viewer) -> tuple[SignedIn, ...]:
     found = await rows(
         "SELECT id, person, name, created_at, seen_at FROM token WHERE person = {} ORDER BY id DESC", viewer.person
+    )
+    return tuple(SignedIn(**each) for each in found)
+
+
+async def feed_keys(viewer: Viewer) -> tuple[SignedIn, ...]:
+    found = await rows(
+        "SELECT id, person, name, created_at, seen_at FROM feed_key WHERE person = {} ORDER BY id DESC", viewer.person
     )
     return tuple(SignedIn(**each) for each in found)
 

@@ -116,6 +116,36 @@ class Token(Table, tablename="token"):
     seen_at = BigInt(null=True, default=None)
 
 
+class FeedKey(Table, tablename="feed_key"):
+    """A key that stands in the address of a feed and opens nothing but feeds, kept only as a hash."""
+
+    id = BigInt(primary_key=True, default=None)
+    token_hash = Varchar(length=64, unique=True)
+    person = ForeignKey(Person, on_delete=OnDelete.cascade, null=False)
+    name = Varchar(length=120, default="")
+    created_at = BigInt(default=0)
+    seen_at = BigInt(null=True, default=None)
+
+
+class Correspondence(Table, tablename="correspondence"):
+    """What somebody (`id`) is told by mail, and when. Whoever has none is told as the columns say by themselves.
+
+    `due_at`: when the next letter goes; 0 while that is not reckoned yet, none while nothing has happened. What happened until `told_at`
+    was told by mail, and what did until `read_at` is read.
+    """
+
+    id = BigInt(primary_key=True, default=None)
+    rhythm = Varchar(length=8, default="soon")
+    most = Integer(default=20, help_text="How many things stand in one letter.")
+    quiet_from = Varchar(length=5, default="", help_text="On the clocks of the house, `22:00`.")
+    quiet_until = Varchar(length=5, default="")
+    read_at = BigInt(default=0)
+    told_at = BigInt(default=0)
+    due_at = BigInt(null=True, default=None)
+    written_at = BigInt(default=0, help_text="When the last letter was.")
+    failing_at = BigInt(null=True, default=None, help_text="When a letter came back for good.")
+
+
 class Letter(Table, tablename="letter"):
     """A mail, until it is sent: to whom, about what, and the facts that its words are made of when it goes."""
 
@@ -131,6 +161,9 @@ class Letter(Table, tablename="letter"):
     next_at = BigInt(default=0)
     sent_at = BigInt(null=True, default=None)
     wrong = Text(default="")
+    person = ForeignKey(
+        Person, on_delete=OnDelete.cascade, null=True, default=None, help_text="Whom it tells of what has happened."
+    )
 
 
 class PasswordReset(Table, tablename="password_reset"):
@@ -161,6 +194,8 @@ TABLES = (
     Invitation,
     Session,
     Token,
+    FeedKey,
+    Correspondence,
     Letter,
     PasswordReset,
     Attempt,

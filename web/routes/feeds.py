@@ -4,12 +4,13 @@ from typing import Any
 
 from litestar import Request, Response, get
 
-from web import feeds, text, urls
+from web import feeds, text, urls, words
 from web.bodies import as_many_as_fit, bodies
 from web.entries import following, queries
 from web.entries.queries import Filter, Listed
 from web.errors import NotThere, SignInNeeded, there
 from web.http import NEVER_OLD, house_of, language_of, snapshot_of
+from web.identity import is_keyed
 from web.kinds import BY_PATH, KINDS, Kind
 from web.people import queries as people
 from web.policy import Viewer
@@ -31,11 +32,15 @@ async def _feed(
     entries = as_many_as_fit(listed.items, _LONGEST)
     house, origin = house_of(request).name, request.app.state.settings.url.rstrip("/")
     feed = feeds.Feed(
-        f"{title} · {house}" if title else house, here, origin, language_of(request), itself=not copied
+        f"{title} · {house}" if title else house, here, origin, language_of(request),
+        # An address with a key in it is said to nobody, not even to whoever asked by it.
+        itself=not copied and not is_keyed(request),
     )  # fmt: skip
     tags, corrections = await queries.tags_of([each.id for each in entries]), await queries.corrections(viewer, entries)
     made = feeds.atom(feed, entries, await bodies(request, entries), tags, corrections)
-    return Response(made, media_type=f"{feeds.MEDIA_TYPE}; charset=utf-8", headers=NEVER_OLD)
+    return Response(
+        made, media_type=f"{feeds.MEDIA_TYPE}; charset=utf-8", headers={**NEVER_OLD, "referrer-policy": "no-referrer"}
+    )
 
 
 def _called(request: Request, kind: Kind) -> str:
@@ -45,6 +50,14 @@ def _called(request: Request, kind: Kind) -> str:
 @get(f"/{urls.FEED}")
 async def stream(request: Request, viewer: Viewer) -> Response[bytes]:
     return await _feed(request, viewer, Filter(), urls.url_of("stream"))
+
+
+@get(f"/followed/{urls.FEED}")
+async def followed(request: Request, viewer: Viewer) -> Response[bytes]:
+    """What somebody follows, for themselves."""
+    viewer.must("write")
+    title = words.catalogue(language_of(request)).gettext("What you follow")
+    return await _feed(request, viewer, Filter(followed_by=viewer.person), urls.url_of("followed"), title)
 
 
 @get([f"/{path}/{urls.FEED}" for path in _KIND_PATHS])
@@ -98,4 +111,4 @@ async def of_tag(request: Request, viewer: Viewer, name: str) -> Response[bytes]
     return await _feed(request, viewer, which, urls.url_of(tag), f"#{tag.title}")
 
 
-handlers = [stream, of_kind, of_space, of_series, of_kind_in_space, of_person, of_tag]
+handlers = [stream, followed, of_kind, of_space, of_series, of_kind_in_space, of_person, of_tag]

@@ -5,6 +5,8 @@ from typing import Any
 from litestar import Request, Response, get, post
 
 from web import checks, identity, urls
+from web.entries import queries as entries
+from web.entries.actions import end_reply_addresses
 from web.errors import Invalid
 from web.forms import Form, form_of, typed
 from web.http import Notice, Undo, go, language_cookie, page, theme_cookie
@@ -23,15 +25,21 @@ async def show(request: Request, viewer: Viewer) -> Response[Any]:
 
 
 async def _page(
-    request: Request, viewer: Viewer, form: Form | None = None, wrong: Invalid | None = None, secret: str = ""
-) -> Response[Any]:
+    request: Request, viewer: Viewer, form: Form | None = None, wrong: Invalid | None = None, secret: str = "", feed_key: str = "",
+) -> Response[Any]:  # fmt: skip
     me = await people.person(viewer, viewer.handle)
-    away = day_of(me.away_until) if me.away_until else ""
-    kept = Form({"name": me.name, "about": me.about, "email": await people.email(viewer) or "", "away": away})
+    mail = await entries.correspondence(viewer)
+    kept = Form(
+        {
+            "name": me.name, "about": me.about, "email": await people.email(viewer) or "", "rhythm": mail.rhythm, "most": str(mail.most),
+            "quiet_from": mail.quiet_from, "quiet_until": mail.quiet_until, "away": day_of(me.away_until) if me.away_until else "",
+        }
+    )  # fmt: skip
     current = identity.session_of(request)
     return page(
         request, "settings.html", form=Form({**kept, **(form or {})}), wrong=wrong, secret=secret,
-        sessions=await people.sessions(viewer), tokens=await people.tokens(viewer), skills=await said.skills(viewer), current=current.id if current else None,
+        sessions=await people.sessions(viewer), tokens=await people.tokens(viewer), feed_keys=await people.feed_keys(viewer), feed_key=feed_key, failing=bool(mail.failing_at),
+        skills=await said.skills(viewer), answers=bool(request.app.state.settings.mail_reply), current=current.id if current else None,
     )  # fmt: skip
 
 
@@ -132,4 +140,52 @@ async def end_token(request: Request, viewer: Viewer, id: int) -> Response[Any]:
     return go(request, urls.url_of("settings"), Notice("The key no longer works."))
 
 
-handlers = [theme, show, profile, say, unsay, away, language, password, end_session, new_token, end_token]
+@post("/settings/mail")
+async def mail(request: Request, viewer: Viewer) -> Response[Any]:
+    form = await form_of(request)
+    try:
+        await actions.correspond(viewer, form["rhythm"], form["most"], form["quiet_from"], form["quiet_until"])
+    except Invalid as wrong:
+        return await _page(request, viewer, typed(form), wrong)
+    return go(request, f"{urls.url_of('settings')}#mail", Notice("Saved."))
+
+
+@post("/settings/answers/end")
+async def end_answers(request: Request, viewer: Viewer) -> Response[Any]:
+    await end_reply_addresses(viewer)
+    return go(request, urls.url_of("settings"), Notice("What was sent so far is answered by mail no more."))
+
+
+@post("/settings/feeds")
+async def new_feed_key(request: Request, viewer: Viewer) -> Response[Any]:
+    """The addresses are shown once, here."""
+    form = await form_of(request)
+    try:
+        return await _page(request, viewer, feed_key=await actions.new_feed_key(viewer, form["feed_name"]))
+    except Invalid as wrong:
+        return await _page(request, viewer, typed(form), wrong)
+
+
+@post("/settings/feeds/{id:int}/end")
+async def end_feed_key(request: Request, viewer: Viewer, id: int) -> Response[Any]:
+    await actions.end_feed_key(viewer, id)
+    return go(request, f"{urls.url_of('settings')}#feeds", Notice("That address leads nowhere any more."))
+
+
+handlers = [
+    theme,
+    show,
+    profile,
+    say,
+    unsay,
+    away,
+    language,
+    password,
+    end_session,
+    new_token,
+    end_token,
+    mail,
+    end_answers,
+    new_feed_key,
+    end_feed_key,
+]

@@ -202,6 +202,13 @@ UPKEEP_ABOUT = {
     ),
     "behind": N_("What was translated from a text that has been changed since."),
 }
+MAILED = {
+    "soon": N_("Soon, and then twice a day at most"),
+    "daily": N_("Once a day"),
+    "weekly": N_("Once a week, on Monday"),
+    "monthly": N_("Once a month"),
+    "never": N_("Never"),
+}
 AUDIENCES = {
     "public": N_("The whole world"),
     "everyone": N_("Everybody in the house"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from web.entries.actions.answering import answer, end_reply_addresses
 from web.entries.actions.carrying import move
 from web.entries.actions.copying import copy
 from web.entries.actions.fields import Fields, Saved, checked, kind_named
@@ -9,6 +10,7 @@ from web.entries.actions.giving import Met, accept, meet, react, stage, unmeet, 
 from web.entries.actions.mending import Mended, mend
 from web.entries.actions.moving import place, restore, trash, turn
 from web.entries.actions.naming import describe, synonym
+from web.entries.actions.notifications import mute, opened, read_notifications
 from web.entries.actions.parting import merge, split
 from web.entries.actions.passing import feature, quote
 from web.entries.actions.polling import choose, end_poll
@@ -25,10 +27,10 @@ from web.entries.actions.translating import begun_from, translate, untranslate
 from web.entries.actions.writing import edit, post, revert, tag, undo
 
 __all__ = [
-    "EVERY", "MOST_PINNED", "Fields", "Mended", "Met", "Saved", "Taking", "accept", "add_readers", "adopt", "begun_from",
-    "checked", "choose", "close", "copy", "decline", "describe", "edit", "end_poll", "feature", "held", "kind_named", "meet",
-    "mend", "merge", "move", "pin", "place", "post", "proposed", "quote", "react", "read", "read_all", "read_on", "redact",
-    "reopen", "restore", "revert", "series", "split", "stage", "suggest", "synonym", "tag", "tend", "tick", "translate",
-    "trash", "turn", "unclose", "undo", "unmeet", "unpin", "unread_all", "untranslate", "unverify", "verify", "watch",
-    "withdraw", "write_with",
+    "EVERY", "MOST_PINNED", "Fields", "Mended", "Met", "Saved", "Taking", "accept", "add_readers", "adopt", "answer",
+    "begun_from", "checked", "choose", "close", "copy", "decline", "describe", "edit", "end_poll", "end_reply_addresses",
+    "feature", "held", "kind_named", "meet", "mend", "merge", "move", "mute", "opened", "pin", "place", "post", "proposed",
+    "quote", "react", "read", "read_all", "read_notifications", "read_on", "redact", "reopen", "restore", "revert", "series",
+    "split", "stage", "suggest", "synonym", "tag", "tend", "tick", "translate", "trash", "turn", "unclose", "undo", "unmeet",
+    "unpin", "unread_all", "untranslate", "unverify", "verify", "watch", "withdraw", "write_with",
 ]  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from web.people.actions.corresponding import MOST_IN_A_LETTER, RHYTHMS, correspond, unsubscribe
 from web.people.actions.entering import (
     SESSION_LIFE,
     NewPerson,
@@ -9,8 +10,11 @@ from web.people.actions.entering import (
     change_language,
     change_password,
     change_profile,
+    end_feed_key,
     end_session,
     end_token,
+    feed_key_seen,
+    new_feed_key,
     new_token,
     seen,
     set_password,
@@ -18,6 +22,7 @@ from web.people.actions.entering import (
     sign_out,
     start_session,
     token_seen,
+    tried,
 )  # fmt: skip
 from web.people.actions.forgetting import forgotten, may_reset, reset
 from web.people.actions.inviting import INVITATION_LIFE, Invited, come_in, invitation, invite, invite_all
@@ -35,8 +40,8 @@ from web.people.actions.spaces import (
 )  # fmt: skip
 
 __all__ = [
-    "INVITATION_LIFE", "SESSION_LIFE", "Invited", "NewPerson", "add_member", "add_person", "add_space", "answer_asker", "ask",
-    "change_language", "change_password", "change_profile", "change_space", "come_in", "end_session", "end_token", "forgotten",
-    "invitation", "invite", "invite_all", "join", "leave", "may_reset", "move_in", "new_token", "open_space", "reset", "seen", "set_password", "set_role", "settle", "sign_in",
-    "sign_out", "start_session", "token_seen",
+    "INVITATION_LIFE", "MOST_IN_A_LETTER", "RHYTHMS", "SESSION_LIFE", "Invited", "NewPerson", "add_member", "add_person", "add_space", "answer_asker", "ask",
+    "change_language", "change_password", "change_profile", "change_space", "come_in", "correspond", "end_feed_key", "end_session", "end_token", "feed_key_seen", "forgotten",
+    "invitation", "invite", "invite_all", "join", "leave", "may_reset", "move_in", "new_feed_key", "new_token", "open_space", "reset", "seen", "set_password", "set_role", "settle", "sign_in",
+    "sign_out", "start_session", "token_seen", "tried", "unsubscribe",
 ]  # fmt: skip

@@ -20,6 +20,7 @@ _WINDOW = 15 * MINUTE
 # so that nobody tries for long from many places, or many names from one.
 _TRIES = {"pair": 10, "name": 100, "address": 300}
 _PROBES = 30
+_MOST_FEED_KEYS = 50
 # Words that stand where a handle could, in addresses.
 _TAKEN = ("after",)
 
@@ -135,6 +136,10 @@ async def token_seen(token: int) -> None:
     await execute("UPDATE token SET seen_at = {} WHERE id = {}", now(), token)
 
 
+async def feed_key_seen(key: int) -> None:
+    await execute("UPDATE feed_key SET seen_at = {} WHERE id = {}", now(), key)
+
+
 async def sign_out(secret: str) -> None:
     await execute("DELETE FROM session WHERE token_hash = {}", fingerprint(secret))
 
@@ -161,6 +166,25 @@ async def end_token(viewer: Viewer, id: int) -> None:
     await execute("DELETE FROM token WHERE id = {} AND person = {}", id, viewer.me)
 
 
+@in_one_transaction
+async def new_feed_key(viewer: Viewer, name: str = "") -> str:
+    """Gives what stands in the addresses of feeds and opens nothing else; only its hash is kept."""
+    secret = new_secret()
+    many = await value("SELECT count(*) FROM feed_key WHERE person = {}", viewer.me)
+    if many >= _MOST_FEED_KEYS:
+        raise Invalid("feed_name", "You have as many of these as one person may. End one first.")
+    await execute(
+        "INSERT INTO feed_key (id, token_hash, person, name, created_at) VALUES ({}, {}, {}, {}, {})",
+        new_id(), fingerprint(secret), viewer.me, checks.line("feed_name", name, checks.LONGEST["name"]), now(),
+    )  # fmt: skip
+    return secret
+
+
+@in_one_transaction
+async def end_feed_key(viewer: Viewer, id: int) -> None:
+    await execute("DELETE FROM feed_key WHERE id = {} AND person = {}", id, viewer.me)
+
+
 async def change_profile(viewer: Viewer, name: str, about: str, email: str) -> None:
     async with no_guessing(f"profile {viewer.me}"):
         await _change_profile(viewer, name, about, email)
@@ -171,6 +195,10 @@ async def _change_profile(viewer: Viewer, name: str, about: str, email: str) -> 
     tidy = checks.email("email", email)
     if tidy:
         await free("email", f"SELECT 1 FROM person WHERE email = {{}} AND id <> {viewer.me}", tidy)
+    await execute(
+        "UPDATE correspondence SET failing_at = NULL WHERE id = {} AND EXISTS (SELECT 1 FROM person WHERE id = {} AND email <> {})",
+        viewer.me, viewer.me, tidy or "",
+    )  # fmt: skip
     await execute(
         "UPDATE person SET name = {}, about = {}, email = {} WHERE id = {}",
         checks.name("name", name), checks.text("about", about), tidy, viewer.person,
@@ -201,6 +229,7 @@ async def set_password(person: int, password: str, keep: int | None = None) -> N
         await execute("UPDATE person SET password = {} WHERE id = {}", kept, person)
         await execute("DELETE FROM session WHERE person = {} AND id <> {}", person, keep or 0)
         await execute("DELETE FROM token WHERE person = {}", person)
+        await execute("DELETE FROM feed_key WHERE person = {}", person)
         await execute("DELETE FROM password_reset WHERE person = {}", person)
 
     await change()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from web.database import execute, in_one_transaction, insert, new_id, now, row
+from web.database import execute, in_one_transaction, insert, new_id, now, row, rows
 from web.times import DAY
 
 # After each failure it waits twice as long: for almost three days in all.
@@ -13,7 +13,7 @@ _KEPT = 30 * DAY
 
 
 class Letter(msgspec.Struct, frozen=True):
-    """One that is to go now. `by` and `space` are names."""
+    """One that is to go now. `by` and `space` are names; `person` is whom it tells of what is new."""
 
     id: int
     address: str
@@ -22,17 +22,19 @@ class Letter(msgspec.Struct, frozen=True):
     secret: str
     by: str | None
     space: str | None
+    person: int | None = None
 
 
 async def write(
-    about: str, address: str, secret: str, language: str | None, writer: int | None = None, space: int | None = None
-) -> None:
+    about: str, address: str, secret: str, language: str | None, writer: int | None = None, space: int | None = None,
+    person: int | None = None,
+) -> None:  # fmt: skip
     """Puts a letter where it waits to be sent; one without an address goes nowhere. Old ones go."""
     at = now()
     await execute("DELETE FROM letter WHERE created_at < {}", at - _KEPT)
     await insert(
         "letter", id=new_id(), address=address, language=language, about=about, secret=secret if address else "", writer=writer,
-        space=space, created_at=at, next_at=at, sent_at=None if address else at,
+        space=space, person=person, created_at=at, next_at=at, sent_at=None if address else at,
     )  # fmt: skip
 
 
@@ -49,7 +51,7 @@ async def take() -> Letter | None:
     if not taken:
         return None
     found = await row(
-        'SELECT l.id, l.address, l.language, l.about, l.secret, p.name AS "by", s.name AS space FROM letter l '
+        'SELECT l.id, l.address, l.language, l.about, l.secret, p.name AS "by", s.name AS space, l.person FROM letter l '
         "LEFT JOIN person p ON p.id = l.writer LEFT JOIN space s ON s.id = l.space WHERE l.id = {}",
         taken["id"],
     )
@@ -67,3 +69,37 @@ async def failed(id: int, wrong: str) -> bool:
     if given_up := bool(found and found["tries"] >= _TRIES):
         await execute("UPDATE letter SET secret = '' WHERE id = {}", id)
     return given_up
+
+
+class Waiting(msgspec.Struct, frozen=True):
+    """One that has not gone yet, as whoever runs the house may see it: not what opens a door."""
+
+    id: int
+    address: str
+    about: str
+    created_at: int
+    tries: int
+    next_at: int
+    wrong: str
+
+    @property
+    def given_up(self) -> bool:
+        return self.tries >= _TRIES
+
+
+async def waiting(limit: int = 500) -> tuple[Waiting, ...]:
+    """The oldest first."""
+    found = await rows(
+        "SELECT id, address, about, created_at, tries, next_at, wrong FROM letter WHERE sent_at IS NULL ORDER BY id LIMIT {}",
+        limit,
+    )
+    return tuple(Waiting(**each) for each in found)
+
+
+async def try_again() -> int:
+    """All that wait are due at once, also what was given up and opens no door that has been closed since. Gives how many."""
+    again = await rows(
+        "UPDATE letter SET tries = 0, next_at = {} WHERE sent_at IS NULL AND (secret <> '' OR person IS NOT NULL) RETURNING id",
+        now(),
+    )
+    return len(again)

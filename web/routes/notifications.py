@@ -1,0 +1,89 @@
+"""What somebody is told of: the list, what is done about it, and the way out of its letters."""
+
+from typing import Any
+
+from litestar import Request, Response, get, post
+
+from web import mailing, urls
+from web.entries import actions, queries
+from web.errors import NotThere, there
+from web.forms import form_of
+from web.http import Notice, Undo, go, page
+from web.people import actions as people_actions
+from web.policy import Viewer
+
+
+@get("/notifications")
+async def index(request: Request, viewer: Viewer) -> Response[Any]:
+    return await _listed(request, viewer)
+
+
+@get("/notifications/{span:str}")
+async def letter(request: Request, viewer: Viewer, span: str) -> Response[Any]:
+    """What a letter told of, as it may be read now: from one time to another (ms), `1790000000000-1790000009999`."""
+    ends = span.split("-")
+    if len(ends) != 2 or not all(each.isascii() and each.isdigit() and len(each) < 16 for each in ends):
+        raise NotThere
+    return await _listed(request, viewer, (int(ends[0]), int(ends[1])))
+
+
+async def _listed(request: Request, viewer: Viewer, span: tuple[int, int] | None = None) -> Response[Any]:
+    viewer.must("write")
+    await request.app.state.readers.keep_opened()
+    limit = people_actions.MOST_IN_A_LETTER if span else queries.NOTIFICATIONS_SIZE
+    found = await queries.notifications(
+        viewer, after=span[0] if span else 0, until=span[1] if span else None, limit=limit
+    )
+    return page(
+        request, "notifications/index.html", found=found[:limit], more=len(found) > limit, span=span,
+        unread=any(not each.read for each in found), muted=() if span else await queries.muted(viewer),
+    )  # fmt: skip
+
+
+@get("/notifications/count")
+async def count(request: Request, viewer: Viewer) -> Response[Any]:
+    """How many are new: for the bar, once a page is there."""
+    viewer.must("write")
+    await request.app.state.readers.keep_opened()
+    return page(request, "notifications/_count.html", unread=await queries.unread(viewer))
+
+
+@post("/notifications/mute")
+async def mute(request: Request, viewer: Viewer) -> Response[Any]:
+    form = await form_of(request)
+    undo = form.on("undo")
+    await actions.mute(viewer, form["reason"], form.id("thing") or 0, undo=undo)
+    back = Undo(
+        urls.url_of("notifications", "mute"),
+        {"reason": form["reason"], "thing": form["thing"], **({} if undo else {"undo": "true"})},
+    )
+    said = (
+        Notice("You are told of it again.", back)
+        if undo
+        else Notice("You are not told for that reason any more.", back)
+    )
+    return go(request, urls.url_of("notifications"), said)
+
+
+@post("/notifications/read")
+async def read(request: Request, viewer: Viewer) -> Response[Any]:
+    form = await form_of(request)
+    await actions.read_notifications(viewer, form.id("until") or 0)
+    return go(request, urls.url_of("notifications"), Notice("All of it is marked as read."))
+
+
+@get("/unsubscribe/{secret:str}")
+async def ask_unsubscribe(request: Request, secret: str) -> Response[Any]:
+    """Looking at it changes nothing: what looks through letters opens their links."""
+    there(await mailing.unsubscribes(request.app.state.settings, secret))
+    return page(request, "notifications/unsubscribe.html", done=False, headers={"referrer-policy": "no-referrer"})
+
+
+@post("/unsubscribe/{secret:str}", status_code=200, opt={"by_secret": True})
+async def unsubscribe(request: Request, secret: str) -> Response[Any]:
+    """By the form, or by a program that reads mail for somebody (RFC 8058): the secret says who, and nothing else is asked."""
+    await people_actions.unsubscribe(there(await mailing.unsubscribes(request.app.state.settings, secret)))
+    return page(request, "notifications/unsubscribe.html", done=True, headers={"referrer-policy": "no-referrer"})
+
+
+handlers = [index, letter, count, mute, read, ask_unsubscribe, unsubscribe]
