@@ -23,6 +23,7 @@ from export.found import Found, ref_of
 from export.marks import Plan as Plan
 from export.marks import hashed
 from export.meant import meant_in, pages_of_terms
+from export.saying import Saying
 from export.shown import showing, shown_in, translations_of
 from web import urls
 from web.entries.derived import title_key
@@ -58,14 +59,14 @@ async def plan(viewer: Viewer, snapshot: Snapshot, language: str) -> Plan:
     return made
 
 
-class _Telling:
+class _Telling(Saying):
     """Tells a plan of all that was found."""
 
     def __init__(self, found: Found, *, history: bool) -> None:
-        self._found, self._history = found, history
+        super().__init__(found)
+        self._history = history
 
     def tell(self, plan: Plan) -> None:
-        self._gone_from = self._found.gone_from()
         self._own = {id: self._own_of(each) for id, each in self._found.entries.items()}
         self._shown = shown_in(self._found, self._own, hashed)
         self._meant = meant_in(self._found)
@@ -110,53 +111,6 @@ class _Telling:
             head = urls.url_of(ref_of(self._found.entries[entry.root]))
             plan.add(former, hashed(head))
             plan.ends[former] = head, "" if entry.root == way.id else f"entry-{way.id}"
-
-    def _own_of(self, entry: Any) -> bytes:
-        """What an entry shows of itself."""
-        id = entry.id
-        found, face = self._found, self._face
-        links = [
-            (each.written, self._ref(each.target) or self._gone(each.target), face(each.person), self._picture(each.attachment), each.embeds)
-            for each in found.links.get(id, ())
-        ]  # fmt: skip
-        said = [(each.id, face(each.actor), each.note) for each in found.events.get(id, ()) if each.verb in ("stage", "verify", "close")]  # fmt: skip
-        corrected = [each.id for each in found.revisions.get(id, ()) if each.correction and not each.redacted_at]
-        writers = [face(each) for each in found.writers.get(id, ())]
-        tended = found.tended.get(id)
-        return hashed(
-            tuple(entry), self._place(entry), face(entry.author), face(entry.editor), writers, found.tags.get(id), found.polls.get(id), links, said, corrected, self._kept_apart(id),
-            tended and (tuple(tended), face(tended.owner), self._ref(tended.instead)),
-        )  # fmt: skip
-
-    def _kept_apart(self, id: int) -> tuple[Any, ...]:
-        """Whether it is closed or pinned, and the ways between it and other conversations."""
-        talk, way = self._found.talks.get(id), self._found.ways.get(id)
-        gone = [(tuple(each), self._ref(each.id), self._face(each.person)) for each in self._gone_from.get(id, ())]
-        return talk and tuple(talk), way and (tuple(way), self._ref(way.source), self._face(way.person)), gone
-
-    def _picture(self, file: int | None) -> tuple[Any, ...] | None:
-        found = self._found.files.get(file or 0)
-        return (found.id, found.width, found.height) if found else None
-
-    def _place(self, entry: Any) -> tuple[Any, ...]:
-        space = self._found.spaces[entry.space]
-        return space.slug, space.name, space.access, space.public
-
-    def _face(self, person: int | None) -> tuple[str, str] | None:
-        found = self._found.people.get(person or 0)
-        return (found.handle, found.name) if found else None
-
-    def _is_active(self, person: int) -> bool:
-        return bool(person in self._found.people and self._found.people[person].active)
-
-    def _ref(self, entry: int | None) -> tuple[Any, ...] | None:
-        """What a link to it says."""
-        found = self._found.entries.get(entry or 0)
-        return (found.kind, found.slug, found.title or found.revision, found.root) if found else None
-
-    def _gone(self, entry: int | None) -> str | None:
-        found = self._found.gone.get(entry or 0)
-        return found.kind if found else None
 
     def _hung_together(self) -> tuple[dict[int, list[int]], dict[int, set[int]], dict[int, set[int]]]:
         """What stands under each, what links to it, and what uses each file."""

@@ -19,7 +19,7 @@ import pytest_asyncio
 from hypothesis import given
 from hypothesis import strategies as st
 
-from export.portable import records, unfolding
+from export.portable import deciding, unfolding
 from export.portable.arriving import read_house
 from export.portable.leaving import write_house
 from export.snapshot import export
@@ -289,7 +289,7 @@ async def test_every_column_travels_is_rebuilt_or_stays(house: House) -> None:
         )
     named = [
         {(table, column) for table, columns in which.items() for column in columns}
-        for which in (records.TRAVELS, records.REBUILT, records.STAYS)
+        for which in (deciding.TRAVELS, deciding.REBUILT, deciding.STAYS)
     ]
     there = {(each["t"], each["c"]) for each in found}
     assert there - set().union(*named) == set()
@@ -565,9 +565,9 @@ def test_the_decision_names_every_column() -> None:
         if len(cells) == 4 and cells[0].startswith("`"):
             lists = zip(("TRAVELS", "REBUILT", "STAYS"), cells[1:], strict=True)
             told[cells[0].strip("`")] = {name: set(cell.replace(",", " ").split()) for name, cell in lists}
-    tables = {table for name in ("TRAVELS", "REBUILT", "STAYS") for table in getattr(records, name)}
+    tables = {table for name in ("TRAVELS", "REBUILT", "STAYS") for table in getattr(deciding, name)}
     decided = {
-        table: {name: set(getattr(records, name).get(table, ())) for name in ("TRAVELS", "REBUILT", "STAYS")}
+        table: {name: set(getattr(deciding, name).get(table, ())) for name in ("TRAVELS", "REBUILT", "STAYS")}
         for table in tables
     }
     assert told == decided

@@ -29,8 +29,6 @@ GONE = "It had been taken away where it came from."
 _FILE = re.compile(r"/files/(\d{1,16})/")
 # Gives the entries that are to be, by the keys of their titles.
 Finding = Callable[[Iterable[str]], Mapping[str, int]]
-
-
 Then = Callable[[], Awaitable[None]]
 
 

@@ -1,0 +1,62 @@
+"""What an entry, a person and a file say of themselves wherever they are shown, as far as that is known."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from export.found import Found
+from export.marks import hashed
+
+
+class Saying:
+    """Asks what was found."""
+
+    def __init__(self, found: Found) -> None:
+        self._found, self._gone_from = found, found.gone_from()
+
+    def _own_of(self, entry: Any) -> bytes:
+        """What an entry shows of itself."""
+        id = entry.id
+        found, face = self._found, self._face
+        links = [
+            (each.written, self._ref(each.target) or self._gone(each.target), face(each.person), self._picture(each.attachment), each.embeds)
+            for each in found.links.get(id, ())
+        ]  # fmt: skip
+        said = [(each.id, face(each.actor), each.note) for each in found.events.get(id, ()) if each.verb in ("stage", "verify", "close")]  # fmt: skip
+        corrected = [each.id for each in found.revisions.get(id, ()) if each.correction and not each.redacted_at]
+        writers = [face(each) for each in found.writers.get(id, ())]
+        tended = found.tended.get(id)
+        return hashed(
+            tuple(entry), self._place(entry), face(entry.author), face(entry.editor), writers, found.tags.get(id), found.polls.get(id), links, said, corrected, self._kept_apart(id),
+            tended and (tuple(tended), face(tended.owner), self._ref(tended.instead)),
+        )  # fmt: skip
+
+    def _kept_apart(self, id: int) -> tuple[Any, ...]:
+        """Whether it is closed or pinned, and the ways between it and other conversations."""
+        talk, way = self._found.talks.get(id), self._found.ways.get(id)
+        gone = [(tuple(each), self._ref(each.id), self._face(each.person)) for each in self._gone_from.get(id, ())]
+        return talk and tuple(talk), way and (tuple(way), self._ref(way.source), self._face(way.person)), gone
+
+    def _picture(self, file: int | None) -> tuple[Any, ...] | None:
+        found = self._found.files.get(file or 0)
+        return (found.id, found.width, found.height) if found else None
+
+    def _place(self, entry: Any) -> tuple[Any, ...]:
+        space = self._found.spaces[entry.space]
+        return space.slug, space.name, space.access, space.public
+
+    def _face(self, person: int | None) -> tuple[str, str] | None:
+        found = self._found.people.get(person or 0)
+        return (found.handle, found.name) if found else None
+
+    def _is_active(self, person: int) -> bool:
+        return bool(person in self._found.people and self._found.people[person].active)
+
+    def _ref(self, entry: int | None) -> tuple[Any, ...] | None:
+        """What a link to it says."""
+        found = self._found.entries.get(entry or 0)
+        return (found.kind, found.slug, found.title or found.revision, found.root) if found else None
+
+    def _gone(self, entry: int | None) -> str | None:
+        found = self._found.gone.get(entry or 0)
+        return found.kind if found else None
