@@ -29,12 +29,12 @@ def test_words_come_back_for_those_they_were_meant_for(opens: Opens) -> None:
     page = opens("kari")
     page.goto("/")
     page.locator("select[name=space]").select_option("ledelse")
-    page.locator(".composer textarea").fill("Bare for noen få")
+    page.locator(".composer [name=body]").fill("Bare for noen få")
     page.goto("/questions/")
     page.goto("/")
-    expect(page.locator(".composer textarea")).to_have_value("Bare for noen få")
+    expect(page.locator(".composer [name=body]")).to_have_value("Bare for noen få")
     expect(page.locator(".write .into .button")).to_have_text("Del med Ledelse · 6 personer")
-    page.locator(".composer textarea").fill("")
+    page.locator(".composer [name=body]").fill("")
 
 
 def test_what_is_back_can_be_put_away_and_taken_out_again(opens: Opens) -> None:

@@ -158,12 +158,12 @@ def test_whoever_edits_is_told_that_somebody_else_does(live: Live, opens: Opens)
 def test_words_typed_in_the_composer_are_there_when_one_comes_back(opens: Opens) -> None:
     page = opens("per")
     page.goto("/")
-    page.locator(".composer textarea").fill("Halvveis i en tanke")
+    page.locator(".composer [name=body]").fill("Halvveis i en tanke")
     page.get_by_role("link", name="Eldre").click()
     expect(page.locator(".composer")).to_have_count(0)
     page.go_back()
-    expect(page.locator(".composer textarea")).to_have_value("Halvveis i en tanke")
-    page.locator(".composer textarea").fill("")
+    expect(page.locator(".composer [name=body]")).to_have_value("Halvveis i en tanke")
+    page.locator(".composer [name=body]").fill("")
 
 
 def test_without_a_network_it_is_said_and_the_words_stay(live: Live, opens: Opens) -> None:
@@ -190,7 +190,7 @@ def test_an_impatient_finger_sends_once(live: Live, opens: Opens) -> None:
     page.reload()
     expect(page.locator(".reply", has_text="Bare én gang.")).to_have_count(1)
     page.goto("/")
-    page.locator(".composer textarea").fill("Også bare én gang")
+    page.locator(".composer [name=body]").fill("Også bare én gang")
     page.locator(".composer").evaluate(thrice)
     page.locator(".entry").wait_for()
     page.goto("/microposts/")
