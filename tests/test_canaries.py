@@ -117,6 +117,7 @@ def _addresses(house: House) -> Iterator[str]:
         for path in ("/similar/", "/api/similar")
         for q in ("kanari", "title of kanari", "felles body")
     )
+    yield "/highlights/?since=2026-01-01"
     yield from (
         f"{path}?about={q}"
         for path in ("/who-knows/", "/api/who-knows")

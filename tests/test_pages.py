@@ -18,7 +18,7 @@ from web.policy import RULES, Viewer
 from web.static_files import templates_root
 from web.templating import environment
 
-WORDS = ["/", "/followed/", "/spaces/", "/spaces/new/", "/people/", "/people/mons/", "/who-knows/", "/who-knows/?about=title", "/questions/waiting/", "/tags/", "/changes/", "/glossary/", "/spaces/torget/glossary/", "/search/", "/settings/", "/bin/",
+WORDS = ["/", "/followed/", "/spaces/", "/spaces/new/", "/people/", "/people/mons/", "/highlights/", "/who-knows/", "/who-knows/?about=title", "/questions/waiting/", "/tags/", "/changes/", "/glossary/", "/spaces/torget/glossary/", "/search/", "/settings/", "/bin/",
          "/files/", "/new/", "/accessibility/", "/snapshots/", "/upkeep/", "/upkeep/orphans/", "/upkeep/dead-ends/", "/upkeep/untouched/", "/upkeep/wanted/", "/upkeep/yours/", "/upkeep/most-read/", "/upkeep/never-read/", "/upkeep/behind/", "/spaces/kontoret/upkeep/", "/suggestions/", "/suggestions/decided/", "/suggestions/mine/", "/spaces/torget/", "/spaces/torget/members/", "/spaces/torget/settings/",
          "/spaces/kontoret/pages/", "/search/?q=title", "/tags/tagkanaritorgetpage/", *(f"/{kind.path}/" for kind in KINDS.values() if kind.alone),
          *(f"/new/{kind.name}/" for kind in KINDS.values() if kind.alone)]  # fmt: skip
@@ -38,7 +38,7 @@ ABOUT_ONE = [
 # What each sort of page may ask of the database, signed in, whatever is on it.
 BUDGETS = {
     "/": 8, "/questions/": 8, "/spaces/torget/": 8, "/people/mons/": 8, "/search/?q=busy": 6, "page": 8, "question": 8, "idea": 8,
-    "/tags/": 8, "/people/": 8, "/who-knows/?about=busy": 8, "/questions/waiting/": 8, "/changes/": 8, "/new/page/": 4, "/settings/": 6, "/feed.atom": 6, "/spaces/torget/feed.atom": 7, "/people/mons/feed.atom": 7,
+    "/tags/": 8, "/people/": 8, "/who-knows/?about=busy": 8, "/questions/waiting/": 8, "/highlights/": 4, "/changes/": 8, "/new/page/": 4, "/settings/": 6, "/feed.atom": 6, "/spaces/torget/feed.atom": 7, "/people/mons/feed.atom": 7,
     "/tags/tagkanaritorgetpage/feed.atom": 7, "/questions/feed.atom": 6,
     "/snapshots/": 3, "/glossary/": 3, "/upkeep/": 3, "/upkeep/orphans/": 2,
 }  # fmt: skip

@@ -16,6 +16,11 @@ def end_of(day: str) -> int:
     return int(datetime.strptime(day, "%Y-%m-%d").replace(tzinfo=UTC).timestamp()) * 1000 + DAY - 1
 
 
+def start_of(day: str) -> int:
+    """Its first moment, UTC. Raises ValueError."""
+    return end_of(day) - DAY + 1
+
+
 def day_of(ms: int) -> str:
     """`2026-01-31`, UTC."""
     return f"{datetime.fromtimestamp(ms / 1000, UTC):%Y-%m-%d}"

@@ -23,6 +23,7 @@ WORDS = {
     "titles": "/titles/",
     "glossary": "/glossary/",
     "who-knows": "/who-knows/",
+    "highlights": "/highlights/",
     "changes": "/changes/",
     "search": "/search/",
     "bin": "/bin/",
