@@ -1,0 +1,113 @@
+"""What somebody tried with letters to the house, conversations that move, what is told and muted, and spaces that have ended."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from email.message import EmailMessage
+
+import pytest
+import pytest_asyncio
+
+from tests.cast import House
+from tests.letterbox import Mailbox
+from tests.test_answering import address, got, said, written
+from tests.test_notifications import thread
+from tests.test_telling import quiet
+from web.database import execute
+from web.receiving import receive
+
+Posted = tuple[House, Mailbox]
+
+
+@pytest_asyncio.fixture
+async def answered(posted: Posted) -> AsyncIterator[Posted]:
+    house, mailbox = posted
+    await quiet(posted)
+    await execute("DELETE FROM attempt")
+    await execute("DELETE FROM reply_address")
+    yield replace(house, settings=replace(house.settings, mail_reply="svar@dugnad.test")), mailbox
+
+
+# Letters.
+
+
+def _nested(many: int) -> bytes:
+    return b"".join(
+        b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n" % (each, each) for each in range(many)
+    )
+
+
+_MANY = 40_000
+_HARD = {
+    "addresses without end": b"From: x@evil.test\r\nTo: " + b"a," * _MANY + b"\r\n\r\nHi",
+    "words without end": b"From: x@evil.test\r\nCc: " + b"a " * _MANY + b"\r\n\r\nHi",
+    "brackets without end": b"From: x@evil.test\r\nMessage-ID: <" + b"(" * _MANY + b"\r\nTo: (((((\r\n\r\nHi",
+    "very many recipients": b"From: x@evil.test\r\n" + b"Delivered-To: a, b, c, d\r\n" * 1500 + b"\r\nHi",
+    "signs of a sort": b"Content-Type: text/plain" + b"; a=b" * _MANY + b"\r\n\r\nHi",
+    "letters in letters": b"Content-Type: message/rfc822\r\n\r\n" * 5000 + b"Hi",
+    "parts in parts": _nested(5000) + b"\r\nHi",
+    "parts in parts with many lines": _nested(300) + b"\r\n" * 200_000,
+    "very many parts": b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + b"--b\r\n\r\n\r\n" * 100_000,
+}
+
+
+@pytest.mark.parametrize("sort", _HARD)
+async def test_a_letter_that_is_hard_to_take_apart_is_soon_given_up_and_the_next_one_is_read(
+    answered: Posted, sort: str
+) -> None:
+    house, _ = answered
+    begun = time.perf_counter()
+    assert await receive(house.settings, house.files, _HARD[sort]) in ("unknown", "unreadable", "ignored")
+    assert time.perf_counter() - begun < 5, "it took minutes, and nobody was answered meanwhile"
+
+
+async def test_a_letter_in_letters_that_take_long_to_be_made_out_is_soon_read(answered: Posted) -> None:
+    house, _ = answered
+    to = await address(house, "ole", await thread(house, "ole"))
+    for charset in ("punycode", "idna"):
+        mail = written("ole@dugnad.test", to, "b" * 400_000 + "-" + "a" * 400_000, Message_ID=f"<{charset}@x>")
+        mail.replace_header("Content-Type", f"text/plain; charset={charset}")
+        begun = time.perf_counter()
+        assert await got(house, mail) == "refused: wrong"
+        assert time.perf_counter() - begun < 5, "it took minutes"
+
+
+@pytest.mark.parametrize(
+    "sender",
+    [
+        "=?utf-8?q?ole=40dugnad=2Etest?=",
+        "=?utf-8?b?b2xlQGR1Z25hZC50ZXN0?=",
+        "=?utf-8?q?ole=40dugnad=2Etest=3E?= <x@evil.test>",
+        "ole@dugnad.test\r\nFrom: x@evil.test",
+        "x@evil.test\r\nFrom: ole@dugnad.test",
+        '"ole@dugnad.test" <x@evil.test>',
+        "<x@evil.test> ole@dugnad.test",
+        "ole@dugnad.test (x@evil.test), ",
+    ],
+)
+async def test_who_sent_it_is_who_every_server_on_the_way_took_it_from(answered: Posted, sender: str) -> None:
+    house, _ = answered
+    id = await thread(house, "ole")
+    to = await address(house, "ole", id)
+    letter = f"From: {sender}\r\nTo: {to}\r\nMessage-ID: <{len(sender)}@x>\r\n\r\nIt is as you say.".encode()
+    assert await receive(house.settings, house.files, letter) == "refused: sender"
+    assert not await said(house, id)
+
+
+async def test_files_in_a_letter_have_names_that_lead_nowhere(answered: Posted) -> None:
+    house, _ = answered
+    id = await thread(house, "ole")
+    to = await address(house, "ole", id)
+    names = ("../../etc/passwd", "a\udcff.txt", "x](javascript:alert(1)).txt", "é" * 900 + ".txt", "\x00.txt", " ")
+    for number, name in enumerate(names):
+        mail = EmailMessage()
+        mail["From"], mail["To"], mail["Message-ID"] = "ole@dugnad.test", to, f"<{number}@names>"
+        mail.set_content("See this.")
+        mail.add_attachment(b"words", maintype="text", subtype="plain", filename="NAME")
+        letter = mail.as_bytes().replace(b'"NAME"', b'"' + name.encode("utf-8", "surrogateescape") + b'"')
+        came = await receive(house.settings, house.files, letter)
+        assert came in ("answered", "refused: wrong"), name
+    page = await house.read(f"/e/{id}", "mons")
+    assert 'href="/files/' in page and 'href="javascript' not in page and "etc/passwd" not in page
