@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -10,12 +11,15 @@ from email.message import EmailMessage
 import pytest
 import pytest_asyncio
 
-from tests.cast import House
+from tests.cast import House, write
 from tests.letterbox import Mailbox
 from tests.test_answering import address, got, said, written
 from tests.test_notifications import thread
 from tests.test_telling import quiet
-from web.database import execute
+from web.database import execute, in_list, rows
+from web.entries import actions, queries
+from web.entries.actions import Fields
+from web.errors import Invalid, NotAllowed
 from web.receiving import receive
 
 Posted = tuple[House, Mailbox]
@@ -111,3 +115,40 @@ async def test_files_in_a_letter_have_names_that_lead_nowhere(answered: Posted) 
         assert came in ("answered", "refused: wrong"), name
     page = await house.read(f"/e/{id}", "mons")
     assert 'href="/files/' in page and 'href="javascript' not in page and "etc/passwd" not in page
+
+
+# Conversations.
+
+
+async def say(house: House, who: str, parent: int, body: str = "x") -> int:
+    viewer = await house.viewer(who)
+    return await actions.post(viewer, "reply", None, Fields(body=body), await queries.entry(viewer, parent))
+
+
+async def test_two_conversations_that_are_put_into_each_other_at_once_are_one_and_not_none(house: House) -> None:
+    mons = await house.viewer("mons")
+    for _ in range(5):
+        one, other = [await write(house, "mons", "thread", "torget", "each") for _ in range(2)]
+        below = await say(house, "ole", other)
+        done = await asyncio.gather(
+            actions.merge(mons, one, other), actions.merge(mons, other, one), actions.merge(mons, one, below),
+            return_exceptions=True,
+        )  # fmt: skip
+        assert all(each is None or isinstance(each, Invalid | NotAllowed) for each in done), done
+        found = await rows("SELECT id, root, parent FROM entry WHERE id IN {}", in_list((one, other, below)))
+        parents = {each["id"]: each["parent"] for each in found}
+        heads = [id for id, parent in parents.items() if parent is None]
+        assert len(heads) == 1, parents
+        assert {each["root"] for each in found} == set(heads)
+
+
+async def test_what_was_split_off_and_turned_into_a_page_goes_back_into_no_conversation(house: House) -> None:
+    id = await write(house, "mons", "thread", "torget", "turns")
+    reply = await say(house, "mons", id, "Rather a page")
+    mons = await house.viewer("mons")
+    await actions.split(mons, reply, "thread", "Rather a page")
+    await actions.turn(mons, reply, "page")
+    async with house.browser("mons") as browser, house.program("mons") as program:
+        assert (await browser.post(f"/entries/{reply}/merge", data={"into": str(id)})).status_code in (403, 422)
+        assert (await program.post(f"/api/entries/{reply}/merge", json={"into": id})).status_code in (403, 422)
+    assert (await queries.entry(mons, reply)).kind == "page"
