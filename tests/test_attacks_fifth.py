@@ -14,7 +14,7 @@ import pytest_asyncio
 from tests.cast import House, write
 from tests.letterbox import Mailbox
 from tests.test_answering import address, got, said, written
-from tests.test_notifications import thread
+from tests.test_notifications import reply, thread, told
 from tests.test_telling import quiet
 from web.database import execute, in_list, rows
 from web.entries import actions, queries
@@ -152,3 +152,17 @@ async def test_what_was_split_off_and_turned_into_a_page_goes_back_into_no_conve
         assert (await browser.post(f"/entries/{reply}/merge", data={"into": str(id)})).status_code in (403, 422)
         assert (await program.post(f"/api/entries/{reply}/merge", json={"into": id})).status_code in (403, 422)
     assert (await queries.entry(mons, reply)).kind == "page"
+
+
+async def test_nobody_makes_others_miss_what_is_new_by_a_picture_that_is_no_picture(house: House) -> None:
+    id = await thread(house, "ole")
+    await reply(house, "mons", id, "What nobody should read")
+    readers = house.app.state.readers
+    async with house.browser("ole") as browser:
+        for header in ({"sec-fetch-dest": "image"}, {"sec-purpose": "prefetch"}, {"sec-purpose": "prefetch;prerender"}):
+            assert (await browser.get(f"/threads/{id}/", headers=header, follow_redirects=True)).status_code == 200
+            await readers.keep_opened()
+            assert id in await told(house, "ole", unread=True), header
+        await browser.get(f"/threads/{id}/", headers={"sec-fetch-dest": "document"}, follow_redirects=True)
+        await readers.keep_opened()
+    assert id not in await told(house, "ole", unread=True)
