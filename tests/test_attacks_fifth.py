@@ -166,3 +166,28 @@ async def test_nobody_makes_others_miss_what_is_new_by_a_picture_that_is_no_pict
         await browser.get(f"/threads/{id}/", headers={"sec-fetch-dest": "document"}, follow_redirects=True)
         await readers.keep_opened()
     assert id not in await told(house, "ole", unread=True)
+
+
+async def test_what_is_split_twice_is_split_once_and_said_so(house: House) -> None:
+    id = await write(house, "mons", "thread", "torget", "twice")
+    reply = await say(house, "mons", id)
+    async with house.browser("mons") as browser:
+        form = {"kind": "thread", "title": "Twice"}
+        answers = await asyncio.gather(*(browser.post(f"/entries/{reply}/split", data=form) for _ in range(3)))
+        assert sorted(each.status_code for each in answers) == [303, 422, 422]
+        assert (await browser.post(f"/entries/{id}/split", data=form)).status_code == 422
+
+
+async def test_what_is_no_title_leads_to_no_conversation(house: House) -> None:
+    id = await write(house, "mons", "thread", "torget", "untitled")
+    async with house.browser("mons") as browser:
+        for into in ("\x00", "a\x00b", "x" * 5000):
+            assert (await browser.post(f"/entries/{id}/merge", data={"into": into})).status_code == 422, into
+
+
+async def test_a_letter_of_thousands_of_years_is_not_there(house: House) -> None:
+    async with house.browser("mons") as browser:
+        for span in ("999999999999999-999999999999999", "0-253402300800000", "0-99999999999999"):
+            assert (await browser.get(f"/notifications/{span}")).status_code in (404, 301), span
+            assert (await browser.get(f"/notifications/{span}/")).status_code == 404, span
+        assert (await browser.get("/notifications/0-9999999999999/")).status_code == 200

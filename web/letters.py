@@ -67,13 +67,12 @@ def taken_apart(data: bytes) -> EmailMessage:
     """Any bytes as a letter. Raises ValueError for what is made of more than anybody writes."""
     if data.count(b"\n") + data.count(b"\r") > 2 * _MOST_LINES:
         raise _TooMuch("lines")
+    wary: Any = _Wary  # of what a policy may be given, its type does not know what is our own
     left = {"parts": _MOST_PARTS, "within": _MOST_WITHIN, "headers": _MOST_HEADERS}
-    wary = _Wary(
-        left=left,
-        message_factory=_Part,
-        header_factory=lambda name, value: _READS(name, value[:_LONGEST_HEADER]),
+    made = wary(
+        left=left, message_factory=_Part, header_factory=lambda name, value: _READS(name, value[:_LONGEST_HEADER])
     )
-    mail: Any = BytesParser(policy=wary).parsebytes(data)
+    mail: Any = BytesParser(policy=made).parsebytes(data)
     return mail
 
 
