@@ -16,10 +16,12 @@ from tests.letterbox import Mailbox
 from tests.test_answering import address, got, said, written
 from tests.test_notifications import reply, thread, told
 from tests.test_telling import quiet
-from web.database import execute, in_list, rows
+from web.database import execute, in_list, rows, values
 from web.entries import actions, queries
 from web.entries.actions import Fields
+from web.entries.waiting import waiting
 from web.errors import Invalid, NotAllowed
+from web.people import skills
 from web.receiving import receive
 
 Posted = tuple[House, Mailbox]
@@ -191,3 +193,40 @@ async def test_a_letter_of_thousands_of_years_is_not_there(house: House) -> None
             assert (await browser.get(f"/notifications/{span}")).status_code in (404, 301), span
             assert (await browser.get(f"/notifications/{span}/")).status_code == 404, span
         assert (await browser.get("/notifications/0-9999999999999/")).status_code == 200
+
+
+# Who knows, and what words mean.
+
+
+async def test_those_outside_who_claim_to_know_take_no_question_from_those_who_may_read_it(house: House) -> None:
+    mons = await house.viewer("mons")
+    fields = Fields("What of the dowry?", "Tell us.", tags="brudepris")
+    await actions.post(mons, "question", house.spaces["loftet"], fields)
+    people = [91_000 + turn for turn in range(40)]
+    try:
+        for person in people:
+            await execute(
+                "INSERT INTO person (id, handle, name, admin, guest, active, created_at, about) VALUES ({}, {}, {}, false, false, true, 0, '')",
+                person, f"claims{person}", "Claims",
+            )  # fmt: skip
+        said_so = values((person, person, "brudepris", "ask", 0) for person in people)
+        await execute("INSERT INTO skill (id, person, topic, says, created_at) VALUES {}", said_so)
+        await skills.say(await house.viewer("hedda"), "brudepris", "ask")
+        put = [each.topic for each in await waiting(await house.viewer("hedda"), 40) if each.entry.title == fields.title]
+        assert put == ["brudepris"]
+    finally:
+        await execute("DELETE FROM skill WHERE topic = 'brudepris'")
+        await execute("DELETE FROM person WHERE id IN {}", in_list(people))
+
+
+async def test_what_a_word_means_behind_closed_doors_is_told_to_nobody_who_guesses_it(house: House) -> None:
+    mons = await house.viewer("mons")
+    await actions.post(mons, "micropost", house.spaces["loftet"], Fields(body="Of the #oppkjop"))
+    async with house.browser("mons") as browser:
+        answer = await browser.post("/tags/oppkjop/describe", data={"about": "kanarioppkjop of the neighbours"})
+        assert answer.status_code == 422 and "kanarioppkjop" in answer.text, "and what was typed is still there"
+    await actions.post(await house.viewer("ole"), "micropost", house.spaces["torget"], Fields(body="Any #oppkjop?"))
+    assert "kanarioppkjop" not in await house.read("/tags/oppkjop/", "ole")
+    async with house.browser("mons") as browser:
+        assert (await browser.post("/tags/oppkjop/describe", data={"about": "Buying"})).status_code == 303
+    assert "Buying" in await house.read("/tags/oppkjop/", "ole")
