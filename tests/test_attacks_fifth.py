@@ -7,15 +7,17 @@ import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from email.message import EmailMessage
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
 from tests.cast import House, write
-from tests.letterbox import Mailbox
+from tests.letterbox import Imap, Mailbox
 from tests.test_answering import address, got, said, written
 from tests.test_notifications import reply, thread, told
-from tests.test_telling import quiet
+from tests.test_telling import later, quiet
+from web.collecting import Fetching
 from web.database import execute, in_list, rows, values
 from web.entries import actions, queries
 from web.entries.actions import Fields
@@ -23,6 +25,8 @@ from web.entries.waiting import waiting
 from web.errors import Invalid, NotAllowed
 from web.people import skills
 from web.receiving import receive
+from web.storage import storage_of
+from web.times import MINUTE
 
 Posted = tuple[House, Mailbox]
 
@@ -119,6 +123,26 @@ async def test_files_in_a_letter_have_names_that_lead_nowhere(answered: Posted) 
     assert 'href="/files/' in page and 'href="javascript' not in page and "etc/passwd" not in page
 
 
+async def test_letters_that_cannot_be_taken_in_do_not_stand_before_all_others(
+    answered: Posted, imap: Imap, tmp_path: Path
+) -> None:
+    house, _ = answered
+    to = await address(house, "ole", await thread(house, "ole"))
+    full = tmp_path / "full"
+    full.write_bytes(b"no room here")
+    for number in range(20):
+        mail = written("ole@dugnad.test", to, Message_ID=f"<{number}@full>")
+        mail.add_attachment(b"words", maintype="text", subtype="plain", filename="a.txt")
+        imap.letters.append(mail.as_bytes())
+    imap.letters.append(written("ole@dugnad.test", to, "It is said.", Message_ID="<last@full>").as_bytes())
+    settings = replace(house.settings, imap=f"imap://svar:hemmelig%20ord@127.0.0.1:{imap.port}/INBOX")
+    fetching, files = Fetching(), storage_of(replace(settings, data=full))
+    assert await fetching.fetch_due(settings, files) == {"failed": 20}
+    with later(2 * MINUTE):
+        assert await fetching.fetch_due(settings, files) == {"answered": 1} and imap.seen == {21}
+        assert await Fetching().fetch_due(settings, house.files) == {"answered": 20}, "nothing of them is lost"
+
+
 # Conversations.
 
 
@@ -212,7 +236,9 @@ async def test_those_outside_who_claim_to_know_take_no_question_from_those_who_m
         said_so = values((person, person, "brudepris", "ask", 0) for person in people)
         await execute("INSERT INTO skill (id, person, topic, says, created_at) VALUES {}", said_so)
         await skills.say(await house.viewer("hedda"), "brudepris", "ask")
-        put = [each.topic for each in await waiting(await house.viewer("hedda"), 40) if each.entry.title == fields.title]
+        put = [
+            each.topic for each in await waiting(await house.viewer("hedda"), 40) if each.entry.title == fields.title
+        ]
         assert put == ["brudepris"]
     finally:
         await execute("DELETE FROM skill WHERE topic = 'brudepris'")

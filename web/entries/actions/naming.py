@@ -21,7 +21,9 @@ async def describe(viewer: Viewer, tag: Tag, about: str) -> None:
     viewer.must("describe", tag)
     about = checks.line("lead", about)
     if about and not await queries.is_used(EVERYONE, tag.id):
-        raise Invalid("lead", "Only what not everybody may read has this tag yet, and what stands here is for everybody.")
+        raise Invalid(
+            "lead", "Only what not everybody may read has this tag yet, and what stands here is for everybody."
+        )
     if about != tag.about:
         await execute("UPDATE tag SET about = {} WHERE id = {}", about, tag.id)
         await record(viewer, "describe", note=tag.name)
