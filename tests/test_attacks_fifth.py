@@ -70,7 +70,7 @@ async def test_a_letter_that_is_hard_to_take_apart_is_soon_given_up_and_the_next
     house, _ = answered
     begun = time.perf_counter()
     assert await receive(house.settings, house.files, _HARD[sort]) in ("unknown", "unreadable", "ignored")
-    assert time.perf_counter() - begun < 5, "it took minutes, and nobody was answered meanwhile"
+    assert time.perf_counter() - begun < 20, "it took minutes, and nobody was answered meanwhile"
 
 
 async def test_a_letter_in_letters_that_take_long_to_be_made_out_is_soon_read(answered: Posted) -> None:
@@ -81,7 +81,7 @@ async def test_a_letter_in_letters_that_take_long_to_be_made_out_is_soon_read(an
         mail.replace_header("Content-Type", f"text/plain; charset={charset}")
         begun = time.perf_counter()
         assert await got(house, mail) == "refused: wrong"
-        assert time.perf_counter() - begun < 5, "it took minutes"
+        assert time.perf_counter() - begun < 20, "it took minutes"
 
 
 @pytest.mark.parametrize(
