@@ -17,7 +17,7 @@ import pytest_asyncio
 from aiosmtpd.controller import Controller
 
 from tests.cast import House, settle
-from tests.letterbox import Mailbox
+from tests.letterbox import Imap, Mailbox
 from tests.serving import free_port
 from web.app import TABLES, create_app
 from web.database import close_database, execute, open_database
@@ -148,3 +148,12 @@ async def posted(house: House, mail_server: tuple[Mailbox, int]) -> AsyncIterato
     await execute("DELETE FROM letter")
     settings = replace(house.settings, mail=f"smtp://127.0.0.1:{port}", mail_from="huset@dugnad.test")
     yield replace(house, app=create_app(settings), settings=settings), mailbox
+
+
+@pytest.fixture
+def imap() -> Iterator[Imap]:
+    """A mailbox in which letters to the house lie."""
+    server = Imap("svar", "hemmelig ord")
+    server.start()
+    yield server
+    server.stop()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import mailbox as mailboxes
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from email.message import EmailMessage
 from pathlib import Path
@@ -272,14 +272,6 @@ async def test_a_letter_that_comes_back_ends_those_to_that_address(answered: Pos
         assert (await queries.correspondence(ole)).failing_at is None
     await people_actions.change_profile(ole, "Ole", "", "ole@dugnad.test")
     assert numbered(house.settings, 1, "a@b") != numbered(house.settings, 1, "c@b")
-
-
-@pytest.fixture
-def imap() -> Iterator[Imap]:
-    server = Imap("svar", "hemmelig ord")
-    server.start()
-    yield server
-    server.stop()
 
 
 async def test_letters_are_fetched_from_a_mailbox_and_marked(answered: Posted, imap: Imap) -> None:

@@ -15,7 +15,7 @@ from web.database import now
 from web.receiving import MOST_BYTES, receive
 from web.settings import THIS_MACHINE, Settings
 from web.storage import Storage
-from web.times import MINUTE
+from web.times import HOUR, MINUTE
 
 _log = logging.getLogger("dugnad")
 _SECONDS, _AT_ONCE = 20.0, 20
@@ -27,15 +27,18 @@ class Fetching:
 
     def __init__(self) -> None:
         self._looked_at = 0
+        self._failed: dict[bytes, int] = {}
 
     async def fetch_due(self, settings: Settings, files: Storage, *, at_once: bool = False) -> dict[str, int]:
         """What came of how many letters. Should several processes fetch the same one, it is taken in once."""
         if not at_once and now() - self._looked_at < MINUTE:
             return {}
         self._looked_at = now()
+        # What could not be taken in waits a while: a few such letters do not stand before all others for ever.
+        self._failed = {number: at for number, at in self._failed.items() if now() - at < HOUR and not at_once}
         done: dict[str, int] = {}
         try:
-            found = await asyncio.to_thread(_unread, settings.imap)
+            found = await asyncio.to_thread(_unread, settings.imap, frozenset(self._failed))
         except _AWAY as wrong:  # its words may name who signs in there
             _log.warning("The mailbox could not be looked into (%s)", type(wrong).__name__)
             return {"away": 1}
@@ -46,6 +49,7 @@ class Fetching:
             except Exception:  # it stays unread there, and is tried again; the others are read
                 _log.exception("A letter could not be taken in")
                 came = "failed"
+                self._failed[number] = now()
             else:
                 read.append(number)
             done[came] = done.get(came, 0) + 1
@@ -78,12 +82,12 @@ def _opened(address: str) -> Iterator[imaplib.IMAP4]:
             box.logout()
 
 
-def _unread(address: str) -> list[tuple[bytes, bytes | None]]:
-    """The numbers of letters that nobody has read, and what stands in them; None for one that is too large to be fetched."""
+def _unread(address: str, but: frozenset[bytes]) -> list[tuple[bytes, bytes | None]]:
+    """The numbers of letters that nobody has read, `but` these, and what stands in them; None for one that is too large to be fetched."""
     found: list[tuple[bytes, bytes | None]] = []
     with _opened(address) as box:
         _, numbers = box.uid("SEARCH", "UNSEEN")
-        for number in (numbers[0] or b"").split()[:_AT_ONCE]:
+        for number in [each for each in (numbers[0] or b"").split() if each not in but][:_AT_ONCE]:
             _, said = box.uid("FETCH", number.decode(), "(RFC822.SIZE)")
             size = re.search(rb"RFC822\.SIZE (\d+)", b" ".join(each for each in said if isinstance(each, bytes)))
             if size and int(size[1]) > MOST_BYTES:

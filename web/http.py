@@ -110,6 +110,12 @@ def is_partial(request: Request) -> bool:
     return is_swapped(request) and request.headers.get("hx-request-type") != "full"
 
 
+def is_opened(request: Request) -> bool:
+    """Somebody reads it: it is no picture in another page, which who wrote that has chosen, and not fetched ahead."""
+    shown = request.headers.get("sec-fetch-dest", "empty") in ("document", "empty")
+    return shown and "prefetch" not in request.headers.get("sec-purpose", "")
+
+
 def page(
     request: Request, template: str, *, block: str | None = None, status: int | None = None,
     headers: Mapping[str, str] | None = None, wrong: Exception | None = None, **context: Any,

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from dataclasses import dataclass
+from email.headerregistry import HeaderRegistry
 from email.message import EmailMessage, MIMEPart
+from email.parser import BytesParser
+from email.policy import EmailPolicy
+from typing import Any
 
 from web.cleaning import clean
 from web.text import plain
 
 MOST_FILES = 10
+# What a letter is made of: more of it, or longer, takes longer and longer to be taken apart, and nobody writes so.
+_MOST_PARTS, _MOST_WITHIN, _MOST_HEADERS, _MOST_LINES = 100, 10, 2000, 1_000_000
+_LONGEST_HEADER, _MOST_WORDS = 1000, 1 << 20
+_SLOW = ("punycode", "idna")
 # After one of these nothing follows but the letter that is answered, whole.
 _BEFORE_THE_OLD = re.compile(
     r"-{2,} ?(Original Message|Opprinnelig melding|Forwarded message|Videresendt melding) ?-{2,}|_{20,}", re.I
@@ -20,6 +29,51 @@ _WROTE = re.compile(r"(.*\b(wrote|skrev|writes|schrieb)\b.*:)|(On|Den|Am) .*[<>@
 _QUOTED = re.compile(r"\s*(>|$)")
 _QUOTE = re.compile(r"<(/?)blockquote[^>]*>")
 _NOTHING = re.compile(r"(?:</?div[^>]*>|<br ?/?>|</?p>|\s)*")
+
+
+class _TooMuch(ValueError):
+    """It is made of more than anybody writes."""
+
+
+class _Part(EmailMessage):
+    def __init__(self, policy: Any = None) -> None:
+        super().__init__(policy)
+        policy.takes("parts")
+
+    def get_boundary(self, failobj: Any = None) -> Any:
+        self.policy.takes("within")  # type: ignore[attr-defined]
+        return super().get_boundary(failobj)
+
+
+_READS = HeaderRegistry()
+
+
+class _Wary(EmailPolicy):
+    """Of one letter: `left` says how much more of what there may be. Of a header no more is read than has its place there."""
+
+    left: dict[str, int] = {}
+
+    def takes(self, what: str) -> None:
+        self.left[what] -= 1
+        if self.left[what] < 0:
+            raise _TooMuch(what)
+
+    def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
+        self.takes("headers")
+        return super().header_source_parse(sourcelines)
+
+
+def taken_apart(data: bytes) -> EmailMessage:
+    """Any bytes as a letter. Raises ValueError for what is made of more than anybody writes."""
+    if data.count(b"\n") + data.count(b"\r") > 2 * _MOST_LINES:
+        raise _TooMuch("lines")
+    wary: Any = _Wary  # of what a policy may be given, its type does not know what is our own
+    left = {"parts": _MOST_PARTS, "within": _MOST_WITHIN, "headers": _MOST_HEADERS}
+    made = wary(
+        left=left, message_factory=_Part, header_factory=lambda name, value: _READS(name, value[:_LONGEST_HEADER])
+    )
+    mail: Any = BytesParser(policy=made).parsebytes(data)
+    return mail
 
 
 @dataclass(frozen=True)
@@ -60,9 +114,9 @@ def _bytes(part: MIMEPart) -> bytes:
 
 
 def _words(part: MIMEPart) -> str:
-    data, charset = _bytes(part), part.get_content_charset() or "utf-8"
+    data, charset = _bytes(part)[:_MOST_WORDS], part.get_content_charset() or "utf-8"
     try:
-        written = data.decode(charset)
+        written = data.decode("utf-8" if codecs.lookup(charset).name in _SLOW else charset)
     except (LookupError, UnicodeDecodeError):
         written = data.decode("utf-8", "replace")
     written = written.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")

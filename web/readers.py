@@ -16,6 +16,7 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from web.database import now
 from web.entries import actions
+from web.http import is_opened
 from web.identity import SNAPSHOT, viewer_of
 from web.kinds import ALONE, KINDS
 from web.times import MINUTE, day_of
@@ -87,7 +88,7 @@ def counted(app: ASGIApp) -> ASGIApp:
             if message["type"] == "http.response.start" and message["status"] in _READ:
                 request: Request[Any, Any, Any] = Request(scope)
                 person = viewer_of(request).person
-                if person is not None:
+                if person is not None and is_opened(request):
                     request.app.state.readers.saw(person, entry)
             await send(message)
 

@@ -6,12 +6,11 @@ never answered, so that nothing goes round in circles.
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import logging
 import re
-from email import policy
 from email.message import EmailMessage
-from email.parser import BytesParser
 from email.utils import getaddresses
 from io import BytesIO
 from typing import Any
@@ -21,7 +20,7 @@ from web.entries import actions, attachments
 from web.entries.actions import answering
 from web.errors import Conflict, Invalid, NotAllowed, NotThere, SignInNeeded, TooMany
 from web.identity import is_same, seal
-from web.letters import said_in
+from web.letters import said_in, taken_apart
 from web.people import queries
 from web.people.actions import tried
 from web.policy import Viewer
@@ -30,6 +29,7 @@ from web.storage import Storage
 
 MOST_BYTES = 30 << 20
 _MOST_IN_A_WINDOW = 60
+_LONGEST_FROM = 1000
 _log = logging.getLogger("dugnad")
 _TO = ("delivered-to", "x-original-to", "envelope-to", "to", "cc")
 _CIRCLES = ("bulk", "junk", "list", "auto_reply")
@@ -45,11 +45,13 @@ def _sealed(settings: Settings, number: int) -> str:
     return seal(settings, f"answer {number}")[:32]
 
 
-def _numbers(settings: Settings, addresses: list[str]) -> list[int]:
-    """Of the addresses that are of this house, and nobody's invention."""
+def _numbers(settings: Settings, written: list[str]) -> list[int]:
+    """Of the addresses in there that are of this house, and nobody's invention."""
     local, _, host = settings.mail_reply.lower().rpartition("@")
-    made = re.compile(rf"{re.escape(local)}\+([0-9a-f]{{1,14}})-([0-9a-f]{{32}})@{re.escape(host)}")
-    found = [match for each in addresses if (match := made.fullmatch(each.strip().lower()))]
+    made = re.compile(
+        rf"(?<![\w.+-]){re.escape(local)}\+([0-9a-f]{{1,14}})-([0-9a-f]{{32}})@{re.escape(host)}(?![\w.-])", re.ASCII
+    )
+    found = (match for each in written for match in made.finditer(each.lower()))
     return [int(each[1], 16) for each in found if is_same(each[2], _sealed(settings, int(each[1], 16)))]
 
 
@@ -57,8 +59,8 @@ async def receive(settings: Settings, files: Storage, data: bytes, to: str = "")
     """One letter, as it came; `to`: whom the server says it is for. Gives in a word what came of it."""
     if len(data) > MOST_BYTES:
         return "too-large"
-    mail: Any = BytesParser(policy=policy.default).parsebytes(data)
     try:
+        mail = await asyncio.to_thread(taken_apart, data)
         return await _received(settings, files, mail, data, to)
     except (ValueError, LookupError, IndexError, TypeError, AttributeError, RecursionError) as wrong:
         # Whatever is wrong with a letter, the next one is read.
@@ -71,8 +73,7 @@ async def _received(settings: Settings, files: Storage, mail: EmailMessage, data
         return "came-back" if await _came_back(settings, mail) else "ignored"
     if _by_a_program(mail):
         return "ignored"
-    given = [address for name in _TO for _, address in getaddresses([str(each) for each in mail.get_all(name, [])])]
-    numbers = _numbers(settings, [to, *given]) if settings.mail_reply else []
+    numbers = _numbers(settings, [to, *_raw(mail, *_TO)]) if settings.mail_reply else []
     number = numbers[0] if numbers else 0
     known = await answering.answered_at(number) if number else None
     if known is None:
@@ -98,10 +99,9 @@ async def _answer(
 ) -> str:
     """Why nothing comes of it; empty when it stands there."""
     address = await queries.email(viewer) if viewer.signed_in else None
-    senders = [each.lower() for _, each in getaddresses([str(each) for each in mail.get_all("from", [])])]
-    if not address or senders != [address]:
+    if not address or _senders(mail) != [address]:
         return "sender"
-    said = said_in(mail)
+    said = await asyncio.to_thread(said_in, mail)
     if not said.text and not said.files:
         return "empty"
     try:
@@ -120,6 +120,19 @@ async def _answer(
     except TooMany:
         return "many"
     return ""
+
+
+def _raw(mail: EmailMessage, *names: str) -> list[str]:
+    """What stands in these headers, as it came: taking addresses apart takes the longer the more of them there are, and more than so."""
+    return [str(said) for each in names for name, said in mail.raw_items() if name.lower() == each]
+
+
+def _senders(mail: EmailMessage) -> list[str]:
+    """As they stand there: what only turns into an address when it is decoded, no server on the way has looked at."""
+    written = _raw(mail, "from")
+    if len(written) != 1 or len(written[0]) > _LONGEST_FROM:
+        return []
+    return [each.lower() for _, each in getaddresses(written)]
 
 
 async def _readable(viewer: Viewer, entry: int) -> None:
@@ -172,7 +185,7 @@ def _number_in(part: Any) -> str:
     payload = part.get_payload()
     if isinstance(payload, list) and payload:
         return str(payload[0]["message-id"] or "").strip()
-    head: Any = BytesParser(policy=policy.default).parsebytes(part.get_payload(decode=True) or b"", headersonly=True)
+    head = taken_apart(part.get_payload(decode=True) or b"")
     return str(head["message-id"] or "").strip()
 
 

@@ -11,6 +11,7 @@ from web.entries import rows as shapes
 from web.entries.queries import COLUMNS, TABLES
 from web.entries.rows import Entry
 from web.kinds import KINDS
+from web.people.queries import read_by
 from web.policy import Viewer, visible_to
 
 # How many of the latest are looked at, how many colleagues one question is put to, and in how many of one's latest texts it is looked for
@@ -32,7 +33,7 @@ class Waiting:
 async def waiting(viewer: Viewer, limit: int) -> tuple[Waiting, ...]:
     """Of the latest that others have asked in vain: first what the viewer may know, by what they say of themselves and what they had the answer
     to, then the rest. Nothing that they have muted, nor about what they would rather not be asked. Each question is put to few of those who say
-    that they can be asked, so that not all are asked everything."""
+    that they can be asked and may read it, so that not all are asked everything."""
     me = viewer.me
     topics = (
         "SELECT t.id AS tag, t.name FROM skill k JOIN tag t ON t.name = k.topic WHERE k.person = {} AND k.says = 'ask' UNION "
@@ -41,7 +42,7 @@ async def waiting(viewer: Viewer, limit: int) -> tuple[Waiting, ...]:
     )
     others = (
         "SELECT DISTINCT k.person FROM tagging g JOIN tag t ON t.id = g.tag JOIN skill k ON k.topic = t.name JOIN person p ON p.id = k.person "
-        "WHERE g.entry = e.id AND k.says = 'ask' AND k.person NOT IN ({}, e.author) AND p.active AND (p.away_until IS NULL OR p.away_until < {}) "
+        "WHERE g.entry = e.id AND k.says = 'ask' AND k.person NOT IN ({}, e.author) AND p.active AND (p.away_until IS NULL OR p.away_until < {}) AND {} "
         f"AND {_TURN.format('k.person')} < {_TURN.format('CAST({} AS BIGINT)')} LIMIT {{}}"
     )
     passed = "SELECT 1 FROM tagging g JOIN tag t ON t.id = g.tag JOIN skill k ON k.topic = t.name WHERE g.entry = e.id AND k.person = {} AND k.says = 'pass'"
@@ -53,7 +54,7 @@ async def waiting(viewer: Viewer, limit: int) -> tuple[Waiting, ...]:
         "FROM (SELECT e.id FROM entry e WHERE e.kind IN {} AND e.accepted IS NULL AND e.replies = 0 AND e.author <> {} AND {} "
         f"AND e.id NOT IN ({muted}) AND NOT EXISTS ({passed}) ORDER BY e.active_at DESC, e.id DESC LIMIT {{}}) AS latest "
         f"JOIN entry e ON e.id = latest.id {TABLES.removeprefix('entry e ')}",
-        me, me, _LATEST, me, now(), me, _PUT_TO, in_list(_ASKED), me, visible_to(viewer), me, me, _LOOKED_AT,
+        me, me, _LATEST, me, now(), read_by(), me, _PUT_TO, in_list(_ASKED), me, visible_to(viewer), me, me, _LOOKED_AT,
     )  # fmt: skip
     made = [Waiting(shapes.entry(each), _topic(each)) for each in found]
     return tuple(sorted(made, key=lambda one: (not one.topic, -one.entry.active_at, -one.entry.id))[:limit])

@@ -259,6 +259,13 @@ def readers_of(space: Placed) -> SQL:
     return SQL(f"({belongs} OR {{}})", space.id, now(), SQL("NOT p.guest" if space.access == "open" else "1 = 0"))
 
 
+def read_by(person: str = "p", entry: str = "e") -> SQL:
+    """The same as a condition on people and on entries: these read that. Of the world, nobody is one of these."""
+    belongs = f"EXISTS (SELECT 1 FROM membership m WHERE m.person = {person}.id AND m.space = {entry}.space AND (m.until IS NULL OR m.until > {{}}))"
+    opens = f"(NOT {person}.guest AND EXISTS (SELECT 1 FROM space o WHERE o.id = {entry}.space AND o.access = 'open'))"
+    return SQL(f"({belongs} OR {opens})", now())
+
+
 async def reader_of(viewer: Viewer, space: Placed, handle: str) -> int | None:
     """Somebody whom the viewer knows and who reads what is in that space."""
     which = "SELECT p.id FROM person p WHERE p.handle = {} AND p.active AND {} AND {}"

@@ -12,7 +12,7 @@ from web.entries.rows import Entry
 from web.entries.talks import Talk
 from web.entries.threads import threads
 from web.errors import NotThere
-from web.http import go, moved, page, snapshot_of
+from web.http import go, is_opened, moved, page, snapshot_of
 from web.kinds import BY_PATH
 from web.policy import Viewer
 from web.rights import rights
@@ -114,9 +114,7 @@ def _reads(
     request: Request, viewer: Viewer, entry: Entry, replies: tuple[Entry, ...], after: int, upto: int | None
 ) -> None:
     """Whoever opens a page of it has read it, if they had read what is before that."""
-    asked = request.headers.get("sec-fetch-dest", "empty") in ("document", "empty")
-    ahead = "prefetch" in request.headers.get("sec-purpose", "")
-    if viewer.person is None or snapshot_of(request) is not None or not asked or ahead or request.method != "GET":
+    if viewer.person is None or snapshot_of(request) is not None or not is_opened(request) or request.method != "GET":
         return
     last = max([entry.id, *(each.id for each in replies)])
     if after <= (upto or 0) and last > (upto or 0):

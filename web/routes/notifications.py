@@ -22,7 +22,7 @@ async def index(request: Request, viewer: Viewer) -> Response[Any]:
 async def letter(request: Request, viewer: Viewer, span: str) -> Response[Any]:
     """What a letter told of, as it may be read now: from one time to another (ms), `1790000000000-1790000009999`."""
     ends = span.split("-")
-    if len(ends) != 2 or not all(each.isascii() and each.isdigit() and len(each) < 16 for each in ends):
+    if len(ends) != 2 or not all(each.isascii() and each.isdigit() and len(each) < 14 for each in ends):
         raise NotThere
     return await _listed(request, viewer, (int(ends[0]), int(ends[1])))
 

@@ -144,6 +144,8 @@ async def split(request: Request, viewer: Viewer, id: int) -> Response[Any]:
     try:
         was = await actions.split(viewer, id, form["kind"], form["title"], also)
     except Invalid as wrong:
+        if not said.is_a.splits_into:  # as when it was sent twice
+            raise
         return await _splitting(request, viewer, said, typed(form), wrong)
     stood = {each: parent for each, parent in was.items() if each != id}
     home = {"into": str(was[id]), "parents": " ".join(f"{each}:{parent}" for each, parent in stood.items())}

@@ -4,7 +4,7 @@ from typing import Any
 
 from litestar import Request, Response, get, post
 
-from web import urls
+from web import checks, urls
 from web.entries import actions, queries
 from web.entries.derived import entry_id, title_key
 from web.entries.rows import Entry
@@ -87,7 +87,7 @@ async def _stood(viewer: Viewer, entry: Entry) -> Undo | None:
 
 async def named(request: Request, viewer: Viewer, entry: Entry, written: str, field: str) -> int:
     """Another entry by its title or its address, of the same space rather than of another. Raises Invalid."""
-    written = written.strip().removeprefix("[[").removesuffix("]]")
+    written = checks.line(field, written, checks.LONGEST["url"]).removeprefix("[[").removesuffix("]]")
     if id := entry_id(written.removeprefix(request.app.state.settings.url.rstrip("/"))):
         return (await queries.entry(viewer, id)).id
     found = await queries.named(viewer, title_key(written), entry.space.id)

@@ -4,7 +4,7 @@ from typing import Any
 
 from litestar import Request, Response, get, post
 
-from web import urls
+from web import checks, urls
 from web.entries import actions, queries
 from web.entries.derived import entry_id, title_key
 from web.entries.rows import Entry
@@ -79,7 +79,7 @@ async def translate(request: Request, viewer: Viewer, id: int) -> Response[Any]:
 
 async def _named(request: Request, viewer: Viewer, entry: Entry, written: str) -> int:
     """The text that stands in an entry, by its title or its address, of the same space rather than of another. Raises Invalid."""
-    written = written.strip().removeprefix("[[").removesuffix("]]")
+    written = checks.line("of", written, checks.LONGEST["url"]).removeprefix("[[").removesuffix("]]")
     id = entry_id(written.removeprefix(request.app.state.settings.url.rstrip("/")))
     found = None if id else await queries.named(viewer, title_key(written), entry.space.id)
     there = await queries.entries(viewer, [id or (found.id if found else 0)])

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 from web import checks, text
 from web.database import execute, for_update, in_list, in_one_transaction, insert, new_id, now, rows, value
+from web.entries import queries
 from web.entries.events import record
 from web.entries.rows import Tag
 from web.errors import Invalid
 from web.kinds import TEMPLATE_TAGS, TERM_TAGS
-from web.policy import Viewer
+from web.policy import EVERYONE, Viewer
 
 _MOST = 50
 
 
 @in_one_transaction
 async def describe(viewer: Viewer, tag: Tag, about: str) -> None:
-    """In a sentence or two, for those who see the tag."""
+    """In a sentence or two, for those who see the tag: that is whoever uses the word. Raises Invalid for one that is used behind closed doors
+    alone, so that nobody outside finds out by guessing what is done there."""
     viewer.must("describe", tag)
     about = checks.line("lead", about)
+    if about and not await queries.is_used(EVERYONE, tag.id):
+        raise Invalid(
+            "lead", "Only what not everybody may read has this tag yet, and what stands here is for everybody."
+        )
     if about != tag.about:
         await execute("UPDATE tag SET about = {} WHERE id = {}", about, tag.id)
         await record(viewer, "describe", note=tag.name)

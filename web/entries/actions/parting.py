@@ -80,15 +80,13 @@ async def _along(root: int, said: Entry, also: Collection[int]) -> dict[int, int
 async def merge(viewer: Viewer, id: int, into: int, parents: Mapping[int, int] | None = None) -> None:
     """Puts a conversation into another one of the same space: what heads it becomes a reply there, under `into`, and all that was written under it
     comes along. `parents`: what some of that stood under there before."""
-    other = await queries.entry(viewer, into)
+    other = await _held_with_head(viewer, into, id)
     if other.root == id:
         raise Invalid("into", "That is this conversation itself. Choose another one.")
-    for each in sorted({id, other.root}):
-        await lock(each)
-    entry, other = await queries.entry(viewer, id), await queries.entry(viewer, into)
-    head = await queries.entry(viewer, other.root)
+    entry, head = await queries.entry(viewer, id), await queries.entry(viewer, other.root)
     viewer.must("split", head)
-    if await queries.way_of(id) != (head.id, viewer.person):  # whoever took it out may put it back, whoever wrote it
+    # Whoever took it out may put it back, whoever wrote it.
+    if not entry.is_a.joins or await queries.way_of(id) != (head.id, viewer.person):
         viewer.must("merge", entry)
     what = KINDS[entry.is_a.joins]
     if other.kind not in what.under:
@@ -118,6 +116,16 @@ async def merge(viewer: Viewer, id: int, into: int, parents: Mapping[int, int] |
     if head.accepted is None:
         await settle_accepted(head.id)
     await record(viewer, "merge", entry=id)
+
+
+async def _held_with_head(viewer: Viewer, into: int, id: int) -> Entry:
+    """What `into` is, when nothing moves any more that heads its conversation, nor `id`: before that it may have come under another head."""
+    ends = {id}
+    while (other := await queries.entry(viewer, into)).root not in ends:
+        ends.add(other.root)
+        for each in sorted(ends):
+            await lock(each)
+    return other
 
 
 async def _note_way(viewer: Viewer, id: int, source: int, kind: str, *, back: int) -> None:

@@ -79,6 +79,12 @@ async def tag(viewer: Viewer, name: str) -> Tag:
     return Tag(**found)
 
 
+async def is_used(viewer: Viewer, id: int) -> bool:
+    """Whether something that the viewer may read carries a tag."""
+    used = "SELECT 1 FROM tagging g JOIN entry e ON e.id = g.entry WHERE g.tag = {} AND {} LIMIT 1"
+    return bool(await rows(used, id, visible_to(viewer)))
+
+
 async def meant_by(name: str) -> str:
     """The name of the tag that another word for it means; the word itself where it is none."""
     found = await rows("SELECT t.name FROM synonym y JOIN tag t ON t.id = y.tag WHERE y.name = {}", name)
