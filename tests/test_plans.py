@@ -49,7 +49,6 @@ GROWS = (
     "preview",
     "pin",
     "synonym",
-    "seen",
 )
 PAGES = (
     "/", "/followed/", "/questions/", "/spaces/torget/", "/spaces/torget/markdown.zip", "/spaces/torget/questions/", "/people/mons/", "/tags/tagkanaritorgetpage/",

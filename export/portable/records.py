@@ -179,7 +179,15 @@ WENT = Record(
 )  # fmt: skip
 FURTHEST = Record(
     "furthest",
-    (_ID, _PERSON, _OF_ENTRY, Field("upto", "upto", "id", NEEDED), Field("was", "was", "id"), _CREATED),
+    (
+        _ID,
+        _PERSON,
+        _OF_ENTRY,
+        Field("upto", "upto", "id", NEEDED),
+        Field("was", "was", "id"),
+        Field("was_at", "was_at", "time"),
+        Field("read_at", "read", "time", NEEDED),
+    ),
     (("id",), ("person", "entry")),
     whole=True,
 )

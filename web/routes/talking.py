@@ -56,7 +56,7 @@ async def read(request: Request, viewer: Viewer, id: int) -> Response[Any]:
 
 @post("/read")
 async def read_all(request: Request, viewer: Viewer) -> Response[Any]:
-    """All that is new in a list: of a space, of a kind, or of the house."""
+    """All that is new in a list: of a space, of a kind, or of the house; also of what one is told of."""
     form = await form_of(request)
     here = urls.safe_next(form["here"])
     if form.on("undo"):
@@ -67,7 +67,7 @@ async def read_all(request: Request, viewer: Viewer) -> Response[Any]:
     if form["kind"] and form["kind"] not in BY_PATH:
         raise NotThere
     kind = BY_PATH[form["kind"]].name if form["kind"] else ""
-    at, many = await actions.read_all(viewer, kind, space.id if space else None)
+    at, many = await actions.read_all(viewer, kind, space.id if space else None, form.id("until"))
     undo = Undo(urls.url_of("read"), {"undo": "true", "at": str(at), "here": here}) if many else None
     return go(request, here, Notice("All of it is marked as read.", undo))
 
