@@ -116,11 +116,22 @@ async def test_what_cannot_be_muted_says_why(house: House) -> None:
             assert (await browser.post("/notifications/mute", data=data)).status_code in (404, 422)
 
 
-async def test_a_conversation_that_is_muted_is_told_of_for_no_reason(house: House) -> None:
-    id = await thread(house, "ole")
+async def test_a_conversation_that_is_muted_is_told_of_for_no_reason_but_that_one_is_called(house: House) -> None:
+    ole, id = await house.viewer("ole"), await thread(house, "ole")
     await reply(house, "mons", id, "@ole")
-    await actions.watch(await house.viewer("ole"), id, "muted")
+    await actions.watch(ole, id, "muted")
+    await reply(house, "mons", id)
     assert id not in await told(house, "ole")
+    async with house.browser("ole") as browser:
+        page = (await browser.get("/notifications/")).text
+        assert "What you are not told" in page and "unless somebody mentions you" in page
+        with at(now() + 1000):
+            await reply(house, "mons", id, "@ole, this you want to know")
+            found = (await told(house, "ole"))[id]
+            assert [each.name for each in found.reasons] == ["mentioned"] and "you want to know" in found.said
+        await browser.post(f"/entries/{id}/watch", data={"level": "none"})
+        assert "unless somebody mentions you" not in (await browser.get("/notifications/")).text
+    assert len((await told(house, "ole", until=now() + HOUR))[id].reasons) == 1, "and it is not followed again"
 
 
 async def test_whoever_opens_it_has_read_it(house: House) -> None:

@@ -136,12 +136,14 @@ def _reason(viewer: Viewer, reasons: Collection[Reason], act: dict) -> Reason | 
 
 
 async def _concerned(viewer: Viewer, after: int) -> dict[int, list[Reason]]:
-    """The conversations that concern somebody and in which something was done since then, and why; none for a reason that is muted."""
+    """The conversations that concern somebody and in which something was done since then, and why; none for a reason that is muted. Of a
+    conversation that is muted nothing is told but that one is mentioned in it since."""
     me, seen, since = viewer.me, visible_to(viewer), id_at(after, 0)
     active = SQL("e.active_at > {} AND {} ORDER BY e.active_at DESC LIMIT {}", after, seen, _CONCERNED)
     to_me = SQL(
-        "SELECT e.root AS root, CASE v.verb WHEN 'mention' THEN 'mentioned' ELSE 'asked' END AS reason, e.root AS thing, '' AS called, '' AS at, 0 AS since "
-        "FROM event v JOIN entry e ON e.id = v.entry WHERE v.person = {} AND v.id > {} AND v.verb IN {} AND v.actor <> {} AND {} "
+        "SELECT e.root AS root, CASE v.verb WHEN 'mention' THEN 'mentioned' ELSE 'asked' END AS reason, e.root AS thing, '' AS called, '' AS at, "
+        "COALESCE(k.created_at + 1, 0) AS since FROM event v JOIN entry e ON e.id = v.entry "
+        "LEFT JOIN watch k ON k.person = v.person AND k.entry = e.root AND k.level = 'muted' WHERE v.person = {} AND v.id > {} AND v.verb IN {} AND v.actor <> {} AND {} "
         "ORDER BY v.id DESC LIMIT {}",
         me, since, in_list(_TO_ME), me, seen, _CONCERNED,
     )  # fmt: skip
@@ -172,7 +174,7 @@ async def _concerned(viewer: Viewer, after: int) -> dict[int, list[Reason]]:
     found = await rows(
         "SELECT DISTINCT c.root, c.reason, c.thing, c.called, c.at, c.since FROM (" + " UNION ALL ".join("{}" for _ in parts) + ") c WHERE "
         "NOT EXISTS (SELECT 1 FROM mute m WHERE m.person = {} AND m.reason = c.reason AND m.thing = c.thing) AND "
-        "NOT EXISTS (SELECT 1 FROM watch w WHERE w.person = {} AND w.entry = c.root AND w.level = 'muted')",
+        "(c.reason = 'mentioned' OR NOT EXISTS (SELECT 1 FROM watch w WHERE w.person = {} AND w.entry = c.root AND w.level = 'muted'))",
         *parts, me, me,
     )  # fmt: skip
     concerned: dict[int, list[Reason]] = defaultdict(list)
@@ -225,25 +227,30 @@ async def correspondence(viewer: Viewer) -> Correspondence:
 
 
 class Muted(msgspec.Struct, frozen=True):
-    """A reason that somebody has muted; what it is about, as they may know it now."""
+    """A reason that somebody has muted, or none for a whole conversation; what it is about, as they may know it now."""
 
-    reason: Reason
+    reason: Reason | None
     entry: Entry | None = None
 
 
 async def muted(viewer: Viewer) -> tuple[Muted, ...]:
     """The latest first."""
     found = await rows(
-        "SELECT m.reason, m.thing, COALESCE(s.name, t.name, p.name, '') AS called, COALESCE(s.slug, t.name, p.handle, '') AS at FROM mute m "
+        "SELECT m.reason, m.thing, COALESCE(s.name, t.name, p.name, '') AS called, COALESCE(s.slug, t.name, p.handle, '') AS at FROM ("
+        "SELECT id, reason, thing FROM mute WHERE person = {} UNION ALL "
+        "SELECT id, 'all', entry FROM watch WHERE person = {} AND entry IS NOT NULL AND level = 'muted') m "
         "LEFT JOIN space s ON m.reason = 'space' AND s.id = m.thing LEFT JOIN tag t ON m.reason = 'tag' AND t.id = m.thing "
         "LEFT JOIN person p ON m.reason = 'whom' AND p.id = m.thing "
-        "WHERE m.person = {} AND (s.id IS NULL OR EXISTS (SELECT 1 FROM space WHERE id = s.id AND {})) "
+        "WHERE (s.id IS NULL OR EXISTS (SELECT 1 FROM space WHERE id = s.id AND {})) "
         "AND (p.id IS NULL OR {}) ORDER BY m.id DESC LIMIT 200",
-        viewer.me, readable_spaces(viewer), people_known_to(viewer),
+        viewer.me, viewer.me, readable_spaces(viewer), people_known_to(viewer),
     )  # fmt: skip
     heads = await entries(viewer, [each["thing"] for each in found if not each["called"]])
     return tuple(
-        Muted(Reason(each["reason"], each["thing"], each["called"], each["at"]), heads.get(each["thing"]))
+        Muted(
+            Reason(each["reason"], each["thing"], each["called"], each["at"]) if each["reason"] in REASONS else None,
+            heads.get(each["thing"]),
+        )
         for each in found
         if each["called"] or each["thing"] in heads
     )
