@@ -47,7 +47,7 @@ GROWS = (
     "choice",
     "ballot",
     "preview",
-    "pin",
+    "featured",
     "synonym",
 )
 PAGES = (

@@ -206,7 +206,7 @@ POLL = Record(
     "poll",
     (
         Field("id", "entry", "entry", NEEDED), Field("several", "several", "flag", False), Field("until", "until", "time", NEEDED),
-        Field("closed_at", "closed", "time"), Field("voters", "voters", "number", 0),
+        Field("ended_at", "ended", "time"), Field("voters", "voters", "number", 0),
     ),
 )  # fmt: skip
 CHOICE = Record(
@@ -218,7 +218,7 @@ BALLOT = Record(
     (("id",), ("entry", "person", "choice")),
     whole=True,
 )
-PIN = Record("pin", (_ID, _OF_ENTRY, _PERSON, _CREATED), (("id",), ("entry", "person")))
+FEATURED = Record("featured", (_ID, _OF_ENTRY, _PERSON, _CREATED), (("id",), ("entry", "person")))
 READING = Record(
     "reading",
     (_ID, _OF_ENTRY, Field("month", "month", "month", NEEDED), Field("readers", "readers", "number", 0)),
@@ -301,12 +301,12 @@ DRAFT = Record(
     whole=True,
 )  # fmt: skip
 RECORDS = (
-    HOUSE, PERSON, SKILL, SPACE, ENTRY, REVISION, SUGGESTION, EVENT, REACTION, TALLY, STOOD, TENDING, PART, TALK, WENT, WRITER, TRANSLATION, POLL, CHOICE, BALLOT, PIN, READING, FURTHEST, WATCH, MEMBERSHIP, JOIN_REQUEST, TAG, SYNONYM, ATTACHMENT, FILE_VERSION, IMPORTED, DRAFT,
+    HOUSE, PERSON, SKILL, SPACE, ENTRY, REVISION, SUGGESTION, EVENT, REACTION, TALLY, STOOD, TENDING, PART, TALK, WENT, WRITER, TRANSLATION, POLL, CHOICE, BALLOT, FEATURED, READING, FURTHEST, WATCH, MEMBERSHIP, JOIN_REQUEST, TAG, SYNONYM, ATTACHMENT, FILE_VERSION, IMPORTED, DRAFT,
 )  # fmt: skip
 # What is written as lines, by the word that each begins with.
 LINES = {
     each.table: each
     for each in (
-        REVISION, SUGGESTION, EVENT, REACTION, TALLY, STOOD, TENDING, PART, TALK, WENT, WRITER, TRANSLATION, POLL, CHOICE, BALLOT, PIN, READING, FURTHEST, WATCH, MEMBERSHIP, JOIN_REQUEST, SKILL, TAG, SYNONYM, IMPORTED,
+        REVISION, SUGGESTION, EVENT, REACTION, TALLY, STOOD, TENDING, PART, TALK, WENT, WRITER, TRANSLATION, POLL, CHOICE, BALLOT, FEATURED, READING, FURTHEST, WATCH, MEMBERSHIP, JOIN_REQUEST, SKILL, TAG, SYNONYM, IMPORTED,
     )
 }  # fmt: skip

@@ -19,7 +19,7 @@ from web.entries.queries.conversations import (
     new_in,
     replies,
 )  # fmt: skip
-from web.entries.queries.desk import desk, is_pinned, thanked
+from web.entries.queries.desk import desk, is_featured, thanked
 from web.entries.queries.first import first_things
 from web.entries.queries.glossary import GLOSSARY_SIZE, Stamp, called, glossary, glossary_spaces, saying, stamp, terms
 from web.entries.queries.history import (
@@ -224,7 +224,7 @@ __all__ = [
     "glossary_spaces",
     "happenings",
     "history",
-    "is_pinned",
+    "is_featured",
     "latest",
     "latest_parts",
     "leads",
