@@ -21,7 +21,7 @@ from web.entries import actions, attachments
 from web.entries.actions import answering
 from web.errors import Conflict, Invalid, NotAllowed, NotThere, SignInNeeded, TooMany
 from web.identity import is_same, seal
-from web.letters import said_in
+from web.letter_text import said_in
 from web.people import queries
 from web.people.actions import tried
 from web.policy import Viewer

@@ -141,6 +141,7 @@ async def split(request: Request, viewer: Viewer, id: int) -> Response[Any]:
     said = await queries.entry(viewer, id)
     form = await form_of(request)
     also = [checks.integer("also", each) or 0 for each in _ticked(form)]
+    await request.app.state.furthest.keep(at_once=True)
     try:
         was = await actions.split(viewer, id, form["kind"], form["title"], also)
     except Invalid as wrong:
@@ -148,7 +149,6 @@ async def split(request: Request, viewer: Viewer, id: int) -> Response[Any]:
     stood = {each: parent for each, parent in was.items() if each != id}
     home = {"into": str(was[id]), "parents": " ".join(f"{each}:{parent}" for each, parent in stood.items())}
     undo = Undo(urls.verb_url(id, "merge"), home) if len(stood) <= _MOST_BACK else None
-    await request.app.state.furthest.keep(at_once=True)
     return await back(request, viewer, id, Notice("It is a conversation of its own now. Old links lead here.", undo))
 
 

@@ -76,12 +76,14 @@ async def split(request: Request[Any, Any, Any], viewer: Viewer, id: int, data: 
     also = [checks.integer("also", each) or 0 for each in data.also]
     if len(also) > queries.CONVERSATION_SIZE:
         raise Invalid("also", "Choose fewer of them.")
+    await request.app.state.furthest.keep(at_once=True)
     await actions.split(viewer, id, data.kind, data.title, also)
     return await _talk(viewer, id)
 
 
 @post("/entries/{id:int}/merge", status_code=200)
 async def merge(request: Request[Any, Any, Any], viewer: Viewer, id: int, data: Merge) -> Talk:
+    await request.app.state.furthest.keep(at_once=True)
     await actions.merge(viewer, id, checks.integer("into", data.into) or 0)
     return await _talk(viewer, id)
 
