@@ -37,9 +37,9 @@ TALK = ("id", "closed_at", "pinned_in", "pinned_at")
 WENT = ("id", "source", "kind", "person", "created_at")
 TRANSLATION = ("id", "source", "revision")
 TENDING = ("id", "owner", "every", "review_by", "verified", "instead")
-POLL = ("id", "several", "until", "closed_at", "voters")
+POLL = ("id", "several", "until", "ended_at", "voters")
 CHOICE = ("id", "entry", "words", "votes")
-PIN = ("id", "entry", "person", "created_at")
+FEATURED = ("id", "entry", "person", "created_at")
 COLUMNS = {
     table: ", ".join(columns)
     for table, columns in (
@@ -50,7 +50,7 @@ COLUMNS = {
         ("translation", TRANSLATION),
         ("poll", POLL),
         ("choice", CHOICE),
-        ("pin", PIN),
+        ("featured", FEATURED),
         ("talk", TALK),
         ("went", WENT),
         *((table, each[1]) for table, each in OF_ENTRIES.items()),

@@ -38,7 +38,7 @@ class Found:
     tended: dict[int, Any]
     parts: dict[int, Any]
     polls: dict[int, list[Any]]
-    pins: dict[int, list[int]]
+    featured: dict[int, list[int]]
     writers: dict[int, list[int]]
     translations: dict[int, Any]
     talks: dict[int, Any]
@@ -115,18 +115,18 @@ class Found:
             seen,
         ):
             found.parts[each.id] = each
-        found.polls, found.pins = _lists(), _lists()
+        found.polls, found.featured = _lists(), _lists()
         async for each in _of_entries(
             found,
-            "SELECT q.id, q.several, q.until, q.closed_at, q.voters, c.id AS choice, c.words, c.votes FROM poll q JOIN choice c ON c.entry = q.id "
+            "SELECT q.id, q.several, q.until, q.ended_at, q.voters, c.id AS choice, c.words, c.votes FROM poll q JOIN choice c ON c.entry = q.id "
             "JOIN entry e ON e.id = q.id WHERE {} AND {} ORDER BY c.id",
             seen,
         ):
             found.polls[each.id].append(tuple(each))
         async for each in _of_entries(
-            found, "SELECT k.id, k.entry, k.person FROM pin k JOIN entry e ON e.id = k.entry WHERE {} AND {} ORDER BY k.id", seen,
+            found, "SELECT k.id, k.entry, k.person FROM featured k JOIN entry e ON e.id = k.entry WHERE {} AND {} ORDER BY k.id", seen,
         ):  # fmt: skip
-            found.pins[each.person].append(each.entry)
+            found.featured[each.person].append(each.entry)
         async for each in _of_entries(
             found,
             "SELECT g.entry, t.name, g.title, g.active_at FROM tagging g JOIN tag t ON t.id = g.tag JOIN entry e ON e.id = g.entry "

@@ -20,10 +20,10 @@ from export.columns import (
     COLUMNS,
     DERIVED,
     ENTRY,
+    FEATURED,
     OF_ENTRIES,
     OF_HOUSE,
     PART,
-    PIN,
     POLL,
     TALK,
     TENDING,
@@ -212,13 +212,13 @@ async def _belongings(
     batch["part"] = _tuples(parts, PART)
     polls, choices = await queries.polls_at(stood, moment)
     batch |= {"poll": _tuples(polls, POLL), "choice": _tuples(choices, CHOICE)}
-    pins = await rows(
-        f"SELECT {', '.join(PIN)} FROM pin WHERE entry IN {{}} AND created_at <= {{}} ORDER BY id",
+    featured = await rows(
+        f"SELECT {', '.join(FEATURED)} FROM featured WHERE entry IN {{}} AND created_at <= {{}} ORDER BY id",
         in_list(stood),
         moment,
     )
-    mentioned.people |= {each["person"] for each in pins}
-    batch["pin"] = _tuples(pins, PIN)
+    mentioned.people |= {each["person"] for each in featured}
+    batch["featured"] = _tuples(featured, FEATURED)
     # Whether it was closed or pinned by then is known of today alone, as where it stands: what was split off, and what was put together, stands where it stands now.
     talks = await rows(f"SELECT {', '.join(TALK)} FROM talk WHERE id IN {{}} ORDER BY id", in_list(id for id in stood))
     for each in talks:

@@ -264,7 +264,7 @@ class _Telling(Saying):
 
     def _desk(self, person: int) -> list[object]:
         """What somebody has put on top of their page, and what thanks them."""
-        return [[(id, self._own[id]) for id in ids.get(person, ())] for ids in (self._found.pins, self._thanks)]
+        return [[(id, self._own[id]) for id in ids.get(person, ())] for ids in (self._found.featured, self._thanks)]
 
     def _by(self, entry: Any) -> list[int]:
         """Who is named as a writer, and known."""

@@ -23,7 +23,7 @@ from web.database import execute, now, rows, value
 from web.entries import actions, queries
 from web.entries.actions import answering
 from web.entries.telling import SETTLES, tell_due
-from web.letters import without_the_old
+from web.letter_text import without_the_old
 from web.mailing import send_due
 from web.people import actions as people_actions
 from web.receiving import MOST_BYTES, answered_to, numbered, receive

@@ -11,6 +11,7 @@ from web.database import counted_statements, execute, now
 from web.database.ids import at
 from web.entries import actions, following, queries
 from web.entries.actions import Fields
+from web.entries.events import record
 from web.entries.queries import Notification
 from web.errors import Invalid, NotThere
 from web.people import actions as people_actions
@@ -42,7 +43,7 @@ async def read(house: House, handle: str, id: int) -> None:
     async with house.browser(handle) as browser:
         assert (await browser.get(address, follow_redirects=True)).status_code == 200
     assert viewer.signed_in
-    await house.app.state.readers.keep_opened()
+    await house.app.state.furthest.keep(at_once=True)
 
 
 async def test_what_several_do_in_a_conversation_is_told_once(house: House) -> None:
@@ -115,11 +116,22 @@ async def test_what_cannot_be_muted_says_why(house: House) -> None:
             assert (await browser.post("/notifications/mute", data=data)).status_code in (404, 422)
 
 
-async def test_a_conversation_that_is_muted_is_told_of_for_no_reason(house: House) -> None:
-    id = await thread(house, "ole")
+async def test_a_conversation_that_is_muted_is_told_of_for_no_reason_but_that_one_is_called(house: House) -> None:
+    ole, id = await house.viewer("ole"), await thread(house, "ole")
     await reply(house, "mons", id, "@ole")
-    await actions.watch(await house.viewer("ole"), id, "muted")
+    await actions.watch(ole, id, "muted")
+    await reply(house, "mons", id)
     assert id not in await told(house, "ole")
+    async with house.browser("ole") as browser:
+        page = (await browser.get("/notifications/")).text
+        assert "What you are not told" in page and "unless somebody mentions you" in page
+        with at(now() + 1000):
+            await reply(house, "mons", id, "@ole, this you want to know")
+            found = (await told(house, "ole"))[id]
+            assert [each.name for each in found.reasons] == ["mentioned"] and "you want to know" in found.said
+        await browser.post(f"/entries/{id}/watch", data={"level": "none"})
+        assert "unless somebody mentions you" not in (await browser.get("/notifications/")).text
+    assert len((await told(house, "ole", until=now() + HOUR))[id].reasons) == 1, "and it is not followed again"
 
 
 async def test_whoever_opens_it_has_read_it(house: House) -> None:
@@ -135,13 +147,75 @@ async def test_whoever_opens_it_has_read_it(house: House) -> None:
     assert not (await told(house, "mons", until=now() + HOUR))[id].read, "whoever else is told has not read it"
 
 
-async def test_what_nobody_is_told_of_is_not_noted_as_read(house: House) -> None:
+async def test_what_is_new_to_nobody_is_not_noted_as_read(house: House) -> None:
+    ole, furthest = await house.viewer("ole"), house.app.state.furthest
+    me, id = ole.me, await actions.post(ole, "page", house.spaces["torget"], Fields(f"The boats {now()}", "Body"))
+    async with house.browser("ole") as browser:
+        await browser.get(f"/e/{id}", follow_redirects=True)
+        await furthest.keep(at_once=True)
+        for _ in range(2):
+            await browser.get(f"/e/{id}", follow_redirects=True)
+            assert not furthest.of(me), "once is enough: what is written makes every page new"
+        for minutes, change in ((1, "edit"), (3, "tend")):
+            with at(now() + minutes * MINUTE):
+                mons, entry = await house.viewer("mons"), await queries.entry(await house.viewer("mons"), id)
+                if change == "edit":
+                    await actions.edit(mons, id, Fields(entry.title, "Another body"), entry.revision)
+                else:
+                    await record(mons, "tend", entry=id, people=(me,))
+            assert id in await told(house, "ole", unread=True, until=now() + HOUR), change
+            with at(now() + (minutes + 1) * MINUTE):
+                await browser.get(f"/e/{id}", follow_redirects=True)
+            assert set(furthest.of(me)) == {id}, change
+            await furthest.keep(at_once=True)
+            assert id not in await told(house, "ole", unread=True, until=now() + HOUR)
+    furthest.saw(me, 2, 2, 2)
+    await furthest.keep(at_once=True)
+    assert not furthest.of(me), "what is gone meanwhile holds nothing up"
+
+
+async def test_what_is_read_is_known_before_it_is_kept(house: House) -> None:
     id = await thread(house, "ole")
-    assert await actions.opened({((await house.viewer("astrid")).me, id): now()}) == 0
     await reply(house, "mons", id)
-    pair = ((await house.viewer("ole")).me, id)
-    assert await actions.opened({pair: now(), (1, 2): now()}) == 1
-    assert await actions.opened({pair: now()}) == 0, "once is enough: what is written makes every page new"
+    row = f'unread" id="told-{id}"'
+    async with house.browser("ole") as browser:
+        assert row in (await browser.get("/notifications/")).text
+        await browser.get(f"/threads/{id}/", follow_redirects=True)
+        assert row not in (await browser.get("/notifications/")).text
+    assert id in await told(house, "ole", unread=True), "and nothing is written for a page"
+
+
+async def test_what_is_left_for_later_is_new_again_in_both_places(house: House) -> None:
+    id = await thread(house, "ole")
+    first = await reply(house, "mons", id)
+    await reply(house, "mons", id)
+    await read(house, "ole", id)
+    ole = await house.viewer("ole")
+    assert id not in await told(house, "ole", unread=True) and not await queries.new_in(ole, [id])
+    await actions.read(ole, id)
+    assert id in await told(house, "ole", unread=True) and await queries.new_in(ole, [id]) == {id: 2}
+    await actions.read(ole, first)
+    assert await queries.new_in(ole, [id]) == {id: 1}
+
+
+async def test_all_that_is_marked_as_read_is_so_in_both_places_and_comes_back(house: House) -> None:
+    known, never = await thread(house, "ole"), await thread(house, "mons")
+    await read(house, "ole", known)
+    with at(now() + 1):
+        await reply(house, "mons", known)
+        await reply(house, "mons", never, "Ask @ole")
+    ole = await house.viewer("ole")
+    with at(now() + HOUR):
+        async with house.browser("ole") as browser:
+            await browser.post("/read", data={"kind": "threads", "here": "/notifications/"})
+            assert not {known, never} & set(await told(house, "ole", unread=True))
+            assert not await queries.new_in(ole, [known, never])
+            undo = re.search(r'name="at" value="(\d+)"', (await browser.get("/notifications/")).text)
+            assert undo
+            await browser.post("/read", data={"undo": "true", "at": undo[1], "here": "/notifications/"})
+    assert {known, never} <= set(await told(house, "ole", unread=True, until=now() + HOUR))
+    assert await queries.new_in(ole, [known, never]) == {known: 1}
+    assert await queries.read_to(ole, never) is None, "they have never been there"
 
 
 async def test_all_is_read_until_the_page_was_made(house: House) -> None:
@@ -153,7 +227,7 @@ async def test_all_is_read_until_the_page_was_made(house: House) -> None:
     with at(now() + 2 * MINUTE):
         await reply(house, "mons", later)
     async with house.browser("ole") as browser:
-        assert (await browser.post("/notifications/read", data={"until": str(made_at)})).status_code == 303
+        assert (await browser.post("/read", data={"until": str(made_at)})).status_code == 303
     with at(now() + HOUR):
         found = await told(house, "ole")
     assert found[id].read and not found[later].read
@@ -204,7 +278,7 @@ async def test_small_changes_and_old_things_are_not_told(house: House) -> None:
 
 async def test_the_bar_says_how_many_are_new(house: House) -> None:
     id = await thread(house, "ole")
-    await execute("DELETE FROM seen")
+    await execute("DELETE FROM furthest")
     before = await queries.unread(await house.viewer("ole"))
     await reply(house, "mons", id)
     async with house.browser("ole") as browser:
@@ -237,7 +311,6 @@ async def test_the_page_takes_a_handful_of_queries(house: House, handle: str) ->
         await reply(house, "mons" if handle != "mons" else "hedda", id, f"@{handle}")
     house.forget()
     async with house.browser(handle) as browser:
-        await house.app.state.readers.keep_opened()
         with counted_statements() as asked:
             assert "because" in (await browser.get("/notifications/")).text
     assert viewer.signed_in and how_many(asked) <= 8, [str(each)[:200] for each in asked]

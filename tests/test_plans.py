@@ -47,9 +47,8 @@ GROWS = (
     "choice",
     "ballot",
     "preview",
-    "pin",
+    "featured",
     "synonym",
-    "seen",
 )
 PAGES = (
     "/", "/followed/", "/questions/", "/spaces/torget/", "/spaces/torget/markdown.zip", "/spaces/torget/questions/", "/people/mons/", "/tags/tagkanaritorgetpage/",

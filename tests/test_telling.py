@@ -51,7 +51,7 @@ async def quiet(posted: Posted) -> None:
     """Nothing has happened yet."""
     await execute("UPDATE person SET language = 'en'")
     await execute("DELETE FROM correspondence")
-    await execute("DELETE FROM seen")
+    await execute("DELETE FROM furthest")
     await execute("DELETE FROM letter")
     ids._last_told = 0
     await execute("DELETE FROM event WHERE id > {}", id_at(now(), 0))  # of tests that looked ahead

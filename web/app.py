@@ -108,8 +108,7 @@ def _warm() -> None:
 
 async def _post(settings: Settings, state: State) -> None:
     """Nobody is told of what they have just read."""
-    await state.readers.keep_opened()
-    await tell_due(zone_named(settings.zone))
+    await tell_due(zone_named(settings.zone), first=partial(state.furthest.keep, at_once=True))
     await send_due(settings)
 
 
@@ -130,7 +129,6 @@ def _rounds(settings: Settings, state: State) -> list[Rounds]:
         Rounds("What is to be shared", partial(settle_due, mail=bool(settings.mail))),
         Rounds("The editions", partial(publish_due, settings)),
         Rounds("The number of readers", state.readers.keep),
-        Rounds("What was read", state.readers.keep_opened),
         Rounds("How far people have read", state.furthest.keep),
         Rounds("What stands in files", partial(read_due, state.files)),
     ]
@@ -148,7 +146,6 @@ async def _database(app: Litestar) -> AsyncIterator[None]:
         await warming
         for each in rounds:
             await each.rest()
-        await app.state.readers.keep_opened()
         await app.state.readers.keep(at_once=True)
         await app.state.furthest.keep(at_once=True)
         await app.state.live.rest()

@@ -6,8 +6,11 @@ no reason to wait for the database.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from web.database import now
 from web.entries import actions
+from web.entries.talks import Reading
 from web.times import MINUTE
 
 
@@ -15,20 +18,18 @@ class Furthest:
     """One per process: what has not been kept yet."""
 
     def __init__(self) -> None:
-        self._so_far: dict[int, dict[int, int]] = {}
+        self._so_far: dict[int, dict[int, Reading]] = {}
         self._kept_at = now()
 
-    def of(self, person: int | None) -> dict[int, int]:
+    def of(self, person: int | None) -> Mapping[int, Reading]:
         """How far somebody has read each conversation since it was kept last."""
         return self._so_far.get(person or 0, {})
 
-    def saw(self, person: int, root: int, upto: int) -> None:
+    def saw(self, person: int, root: int, upto: int, at: int) -> None:
+        """They had all of it before them to what has the id `upto`, at a time (ms)."""
         mine = self._so_far.setdefault(person, {})
-        mine[root] = max(upto, mine.get(root, 0))
-
-    def forget(self, person: int, root: int) -> None:
-        """They say themselves how far they have read."""
-        self._so_far.get(person, {}).pop(root, None)
+        before = mine.get(root, Reading(0, 0))
+        mine[root] = Reading(max(upto, before.upto), max(at, before.at))
 
     async def keep(self, *, at_once: bool = False) -> None:
         if not self._so_far or (not at_once and now() - self._kept_at < MINUTE):
@@ -36,10 +37,10 @@ class Furthest:
         keeping, self._so_far, self._kept_at = self._so_far, {}, now()
         try:
             await actions.read_on(
-                {(person, root): upto for person, mine in keeping.items() for root, upto in mine.items()}
+                {(person, root): read for person, mine in keeping.items() for root, read in mine.items()}
             )
         except BaseException:
             for person, mine in keeping.items():
-                for root, upto in mine.items():
-                    self.saw(person, root, upto)
+                for root, read in mine.items():
+                    self.saw(person, root, read.upto, read.at)
             raise

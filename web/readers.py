@@ -25,7 +25,6 @@ _PAGE = re.compile(rf"/(?:{'|'.join(KINDS[name].path for name in ALONE)})/(\d{{1
 _READ = (200, 304)
 _MOST = 200_000
 _KEPT_EVERY = 10 * MINUTE
-_AT_ONCE = 200
 
 
 class Readers:
@@ -37,11 +36,8 @@ class Readers:
         self._seen: set[bytes] = set()
         self._counted: dict[tuple[int, str], int] = {}
         self._kept_at = now()
-        self._opened: dict[tuple[int, int], int] = {}
 
     def saw(self, person: int, entry: int) -> None:
-        if len(self._opened) < _MOST:
-            self._opened[person, entry] = now()
         day = day_of(now())
         if day != self._day or len(self._seen) >= _MOST:
             self._day, self._seen = day, set()
@@ -49,18 +45,6 @@ class Readers:
         if who not in self._seen:
             self._seen.add(who)
             self._counted[entry, day[:7]] = self._counted.get((entry, day[:7]), 0) + 1
-
-    async def keep_opened(self) -> None:
-        """Of what somebody is told of, that they have read it: often, so that nobody is told by mail of what they have seen."""
-        opened, self._opened = self._opened, {}
-        while opened:
-            some = dict(list(opened.items())[:_AT_ONCE])
-            try:
-                await actions.opened(some)
-            except BaseException:
-                self._opened = {**opened, **self._opened}
-                raise
-            opened = {pair: at for pair, at in opened.items() if pair not in some}
 
     async def keep(self, *, at_once: bool = False) -> None:
         """Every ten minutes, whenever it is asked: all that is written makes every page new."""

@@ -20,7 +20,7 @@ from web.entries import actions, attachments
 from web.entries.actions import answering
 from web.errors import Conflict, Invalid, NotAllowed, NotThere, SignInNeeded, TooMany
 from web.identity import is_same, seal
-from web.letters import said_in, taken_apart
+from web.letter_text import said_in, taken_apart
 from web.people import queries
 from web.people.actions import tried
 from web.policy import Viewer

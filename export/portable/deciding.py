@@ -45,8 +45,7 @@ STAYS: dict[str, tuple[str, ...]] = {
     # What another site said, asked again.
     "preview": ("id", "url", "title", "about", "site", "expires_at"),
     "feed_key": ("id", "token_hash", "person", "name", "created_at", "seen_at"),
-    "correspondence": ("id", "rhythm", "most", "quiet_from", "quiet_until", "read_at", "told_at", "due_at", "written_at", "failing_at",),
-    "seen": ("id", "person", "entry", "seen_at"),
+    "correspondence": ("id", "rhythm", "most", "quiet_from", "quiet_until", "told_at", "due_at", "written_at", "failing_at",),
     "mute": ("id", "person", "reason", "thing", "created_at"),
     "told": ("id", "event"),
     "reply_address": ("id", "person", "entry", "expires_at", "refused_at"),

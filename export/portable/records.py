@@ -179,7 +179,15 @@ WENT = Record(
 )  # fmt: skip
 FURTHEST = Record(
     "furthest",
-    (_ID, _PERSON, _OF_ENTRY, Field("upto", "upto", "id", NEEDED), Field("was", "was", "id"), _CREATED),
+    (
+        _ID,
+        _PERSON,
+        _OF_ENTRY,
+        Field("upto", "upto", "id", NEEDED),
+        Field("was", "was", "id"),
+        Field("was_at", "was_at", "time"),
+        Field("read_at", "read", "time", NEEDED),
+    ),
     (("id",), ("person", "entry")),
     whole=True,
 )
@@ -198,7 +206,7 @@ POLL = Record(
     "poll",
     (
         Field("id", "entry", "entry", NEEDED), Field("several", "several", "flag", False), Field("until", "until", "time", NEEDED),
-        Field("closed_at", "closed", "time"), Field("voters", "voters", "number", 0),
+        Field("ended_at", "ended", "time"), Field("voters", "voters", "number", 0),
     ),
 )  # fmt: skip
 CHOICE = Record(
@@ -210,7 +218,7 @@ BALLOT = Record(
     (("id",), ("entry", "person", "choice")),
     whole=True,
 )
-PIN = Record("pin", (_ID, _OF_ENTRY, _PERSON, _CREATED), (("id",), ("entry", "person")))
+FEATURED = Record("featured", (_ID, _OF_ENTRY, _PERSON, _CREATED), (("id",), ("entry", "person")))
 READING = Record(
     "reading",
     (_ID, _OF_ENTRY, Field("month", "month", "month", NEEDED), Field("readers", "readers", "number", 0)),
@@ -293,12 +301,12 @@ DRAFT = Record(
     whole=True,
 )  # fmt: skip
 RECORDS = (
-    HOUSE, PERSON, SKILL, SPACE, ENTRY, REVISION, SUGGESTION, EVENT, REACTION, TALLY, STOOD, TENDING, PART, TALK, WENT, WRITER, TRANSLATION, POLL, CHOICE, BALLOT, PIN, READING, FURTHEST, WATCH, MEMBERSHIP, JOIN_REQUEST, TAG, SYNONYM, ATTACHMENT, FILE_VERSION, IMPORTED, DRAFT,
+    HOUSE, PERSON, SKILL, SPACE, ENTRY, REVISION, SUGGESTION, EVENT, REACTION, TALLY, STOOD, TENDING, PART, TALK, WENT, WRITER, TRANSLATION, POLL, CHOICE, BALLOT, FEATURED, READING, FURTHEST, WATCH, MEMBERSHIP, JOIN_REQUEST, TAG, SYNONYM, ATTACHMENT, FILE_VERSION, IMPORTED, DRAFT,
 )  # fmt: skip
 # What is written as lines, by the word that each begins with.
 LINES = {
     each.table: each
     for each in (
-        REVISION, SUGGESTION, EVENT, REACTION, TALLY, STOOD, TENDING, PART, TALK, WENT, WRITER, TRANSLATION, POLL, CHOICE, BALLOT, PIN, READING, FURTHEST, WATCH, MEMBERSHIP, JOIN_REQUEST, SKILL, TAG, SYNONYM, IMPORTED,
+        REVISION, SUGGESTION, EVENT, REACTION, TALLY, STOOD, TENDING, PART, TALK, WENT, WRITER, TRANSLATION, POLL, CHOICE, BALLOT, FEATURED, READING, FURTHEST, WATCH, MEMBERSHIP, JOIN_REQUEST, SKILL, TAG, SYNONYM, IMPORTED,
     )
 }  # fmt: skip

@@ -1,4 +1,4 @@
-"""What somebody has seen of what they are told of, and what they would not be told. Times are milliseconds since 1970, UTC."""
+"""What somebody would not be told, whom what was done may concern, and answers by mail. Times are milliseconds since 1970, UTC."""
 
 from __future__ import annotations
 
@@ -7,15 +7,6 @@ from piccolo.table import Table
 
 from web.entries.tables import Entry
 from web.people.tables import Person
-
-
-class Seen(Table, tablename="seen"):
-    """Until when (ms) somebody has read what happened in a conversation, of those that they are told of."""
-
-    id = BigInt(primary_key=True, default=None)
-    person = ForeignKey(Person, on_delete=OnDelete.cascade, null=False)
-    entry = ForeignKey(Entry, on_delete=OnDelete.cascade, null=False)
-    seen_at = BigInt()
 
 
 class Mute(Table, tablename="mute"):
@@ -53,4 +44,4 @@ class Received(Table, tablename="received"):
     created_at = BigInt(default=0)
 
 
-TABLES = (Seen, Mute, Told, ReplyAddress, Received)
+TABLES = (Mute, Told, ReplyAddress, Received)

@@ -20,7 +20,7 @@ class Choice(msgspec.Struct, frozen=True):
 
 
 class Poll(msgspec.Struct, frozen=True):
-    """While it is open, what the others chose is told to those who have chosen. `until`: its last moment (ms), or the one when it was closed before that. `told`: the results may be seen; else nobody is counted."""
+    """While it is open, what the others chose is told to those who have chosen. `until`: its last moment (ms), or the one when it was ended before that. `told`: the results may be seen; else nobody is counted."""
 
     several: bool
     until: int

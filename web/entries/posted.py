@@ -10,12 +10,12 @@ from web.people.tables import Person
 
 
 class Poll(Table, tablename="poll"):
-    """That an entry (`id`) asks those who read it to choose, until a time (ms) or until it was closed before that."""
+    """That an entry (`id`) asks those who read it to choose, until a time (ms) or until it was ended before that."""
 
     id = BigInt(primary_key=True, default=None)
     several = Boolean(default=False, help_text="Whether one may choose more than one.")
     until = BigInt()
-    closed_at = BigInt(null=True, default=None)
+    ended_at = BigInt(null=True, default=None)
     voters = Integer(default=0)
 
 
@@ -50,7 +50,7 @@ class Preview(Table, tablename="preview"):
     expires_at = BigInt()
 
 
-class Pin(Table, tablename="pin"):
+class Featured(Table, tablename="featured"):
     """That somebody has put an entry on top of their own page."""
 
     id = BigInt(primary_key=True, default=None)
@@ -68,4 +68,4 @@ class Synonym(Table, tablename="synonym"):
     created_at = BigInt(default=0)
 
 
-TABLES = (Poll, Choice, Ballot, Preview, Pin, Synonym)
+TABLES = (Poll, Choice, Ballot, Preview, Featured, Synonym)

@@ -31,14 +31,16 @@ class Went(Table, tablename="went"):
 
 
 class Furthest(Table, tablename="furthest"):
-    """How far somebody has read a conversation: to what has the id `upto`, and since when; and to what before (`was`), so that it can be undone."""
+    """How far somebody has read a conversation: to what has the id `upto`, and until when (`read_at`, ms) what was done in it; and before all
+    was marked as read (`was`, 0 for never; `was_at`), so that it can be undone."""
 
     id = BigInt(primary_key=True, default=None)
     person = ForeignKey(Person, on_delete=OnDelete.cascade, null=False)
     entry = ForeignKey(Entry, on_delete=OnDelete.cascade, null=False)
     upto = BigInt()
     was = BigInt(null=True, default=None)
-    created_at = BigInt(default=0)
+    was_at = BigInt(null=True, default=None)
+    read_at = BigInt(default=0)
 
 
 TABLES = (Talk, Went, Furthest)

@@ -33,10 +33,18 @@ class Went(msgspec.Struct, frozen=True):
     by: Face | None
 
 
+class Reading(msgspec.Struct, frozen=True):
+    """How far somebody has read a conversation: to what has the id `upto`, and what was done in it until `at` (ms)."""
+
+    upto: int
+    at: int
+
+
 @dataclass(frozen=True)
 class Talk:
     """closed: by whom. gone: what was split off from it. came: what it was split off from. joined: of what was put into it, by the ids.
-    upto, read_at: how far the viewer has read it, and when; none where they never have. new: how much others have written since, counted to
+    upto, read_at: how far the viewer has read it, and when; none where they never have. called_at: when something was last done to them in it
+    since. new: how much others have written since, counted to
     a little more than is said."""
 
     closed: Closing | None = None
@@ -45,4 +53,5 @@ class Talk:
     joined: Mapping[int, Went] = field(default_factory=dict)
     upto: int | None = None
     read_at: int = 0
+    called_at: int = 0
     new: int = 0

@@ -7,6 +7,7 @@ of that moment, and without what was read meanwhile.
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta, tzinfo
 
 from web.database import execute, for_update, in_list, in_one_transaction, now, row, rows, value
@@ -24,11 +25,11 @@ _DIGEST_AT = 7
 _EVENTS, _PEOPLE = 500, 50
 
 
-async def tell_due(zone: tzinfo) -> int:
-    """Gives how many letters were written."""
+async def tell_due(zone: tzinfo, *, first: Callable[[], Awaitable[None]] | None = None) -> int:
+    """Gives how many letters were written. `first` is done before any is."""
     await _stir()
     await _reckon(zone)
-    return await _write()
+    return await _write(first)
 
 
 async def _stir() -> None:
@@ -109,10 +110,12 @@ def _after_quiet(at: int, quiet: tuple[str, str], zone: tzinfo) -> int:
     return int(ends.timestamp() * 1000)
 
 
-async def _write() -> int:
+async def _write(first: Callable[[], Awaitable[None]] | None) -> int:
     due = await rows(
         "SELECT id FROM correspondence WHERE due_at > 0 AND due_at <= {} ORDER BY due_at LIMIT {}", now(), _PEOPLE
     )
+    if due and first:
+        await first()
     return sum([await _write_to(each["id"]) for each in due])
 
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from web import checks, text
 from web.database import execute, in_one_transaction, insert, new_id, now, row, rows, value
 from web.errors import Invalid, there
 from web.policy import Viewer, people_known_to
+from web.times import DAY
 
 SAYS = ("ask", "learning", "pass")
 MOST_SKILLS = 50
 # How far ahead somebody can be away, in ms: of what is said for longer, it is said that they are no longer here.
-_LONGEST_AWAY = 2 * 366 * 24 * 60 * 60 * 1000
+_LONGEST_AWAY = 2 * 366 * DAY
 
 
 @dataclass(frozen=True)
@@ -33,10 +36,12 @@ async def skills(viewer: Viewer) -> tuple[Skill, ...]:
         "WHERE k.person = {} ORDER BY k.topic",
         people_known_to(viewer, "q"), viewer.me,
     )  # fmt: skip
-    return tuple(
-        Skill(each["id"], each["topic"], each["says"], (each["handle"], each["name"]) if each["handle"] else None)
-        for each in found
-    )
+    return tuple(map(_skill, found))
+
+
+def _skill(found: Mapping[str, Any]) -> Skill:
+    other = (found["handle"], found["name"]) if found["handle"] else None
+    return Skill(found["id"], found["topic"], found["says"], other)
 
 
 @in_one_transaction
@@ -79,8 +84,7 @@ async def unsay(viewer: Viewer, id: int) -> Skill:
         )
     )  # fmt: skip
     await execute("DELETE FROM skill WHERE id = {}", id)
-    other = (found["handle"], found["name"]) if found["handle"] else None
-    return Skill(found["id"], found["topic"], found["says"], other)
+    return _skill(found)
 
 
 @in_one_transaction

@@ -131,7 +131,7 @@ class Correspondence(Table, tablename="correspondence"):
     """What somebody (`id`) is told by mail, and when. Whoever has none is told as the columns say by themselves.
 
     `due_at`: when the next letter goes; 0 while that is not reckoned yet, none while nothing has happened. What happened until `told_at`
-    was told by mail, and what did until `read_at` is read.
+    was told by mail.
     """
 
     id = BigInt(primary_key=True, default=None)
@@ -139,7 +139,6 @@ class Correspondence(Table, tablename="correspondence"):
     most = Integer(default=20, help_text="How many things stand in one letter.")
     quiet_from = Varchar(length=5, default="", help_text="On the clocks of the house, `22:00`.")
     quiet_until = Varchar(length=5, default="")
-    read_at = BigInt(default=0)
     told_at = BigInt(default=0)
     due_at = BigInt(null=True, default=None)
     written_at = BigInt(default=0, help_text="When the last letter was.")

@@ -6,6 +6,7 @@ from litestar import Request, Response, get
 
 from web import text, twins, urls
 from web.bodies import as_many_as_fit, bodies, marked_bodies
+from web.database import now
 from web.entries import queries
 from web.entries.derived import rendered
 from web.entries.rows import Entry
@@ -95,7 +96,7 @@ def below(found: tuple[Entry, ...], after: int = 0) -> dict[str, Any]:
 def read_so_far(request: Request, viewer: Viewer, entry: Entry, upto: int | None) -> int | None:
     """How far the viewer has read, where `upto` was what is kept of that."""
     since = request.app.state.furthest.of(viewer.person).get(entry.id)
-    return max(since, upto or 0) if since is not None else upto
+    return max(since.upto, upto or 0) if since is not None else upto
 
 
 def _new_in(request: Request, viewer: Viewer, entry: Entry, under: dict[str, Any], talk: Talk) -> dict[str, Any]:
@@ -105,20 +106,24 @@ def _new_in(request: Request, viewer: Viewer, entry: Entry, under: dict[str, Any
     fresh = {each.id for each in replies if upto is not None and each.id > upto and each.author.id != viewer.person}
     shown = [each.id for thread in under["threads"] for each in (thread.first, *(said for said, _ in thread.under))]
     many = talk.new if under["more"] and upto == talk.upto else len(fresh)
-    _reads(request, viewer, entry, replies, under["after"], upto)
+    _reads(request, viewer, entry, replies, under["after"], upto, talk)
     first = next((id for id in shown if id in fresh), None)
     return {"talk": talk, "fresh": frozenset(fresh), "first_new": first, "new": many}
 
 
 def _reads(
-    request: Request, viewer: Viewer, entry: Entry, replies: tuple[Entry, ...], after: int, upto: int | None
+    request: Request, viewer: Viewer, entry: Entry, replies: tuple[Entry, ...], after: int, upto: int | None, talk: Talk
 ) -> None:
-    """Whoever opens a page of it has read it, if they had read what is before that."""
+    """Whoever opens a page of it has read it, if they had read what is before that; and knows what was done in it if they had ever read it. Only what
+    moves is said: where nothing is new to them, nothing is written."""
     if viewer.person is None or snapshot_of(request) is not None or not is_opened(request) or request.method != "GET":
         return
     last = max([entry.id, *(each.id for each in replies)])
-    if after <= (upto or 0) and last > (upto or 0):
-        request.app.state.furthest.saw(viewer.person, entry.id, last)
+    on = last if after <= (upto or 0) else upto or 0
+    known = request.app.state.furthest.of(viewer.person).get(entry.id)
+    since = max(talk.read_at, known.at if known else 0)
+    if on > (upto or 0) or (upto is not None and max(entry.active_at, talk.called_at) > since):
+        request.app.state.furthest.saw(viewer.person, entry.id, on, now())
 
 
 @get("/entries/{id:int}/replies/{after:int}")

@@ -29,11 +29,11 @@ async def letter(request: Request, viewer: Viewer, span: str) -> Response[Any]:
 
 async def _listed(request: Request, viewer: Viewer, span: tuple[int, int] | None = None) -> Response[Any]:
     viewer.must("write")
-    await request.app.state.readers.keep_opened()
     limit = people_actions.MOST_IN_A_LETTER if span else queries.NOTIFICATIONS_SIZE
     found = await queries.notifications(
-        viewer, after=span[0] if span else 0, until=span[1] if span else None, limit=limit
-    )
+        viewer, after=span[0] if span else 0, until=span[1] if span else None, limit=limit,
+        reading=request.app.state.furthest.of(viewer.person),
+    )  # fmt: skip
     return page(
         request, "notifications/index.html", found=found[:limit], more=len(found) > limit, span=span,
         unread=any(not each.read for each in found), muted=() if span else await queries.muted(viewer),
@@ -44,8 +44,8 @@ async def _listed(request: Request, viewer: Viewer, span: tuple[int, int] | None
 async def count(request: Request, viewer: Viewer) -> Response[Any]:
     """How many are new: for the bar, once a page is there."""
     viewer.must("write")
-    await request.app.state.readers.keep_opened()
-    return page(request, "notifications/_count.html", unread=await queries.unread(viewer))
+    reading = request.app.state.furthest.of(viewer.person)
+    return page(request, "notifications/_count.html", unread=await queries.unread(viewer, reading=reading))
 
 
 @post("/notifications/mute")
@@ -65,13 +65,6 @@ async def mute(request: Request, viewer: Viewer) -> Response[Any]:
     return go(request, urls.url_of("notifications"), said)
 
 
-@post("/notifications/read")
-async def read(request: Request, viewer: Viewer) -> Response[Any]:
-    form = await form_of(request)
-    await actions.read_notifications(viewer, form.id("until") or 0)
-    return go(request, urls.url_of("notifications"), Notice("All of it is marked as read."))
-
-
 @get("/unsubscribe/{secret:str}")
 async def ask_unsubscribe(request: Request, secret: str) -> Response[Any]:
     """Looking at it changes nothing: what looks through letters opens their links."""
@@ -86,4 +79,4 @@ async def unsubscribe(request: Request, secret: str) -> Response[Any]:
     return page(request, "notifications/unsubscribe.html", done=True, headers={"referrer-policy": "no-referrer"})
 
 
-handlers = [index, letter, count, mute, read, ask_unsubscribe, unsubscribe]
+handlers = [index, letter, count, mute, ask_unsubscribe, unsubscribe]

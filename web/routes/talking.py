@@ -56,7 +56,7 @@ async def read(request: Request, viewer: Viewer, id: int) -> Response[Any]:
 
 @post("/read")
 async def read_all(request: Request, viewer: Viewer) -> Response[Any]:
-    """All that is new in a list: of a space, of a kind, or of the house."""
+    """All that is new in a list: of a space, of a kind, or of the house; also of what one is told of."""
     form = await form_of(request)
     here = urls.safe_next(form["here"])
     if form.on("undo"):
@@ -67,7 +67,7 @@ async def read_all(request: Request, viewer: Viewer) -> Response[Any]:
     if form["kind"] and form["kind"] not in BY_PATH:
         raise NotThere
     kind = BY_PATH[form["kind"]].name if form["kind"] else ""
-    at, many = await actions.read_all(viewer, kind, space.id if space else None)
+    at, many = await actions.read_all(viewer, kind, space.id if space else None, form.id("until"))
     undo = Undo(urls.url_of("read"), {"undo": "true", "at": str(at), "here": here}) if many else None
     return go(request, here, Notice("All of it is marked as read.", undo))
 
@@ -141,6 +141,7 @@ async def split(request: Request, viewer: Viewer, id: int) -> Response[Any]:
     said = await queries.entry(viewer, id)
     form = await form_of(request)
     also = [checks.integer("also", each) or 0 for each in _ticked(form)]
+    await request.app.state.furthest.keep(at_once=True)
     try:
         was = await actions.split(viewer, id, form["kind"], form["title"], also)
     except Invalid as wrong:
@@ -150,7 +151,6 @@ async def split(request: Request, viewer: Viewer, id: int) -> Response[Any]:
     stood = {each: parent for each, parent in was.items() if each != id}
     home = {"into": str(was[id]), "parents": " ".join(f"{each}:{parent}" for each, parent in stood.items())}
     undo = Undo(urls.verb_url(id, "merge"), home) if len(stood) <= _MOST_BACK else None
-    await request.app.state.furthest.keep(at_once=True)
     return await back(request, viewer, id, Notice("It is a conversation of its own now. Old links lead here.", undo))
 
 

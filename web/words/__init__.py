@@ -284,7 +284,7 @@ VERBS = {
     "describe": N_("said what a tag is about"),
     "synonym": N_("said what else a tag is called"),
     "feature": N_("put this on top of their page, or took it off"),
-    "end_poll": N_("closed the poll, or opened it again"),
+    "end_poll": N_("ended the poll, or opened it again"),
     "recommend": N_("recommended this"),
     "helped": N_("was helped by this"),
     "vote": N_("voted for this"),

@@ -27,7 +27,8 @@ def forwards(engine: str) -> tuple[str, ...]:
             entry BIGINT NOT NULL REFERENCES entry (id) ON DELETE CASCADE,
             upto BIGINT NOT NULL,
             was BIGINT,
-            created_at BIGINT NOT NULL)""",
+            was_at BIGINT,
+            read_at BIGINT NOT NULL)""",
         "CREATE UNIQUE INDEX furthest_person ON furthest (person, entry)",
         "CREATE INDEX furthest_entry ON furthest (entry)",
     )

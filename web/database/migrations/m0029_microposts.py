@@ -13,7 +13,7 @@ def forwards(engine: str) -> tuple[str, ...]:
             id {_KEY[engine]} REFERENCES entry (id) ON DELETE CASCADE,
             several BOOLEAN NOT NULL DEFAULT FALSE,
             until BIGINT NOT NULL,
-            closed_at BIGINT,
+            ended_at BIGINT,
             voters INTEGER NOT NULL DEFAULT 0)""",
         f"""CREATE TABLE choice (
             id {_KEY[engine]},
@@ -44,19 +44,19 @@ def forwards(engine: str) -> tuple[str, ...]:
             created_at BIGINT NOT NULL)""",
         "CREATE UNIQUE INDEX synonym_name ON synonym (name)",
         "CREATE INDEX synonym_tag ON synonym (tag)",
-        f"""CREATE TABLE pin (
+        f"""CREATE TABLE featured (
             id {_KEY[engine]},
             entry BIGINT NOT NULL REFERENCES entry (id) ON DELETE CASCADE,
             person BIGINT NOT NULL REFERENCES person (id) ON DELETE CASCADE,
             created_at BIGINT NOT NULL)""",
-        "CREATE UNIQUE INDEX pin_person ON pin (person, entry)",
-        "CREATE INDEX pin_entry ON pin (entry)",
+        "CREATE UNIQUE INDEX featured_person ON featured (person, entry)",
+        "CREATE INDEX featured_entry ON featured (entry)",
     )
 
 
 def backwards(engine: str) -> tuple[str, ...]:
     return (
-        *(f"DROP TABLE {table}" for table in ("pin", "synonym", "preview")),
+        *(f"DROP TABLE {table}" for table in ("featured", "synonym", "preview")),
         *(f"ALTER TABLE draft DROP COLUMN {name}" for name in reversed(_TYPED)),
         *(f"DROP TABLE {table}" for table in ("ballot", "choice", "poll")),
     )

@@ -1,4 +1,4 @@
-"""What somebody is told of: what they have seen of it, which reasons they have muted, what goes to them by mail and when; and keys to feeds."""
+"""What somebody is told of: which reasons they have muted, what goes to them by mail and when; and keys to feeds."""
 
 from __future__ import annotations
 
@@ -20,12 +20,6 @@ def forwards(engine: str) -> tuple[str, ...]:
         )
     )
     return (
-        f"""CREATE TABLE seen (
-            id {_KEY[engine]}, {_PERSON},
-            entry BIGINT NOT NULL REFERENCES entry (id) ON DELETE CASCADE,
-            seen_at BIGINT NOT NULL)""",
-        "CREATE UNIQUE INDEX seen_person ON seen (person, entry)",
-        "CREATE INDEX seen_entry ON seen (entry)",
         f"""CREATE TABLE mute (
             id {_KEY[engine]}, {_PERSON},
             reason VARCHAR(16) NOT NULL, thing BIGINT NOT NULL, created_at BIGINT NOT NULL)""",
@@ -34,7 +28,7 @@ def forwards(engine: str) -> tuple[str, ...]:
             id {_KEY[engine]} REFERENCES person (id) ON DELETE CASCADE,
             rhythm VARCHAR(8) NOT NULL DEFAULT 'soon', most INTEGER NOT NULL DEFAULT 20,
             quiet_from VARCHAR(5) NOT NULL DEFAULT '', quiet_until VARCHAR(5) NOT NULL DEFAULT '',
-            read_at BIGINT NOT NULL DEFAULT 0, told_at BIGINT NOT NULL DEFAULT 0,
+            told_at BIGINT NOT NULL DEFAULT 0,
             due_at BIGINT, written_at BIGINT NOT NULL DEFAULT 0)""",
         "CREATE INDEX correspondence_due ON correspondence (due_at) WHERE due_at IS NOT NULL",
         f"CREATE TABLE told (id {_KEY[engine]}, event BIGINT NOT NULL)",
@@ -61,5 +55,4 @@ def backwards(engine: str) -> tuple[str, ...]:
         "DROP TABLE told",
         "DROP TABLE correspondence",
         "DROP TABLE mute",
-        "DROP TABLE seen",
     )

@@ -10,7 +10,7 @@ from web.entries.actions.giving import Met, accept, meet, react, stage, unmeet, 
 from web.entries.actions.mending import Mended, mend
 from web.entries.actions.moving import place, restore, trash, turn
 from web.entries.actions.naming import describe, synonym
-from web.entries.actions.notifications import mute, opened, read_notifications
+from web.entries.actions.notifications import mute
 from web.entries.actions.parting import merge, split
 from web.entries.actions.passing import feature, quote
 from web.entries.actions.polling import choose, end_poll
@@ -29,8 +29,8 @@ from web.entries.actions.writing import edit, post, revert, tag, undo
 __all__ = [
     "EVERY", "MOST_PINNED", "Fields", "Mended", "Met", "Saved", "Taking", "accept", "add_readers", "adopt", "answer",
     "begun_from", "checked", "choose", "close", "copy", "decline", "describe", "edit", "end_poll", "end_reply_addresses",
-    "feature", "held", "kind_named", "meet", "mend", "merge", "move", "mute", "opened", "pin", "place", "post", "proposed",
-    "quote", "react", "read", "read_all", "read_notifications", "read_on", "redact", "reopen", "restore", "revert", "series",
+    "feature", "held", "kind_named", "meet", "mend", "merge", "move", "mute", "pin", "place", "post", "proposed",
+    "quote", "react", "read", "read_all", "read_on", "redact", "reopen", "restore", "revert", "series",
     "split", "stage", "suggest", "synonym", "tag", "tend", "tick", "translate", "trash", "turn", "unclose", "undo", "unmeet",
     "unpin", "unread_all", "untranslate", "unverify", "verify", "watch", "withdraw", "write_with",
 ]  # fmt: skip

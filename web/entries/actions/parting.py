@@ -156,9 +156,9 @@ async def _watchers_follow(source: int, to: int, levels: Collection[str]) -> Non
 async def _readers_follow(source: int, to: int) -> None:
     """Whoever has read what heads it now has read as far in it as they had."""
     found = await rows(
-        "SELECT f.person, f.upto, f.created_at FROM furthest f WHERE f.entry = {} AND f.upto >= {}", source, to
+        "SELECT f.person, f.upto, f.read_at FROM furthest f WHERE f.entry = {} AND f.upto >= {}", source, to
     )
-    await _read_so_far(to, [(each["person"], each["upto"], each["created_at"]) for each in found])
+    await _read_so_far(to, [(each["person"], each["upto"], each["read_at"]) for each in found])
 
 
 async def _readings_meet(source: int, to: int, ids: Collection[int]) -> None:
@@ -166,21 +166,23 @@ async def _readings_meet(source: int, to: int, ids: Collection[int]) -> None:
     last = max(ids)
     rest = await value("SELECT max(e.id) FROM entry e WHERE e.root = {} AND e.id NOT IN {}", to, in_list(ids)) or 0
     found = await rows(
-        "SELECT f.person, f.upto, f.created_at, o.upto AS other FROM furthest f "
+        "SELECT f.person, f.upto, f.read_at, o.upto AS other, o.read_at AS other_at FROM furthest f "
         "LEFT JOIN furthest o ON o.person = f.person AND o.entry = {} WHERE f.entry = {}",
         to, source,
     )  # fmt: skip
     met = []
     for each in found:
         ends = [upto for upto, end in ((each["upto"], last), (each["other"], rest)) if upto is not None and upto < end]
-        met.append((each["person"], min(ends) if ends else max(each["upto"], each["other"] or 0), each["created_at"]))
+        upto = min(ends) if ends else max(each["upto"], each["other"] or 0)
+        times = [at for at in (each["read_at"], each["other_at"]) if at is not None]
+        met.append((each["person"], upto, min(times) if ends else max(times)))
     await _read_so_far(to, met)
 
 
 async def _read_so_far(entry: int, so_far: list[tuple[int, int, int]]) -> None:
     if so_far:
         await execute(
-            "INSERT INTO furthest (id, person, entry, upto, created_at) VALUES {} "
-            "ON CONFLICT (person, entry) DO UPDATE SET upto = excluded.upto, was = NULL",
+            "INSERT INTO furthest (id, person, entry, upto, read_at) VALUES {} "
+            "ON CONFLICT (person, entry) DO UPDATE SET upto = excluded.upto, read_at = excluded.read_at, was = NULL, was_at = NULL",
             values((new_id(), person, entry, upto, at) for person, upto, at in so_far),
         )

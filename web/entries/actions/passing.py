@@ -15,7 +15,7 @@ from web.errors import Invalid
 from web.kinds import QUICK
 from web.policy import Placed, Viewer
 
-_MOST_PINS = 5
+_MOST_FEATURED = 5
 
 
 @in_one_transaction
@@ -43,12 +43,12 @@ async def feature(viewer: Viewer, id: int, *, undo: bool = False) -> None:
     entry = await held(viewer, id)
     viewer.must("feature", entry)
     if undo:
-        await execute("DELETE FROM pin WHERE person = {} AND entry = {}", viewer.person, id)
-    elif not await queries.is_pinned(viewer, id):
+        await execute("DELETE FROM featured WHERE person = {} AND entry = {}", viewer.person, id)
+    elif not await queries.is_featured(viewer, id):
         await execute("UPDATE person SET id = id WHERE id = {}", viewer.person)  # one after the other
-        if int(await value("SELECT count(*) FROM pin WHERE person = {}", viewer.person)) >= _MOST_PINS:
-            raise Invalid("pin", "Five entries can be pinned. Take one of them off first.")
-        await insert("pin", id=new_id(), entry=id, person=viewer.person, created_at=now())
+        if int(await value("SELECT count(*) FROM featured WHERE person = {}", viewer.person)) >= _MOST_FEATURED:
+            raise Invalid("feature", "Five entries stand on top of your page already. Take one of them off first.")
+        await insert("featured", id=new_id(), entry=id, person=viewer.person, created_at=now())
     else:
         return
     await record(viewer, "feature", entry=id, note="undo" if undo else "")

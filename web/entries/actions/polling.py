@@ -1,4 +1,4 @@
-"""Polls: asking those who read an entry to choose, choosing, and closing one before its time."""
+"""Polls: asking those who read an entry to choose, choosing, and ending one before its time."""
 
 from __future__ import annotations
 
@@ -80,10 +80,10 @@ async def choose(viewer: Viewer, id: int, chosen: Sequence[int], *, undo: bool =
 
 
 async def _open_poll(id: int) -> dict:
-    poll = await row("SELECT several, until, closed_at FROM poll WHERE id = {}", id)
+    poll = await row("SELECT several, until, ended_at FROM poll WHERE id = {}", id)
     if poll is None:
         raise Invalid("choice", "Nothing is asked here.")
-    if poll["closed_at"] is not None or poll["until"] <= now():
+    if poll["ended_at"] is not None or poll["until"] <= now():
         raise Invalid("choice", "This poll has ended.")
     return poll
 
@@ -102,12 +102,12 @@ async def end_poll(viewer: Viewer, id: int, *, undo: bool = False) -> None:
     """Ends the poll of an entry now; or opens it again, as long as its time has not come."""
     entry = await held(viewer, id)
     viewer.must("end_poll", entry)
-    poll = await row("SELECT until, closed_at FROM poll WHERE id = {}", id)
+    poll = await row("SELECT until, ended_at FROM poll WHERE id = {}", id)
     if poll is None:
         raise Invalid("choice", "Nothing is asked here.")
     if poll["until"] <= now():
         raise Invalid("choice", "This poll has ended.")
-    if (poll["closed_at"] is None) is undo:
+    if (poll["ended_at"] is None) is undo:
         return
-    await execute("UPDATE poll SET closed_at = {} WHERE id = {}", None if undo else now(), id)
+    await execute("UPDATE poll SET ended_at = {} WHERE id = {}", None if undo else now(), id)
     await record(viewer, "end_poll", entry=id, note="undo" if undo else "")

@@ -19,7 +19,7 @@ from web.entries.queries.conversations import (
     new_in,
     replies,
 )  # fmt: skip
-from web.entries.queries.desk import desk, is_pinned, thanked
+from web.entries.queries.desk import desk, is_featured, thanked
 from web.entries.queries.first import first_things
 from web.entries.queries.glossary import GLOSSARY_SIZE, Stamp, called, glossary, glossary_spaces, saying, stamp, terms
 from web.entries.queries.history import (
@@ -72,6 +72,7 @@ from web.entries.queries.lists import (
 )  # fmt: skip
 from web.entries.queries.news import editing, latest, news, news_of
 from web.entries.queries.notifications import (
+    MOST_NOTIFICATIONS,
     NOTIFICATIONS_SIZE,
     Act,
     Correspondence,
@@ -144,20 +145,21 @@ from web.entries.queries.upkeep import (
 
 __all__ = [
     "ALONE", "CHANGES_MONTH_SIZE", "CHANGES_SIZE", "COLUMNS", "CONVERSATION_SIZE", "DIGITS", "EVERY", "GLOSSARY_SIZE",
-    "HISTORY_SIZE", "LATEST", "LETTERS", "MANY", "MONTH_SIZE", "MOST_BELOW", "MOST_DUE", "MOST_NEW", "MOST_WANTED",
-    "NOTIFICATIONS_SIZE", "OTHERS", "PAGE_SIZE", "SOME", "SUGGESTIONS_SIZE", "TABLES", "TENDED", "TITLES_SIZE", "TREES",
-    "USUALLY", "Act", "Borne", "Correspondence", "Cursor", "Filter", "Listed", "Month", "Muted", "Notification", "Place",
-    "Reason", "Shift", "Stamp", "Suggested", "Suggestions", "Titles", "Wanted", "answered_for_by", "around", "backlinks",
-    "behind", "below", "bin_of", "borne", "branch", "called", "called_by", "chain", "changes", "children", "conversation",
-    "conversation_at", "corrections", "correspondence", "dead_ends", "decided_suggestions", "desk", "doubts", "due", "due_by",
-    "editing", "entries", "entry", "face", "faces", "first_new", "first_things", "form_tags", "former_titles", "glossary",
-    "glossary_spaces", "happenings", "history", "is_pinned", "is_used", "latest", "latest_parts", "leads", "letter_of", "letters", "links",
-    "looked_after", "lost", "meant_by", "miscalled_by", "months", "months_of_changes", "most_read", "muted", "my_marks",
-    "my_reactions", "my_suggestions", "named", "named_in_links", "never_read", "new_in", "news", "news_of", "notifications",
-    "orphans", "part_of", "parts", "pinned_in", "polls_at", "read_to", "related", "replies", "revision", "revision_before",
-    "revisions", "saying", "series_in", "shift", "stamp", "standing", "step_after", "steps", "stood_at", "stream", "suggestion",
-    "suggestions_of", "synonyms", "tag", "tags", "tags_like", "tags_of", "templates", "tended_at", "tended_by", "tending",
-    "terms", "texts_of", "thanked", "titles", "titles_like", "trail", "trail_at", "translated", "translations_at", "trashed",
-    "tree", "typed_tags", "undescribed", "unread", "untouched", "waiting_suggestions", "wanted", "way_of", "written",
+    "HISTORY_SIZE", "LATEST", "LETTERS", "MANY", "MONTH_SIZE", "MOST_BELOW", "MOST_DUE", "MOST_NEW", "MOST_NOTIFICATIONS",
+    "MOST_WANTED", "NOTIFICATIONS_SIZE", "OTHERS", "PAGE_SIZE", "SOME", "SUGGESTIONS_SIZE", "TABLES", "TENDED", "TITLES_SIZE",
+    "TREES", "USUALLY", "Act", "Borne", "Correspondence", "Cursor", "Filter", "Listed", "Month", "Muted", "Notification",
+    "Place", "Reason", "Shift", "Stamp", "Suggested", "Suggestions", "Titles", "Wanted", "answered_for_by", "around",
+    "backlinks", "behind", "below", "bin_of", "borne", "branch", "called", "called_by", "chain", "changes", "children",
+    "conversation", "conversation_at", "corrections", "correspondence", "dead_ends", "decided_suggestions", "desk", "doubts",
+    "due", "due_by", "editing", "entries", "entry", "face", "faces", "first_new", "first_things", "form_tags", "former_titles",
+    "glossary", "glossary_spaces", "happenings", "history", "is_featured", "is_used", "latest", "latest_parts", "leads",
+    "letter_of", "letters", "links", "looked_after", "lost", "meant_by", "miscalled_by", "months", "months_of_changes",
+    "most_read", "muted", "my_marks", "my_reactions", "my_suggestions", "named", "named_in_links", "never_read", "new_in",
+    "news", "news_of", "notifications", "orphans", "part_of", "parts", "pinned_in", "polls_at", "read_to", "related", "replies",
+    "revision", "revision_before", "revisions", "saying", "series_in", "shift", "stamp", "standing", "step_after", "steps",
+    "stood_at", "stream", "suggestion", "suggestions_of", "synonyms", "tag", "tags", "tags_like", "tags_of", "templates",
+    "tended_at", "tended_by", "tending", "terms", "texts_of", "thanked", "titles", "titles_like", "trail", "trail_at",
+    "translated", "translations_at", "trashed", "tree", "typed_tags", "undescribed", "unread", "untouched",
+    "waiting_suggestions", "wanted", "way_of", "written",
     "written_by",
 ]  # fmt: skip

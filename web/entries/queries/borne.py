@@ -25,10 +25,10 @@ class Borne:
 
 _TAGS = (
     "SELECT 'tag' AS what, g.entry AS entry, tag.id AS id, tag.name AS name, g.title AS title, '' AS more, '' AS further, "
-    "0 AS n, 0 AS until, NULL AS closed_at FROM tagging g JOIN tag ON tag.id = g.tag WHERE g.entry IN {}"
+    "0 AS n, 0 AS until, NULL AS ended_at FROM tagging g JOIN tag ON tag.id = g.tag WHERE g.entry IN {}"
 )
 _POLLS = (
-    "SELECT 'poll', q.id, q.id, '', '', '', '', q.voters * 2 + CASE WHEN q.several THEN 1 ELSE 0 END, q.until, q.closed_at "
+    "SELECT 'poll', q.id, q.id, '', '', '', '', q.voters * 2 + CASE WHEN q.several THEN 1 ELSE 0 END, q.until, q.ended_at "
     "FROM poll q WHERE q.id IN {} UNION ALL "
     "SELECT 'choice', c.entry, c.id, c.words, '', '', '', c.votes, 0, NULL FROM choice c WHERE c.entry IN {}"
 )
@@ -90,7 +90,7 @@ def _polls(found: Mapping[str, Sequence[dict[str, Any]]], *, copied: bool) -> di
     polls = {}
     for each in found.get("poll", ()):
         asked = sorted(choices[each["entry"]], key=lambda choice: choice["id"])
-        until = each["until"] if each["closed_at"] is None else min(each["closed_at"], each["until"])
+        until = each["until"] if each["ended_at"] is None else min(each["ended_at"], each["until"])
         open = until > now()
         told = copied or not open or any(choice["id"] in mine for choice in asked)
         polls[each["entry"]] = Poll(
@@ -121,7 +121,7 @@ def _quoted(found: Sequence[dict[str, Any]]) -> dict[int, Quoted]:
 
 async def polls_at(ids: Collection[int], moment: int) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """The polls of entries that were read already and their choices, with the votes of then (ms), as far as they stand today."""
-    polls = await rows("SELECT id, several, until, closed_at FROM poll WHERE id IN {} ORDER BY id", in_list(ids))
+    polls = await rows("SELECT id, several, until, ended_at FROM poll WHERE id IN {} ORDER BY id", in_list(ids))
     choices = await rows("SELECT id, entry, words FROM choice WHERE entry IN {} ORDER BY id", in_list(ids))
     cast = await rows(
         "SELECT entry, choice, person FROM ballot WHERE entry IN {} AND created_at <= {}", in_list(ids), moment
@@ -130,8 +130,8 @@ async def polls_at(ids: Collection[int], moment: int) -> tuple[list[dict[str, An
     voters = Counter(entry for entry, _ in {(each["entry"], each["person"]) for each in cast})
     for each in polls:
         each["voters"] = voters[each["id"]]
-        if each["closed_at"] is not None and each["closed_at"] > moment:
-            each["closed_at"] = None
+        if each["ended_at"] is not None and each["ended_at"] > moment:
+            each["ended_at"] = None
     for each in choices:
         each["votes"] = votes[each["id"]]
     return polls, choices

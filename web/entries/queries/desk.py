@@ -20,12 +20,12 @@ async def thanked(id: int, by: int) -> bool:
 
 
 async def desk(viewer: Viewer, person: int) -> tuple[tuple[Ref, ...], tuple[tuple[Ref, Face], ...]]:
-    """What somebody has pinned, the latest first, and what thanks them, with who wrote it; as far as the viewer may read it."""
+    """What somebody has put on top, the latest first, and what thanks them, with who wrote it; as far as the viewer may read it."""
     seen = visible_to(viewer)
     found = await rows(
-        "SELECT * FROM ({}) AS pinned UNION ALL SELECT * FROM ({}) AS thanks",
+        "SELECT * FROM ({}) AS chosen UNION ALL SELECT * FROM ({}) AS thanks",
         SQL(
-            f"SELECT 'pin' AS what, {_REF}, a.id AS author, a.handle AS author_handle, a.name AS author_name, k.id AS place FROM pin k "
+            f"SELECT 'featured' AS what, {_REF}, a.id AS author, a.handle AS author_handle, a.name AS author_name, k.id AS place FROM featured k "
             "JOIN entry e ON e.id = k.entry JOIN person a ON a.id = e.author LEFT JOIN entry_text t ON t.id = e.id "
             "WHERE k.person = {} AND {} ORDER BY k.id DESC LIMIT {}",
             person, seen, _SOME,
@@ -38,11 +38,11 @@ async def desk(viewer: Viewer, person: int) -> tuple[tuple[Ref, ...], tuple[tupl
         ),
     )  # fmt: skip
     found.sort(key=lambda each: -each["place"])
-    pinned = tuple(shapes.ref(each | {"excerpt": each["said"]}) for each in found if each["what"] == "pin")
-    return pinned, tuple(
+    featured = tuple(shapes.ref(each | {"excerpt": each["said"]}) for each in found if each["what"] == "featured")
+    return featured, tuple(
         (shapes.ref(each | {"excerpt": each["said"]}), shapes.face(each)) for each in found if each["what"] == "thanks"
     )
 
 
-async def is_pinned(viewer: Viewer, id: int) -> bool:
-    return bool(await value("SELECT 1 FROM pin WHERE person = {} AND entry = {}", viewer.person or 0, id))
+async def is_featured(viewer: Viewer, id: int) -> bool:
+    return bool(await value("SELECT 1 FROM featured WHERE person = {} AND entry = {}", viewer.person or 0, id))

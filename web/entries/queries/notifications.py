@@ -1,12 +1,12 @@
 """What somebody is told of: one of each conversation in which others have done something, with the reasons why it is told.
 
-Nothing is kept of that but what they have seen: it is read from the acts themselves, and so by the rights of the moment.
+Nothing is kept of that but how far they have read: it is read from the acts themselves, and so by the rights of the moment.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import msgspec
 
@@ -15,6 +15,7 @@ from web.database.ids import id_at
 from web.entries import rows as shapes
 from web.entries.queries.lists import entries
 from web.entries.rows import Entry, Face
+from web.entries.talks import Reading
 from web.policy import Viewer, people_known_to, readable_spaces, visible_to
 from web.times import DAY
 
@@ -25,6 +26,8 @@ _GOES_ON = (*_SAID, "edit", "revert", "stage")
 _BACK = 31 * DAY
 NOTIFICATIONS_SIZE = 30
 _CONCERNED, _ACTS = 100, 2000
+# As many as there can be, of five ways to concern somebody.
+MOST_NOTIFICATIONS = 5 * _CONCERNED
 # The nearest first: why something is told, when there are several reasons.
 REASONS = ("mentioned", "asked", "wrote", "watch", "whom", "tag", "space")
 
@@ -49,7 +52,7 @@ class Act(msgspec.Struct, frozen=True):
 
 class Notification(msgspec.Struct, frozen=True):
     """What is new in a conversation for somebody. `acts`: what was done, what matters most first. `first`: the entry to begin at,
-    the oldest that is new; `latest`: the newest text. `read`: whether they have seen it all."""
+    the oldest that is new; `latest`: the newest text. `read`: whether they have read it all."""
 
     entry: Entry
     acts: tuple[Act, ...]
@@ -66,27 +69,28 @@ class Notification(msgspec.Struct, frozen=True):
 
 
 async def notifications(
-    viewer: Viewer, *, after: int = 0, until: int | None = None, unread: bool = False, limit: int = NOTIFICATIONS_SIZE
-) -> tuple[Notification, ...]:
+    viewer: Viewer, *, after: int = 0, until: int | None = None, unread: bool = False, limit: int = NOTIFICATIONS_SIZE,
+    reading: Mapping[int, Reading] | None = None,
+) -> tuple[Notification, ...]:  # fmt: skip
     """Of what was done since `after` and until `until` (ms), the latest first; one more than `limit` when there is more. `unread`: only what
-    the viewer has not seen, and of that only what is new."""
+    the viewer has not read, and of that only what is new. `reading`: how far they have read besides what is kept of that."""
     after, until = max(after, now() - _BACK), until or now()
     concerned = await _concerned(viewer, after)
     if not concerned:
         return ()
-    found = await _acts(viewer, concerned, after, until)
+    found = await _acts(viewer, concerned, after, until, reading or {})
     told: dict[int, list[dict]] = defaultdict(list)
     for act in found:
-        if (reason := _reason(viewer, concerned[act["root"]], act)) and not (unread and act["seen"]):
+        if (reason := _reason(viewer, concerned[act["root"]], act)) and not (unread and act["read"]):
             told[act["root"]].append({**act, "reason": reason})
     latest = sorted(told, key=lambda root: -told[root][0]["id"])[: limit + 1]
     heads = await entries(viewer, latest)
     return tuple(_notification(heads[root], told[root]) for root in latest if root in heads)
 
 
-async def unread(viewer: Viewer, most: int = 99) -> int:
+async def unread(viewer: Viewer, most: int = 99, reading: Mapping[int, Reading] | None = None) -> int:
     """How many conversations have something new for the viewer, so many at most."""
-    return len((await notifications(viewer, unread=True, limit=most))[:most])
+    return len((await notifications(viewer, unread=True, limit=most, reading=reading))[:most])
 
 
 def _notification(entry: Entry, acts: Sequence[dict]) -> Notification:
@@ -104,7 +108,7 @@ def _notification(entry: Entry, acts: Sequence[dict]) -> Notification:
     order = (*_TO_ME, "post", "reply", "edit", "stage")
     said = [act for act in acts if act["verb"] in _SAID] or acts
     reasons = {(each["reason"].name, each["reason"].thing): each["reason"] for each in acts}
-    fresh = [act for act in acts if not act["seen"]]
+    fresh = [act for act in acts if not act["read"]]
     return Notification(
         entry,
         tuple(Act(verb, tuple(by[verb].values())) for verb in order if by.get(verb)),
@@ -132,12 +136,14 @@ def _reason(viewer: Viewer, reasons: Collection[Reason], act: dict) -> Reason | 
 
 
 async def _concerned(viewer: Viewer, after: int) -> dict[int, list[Reason]]:
-    """The conversations that concern somebody and in which something was done since then, and why; none for a reason that is muted."""
+    """The conversations that concern somebody and in which something was done since then, and why; none for a reason that is muted. Of a
+    conversation that is muted nothing is told but that one is mentioned in it since."""
     me, seen, since = viewer.me, visible_to(viewer), id_at(after, 0)
     active = SQL("e.active_at > {} AND {} ORDER BY e.active_at DESC LIMIT {}", after, seen, _CONCERNED)
     to_me = SQL(
-        "SELECT e.root AS root, CASE v.verb WHEN 'mention' THEN 'mentioned' ELSE 'asked' END AS reason, e.root AS thing, '' AS called, '' AS at, 0 AS since "
-        "FROM event v JOIN entry e ON e.id = v.entry WHERE v.person = {} AND v.id > {} AND v.verb IN {} AND v.actor <> {} AND {} "
+        "SELECT e.root AS root, CASE v.verb WHEN 'mention' THEN 'mentioned' ELSE 'asked' END AS reason, e.root AS thing, '' AS called, '' AS at, "
+        "COALESCE(k.created_at + 1, 0) AS since FROM event v JOIN entry e ON e.id = v.entry "
+        "LEFT JOIN watch k ON k.person = v.person AND k.entry = e.root AND k.level = 'muted' WHERE v.person = {} AND v.id > {} AND v.verb IN {} AND v.actor <> {} AND {} "
         "ORDER BY v.id DESC LIMIT {}",
         me, since, in_list(_TO_ME), me, seen, _CONCERNED,
     )  # fmt: skip
@@ -168,7 +174,7 @@ async def _concerned(viewer: Viewer, after: int) -> dict[int, list[Reason]]:
     found = await rows(
         "SELECT DISTINCT c.root, c.reason, c.thing, c.called, c.at, c.since FROM (" + " UNION ALL ".join("{}" for _ in parts) + ") c WHERE "
         "NOT EXISTS (SELECT 1 FROM mute m WHERE m.person = {} AND m.reason = c.reason AND m.thing = c.thing) AND "
-        "NOT EXISTS (SELECT 1 FROM watch w WHERE w.person = {} AND w.entry = c.root AND w.level = 'muted')",
+        "(c.reason = 'mentioned' OR NOT EXISTS (SELECT 1 FROM watch w WHERE w.person = {} AND w.entry = c.root AND w.level = 'muted'))",
         *parts, me, me,
     )  # fmt: skip
     concerned: dict[int, list[Reason]] = defaultdict(list)
@@ -177,21 +183,24 @@ async def _concerned(viewer: Viewer, after: int) -> dict[int, list[Reason]]:
     return concerned
 
 
-async def _acts(viewer: Viewer, roots: Collection[int], after: int, until: int) -> list[dict]:
-    """What others did in these conversations, the latest first, and whether the viewer has seen it."""
-    return await rows(
+async def _acts(
+    viewer: Viewer, roots: Collection[int], after: int, until: int, reading: Mapping[int, Reading]
+) -> list[dict]:
+    """What others did in these conversations, the latest first, and whether the viewer has read it."""
+    found = await rows(
         "SELECT v.id, v.verb, v.entry, v.person, v.created_at, e.root, t.excerpt, p.id AS author, p.handle AS author_handle, p.name AS author_name, "
-        "CASE WHEN v.created_at <= COALESCE(k.seen_at, 0) OR v.created_at <= COALESCE(c.read_at, 0) THEN 1 ELSE 0 END AS seen "
+        "COALESCE(k.read_at, 0) AS read_at "
         "FROM entry e JOIN event v ON v.entry = e.id AND v.id > {} JOIN person p ON p.id = v.actor "
         "LEFT JOIN (SELECT id, substr(body, 1, 600) AS excerpt FROM entry_text) t ON t.id = e.id "
-        "LEFT JOIN revision r ON r.id = v.revision LEFT JOIN seen k ON k.entry = e.root AND k.person = {} "
-        "LEFT JOIN correspondence c ON c.id = {} "
+        "LEFT JOIN revision r ON r.id = v.revision LEFT JOIN furthest k ON k.entry = e.root AND k.person = {} "
         "WHERE e.root IN {} AND v.created_at > {} AND v.created_at <= {} AND v.actor <> {} AND (v.person = {} OR v.verb IN {}) "
         "AND v.verb IN {} AND (v.person IS NULL OR v.person = {}) AND NOT COALESCE(r.minor, {}) AND {} AND {} "
         "ORDER BY v.id DESC LIMIT {}",
-        id_at(after, 0), viewer.me, viewer.me, in_list(roots), after, until, viewer.me, viewer.me, in_list(_GOES_ON),
+        id_at(after, 0), viewer.me, in_list(roots), after, until, viewer.me, viewer.me, in_list(_GOES_ON),
         in_list((*_TO_ME, *_GOES_ON)), viewer.me, False, visible_to(viewer), people_known_to(viewer), _ACTS,
     )  # fmt: skip
+    opened = {root: each.at for root, each in reading.items()}
+    return [act | {"read": act["created_at"] <= max(act["read_at"], opened.get(act["root"], 0))} for act in found]
 
 
 # What somebody has said of being told.
@@ -218,25 +227,30 @@ async def correspondence(viewer: Viewer) -> Correspondence:
 
 
 class Muted(msgspec.Struct, frozen=True):
-    """A reason that somebody has muted; what it is about, as they may know it now."""
+    """A reason that somebody has muted, or none for a whole conversation; what it is about, as they may know it now."""
 
-    reason: Reason
+    reason: Reason | None
     entry: Entry | None = None
 
 
 async def muted(viewer: Viewer) -> tuple[Muted, ...]:
     """The latest first."""
     found = await rows(
-        "SELECT m.reason, m.thing, COALESCE(s.name, t.name, p.name, '') AS called, COALESCE(s.slug, t.name, p.handle, '') AS at FROM mute m "
+        "SELECT m.reason, m.thing, COALESCE(s.name, t.name, p.name, '') AS called, COALESCE(s.slug, t.name, p.handle, '') AS at FROM ("
+        "SELECT id, reason, thing FROM mute WHERE person = {} UNION ALL "
+        "SELECT id, 'all', entry FROM watch WHERE person = {} AND entry IS NOT NULL AND level = 'muted') m "
         "LEFT JOIN space s ON m.reason = 'space' AND s.id = m.thing LEFT JOIN tag t ON m.reason = 'tag' AND t.id = m.thing "
         "LEFT JOIN person p ON m.reason = 'whom' AND p.id = m.thing "
-        "WHERE m.person = {} AND (s.id IS NULL OR EXISTS (SELECT 1 FROM space WHERE id = s.id AND {})) "
+        "WHERE (s.id IS NULL OR EXISTS (SELECT 1 FROM space WHERE id = s.id AND {})) "
         "AND (p.id IS NULL OR {}) ORDER BY m.id DESC LIMIT 200",
-        viewer.me, readable_spaces(viewer), people_known_to(viewer),
+        viewer.me, viewer.me, readable_spaces(viewer), people_known_to(viewer),
     )  # fmt: skip
     heads = await entries(viewer, [each["thing"] for each in found if not each["called"]])
     return tuple(
-        Muted(Reason(each["reason"], each["thing"], each["called"], each["at"]), heads.get(each["thing"]))
+        Muted(
+            Reason(each["reason"], each["thing"], each["called"], each["at"]) if each["reason"] in REASONS else None,
+            heads.get(each["thing"]),
+        )
         for each in found
         if each["called"] or each["thing"] in heads
     )

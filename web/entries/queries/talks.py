@@ -50,7 +50,12 @@ def talked(viewer: Viewer, head: Entry, ids: Sequence[int]) -> SQL:
         )
     if viewer.person is not None:
         parts += [
-            SQL("SELECT 'upto', f.upto, '' || f.created_at FROM furthest f WHERE f.person = {} AND f.entry = {}", viewer.person, head.id),
+            SQL("SELECT 'upto', f.upto, '' || f.read_at FROM furthest f WHERE f.person = {} AND f.entry = {}", viewer.person, head.id),
+            SQL(
+                "SELECT 'called', max(v.created_at), '' FROM furthest f JOIN event v ON v.person = f.person AND v.id > f.upto "
+                "JOIN entry x ON x.id = v.entry AND x.root = f.entry WHERE f.person = {} AND f.entry = {}",
+                viewer.person, head.id,
+            ),
             news_in(viewer, SQL("f.entry = {}", head.id)),
         ]  # fmt: skip
     return SQL(" UNION ALL ".join("{}" for _ in parts), *parts)
@@ -77,7 +82,7 @@ def talk_of(found: Sequence[Mapping[str, Any]]) -> Talk:
     """What was found of it."""
     ways: dict[str, list[tuple[int, Went]]] = {"gone": [], "came": [], "joined": []}
     closed = upto = None
-    read_at = new = 0
+    read_at = called_at = new = 0
     for each in found:
         what, id, said = each["what"], each["entry"], each["name"]
         if what in ways:
@@ -87,10 +92,14 @@ def talk_of(found: Sequence[Mapping[str, Any]]) -> Talk:
             closed = Closing(int(id), why, _by(by))
         elif what == "upto":
             upto, read_at = int(id), int(said)
+        elif what == "called":
+            called_at = int(id or 0)
         elif what == "new":
             new = int(said)
     came = ways["came"][0][1] if ways["came"] else None
-    return Talk(closed, tuple(way for _, way in ways["gone"]), came, dict(ways["joined"]), upto, read_at, new)
+    return Talk(
+        closed, tuple(way for _, way in ways["gone"]), came, dict(ways["joined"]), upto, read_at, called_at, new
+    )
 
 
 def _way(id: int, said: str) -> Went:

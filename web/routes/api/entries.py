@@ -238,21 +238,21 @@ async def stage(request: Request, viewer: Viewer, id: int, data: shapes.Stage) -
 
 
 @post("/entries/{id:int}/recommend", status_code=200)
-async def recommend(request: Request, viewer: Viewer, id: int, data: shapes.React | None = None) -> shapes.Entry:
+async def recommend(request: Request, viewer: Viewer, id: int, data: shapes.Undone | None = None) -> shapes.Entry:
     return await _react(request, viewer, id, "recommend", data)
 
 
 @post("/entries/{id:int}/helped", status_code=200)
-async def helped(request: Request, viewer: Viewer, id: int, data: shapes.React | None = None) -> shapes.Entry:
+async def helped(request: Request, viewer: Viewer, id: int, data: shapes.Undone | None = None) -> shapes.Entry:
     return await _react(request, viewer, id, "helped", data)
 
 
 @post("/entries/{id:int}/vote", status_code=200)
-async def vote(request: Request, viewer: Viewer, id: int, data: shapes.React | None = None) -> shapes.Entry:
+async def vote(request: Request, viewer: Viewer, id: int, data: shapes.Undone | None = None) -> shapes.Entry:
     return await _react(request, viewer, id, "vote", data)
 
 
-async def _react(request: Request, viewer: Viewer, id: int, name: str, data: shapes.React | None) -> shapes.Entry:
+async def _react(request: Request, viewer: Viewer, id: int, name: str, data: shapes.Undone | None) -> shapes.Entry:
     await actions.react(viewer, id, name, undo=data.undo if data else False)
     return await shown(request, viewer, id)
 

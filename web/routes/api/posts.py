@@ -11,17 +11,13 @@ from web.people import queries as people
 from web.policy import Viewer
 from web.routes.api import shapes
 from web.routes.api.entries import made, shown
-from web.routes.api.shapes import Sent
+from web.routes.api.shapes import Sent, Undone
 
 
 class Choose(Sent, frozen=True):
     """The ids of what is chosen, in place of what was before; `undo` takes it back."""
 
     choices: list[int] = []
-    undo: bool = False
-
-
-class Undone(Sent, frozen=True):
     undo: bool = False
 
 

@@ -271,7 +271,9 @@ class Stage(Sent, frozen=True):
     note: str = ""
 
 
-class React(Sent, frozen=True):
+class Undone(Sent, frozen=True):
+    """`undo` takes it back."""
+
     undo: bool = False
 
 

@@ -8,7 +8,7 @@ from web import checks, words
 from web.entries import actions, queries
 from web.errors import Invalid
 from web.policy import Viewer
-from web.routes.api.shapes import Sent
+from web.routes.api.shapes import Sent, Undone
 
 
 class Talk(Sent, frozen=True):
@@ -24,12 +24,6 @@ class Close(Sent, frozen=True):
     """`undo` opens it again."""
 
     why: str = ""
-    undo: bool = False
-
-
-class Pin(Sent, frozen=True):
-    """`undo` takes it down."""
-
     undo: bool = False
 
 
@@ -66,7 +60,7 @@ async def close(request: Request[Any, Any, Any], viewer: Viewer, id: int, data: 
 
 
 @post("/entries/{id:int}/pin", status_code=200)
-async def pin(request: Request[Any, Any, Any], viewer: Viewer, id: int, data: Pin | None = None) -> Talk:
+async def pin(request: Request[Any, Any, Any], viewer: Viewer, id: int, data: Undone | None = None) -> Talk:
     await (actions.unpin if data and data.undo else actions.pin)(viewer, id)
     return await _talk(viewer, id)
 
@@ -76,12 +70,14 @@ async def split(request: Request[Any, Any, Any], viewer: Viewer, id: int, data: 
     also = [checks.integer("also", each) or 0 for each in data.also]
     if len(also) > queries.CONVERSATION_SIZE:
         raise Invalid("also", "Choose fewer of them.")
+    await request.app.state.furthest.keep(at_once=True)
     await actions.split(viewer, id, data.kind, data.title, also)
     return await _talk(viewer, id)
 
 
 @post("/entries/{id:int}/merge", status_code=200)
 async def merge(request: Request[Any, Any, Any], viewer: Viewer, id: int, data: Merge) -> Talk:
+    await request.app.state.furthest.keep(at_once=True)
     await actions.merge(viewer, id, checks.integer("into", data.into) or 0)
     return await _talk(viewer, id)
 
