@@ -20,6 +20,7 @@ from export.columns import (
     COLUMNS,
     DERIVED,
     ENTRY,
+    GATHERED,
     OF_ENTRIES,
     OF_HOUSE,
     PART,
@@ -29,7 +30,7 @@ from export.columns import (
     TENDING,
     TRANSLATION,
     WENT,
-)
+)  # fmt: skip
 from export.leaks import Secrets, hidden_from
 from web.database import (
     SQL,
@@ -42,7 +43,7 @@ from web.database import (
     open_database,
     rows,
     value,
-)
+)  # fmt: skip
 from web.database.migrate import migrate
 from web.entries import passages, queries, trails
 from web.entries.derived import title_key
@@ -207,9 +208,6 @@ async def _belongings(
                         each["target"] = None
         batch[table] = _tuples(kept, columns)
     batch["tending"] = _tuples(await _tending(stood, moment, mentioned), TENDING)
-    # Of which series it is a part is as it is today.
-    parts = await rows(f"SELECT {', '.join(PART)} FROM part WHERE id IN {{}} ORDER BY id", in_list(stood))
-    batch["part"] = _tuples(parts, PART)
     polls, choices = await queries.polls_at(stood, moment)
     batch |= {"poll": _tuples(polls, POLL), "choice": _tuples(choices, CHOICE)}
     pins = await rows(
@@ -227,8 +225,13 @@ async def _belongings(
         if each["pinned_in"] != stood[each["id"]]["space"] or each["pinned_at"] > moment:
             each["pinned_in"] = each["pinned_at"] = None
     batch["talk"] = _tuples(talks, TALK)
-    ways = await rows(f"SELECT {', '.join(WENT)} FROM went WHERE id IN {{}} ORDER BY id", in_list(stood))
-    batch["went"] = _tuples(ways, WENT)
+    for table, columns, which in (
+        ("went", WENT, SQL("id IN {}", in_list(stood))),
+        ("gathered", GATHERED, SQL("page IN {} AND created_at <= {}", in_list(stood), moment)),
+        ("part", PART, SQL("id IN {}", in_list(stood))),  # of which series it is a part is as it is today
+    ):
+        kept = await rows(f"SELECT {', '.join(columns)} FROM {table} WHERE {{}} ORDER BY id", which)
+        batch[table] = _tuples(kept, columns)
     batch["translation"] = _tuples(await queries.translations_at(stood, moment), TRANSLATION)
     return batch
 
