@@ -20,17 +20,14 @@ from export.columns import (
     COLUMNS,
     DERIVED,
     ENTRY,
-    GATHERED,
     OF_ENTRIES,
     OF_HOUSE,
-    PART,
     PIN,
     POLL,
     TALK,
     TENDING,
     TRANSLATION,
-    WENT,
-)  # fmt: skip
+)
 from export.leaks import Secrets, hidden_from
 from web.database import (
     SQL,
@@ -43,7 +40,7 @@ from web.database import (
     open_database,
     rows,
     value,
-)  # fmt: skip
+)
 from web.database.migrate import migrate
 from web.entries import passages, queries, trails
 from web.entries.derived import title_key
@@ -225,13 +222,13 @@ async def _belongings(
         if each["pinned_in"] != stood[each["id"]]["space"] or each["pinned_at"] > moment:
             each["pinned_in"] = each["pinned_at"] = None
     batch["talk"] = _tuples(talks, TALK)
-    for table, columns, which in (
-        ("went", WENT, SQL("id IN {}", in_list(stood))),
-        ("gathered", GATHERED, SQL("page IN {} AND created_at <= {}", in_list(stood), moment)),
-        ("part", PART, SQL("id IN {}", in_list(stood))),  # of which series it is a part is as it is today
+    for table, which in (
+        ("went", SQL("id IN {}", in_list(stood))),
+        ("gathered", SQL("page IN {} AND created_at <= {}", in_list(stood), moment)),
+        ("part", SQL("id IN {}", in_list(stood))),  # of which series it is a part is as it is today
     ):
-        kept = await rows(f"SELECT {', '.join(columns)} FROM {table} WHERE {{}} ORDER BY id", which)
-        batch[table] = _tuples(kept, columns)
+        kept = await rows(f"SELECT {COLUMNS[table]} FROM {table} WHERE {{}} ORDER BY id", which)
+        batch[table] = _tuples(kept, COLUMNS[table].split(", "))
     batch["translation"] = _tuples(await queries.translations_at(stood, moment), TRANSLATION)
     return batch
 
