@@ -35,6 +35,18 @@ OF_HOUSE = {
 PART = ("id", "series", "series_key", "number")
 TALK = ("id", "closed_at", "pinned_in", "pinned_at")
 WENT = ("id", "source", "kind", "person", "created_at")
+GATHERED = (
+    "id",
+    "page",
+    "page_revision",
+    "section",
+    "anchor",
+    "source",
+    "source_revision",
+    "talk",
+    "person",
+    "created_at",
+)
 TRANSLATION = ("id", "source", "revision")
 TENDING = ("id", "owner", "every", "review_by", "verified", "instead")
 POLL = ("id", "several", "until", "ended_at", "voters")
@@ -53,6 +65,7 @@ COLUMNS = {
         ("featured", FEATURED),
         ("talk", TALK),
         ("went", WENT),
+        ("gathered", GATHERED),
         *((table, each[1]) for table, each in OF_ENTRIES.items()),
     )
 }

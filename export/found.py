@@ -43,6 +43,7 @@ class Found:
     translations: dict[int, Any]
     talks: dict[int, Any]
     ways: dict[int, Any]
+    gathered: list[Any]
     terms: tuple[Term, ...]
     saying: dict[int, frozenset[int]]
 
@@ -103,6 +104,14 @@ class Found:
             seen,
         ):
             found.ways[each.id] = each
+        found.gathered = [
+            each
+            async for each in _of_entries(
+                found,
+                "SELECT g.id, g.page, g.section, g.anchor, g.source, g.talk FROM gathered g JOIN entry e ON e.id = g.page WHERE {} AND {} ORDER BY g.id",
+                seen,
+            )
+        ]
         async for each in _of_entries(
             found,
             "SELECT w.entry, w.person FROM writer w JOIN entry e ON e.id = w.entry WHERE {} AND {} ORDER BY w.id",
@@ -188,6 +197,15 @@ class Found:
         for way in self.ways.values():
             gone[way.source].append(way)
         return gone
+
+    def gathered_at(self) -> dict[int, list[Any]]:
+        """By the pages, what of conversations stands on them; by what was said, and its conversation, the pages on which it stands."""
+        at: dict[int, list[Any]] = defaultdict(list)
+        for each in self.gathered:
+            ends = {each.source, each.talk, *([each.page] if each.source in self.entries else [])}
+            for id in ends:
+                at[id].append(each)
+        return at
 
     def in_series(self) -> dict[tuple[int, str], list[int]]:
         """The parts of each series of each space, in their order."""

@@ -23,12 +23,10 @@ from export.columns import (
     FEATURED,
     OF_ENTRIES,
     OF_HOUSE,
-    PART,
     POLL,
     TALK,
     TENDING,
     TRANSLATION,
-    WENT,
 )
 from export.leaks import Secrets, hidden_from
 from web.database import (
@@ -207,9 +205,6 @@ async def _belongings(
                         each["target"] = None
         batch[table] = _tuples(kept, columns)
     batch["tending"] = _tuples(await _tending(stood, moment, mentioned), TENDING)
-    # Of which series it is a part is as it is today.
-    parts = await rows(f"SELECT {', '.join(PART)} FROM part WHERE id IN {{}} ORDER BY id", in_list(stood))
-    batch["part"] = _tuples(parts, PART)
     polls, choices = await queries.polls_at(stood, moment)
     batch |= {"poll": _tuples(polls, POLL), "choice": _tuples(choices, CHOICE)}
     featured = await rows(
@@ -227,8 +222,13 @@ async def _belongings(
         if each["pinned_in"] != stood[each["id"]]["space"] or each["pinned_at"] > moment:
             each["pinned_in"] = each["pinned_at"] = None
     batch["talk"] = _tuples(talks, TALK)
-    ways = await rows(f"SELECT {', '.join(WENT)} FROM went WHERE id IN {{}} ORDER BY id", in_list(stood))
-    batch["went"] = _tuples(ways, WENT)
+    for table, which in (
+        ("went", SQL("id IN {}", in_list(stood))),
+        ("gathered", SQL("page IN {} AND created_at <= {}", in_list(stood), moment)),
+        ("part", SQL("id IN {}", in_list(stood))),  # of which series it is a part is as it is today
+    ):
+        kept = await rows(f"SELECT {COLUMNS[table]} FROM {table} WHERE {{}} ORDER BY id", which)
+        batch[table] = _tuples(kept, COLUMNS[table].split(", "))
     batch["translation"] = _tuples(await queries.translations_at(stood, moment), TRANSLATION)
     return batch
 

@@ -13,6 +13,7 @@ class Saying:
 
     def __init__(self, found: Found) -> None:
         self._found, self._gone_from = found, found.gone_from()
+        self._gathered_at = found.gathered_at()
 
     def _own_of(self, entry: Any) -> bytes:
         """What an entry shows of itself."""
@@ -22,7 +23,7 @@ class Saying:
             (each.written, self._ref(each.target) or self._gone(each.target), face(each.person), self._picture(each.attachment), each.embeds)
             for each in found.links.get(id, ())
         ]  # fmt: skip
-        said = [(each.id, face(each.actor), each.note) for each in found.events.get(id, ()) if each.verb in ("stage", "verify", "close")]  # fmt: skip
+        said = [(each.id, face(each.actor), each.note) for each in found.events.get(id, ()) if each.verb in ("stage", "verify", "close", "turn")]  # fmt: skip
         corrected = [each.id for each in found.revisions.get(id, ()) if each.correction and not each.redacted_at]
         writers = [face(each) for each in found.writers.get(id, ())]
         tended = found.tended.get(id)
@@ -35,7 +36,21 @@ class Saying:
         """Whether it is closed or pinned, and the ways between it and other conversations."""
         talk, way = self._found.talks.get(id), self._found.ways.get(id)
         gone = [(tuple(each), self._ref(each.id), self._face(each.person)) for each in self._gone_from.get(id, ())]
-        return talk and tuple(talk), way and (tuple(way), self._ref(way.source), self._face(way.person)), gone
+        return (
+            talk and tuple(talk),
+            way and (tuple(way), self._ref(way.source), self._face(way.person)),
+            gone,
+            self._gathered(id),
+        )
+
+    def _gathered(self, id: int) -> list[tuple[Any, ...]]:
+        """What of conversations stands in it, and where what was said in it stands."""
+        entries, told = self._found.entries, []
+        for each in self._gathered_at.get(id, ()):
+            source = entries.get(each.source) if each.page == id else None
+            said = (self._ref(source.id), self._ref(source.root), self._face(source.author)) if source else ()
+            told.append((each.id, each.section, each.anchor, each.source, self._ref(each.page), said))
+        return told
 
     def _picture(self, file: int | None) -> tuple[Any, ...] | None:
         found = self._found.files.get(file or 0)

@@ -66,6 +66,10 @@ async def woven(house: House) -> AsyncIterator[House]:
         await actions.feature(mons, id)
         for other in house.spaces:
             await actions.quote(mons, asked, house.spaces[other], Fields(body="Read this"))
+        for other in house.spaces:  # what was said in each room stands on a page in each
+            there, words = await house.entry(other, "page"), await house.entry(space, "question")
+            text = Fields(there.title, f"{there.body}\n\nGathered.")
+            await actions.gather(await house.viewer("hedda"), [words.id], text, page=there.id, base=there.revision)
         thrown = await actions.post(mons, "page", house.spaces[space], Fields(f"kanari{space}thrown", "x"))
         await actions.trash(mons, thrown, f"kanari{space}reason")
         # Every text says this word.

@@ -19,7 +19,7 @@ from web.static_files import templates_root
 from web.templating import environment
 
 WORDS = ["/", "/followed/", "/spaces/", "/spaces/new/", "/people/", "/people/mons/", "/highlights/", "/who-knows/", "/who-knows/?about=title", "/questions/waiting/", "/tags/", "/changes/", "/glossary/", "/spaces/torget/glossary/", "/search/", "/settings/", "/bin/",
-         "/files/", "/new/", "/accessibility/", "/snapshots/", "/upkeep/", "/upkeep/orphans/", "/upkeep/dead-ends/", "/upkeep/untouched/", "/upkeep/wanted/", "/upkeep/yours/", "/upkeep/most-read/", "/upkeep/never-read/", "/upkeep/behind/", "/spaces/kontoret/upkeep/", "/suggestions/", "/suggestions/decided/", "/suggestions/mine/", "/spaces/torget/", "/spaces/torget/members/", "/spaces/torget/settings/",
+         "/files/", "/new/", "/accessibility/", "/snapshots/", "/upkeep/", "/upkeep/orphans/", "/upkeep/dead-ends/", "/upkeep/untouched/", "/upkeep/wanted/", "/upkeep/yours/", "/upkeep/changed/", "/upkeep/most-read/", "/upkeep/never-read/", "/upkeep/behind/", "/spaces/kontoret/upkeep/", "/suggestions/", "/suggestions/decided/", "/suggestions/mine/", "/spaces/torget/", "/spaces/torget/members/", "/spaces/torget/settings/",
          "/spaces/kontoret/pages/", "/search/?q=title", "/tags/tagkanaritorgetpage/", *(f"/{kind.path}/" for kind in KINDS.values() if kind.alone),
          *(f"/new/{kind.name}/" for kind in KINDS.values() if kind.alone)]  # fmt: skip
 ABOUT_ONE = [
@@ -34,6 +34,7 @@ ABOUT_ONE = [
     "/entries/{}/tag/",
     "/entries/{}/tend/",
     "/entries/{}/translate/",
+    "/entries/{}/gather/",
 ]
 # What each sort of page may ask of the database, signed in, whatever is on it.
 BUDGETS = {

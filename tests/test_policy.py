@@ -116,6 +116,10 @@ LAW = [
     (81, "astrid", "pin", "thread", "torget", True),
     (82, "gro", "pin", "thread", "kontoret", False),
     (83, "gro", "read", "thread", "kontoret", True),
+    (84, "ole", "gather", "question", "torget", True),  # whoever reads it, into what they may edit
+    (85, "gro", "gather", "question", "kontoret", False),  # a guest edits no page
+    (86, "ole", "agree", "page", "torget", True),
+    (87, "ole", "agree", "reply", "torget", False),  # whoever said it says whether it fits
 ]
 
 

@@ -21,7 +21,8 @@ class Kind:
     reactions: what colleagues can give it.
     replies_as: the word for what is written under it: "answer", "reply" or "comment".
     accepts: whether one of the replies can be the accepted one.
-    stages: the states it passes through; the first is where it starts.
+    stages: the states it passes through; the first is where it starts. No two kinds share one: so an entry that was of another kind between
+        has the one back that it had.
     tended: whether somebody answers for it, and goes through it again by a day; its first stage goes without saying.
     sorts: what it can be said to be, besides nothing in particular.
     turns_into: the kinds it can become.
@@ -102,7 +103,7 @@ _KINDS = (
         reactions=("recommend", "helped"),
         replies_as="comment",
         stages=("current", "unfinished", "retired"),
-        turns_into=("article", "thread", "question", "idea"),
+        turns_into=("article", "thread", "question", "idea", "micropost"),
         tended=True,
         tree=True,
         annotated=True,
@@ -117,7 +118,7 @@ _KINDS = (
         ("title", "body"),
         reactions=("recommend", "helped"),
         replies_as="comment",
-        turns_into=("page", "thread", "question", "idea"),
+        turns_into=("page", "thread", "question", "idea", "micropost"),
         told=True,
         serial=True,
         annotated=True,
@@ -134,7 +135,7 @@ _KINDS = (
         reactions=("recommend", "vote"),
         replies_as="answer",
         accepts=True,
-        turns_into=("thread", "page", "article", "idea"),
+        turns_into=("thread", "page", "article", "idea", "micropost"),
         polled=True,
         joins="reply",
     ),
@@ -144,7 +145,7 @@ _KINDS = (
         ("title", "body"),
         ("title", "body"),
         edited_by="editors",
-        turns_into=("question", "page", "article", "idea"),
+        turns_into=("question", "page", "article", "idea", "micropost"),
         polled=True,
         joins="reply",
     ),
@@ -178,7 +179,7 @@ _KINDS = (
         reactions=("vote",),
         replies_as="comment",
         stages=("new", "considered", "planned", "done", "declined"),
-        turns_into=("thread", "question", "page", "article"),
+        turns_into=("thread", "question", "page", "article", "micropost"),
     ),
     Kind(
         "reply",

@@ -309,7 +309,7 @@ OF_ENTRY: dict[str, Rule] = {
     "choose": _takes_part,
     "annotate": lambda viewer, entry: _kind(entry).annotated and _replies(viewer, entry),
     "suggest": lambda viewer, entry: _kind(entry).improved and _takes_part(viewer, entry),
-    **dict.fromkeys(("edit", "revert", "tag", "adopt", "decline"), _edits),
+    **dict.fromkeys(("edit", "revert", "tag", "adopt", "decline", "agree"), _edits),
     "place": lambda viewer, entry: _kind(entry).tree and _edits(viewer, entry),
     **dict.fromkeys(("trash", "end_poll"), _tidies),
     "write_with": _writes_with,
@@ -319,6 +319,7 @@ OF_ENTRY: dict[str, Rule] = {
     "redact": lambda viewer, entry: _host(viewer, entry.space),  # others may have answered what its author said
     "move": lambda viewer, entry: _kind(entry).alone and _tidies(viewer, entry),
     "carry_out": _runs,  # what others wrote in a room that is not open, to another
+    "gather": lambda viewer, entry: _shares(viewer, None),  # into a page that one may edit
     "turn": lambda viewer, entry: bool(_kind(entry).turns_into) and _tidies(viewer, entry),
     **dict.fromkeys(("close", "split"), _leads),
     "merge": lambda viewer, entry: bool(_kind(entry).joins) and _leads(viewer, entry),

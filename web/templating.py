@@ -33,7 +33,7 @@ def environment(language: str) -> Environment:
     made.install_gettext_translations(words.catalogue(language), newstyle=True)
     made.globals.update(
         lang=language, languages=words.NAMES, kinds=KINDS, term_tags=TERM_TAGS, longest=LONGEST, menu=MENU, asset=static_files.asset, url_of=urls.url_of,
-        verb_url=urls.verb_url, place_url=urls.place_url, keyed_feed_url=urls.keyed_feed_url, series_url=urls.series_url, markdown_url=urls.markdown_url, zip_url=urls.zip_url, permalink=urls.permalink, kind_url=urls.kind_url,
+        verb_url=urls.verb_url, place_url=urls.place_url, section_url=urls.section_url, keyed_feed_url=urls.keyed_feed_url, series_url=urls.series_url, markdown_url=urls.markdown_url, zip_url=urls.zip_url, permalink=urls.permalink, kind_url=urls.kind_url,
         tag_url=urls.tag_url, file_url=urls.file_url, file_verb_url=urls.file_verb_url, version_url=urls.version_url, small_url=urls.small_url, kept_url=urls.kept_url, draft_url=urls.draft_url, mail_url=urls.mail_url, formulas=static_files.FORMULAS, word=partial(word, language), tongue=partial(_tongue, language), options=partial(_options, language),
         why=partial(why, language), note=partial(_note, language), kind_word=lambda name: word(language, "KIND", name), kind_words=lambda name: word(language, "KINDS", name),
         part=fragments.part, nothing_typed=Form(), weekdays=partial(words.weekdays, language), template_of=partial(_template_of, language),

@@ -147,6 +147,11 @@ def place_url(head: Entry | Ref, id: int) -> str:
     return url_of(head) + (f"#entry-{id}" if id != head.id else "")
 
 
+def section_url(ref: Entry | Ref, anchor: str) -> str:
+    """A section of a text, by the fragment of its heading."""
+    return url_of(ref) + (f"#{_safe(anchor)}" if anchor else "")
+
+
 def file_verb_url(id: int, verb: str) -> str:
     """Where something is done to a file, by POST."""
     return f"/files/{id}/{verb}"

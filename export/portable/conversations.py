@@ -17,6 +17,7 @@ from export.portable.records import (
     EVENT,
     FEATURED,
     FURTHEST,
+    GATHERED,
     IMPORTED,
     PART,
     POLL,
@@ -54,7 +55,7 @@ _TALKED = (
     "CASE WHEN k.pinned_in = e.space THEN k.pinned_at END AS pinned_at FROM talk k JOIN entry e ON e.id = k.id WHERE {}"
 )
 # Where what is said of an entry leads to another.
-_LEADS = {"tending": "instead", "translation": "source", "went": "source"}
+_LEADS = {"tending": "instead", "translation": "source", "went": "source", "gathered": "source"}
 # When it happened, as ids say it, of which table, and all of it but long texts.
 _Told = tuple[int, str, Record, Row]
 
@@ -154,6 +155,11 @@ class Conversations:
                 SQL("{} AND {}", seen, reach.people),
             ),
             (
+                GATHERED,
+                "SELECT g.*, g.page AS entry FROM gathered g JOIN entry e ON e.id = g.page JOIN person p ON p.id = g.person WHERE {}",
+                SQL("{} AND {}", seen, reach.people),
+            ),
+            (
                 WRITER,
                 "SELECT w.* FROM writer w JOIN entry e ON e.id = w.entry JOIN person p ON p.id = w.person WHERE {}",
                 SQL("{} AND {}", seen, reach.people),
@@ -184,12 +190,15 @@ class Conversations:
             found = await rows(statement, condition)
             leads = _LEADS.get(record.table, "")
             known = await self._seen({each[leads] for each in found}) if leads else set()
+            talks = await self._seen({each["talk"] for each in found}) if record is GATHERED else set()
             for each in found:
                 if leads and each[leads] not in known:
                     each[leads] = None
-                if record in (TRANSLATION, WENT) and each["source"] is None:
+                if record in (TRANSLATION, WENT, GATHERED) and each["source"] is None:
                     continue
                 entry = entries[each["entry"]]
+                if record is GATHERED and each["talk"] not in talks:
+                    each["talk"] = None
                 if record is EVENT and not reach.whole:
                     each |= self._as_they_know_it(each, entry)
                 told[entry["root"]].append((each["id"], record.table, record, each))

@@ -177,6 +177,15 @@ WENT = Record(
         Field("id", "entry", "entry", NEEDED), Field("source", "source", "entry", NEEDED), Field("kind", "kind", "kind", NEEDED), _PERSON, _CREATED,
     ),
 )  # fmt: skip
+GATHERED = Record(
+    "gathered",
+    (
+        _ID, Field("page", "page", "entry", NEEDED), Field("page_revision", "page_revision", "id", NEEDED), Field("section", "section", "text", ""),
+        Field("anchor", "anchor", "text", ""), Field("source", "source", "entry", NEEDED), Field("source_revision", "source_revision", "id", NEEDED),
+        Field("talk", "talk", "entry"), _PERSON, _CREATED,
+    ),
+    (("id",), ("page", "source")),
+)  # fmt: skip
 FURTHEST = Record(
     "furthest",
     (
@@ -301,12 +310,12 @@ DRAFT = Record(
     whole=True,
 )  # fmt: skip
 RECORDS = (
-    HOUSE, PERSON, SKILL, SPACE, ENTRY, REVISION, SUGGESTION, EVENT, REACTION, TALLY, STOOD, TENDING, PART, TALK, WENT, WRITER, TRANSLATION, POLL, CHOICE, BALLOT, FEATURED, READING, FURTHEST, WATCH, MEMBERSHIP, JOIN_REQUEST, TAG, SYNONYM, ATTACHMENT, FILE_VERSION, IMPORTED, DRAFT,
+    HOUSE, PERSON, SKILL, SPACE, ENTRY, REVISION, SUGGESTION, EVENT, REACTION, TALLY, STOOD, TENDING, PART, TALK, WENT, GATHERED, WRITER, TRANSLATION, POLL, CHOICE, BALLOT, FEATURED, READING, FURTHEST, WATCH, MEMBERSHIP, JOIN_REQUEST, TAG, SYNONYM, ATTACHMENT, FILE_VERSION, IMPORTED, DRAFT,
 )  # fmt: skip
 # What is written as lines, by the word that each begins with.
 LINES = {
     each.table: each
     for each in (
-        REVISION, SUGGESTION, EVENT, REACTION, TALLY, STOOD, TENDING, PART, TALK, WENT, WRITER, TRANSLATION, POLL, CHOICE, BALLOT, FEATURED, READING, FURTHEST, WATCH, MEMBERSHIP, JOIN_REQUEST, SKILL, TAG, SYNONYM, IMPORTED,
+        REVISION, SUGGESTION, EVENT, REACTION, TALLY, STOOD, TENDING, PART, TALK, WENT, GATHERED, WRITER, TRANSLATION, POLL, CHOICE, BALLOT, FEATURED, READING, FURTHEST, WATCH, MEMBERSHIP, JOIN_REQUEST, SKILL, TAG, SYNONYM, IMPORTED,
     )
 }  # fmt: skip

@@ -1,8 +1,8 @@
-"""What is known of conversations besides what was written: closed, pinned, taken out of another, and how far somebody has read."""
+"""What is known of conversations besides what was written: closed, pinned, taken out of another, put into a page, and how far somebody has read."""
 
 from __future__ import annotations
 
-from piccolo.columns import BigInt, ForeignKey, OnDelete, Varchar
+from piccolo.columns import BigInt, ForeignKey, OnDelete, Text, Varchar
 from piccolo.table import Table
 
 from web.entries.tables import Entry
@@ -43,4 +43,20 @@ class Furthest(Table, tablename="furthest"):
     read_at = BigInt(default=0)
 
 
-TABLES = (Talk, Went, Furthest)
+class Gathered(Table, tablename="gathered"):
+    """That what was said in an entry (`source`, of the conversation `talk` then) stands on a page, in the section with that heading, whose fragment is
+    `anchor`. The revisions are those with which somebody has last seen that both fit."""
+
+    id = BigInt(primary_key=True, default=None)
+    page = ForeignKey(Entry, on_delete=OnDelete.cascade, null=False)
+    page_revision = BigInt()
+    section = Text(default="")
+    anchor = Text(default="")
+    source = ForeignKey(Entry, on_delete=OnDelete.cascade, null=False)
+    source_revision = BigInt()
+    talk = ForeignKey(Entry, on_delete=OnDelete.set_null, null=True, default=None)
+    person = ForeignKey(Person, on_delete=OnDelete.restrict, null=False)
+    created_at = BigInt(default=0)
+
+
+TABLES = (Talk, Went, Furthest, Gathered)

@@ -40,18 +40,56 @@ class Reading(msgspec.Struct, frozen=True):
     at: int
 
 
+class Source(msgspec.Struct, frozen=True):
+    """Something said that stands on a page: what heads its conversation, who wrote it, and, where it has `changed` since somebody saw that both
+    fit, which text it had then and has now. `id` is the row's."""
+
+    id: int
+    ref: Ref
+    head: Ref
+    by: Face | None
+    since: int
+    current: int
+    changed: bool
+
+
+class Lives(msgspec.Struct, frozen=True):
+    """The same from the other side: the page and its section where something said stands now, and whether that has changed since."""
+
+    id: int
+    source: int
+    ref: Ref
+    section: str
+    anchor: str
+    since: int
+    current: int
+    changed: bool
+
+
 @dataclass(frozen=True)
 class Talk:
     """closed: by whom. gone: what was split off from it. came: what it was split off from. joined: of what was put into it, by the ids.
     upto, read_at: how far the viewer has read it, and when; none where they never have. called_at: when something was last done to them in it
-    since. new: how much others have written since, counted to
-    a little more than is said."""
+    since. new: how much others have written since, counted to a little more than is said. sources: what of other conversations stands in what
+    heads it. lives: where something of it stands on a page. began: the kind that it was at first, where it has been turned."""
 
     closed: Closing | None = None
     gone: tuple[Went, ...] = ()
     came: Went | None = None
     joined: Mapping[int, Went] = field(default_factory=dict)
+    sources: tuple[Source, ...] = ()
+    lives: tuple[Lives, ...] = ()
+    began: str = ""
     upto: int | None = None
     read_at: int = 0
     called_at: int = 0
     new: int = 0
+
+    def at_home(self, source: int) -> tuple[Lives, ...]:
+        """Where what one entry of it says stands now."""
+        return tuple(each for each in self.lives if each.source == source)
+
+    @property
+    def homes(self) -> tuple[Lives, ...]:
+        """The places where something of it stands, each once."""
+        return tuple({(each.ref.id, each.anchor): each for each in reversed(self.lives)}.values())[::-1]

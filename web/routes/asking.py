@@ -28,9 +28,10 @@ async def similar(request: Request, viewer: Viewer, title: str = "", kind: str =
     """What looks like the title that is being typed, and who may know what it asks."""
     viewer.must("write")
     found = await looked_at(viewer, title, kind) if len(title.strip()) >= _TELLING else []
+    best = conversations(found)
     asks = kind in KINDS and KINDS[kind].accepts
     return page(
-        request, "entries/similar.html", block="similar", found=conversations(found), title=title[:1000],
+        request, "entries/similar.html", block="similar", found=best, lives=await queries.lives_in(viewer, [each.entry.id for each in best]), title=title[:1000],
         within=is_partial(request), knowers=await knowers(viewer, found, title) if asks and len(title.strip()) >= _TELLING else (),
     )  # fmt: skip
 
@@ -58,7 +59,10 @@ async def meet(request: Request, viewer: Viewer, id: int) -> Response[Any]:
     over = {"undo": "true", "given": str(met.given or ""), "follows": "true" if met.follows else ""}
     over |= {name: form[name][:_MOST_OVER] for name in ("draft", "title", "kind")}
     said = Notice(_OPEN if met.follows else _SETTLED, Undo(urls.verb_url(id, "meet"), over))
-    return go(request, urls.place_url(entry, entry.accepted or id), said)
+    home = (await queries.lives_in(viewer, [id])).get(id)
+    return go(
+        request, urls.section_url(home.ref, home.anchor) if home else urls.place_url(entry, entry.accepted or id), said
+    )
 
 
 async def _put_away(viewer: Viewer, form: Form) -> None:

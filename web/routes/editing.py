@@ -55,7 +55,7 @@ async def edit(request: Request, viewer: Viewer, id: int) -> Response[Any]:
     form = await form_of(request)
     try:
         if form.on("settling"):
-            _settle(form)
+            settle(form)
         whole, heading = await with_the_rest(viewer, id, form)
         saved = await actions.edit(viewer, id, fields_of(whole), form.id("revision"), labels=sides(request))
         if form.on("verify") and viewer.may("verify", entry):
@@ -64,7 +64,7 @@ async def edit(request: Request, viewer: Viewer, id: int) -> Response[Any]:
     except Invalid as wrong:
         return await changing(request, entry, typed(form), wrong)
     except Conflict as conflict:
-        return await _to_settle(request, viewer, entry, form, conflict)
+        return await to_settle(request, viewer, entry, form, conflict)
     to = urls.url_of(await queries.entry(viewer, id))
     mended = (
         await actions.mend(viewer, id, to) if form.on("mend") and whole["title"] != entry.title else actions.Mended()
@@ -87,7 +87,7 @@ async def with_the_rest(viewer: Viewer, id: int, form: Form) -> tuple[Form, str]
     return Form({**form, **about, "body": part.put(base.body, form["body"])}), f"#{part.id}"
 
 
-async def _to_settle(request: Request, viewer: Viewer, entry: Entry, form: Form, conflict: Conflict) -> Response[Any]:
+async def to_settle(request: Request, viewer: Viewer, entry: Entry, form: Form, conflict: Conflict) -> Response[Any]:
     """Of a section no more is shown than that section, as long as there is one like it in the text that stands now."""
     number = form.id("section")
     there = None if number is None else await sections.same_section(conflict.base.body, number, conflict.theirs.body)
@@ -138,7 +138,7 @@ def chosen_sides(form: Form) -> dict[str, str]:
     return {name.removeprefix(SIDE): side for name, side in form.items() if name.startswith(SIDE)}
 
 
-def _settle(form: Form) -> None:
+def settle(form: Form) -> None:
     """Puts what was chosen into the text. Raises Invalid where a place is still open."""
     form["body"] = settled(form["body"], chosen_sides(form))
     if marked(form["body"]):

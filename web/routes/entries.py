@@ -9,7 +9,7 @@ from web.bodies import as_many_as_fit, bodies, marked_bodies
 from web.database import now
 from web.entries import queries
 from web.entries.derived import rendered
-from web.entries.rows import Entry
+from web.entries.rows import Entry, Happening
 from web.entries.talks import Talk
 from web.entries.threads import threads
 from web.errors import NotThere
@@ -67,7 +67,7 @@ async def shown(request: Request, viewer: Viewer, entry: Entry, found: tuple[Ent
         "rights": rights(viewer, [entry, *under["replies"]]),
         "around": around,
         "suggested": marks.suggested,
-        "answers": await queries.happenings(viewer, entry.id, 1, "stage") if _said_of_its_stage(entry) else (),
+        "answers": await _answers(viewer, entry) if _said_of_its_stage(entry) else (),
         "corrections": (await queries.corrections(viewer, [entry])).get(entry.id, ()),
         "series": around.series if entry.is_a.serial else None,
         "tended": await queries.tending(viewer, entry) if entry.is_a.tended else None,
@@ -78,6 +78,12 @@ def _said_of_its_stage(entry: Entry) -> bool:
     """Whether it has stages, and one that does not go without saying."""
     stages = entry.is_a.stages
     return bool(stages) and not (entry.is_a.tended and entry.stage in (None, stages[0]))
+
+
+async def _answers(viewer: Viewer, entry: Entry) -> tuple[Happening, ...]:
+    """What was said last when it came to the stage that it has; what it was at as another kind says nothing of that."""
+    said = await queries.happenings(viewer, entry.id, verb="stage")
+    return tuple(each for each in said if each.note.split(" ", 1)[0] in entry.is_a.stages)[:1]
 
 
 async def outline_of(entry: Entry) -> tuple[tuple[int, text.Heading], ...]:

@@ -29,6 +29,11 @@ async def _yours(viewer: Viewer, space: int | None, cursor: Cursor | None) -> di
     return {"items": await queries.due(viewer, space, mine=True)}
 
 
+async def _changed(viewer: Viewer, space: int | None, cursor: Cursor | None) -> dict[str, Any]:
+    found = await queries.outgrown(viewer)
+    return {"items": [each for each in found if space in (None, each.space.id)]}
+
+
 async def _most_read(viewer: Viewer, space: int | None, cursor: Cursor | None) -> dict[str, Any]:
     readers = await queries.most_read(viewer, space)
     return {"items": readers.keys(), "readers": readers}
@@ -44,7 +49,7 @@ def _listed(by: Any) -> Callable[..., Awaitable[dict[str, Any]]]:
 
 # By the word in the address, in the order of the tabs; the first needs no word.
 _LISTS = {
-    "due": _due, "yours": _yours, "wanted": _wanted, "orphans": _listed(queries.orphans), "dead-ends": _listed(queries.dead_ends),
+    "due": _due, "yours": _yours, "changed": _changed, "wanted": _wanted, "orphans": _listed(queries.orphans), "dead-ends": _listed(queries.dead_ends),
     "untouched": _listed(queries.untouched), "most-read": _most_read, "never-read": _listed(queries.never_read),
     "doubts": _listed(queries.doubts), "lost": _listed(queries.lost), "pictures": _listed(queries.undescribed),
     "behind": _listed(queries.behind),
@@ -80,7 +85,7 @@ async def _upkeep(
     here = partial(urls.url_of, space, "upkeep") if space else partial(urls.url_of, "upkeep")
     found: dict[str, Any] = {"wanted": (), "items": (), "readers": {}, "older": None}
     found |= await _LISTS[what](viewer, space.id if space else None, Cursor.read(cursor))
-    heads = await queries.entries(viewer, {each.root for each in found["items"] if each.quote})
+    heads = await queries.entries(viewer, {each.root for each in found["items"] if each.id != each.root})
     tabs = {each: here(each) if each != _FIRST else here() for each in _LISTS}
     more = here(what, "after", found["older"]) if found["older"] else ""
     return page(

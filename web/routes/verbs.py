@@ -240,7 +240,8 @@ async def turn(request: Request, viewer: Viewer, id: int) -> Response[Any]:
         await actions.turn(viewer, id, form["kind"], form["title"])
     except Invalid as wrong:
         return page(request, "entries/turn.html", entry=entry, form=typed(form), wrong=wrong)
-    return await back(request, viewer, id, Notice("Its history, replies and old address came along."))
+    undo = Undo(urls.verb_url(id, "turn"), {"kind": entry.kind, "title": entry.title})
+    return await back(request, viewer, id, Notice("Its history, replies and old address came along.", undo))
 
 
 @get("/entries/{id:int}/place")

@@ -9,6 +9,7 @@ from web.words.catalogues import LANGUAGES as LANGUAGES
 from web.words.catalogues import N_ as N_
 from web.words.catalogues import NAMES as NAMES
 from web.words.catalogues import catalogue as catalogue
+from web.words.voices import BEGAN as BEGAN
 from web.words.voices import NOT_SHARED as NOT_SHARED
 from web.words.voices import OUTCOMES as OUTCOMES
 from web.words.voices import SORTED as SORTED
@@ -173,6 +174,7 @@ UPKEEP = {
     "untouched": N_("Longest untouched"),
     "due": N_("To go through"),
     "yours": N_("Yours to go through"),
+    "changed": N_("Changed at the other end"),
     "most-read": N_("Most read"),
     "never-read": N_("Never read"),
     "doubts": N_("Doubted"),
@@ -191,6 +193,7 @@ UPKEEP_ABOUT = {
         "Pages whose day has come. First what many read, what has been remarked upon, and what nobody has gone through for long."
     ),
     "yours": N_("The same, of what you answer for: what you wrote, or were asked to look after."),
+    "changed": N_("What was said and stands on a page too: one of them is yours, and the other has changed."),
     "most-read": N_(
         "By how many people have read them in the last twelve months. Nobody is named, and each counts once a day."
     ),
@@ -262,6 +265,9 @@ VERBS = {
     "trash": N_("put this in the bin"),
     "restore": N_("took this out of the bin"),
     "redact": N_("took an older text away for good"),
+    "gather": N_("put this into a page"),
+    "ungather": N_("took this out of a page again"),
+    "agree": N_("said that this and what stands elsewhere fit"),
     "move": N_("moved this here"),
     "turn": N_("turned this into another kind"),
     "close": N_("closed this conversation"),

@@ -34,3 +34,15 @@ NOT_SHARED = {
     "words": N_("It cannot be shared as it stands. Go on writing, and share it from there."),
     "ended": N_("Something went wrong on our side. You can share it now."),
 }
+# What something was at first that is of another kind now.
+BEGAN = {
+    "page": N_("Began as a page"),
+    "article": N_("Began as an article"),
+    "question": N_("Began as a question"),
+    "thread": N_("Began as a thread"),
+    "micropost": N_("Began as a micropost"),
+    "bookmark": N_("Began as a bookmark"),
+    "idea": N_("Began as an idea"),
+    "reply": N_("Began as a reply"),
+    "annotation": N_("Began as an annotation"),
+}

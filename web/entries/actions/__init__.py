@@ -6,6 +6,7 @@ from web.entries.actions.answering import answer, end_reply_addresses
 from web.entries.actions.carrying import move
 from web.entries.actions.copying import copy
 from web.entries.actions.fields import Fields, Saved, checked, kind_named
+from web.entries.actions.gathering import MOST_GATHERED, agree, gather, may_gather, ungather
 from web.entries.actions.giving import Met, accept, meet, react, stage, unmeet, watch
 from web.entries.actions.mending import Mended, mend
 from web.entries.actions.moving import place, restore, trash, turn
@@ -27,10 +28,10 @@ from web.entries.actions.translating import begun_from, translate, untranslate
 from web.entries.actions.writing import edit, post, revert, tag, undo
 
 __all__ = [
-    "EVERY", "MOST_PINNED", "Fields", "Mended", "Met", "Saved", "Taking", "accept", "add_readers", "adopt", "answer",
+    "EVERY", "MOST_GATHERED", "MOST_PINNED", "Fields", "Mended", "Met", "Saved", "Taking", "accept", "add_readers", "adopt", "agree", "answer",
     "begun_from", "checked", "choose", "close", "copy", "decline", "describe", "edit", "end_poll", "end_reply_addresses",
-    "feature", "held", "kind_named", "meet", "mend", "merge", "move", "mute", "pin", "place", "post", "proposed",
-    "quote", "react", "read", "read_all", "read_on", "redact", "reopen", "restore", "revert", "series",
-    "split", "stage", "suggest", "synonym", "tag", "tend", "tick", "translate", "trash", "turn", "unclose", "undo", "unmeet",
+    "feature", "gather", "held", "kind_named", "may_gather", "meet", "mend", "merge", "move", "mute", "pin", "place", "post",
+    "proposed", "quote", "react", "read", "read_all", "read_on", "redact", "reopen", "restore", "revert", "series", "split",
+    "stage", "suggest", "synonym", "tag", "tend", "tick", "translate", "trash", "turn", "unclose", "undo", "ungather", "unmeet",
     "unpin", "unread_all", "untranslate", "unverify", "verify", "watch", "withdraw", "write_with",
 ]  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from web import checks, text
-from web.database import execute, for_update, in_list, in_one_transaction, new_id, now, row, rows, value
+from web.database import SQL, execute, for_update, in_list, in_one_transaction, new_id, now, row, rows, value
 from web.entries import queries, trails
 from web.entries.actions.fields import Fields, checked, first_line
 from web.entries.actions.steps import (
@@ -23,7 +23,7 @@ from web.entries.derived import rendered, title_key
 from web.entries.events import record
 from web.entries.rows import Entry
 from web.errors import Invalid
-from web.kinds import KINDS
+from web.kinds import KINDS, Kind
 from web.policy import Viewer
 
 _DEEPEST = 50
@@ -99,25 +99,81 @@ async def settle_accepted(root: int) -> None:
 
 @in_one_transaction
 async def turn(viewer: Viewer, id: int, kind: str, title: str = "") -> None:
-    """Makes an entry another kind. Its id, history, replies, reactions, watchers and addresses stay."""
+    """Makes an entry another kind. Its id, history, replies, reactions, watchers and addresses stay; and what a kind had that it was before, it has
+    again: its stage, the answer that was accepted, its place in the tree, and its words, where nobody has changed them since."""
     entry = await held(viewer, id)
     viewer.must("turn", entry)
     what = KINDS[checks.one_of("kind", kind, entry.is_a.turns_into)]
-    title = checks.line("title", title, what.title_max) or entry.title or first_line((await rendered(entry.body)).plain)
-    tags = await queries.form_tags(id)
-    fields = checked(what, replace(Fields.of(entry, tags), title=title))
+    given = await _words_before(entry, what)
+    if given is None or (title and what.title_max and title != given.title):
+        given = await _refitted(entry, what, checks.line("title", title, what.title_max) if what.title_max else "")
+    fields = checked(what, replace(given, tags=await queries.form_tags(id)))
     await leaves_its_place(id)
     await lift_below(entry)
     await execute(
-        "UPDATE entry SET kind = {}, parent = NULL, position = {}, stage = {}, sort = {}, accepted = NULL "
-        "WHERE id = {}",
-        what.name, await last_position(entry.space.id, None) if what.tree else 0,
-        what.stages[0] if what.stages else None, entry.sort if entry.sort in what.sorts else None, id,
+        "UPDATE entry SET kind = {}, parent = NULL, position = {}, stage = {}, accepted = NULL WHERE id = {}",
+        what.name, await last_position(entry.space.id, None) if what.tree else 0, await _stage_before(id, what), id,
     )  # fmt: skip
     await settle_accepted(id)
     await record(viewer, "turn", entry=id, note=f"{entry.kind} {what.name}")
-    if fields.title != entry.title:
+    if (fields.title, fields.body) != (entry.title, entry.body):
         await retitle(viewer, entry, fields)
+    if what.tree:
+        await _stands_again(entry)
+
+
+async def _refitted(entry: Entry, what: Kind, title: str) -> Fields:
+    """What has no title begins with it; what needs one is called as it begins."""
+    fields = Fields.of(entry, "")
+    if what.title_max:
+        return replace(fields, title=title or entry.title or first_line((await rendered(entry.body)).plain))
+    said = entry.title.rstrip("…").rstrip()
+    begins = (await rendered(entry.body)).plain.startswith(said) if said else True
+    return replace(fields, title="", body=entry.body if begins else f"{entry.title}\n\n{entry.body}".strip())
+
+
+async def _words_before(entry: Entry, what: Kind) -> Fields | None:
+    """Those that it had when it was that kind last, where its turning into what it is now was the last that changed them."""
+    last = await row("SELECT id, note FROM event WHERE entry = {} AND verb = 'turn' ORDER BY id DESC LIMIT 1", entry.id)
+    if last is None or last["note"].split()[:2] != [what.name, entry.kind]:
+        return None
+    # A text that no writing is noted of came of turning it.
+    before = await row(
+        "SELECT o.title, o.body FROM revision r JOIN revision o ON o.id = r.base WHERE r.id = {} AND o.redacted_at IS NULL "
+        "AND NOT EXISTS (SELECT 1 FROM event v WHERE v.entry = {} AND v.revision = r.id)",
+        entry.revision, entry.id,
+    )  # fmt: skip
+    return replace(Fields.of(entry, ""), **before) if before else None
+
+
+async def _stage_before(id: int, what: Kind) -> str | None:
+    """The one that it had last as that kind."""
+    said = await rows("SELECT note FROM event WHERE entry = {} AND verb = 'stage' ORDER BY id DESC", id)
+    words = (each["note"].split(" ", 1)[0] for each in said)
+    return next((word for word in words if word in what.stages), what.stages[0] if what.stages else None)
+
+
+async def _stands_again(entry: Entry) -> None:
+    """Where it stood in the tree before it left it, over what stood under it, as far as all of that is there still and in order."""
+    stood = await row("SELECT parent, position, until FROM stood WHERE entry = {} ORDER BY id DESC LIMIT 1", entry.id)
+    if stood is None or entry.is_a.tree:
+        return
+    there = "SELECT id FROM entry WHERE id = {} AND space = {} AND kind IN {} AND trashed_at IS NULL"
+    above = stood["parent"]
+    if above is None or await value(there, above, entry.space.id, in_list(queries.TREES)):
+        await execute("UPDATE entry SET parent = {}, position = {} WHERE id = {}", above, stood["position"], entry.id)
+        below = await rows(
+            "SELECT e.id, o.position FROM stood o JOIN entry e ON e.id = o.entry WHERE o.parent = {} AND o.until >= {} AND e.space = {} AND {} "
+            "AND e.kind IN {} AND e.trashed_at IS NULL AND o.id = (SELECT max(x.id) FROM stood x WHERE x.entry = e.id)",
+            entry.id, stood["until"], entry.space.id, SQL("e.parent = {}", above) if above else SQL("e.parent IS NULL"),
+            in_list(queries.TREES),
+        )  # fmt: skip
+        below = [each for each in below if each["id"] != above]
+        await leaves_its_place(*(each["id"] for each in below))
+        for each in below:
+            await execute(
+                "UPDATE entry SET parent = {}, position = {} WHERE id = {}", entry.id, each["position"], each["id"]
+            )
 
 
 async def retitle(viewer: Viewer, entry: Entry, fields: Fields) -> None:

@@ -21,6 +21,7 @@ from web.entries.queries.conversations import (
 )  # fmt: skip
 from web.entries.queries.desk import desk, is_featured, thanked
 from web.entries.queries.first import first_things
+from web.entries.queries.gathering import lives_in, newcomers, outgrown, pages_to_change
 from web.entries.queries.glossary import GLOSSARY_SIZE, Stamp, called, glossary, glossary_spaces, saying, stamp, terms
 from web.entries.queries.history import (
     HISTORY_SIZE,
@@ -153,13 +154,13 @@ __all__ = [
     "conversation", "conversation_at", "corrections", "correspondence", "dead_ends", "decided_suggestions", "desk", "doubts",
     "due", "due_by", "editing", "entries", "entry", "face", "faces", "first_new", "first_things", "form_tags", "former_titles",
     "glossary", "glossary_spaces", "happenings", "history", "is_featured", "is_used", "latest", "latest_parts", "leads",
-    "letter_of", "letters", "links", "looked_after", "lost", "meant_by", "miscalled_by", "months", "months_of_changes",
-    "most_read", "muted", "my_marks", "my_reactions", "my_suggestions", "named", "named_in_links", "never_read", "new_in",
-    "news", "news_of", "notifications", "orphans", "part_of", "parts", "pinned_in", "polls_at", "read_to", "related", "replies",
-    "revision", "revision_before", "revisions", "saying", "series_in", "shift", "stamp", "standing", "step_after", "steps",
-    "stood_at", "stream", "suggestion", "suggestions_of", "synonyms", "tag", "tags", "tags_like", "tags_of", "templates",
-    "tended_at", "tended_by", "tending", "terms", "texts_of", "thanked", "titles", "titles_like", "trail", "trail_at",
-    "translated", "translations_at", "trashed", "tree", "typed_tags", "undescribed", "unread", "untouched",
-    "waiting_suggestions", "wanted", "way_of", "written",
+    "letter_of", "letters", "links", "lives_in", "looked_after", "lost", "meant_by", "miscalled_by", "months",
+    "months_of_changes", "most_read", "muted", "my_marks", "my_reactions", "my_suggestions", "named", "named_in_links",
+    "never_read", "new_in", "newcomers", "news", "news_of", "notifications", "orphans", "outgrown", "pages_to_change",
+    "part_of", "parts", "pinned_in", "polls_at", "read_to", "related", "replies", "revision", "revision_before", "revisions",
+    "saying", "series_in", "shift", "stamp", "standing", "step_after", "steps", "stood_at", "stream", "suggestion",
+    "suggestions_of", "synonyms", "tag", "tags", "tags_like", "tags_of", "templates", "tended_at", "tended_by", "tending",
+    "terms", "texts_of", "thanked", "titles", "titles_like", "trail", "trail_at", "translated", "translations_at", "trashed",
+    "tree", "typed_tags", "undescribed", "unread", "untouched", "waiting_suggestions", "wanted", "way_of", "written",
     "written_by",
 ]  # fmt: skip

@@ -15,7 +15,7 @@ from web.entries.derived import title_key
 from web.entries.queries.conversations import CONVERSATION_SIZE
 from web.entries.queries.lists import COLUMNS, TABLES
 from web.entries.rows import Entry, Ref
-from web.kinds import KINDS, REACTIONS
+from web.kinds import KINDS, REACTIONS, Kind
 from web.policy import Viewer, readable_spaces, visible_to
 
 _AT_ONCE = 1000
@@ -120,11 +120,7 @@ def _of_then(moment: int) -> str:
             f"SELECT v.space FROM event v WHERE v.entry = e.root AND {before} AND (SELECT 1 "
             f"FROM event m WHERE m.entry = e.root AND m.verb = 'move' AND m.created_at > {moment} LIMIT 1) IS NOT NULL ORDER BY v.id DESC LIMIT 1"
         ),
-        "staged": (
-            f"SELECT v.note FROM event v WHERE v.entry = e.id AND v.verb = 'stage' AND {before} AND v.id > COALESCE("
-            f"(SELECT max(t.id) FROM event t WHERE t.entry = e.id AND t.verb = 'turn' AND t.created_at <= {moment}), 0) "
-            "ORDER BY v.id DESC LIMIT 1"
-        ),
+        **{f"staged_{kind.name}": _staged(kind.stages, before) for kind in KINDS.values() if kind.stages},
         "moved_on": f"SELECT 1 FROM event v WHERE v.entry = e.id AND v.verb IN ('stage', 'turn') AND {since} LIMIT 1",
         "settled": (
             "SELECT CASE WHEN v.note = '' THEN v.entry ELSE 0 END FROM entry c JOIN event v ON v.entry = c.id "
@@ -145,6 +141,12 @@ def _of_then(moment: int) -> str:
         **{f"then_{name}": _given(name, moment) for name in REACTIONS},
     }
     return ", ".join(f"{_in_brackets(made)} AS {name}" for name, made in columns.items())
+
+
+def _staged(stages: tuple[str, ...], before: str) -> str:
+    """What was said last of its stages as one kind."""
+    said = " OR ".join(f"v.note = '{stage}' OR v.note LIKE '{stage} %'" for stage in stages)
+    return f"SELECT v.note FROM event v WHERE v.entry = e.id AND v.verb = 'stage' AND {before} AND ({said}) ORDER BY v.id DESC LIMIT 1"
 
 
 def _in_brackets(made: str) -> str:
@@ -187,7 +189,7 @@ def _as_it_stood(row: dict[str, Any], spaces: dict[int, dict[str, Any]]) -> dict
         "url": row["then_url"],
         "lang": row["then_lang"],
         "today": row["body"] if other else None,
-        "stage": _stage(row, kind.stages),
+        "stage": _stage(row, kind),
         "accepted": _accepted(row) if kind.accepts else None,
         "updated_at": row["then_saved_at"] if other or row["taken"] is not None else row["updated_at"],
     }
@@ -201,11 +203,12 @@ def _in(space: dict[str, Any]) -> dict[str, Any]:
     return {"space": space["id"], **{f"space_{name}": space[name] for name in ("slug", "name", "access", "public")}}
 
 
-def _stage(row: dict[str, Any], stages: tuple[str, ...]) -> str | None:
-    if row["staged"]:
-        word: str = row["staged"].split()[0]
-        return word if word in stages else None
-    return (stages[0] if row["moved_on"] else row["stage"]) if stages else None
+def _stage(row: dict[str, Any], kind: Kind) -> str | None:
+    if not kind.stages:
+        return None
+    if said := row[f"staged_{kind.name}"]:
+        return str(said.split()[0])
+    return kind.stages[0] if row["moved_on"] else row["stage"]
 
 
 def _accepted(row: dict[str, Any]) -> int | None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from web.database import SQL, in_list, join_and, row, rows, value
 from web.entries import rows as shapes
+from web.entries.queries.gathering import gathered_at, lives_of, source_of
 from web.entries.rows import Entry, Face, Ref
 from web.entries.talks import Closing, Talk, Went
 from web.policy import Viewer, people_known_to, visible_to
@@ -38,6 +39,9 @@ def talked(viewer: Viewer, head: Entry, ids: Sequence[int]) -> SQL:
             known, in_list(ids), seen,
         ),
     ]  # fmt: skip
+    first = "SELECT min(x.id) FROM event x WHERE x.entry = {} AND x.verb = 'turn'"
+    parts.append(SQL(f"SELECT 'began', v.id, v.note FROM event v WHERE v.id = ({first})", head.id))
+    parts.append(gathered_at(viewer, head.id, ids))
     if head.closed_at is not None:
         last = "SELECT max(x.id) FROM event x WHERE x.entry = {} AND x.verb = 'close'"
         parts.append(
@@ -82,7 +86,7 @@ def talk_of(found: Sequence[Mapping[str, Any]]) -> Talk:
     """What was found of it."""
     ways: dict[str, list[tuple[int, Went]]] = {"gone": [], "came": [], "joined": []}
     closed = upto = None
-    read_at = called_at = new = 0
+    read_at, called_at, new, began = 0, 0, 0, ""
     for each in found:
         what, id, said = each["what"], each["entry"], each["name"]
         if what in ways:
@@ -90,15 +94,29 @@ def talk_of(found: Sequence[Mapping[str, Any]]) -> Talk:
         elif what == "closed":
             by, _, why = said.partition("\n")
             closed = Closing(int(id), why, _by(by))
+        elif what == "began":
+            began = said.split()[0]
         elif what == "upto":
             upto, read_at = int(id), int(said)
         elif what == "called":
             called_at = int(id or 0)
         elif what == "new":
             new = int(said)
+    sources = tuple(source_of(int(each["entry"]), each["name"]) for each in found if each["what"] == "source")
+    lives = tuple(lives_of(int(each["entry"]), each["name"]) for each in found if each["what"] == "lives")
     came = ways["came"][0][1] if ways["came"] else None
     return Talk(
-        closed, tuple(way for _, way in ways["gone"]), came, dict(ways["joined"]), upto, read_at, called_at, new
+        closed,
+        tuple(way for _, way in ways["gone"]),
+        came,
+        dict(ways["joined"]),
+        sources,
+        lives,
+        began,
+        upto,
+        read_at,
+        called_at,
+        new,
     )
 
 

@@ -117,15 +117,15 @@ async def shift(viewer: Viewer, entries: Sequence[Entry], space: Placed) -> Shif
         space.id, SQL("1 = 1" if space.access != "open" else "1 = 0"), ids, ids, visible_to(viewer),
     ) or {}  # fmt: skip
     here, there = readers_of(entries[0].space), readers_of(space)
-    gains, gain = await _people(viewer, there, here)
-    loses, lose = await _people(viewer, here, there)
+    gains, gain = await these_and_not_those(viewer, there, here)
+    loses, lose = await these_and_not_those(viewer, here, there)
     return Shift(
         len(entries), sum(not viewer.may("move", each) for each in entries), sum(each.replies for each in entries),
         texts["texts"], texts["cut"], gains, loses, gain, lose,
     )  # fmt: skip
 
 
-async def _people(viewer: Viewer, which: SQL, but: SQL) -> tuple[int, tuple[Face, ...]]:
+async def these_and_not_those(viewer: Viewer, which: SQL, but: SQL) -> tuple[int, tuple[Face, ...]]:
     """How many of those whom the viewer knows are these and not those, and the first of them."""
     found = await rows(
         "SELECT p.id, p.handle, p.name, count(*) OVER () AS many FROM person p WHERE p.active AND {} AND NOT {} AND {} "

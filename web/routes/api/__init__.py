@@ -10,7 +10,7 @@ from litestar.openapi.spec import Components, SecurityScheme
 from web.errors import SignInNeeded
 from web.http import refuse_impossible_addresses
 from web.identity import viewer_of
-from web.routes.api import asking, beside, entries, house, posts, suggestions, talking, tending, together
+from web.routes.api import asking, beside, entries, gathering, house, posts, suggestions, talking, tending, together
 from web.routes.api.problems import problem
 
 __all__ = ["description", "openapi_config", "problem", "router"]
@@ -38,6 +38,7 @@ router = Router(
         *suggestions.handlers,
         *posts.handlers,
         *talking.handlers,
+        *gathering.handlers,
         *tending.handlers,
         *together.handlers,
         *house.handlers,

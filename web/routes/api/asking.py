@@ -3,7 +3,8 @@
 import msgspec
 from litestar import Request, get
 
-from web.entries import actions, knowing
+from web import urls
+from web.entries import actions, knowing, queries
 from web.entries.alike import alike
 from web.entries.knowing import knowers_about
 from web.policy import Viewer
@@ -11,13 +12,22 @@ from web.routes.api import shapes
 from web.routes.api.entries import all_of, how_many
 
 
+class LivesIn(msgspec.Struct, frozen=True):
+    """The page, and the heading of the section in it, where something of a conversation stands now."""
+
+    page: int
+    section: str
+    url: str
+
+
 class Alike(msgspec.Struct, frozen=True):
     """Something that looks like a title; `here`: the id of what has its words, it or a reply to it; `accepted`: that of the answer
-    that settled it. The higher the `score`, the more of what the title says is said there."""
+    that settled it. What stands on a page by now is best read there (`lives_in`). The higher the `score`, the more of what the title says is said there."""
 
     entry: shapes.Entry
     here: int
     accepted: int | None
+    lives_in: LivesIn | None
     score: float
 
 
@@ -30,8 +40,20 @@ async def similar(request: Request, viewer: Viewer, title: str = "", kind: str =
     """What is written already that looks like a title, the best first: what whoever types it is shown."""
     found = await alike(viewer, title, actions.kind_named(kind).name if kind else "", how_many(limit))
     entries = await all_of(request, viewer, tuple(each.entry for each in found))
-    pairs = zip(entries, found, strict=True)
-    return Similar([Alike(entry, each.here, each.entry.accepted, round(each.score, 4)) for entry, each in pairs])
+    lives, ours = (
+        await queries.lives_in(viewer, [each.entry.id for each in found]),
+        request.app.state.settings.url.rstrip("/"),
+    )
+    homes = {
+        id: LivesIn(home.ref.id, home.section, ours + urls.section_url(home.ref, home.anchor))
+        for id, home in lives.items()
+    }
+    return Similar(
+        [
+            Alike(entry, each.here, each.entry.accepted, homes.get(each.entry.id), round(each.score, 4))
+            for entry, each in zip(entries, found, strict=True)
+        ]
+    )
 
 
 class Because(msgspec.Struct, frozen=True):
