@@ -191,11 +191,11 @@ async def test_what_is_left_for_later_is_new_again_in_both_places(house: House) 
     await reply(house, "mons", id)
     await read(house, "ole", id)
     ole = await house.viewer("ole")
-    assert id not in await told(house, "ole", unread=True) and not await queries.new_in(ole, [id])
+    assert id not in await told(house, "ole", unread=True) and not (await queries.borne(ole, [id])).news
     await actions.read(ole, id)
-    assert id in await told(house, "ole", unread=True) and await queries.new_in(ole, [id]) == {id: 2}
+    assert id in await told(house, "ole", unread=True) and (await queries.borne(ole, [id])).news == {id: 2}
     await actions.read(ole, first)
-    assert await queries.new_in(ole, [id]) == {id: 1}
+    assert (await queries.borne(ole, [id])).news == {id: 1}
 
 
 async def test_all_that_is_marked_as_read_is_so_in_both_places_and_comes_back(house: House) -> None:
@@ -209,12 +209,12 @@ async def test_all_that_is_marked_as_read_is_so_in_both_places_and_comes_back(ho
         async with house.browser("ole") as browser:
             await browser.post("/read", data={"kind": "threads", "here": "/notifications/"})
             assert not {known, never} & set(await told(house, "ole", unread=True))
-            assert not await queries.new_in(ole, [known, never])
+            assert not (await queries.borne(ole, [known, never])).news
             undo = re.search(r'name="at" value="(\d+)"', (await browser.get("/notifications/")).text)
             assert undo
             await browser.post("/read", data={"undo": "true", "at": undo[1], "here": "/notifications/"})
     assert {known, never} <= set(await told(house, "ole", unread=True, until=now() + HOUR))
-    assert await queries.new_in(ole, [known, never]) == {known: 1}
+    assert (await queries.borne(ole, [known, never])).news == {known: 1}
     assert await queries.read_to(ole, never) is None, "they have never been there"
 
 

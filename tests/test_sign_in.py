@@ -141,7 +141,11 @@ async def test_other_browsers_and_keys_are_listed_and_can_be_ended(house: House)
         browser.cookies.set("dugnad", mine, "dugnad.test")
         page = (await browser.get("/settings/")).text
         assert "A lost telephone" in page
-        lost = next(each for each in await people.sessions(await people.viewer(id)) if each.name == "A lost telephone")
+        lost = next(
+            each
+            for each in (await people.signed_in(await people.viewer(id)))["session"]
+            if each.name == "A lost telephone"
+        )
         assert (await browser.post(f"/settings/sessions/{lost.id}/end")).status_code == 303
         made = await browser.post("/settings/tokens", data={"name": "Backup"})
         secret = re.search(r"<code>([\w-]{40,})</code>", made.text)
@@ -154,7 +158,7 @@ async def test_other_browsers_and_keys_are_listed_and_can_be_ended(house: House)
 async def test_nobody_ends_the_session_of_another(house: House) -> None:
     id = await somebody("sofie")
     secret = await actions.start_session(id)
-    session = (await people.sessions(await people.viewer(id)))[0].id
+    session = ((await people.signed_in(await people.viewer(id)))["session"])[0].id
     async with house.browser("mons") as browser:
         await browser.post(f"/settings/sessions/{session}/end")
     async with house.browser() as browser:

@@ -121,16 +121,16 @@ async def test_all_is_marked_as_read_and_not_after_all(house: House) -> None:
         listed = (await browser.get("/threads/")).text
         assert "Mark all as read" in listed
         await browser.post("/read", data={"kind": "threads", "here": "/threads/"})
-        assert [bool(new) for new in [(await queries.new_in(ole, [id])) for id in ids]] == [False, True]
+        assert [bool(new) for new in [(await queries.borne(ole, [id])).news for id in ids]] == [False, True]
         done = (await browser.get("/threads/")).text
         at = re.search(r'name="at" value="(\d+)"', done)
         assert at and "Mark all as read" not in done
         await browser.post("/read", data={"undo": "true", "at": at[1], "here": "/threads/"})
-        assert (await queries.new_in(ole, [ids[0]])) == {ids[0]: 1}
+        assert (await queries.borne(ole, [ids[0]])).news == {ids[0]: 1}
         again = await browser.post("/read", data={"undo": "true", "at": at[1], "here": "/threads/"})
         assert again.status_code == 422
         await browser.post("/read", data={"here": "https://evil.example/"})
-        assert not (await queries.new_in(ole, ids))
+        assert not (await queries.borne(ole, ids)).news
         assert (await browser.post("/read", data={"space": "loftet"})).status_code == 404
 
 
@@ -341,7 +341,7 @@ async def test_two_conversations_become_one_and_old_addresses_lead_there(house: 
     assert head.id == newer and [each.id for each in replies] == [older, answer, also]
     assert head.accepted == answer and replies[0].vote == 1 and head.replies == 3
     assert (await queries.my_marks(hedda, [newer], newer)).watching == "all", "who followed the one follows the other"
-    assert not (await queries.new_in(ole, [newer])), "nothing of what was read is new"
+    assert not (await queries.borne(ole, [newer])).news, "nothing of what was read is new"
     html = await page_of(house, newer)
     assert "Title of olderone" in html and "conversation of its own until" in html
     async with house.browser("ole") as browser:
@@ -366,7 +366,7 @@ async def test_what_one_has_not_read_of_two_is_new_in_the_one(house: House) -> N
     await page_of(house, other)
     await kept(house)
     await actions.merge(mons, other, one)
-    assert (await queries.new_in(ole, [one]))[one] >= 1
+    assert (await queries.borne(ole, [one])).news[one] >= 1
     assert (await queries.read_to(ole, one) or 0) < unread
 
 
@@ -410,7 +410,7 @@ async def test_of_what_is_muted_nothing_is_told_but_that_one_is_called(house: Ho
         assert "Muted" in (await browser.get(f"/e/{id}", follow_redirects=True)).text
     await kept(house)
     await say(house, "mons", id, "Something new")
-    assert id not in await followed() and not (await queries.new_in(ole, [id]))
+    assert id not in await followed() and not (await queries.borne(ole, [id])).news
     assert not await queries.news(ole, (await queries.entry(ole, id)).created_at) or id not in await followed()
     await say(house, "mons", id, "We need you, @ole")
     assert id in await followed(), "but for that"

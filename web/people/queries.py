@@ -140,26 +140,20 @@ async def asker(kind: str, token_hash: str, oldest: int = 0) -> tuple[SignedIn, 
     return signed_in, _viewer(found)
 
 
-async def sessions(viewer: Viewer) -> tuple[SignedIn, ...]:
-    found = await rows(
-        "SELECT id, person, agent AS name, created_at, seen_at FROM session WHERE person = {} ORDER BY seen_at DESC",
-        viewer.person,
+async def signed_in(viewer: Viewer) -> dict[str, tuple[SignedIn, ...]]:
+    """What acts for the viewer: each `session`, the one seen last first; each `token` and each `feed_key`, the latest first."""
+    parts = (
+        f"SELECT '{kind}' AS kind, x.id, x.person, {name} AS name, x.created_at, x.seen_at FROM {kind} x WHERE x.person = {{}}"
+        for kind, name in _NAME_OF.items()
     )
-    return tuple(SignedIn(**each) for each in found)
-
-
-async def tokens(viewer: Viewer) -> tuple[SignedIn, ...]:
-    found = await rows(
-        "SELECT id, person, name, created_at, seen_at FROM token WHERE person = {} ORDER BY id DESC", viewer.person
-    )
-    return tuple(SignedIn(**each) for each in found)
-
-
-async def feed_keys(viewer: Viewer) -> tuple[SignedIn, ...]:
-    found = await rows(
-        "SELECT id, person, name, created_at, seen_at FROM feed_key WHERE person = {} ORDER BY id DESC", viewer.person
-    )
-    return tuple(SignedIn(**each) for each in found)
+    found = await rows(" UNION ALL ".join(parts), *[viewer.person] * len(_NAME_OF))
+    made: dict[str, list[SignedIn]] = {kind: [] for kind in _NAME_OF}
+    for each in found:
+        made[each.pop("kind")].append(SignedIn(**each))
+    return {
+        kind: tuple(sorted(all, key=lambda by: ((by.seen_at or 0) if kind == "session" else 0, by.id), reverse=True))
+        for kind, all in made.items()
+    }
 
 
 # People.

@@ -35,10 +35,10 @@ async def _page(
             "quiet_from": mail.quiet_from, "quiet_until": mail.quiet_until, "away": day_of(me.away_until) if me.away_until else "",
         }
     )  # fmt: skip
-    current = identity.session_of(request)
+    current, acting = identity.session_of(request), await people.signed_in(viewer)
     return page(
         request, "settings.html", form=Form({**kept, **(form or {})}), wrong=wrong, secret=secret,
-        sessions=await people.sessions(viewer), tokens=await people.tokens(viewer), feed_keys=await people.feed_keys(viewer), feed_key=feed_key, failing=bool(mail.failing_at),
+        sessions=acting["session"], tokens=acting["token"], feed_keys=acting["feed_key"], feed_key=feed_key, failing=bool(mail.failing_at),
         skills=await said.skills(viewer), answers=bool(request.app.state.settings.mail_reply), current=current.id if current else None,
     )  # fmt: skip
 

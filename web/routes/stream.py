@@ -1,5 +1,6 @@
 """The stream: everything the viewer may read, the latest activity first; and the list of each kind."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from litestar import Request, Response, get
@@ -72,12 +73,12 @@ async def _listing(
     borne = await queries.borne(viewer, ids, copied=snapshot_of(request) is not None)
     return page(
         request, template, listed=listed, rights=rights(viewer, listed.items, *ON_ROWS), tags=borne.tags, mine=borne.given,
-        news=_not_read_yet(request, viewer, await queries.new_in(viewer, ids)), carried=borne.carried, latest=await queries.latest(viewer, ids), first=first, month=month,
+        news=_not_read_yet(request, viewer, borne.news), carried=borne.carried, latest=await queries.latest(viewer, ids), first=first, month=month,
         months=months, feed=feed, more_url=f"{more}/{listed.older}/" if listed.older else "", **context,
     )  # fmt: skip
 
 
-def _not_read_yet(request: Request, viewer: Viewer, news: dict[int, int]) -> dict[int, int]:
+def _not_read_yet(request: Request, viewer: Viewer, news: Mapping[int, int]) -> dict[int, int]:
     """But for what they have opened a moment ago, of which that is not kept yet."""
     return {id: many for id, many in news.items() if id not in request.app.state.furthest.of(viewer.person)}
 

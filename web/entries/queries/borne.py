@@ -10,17 +10,19 @@ from typing import Any
 
 from web.database import SQL, in_list, now, rows
 from web.entries.carried import Carried, Choice, Poll, Preview, Quoted
+from web.entries.queries.talks import news_in
 from web.entries.rows import Face, Ref, Tag
 from web.policy import Viewer, visible_to
 
 
 @dataclass(frozen=True)
 class Borne:
-    """By the ids of entries that were read already; nothing for those that have none."""
+    """By the ids of entries that were read already; nothing for those that have none. news: how much in each conversation is new to the viewer."""
 
     tags: Mapping[int, tuple[Tag, ...]] = field(default_factory=dict)
     given: Mapping[int, frozenset[str]] = field(default_factory=dict)
     carried: Mapping[int, Carried] = field(default_factory=dict)
+    news: Mapping[int, int] = field(default_factory=dict)
 
 
 _TAGS = (
@@ -36,6 +38,7 @@ _MINE = (
     "SELECT 'given', r.entry, 0, r.name, '', '', '', 0, 0, NULL FROM reaction r WHERE r.person = {} AND r.entry IN {} UNION ALL "
     "SELECT 'chosen', b.entry, b.choice, '', '', '', '', 0, 0, NULL FROM ballot b WHERE b.entry IN {} AND b.person = {}"
 )
+_NEW = "SELECT f.what, f.entry, 0, f.name, '', '', '', 0, 0, NULL FROM ({}) AS f"
 _PREVIEWS = (
     "SELECT 'preview', l.entry, l.id, w.title, w.url, w.about, w.site, 0, 0, NULL FROM link l JOIN preview w ON w.url = l.url "
     "WHERE l.entry IN {} AND w.title <> ''"
@@ -55,6 +58,7 @@ async def borne(viewer: Viewer, ids: Sequence[int], *, copied: bool = False) -> 
     parts = [SQL(_TAGS, these), SQL(_POLLS, these, these), SQL(_QUOTED, these, visible_to(viewer))]
     if viewer.person is not None:
         parts.append(SQL(_MINE, viewer.person, these, these, viewer.person))
+        parts.append(SQL(_NEW, news_in(viewer, SQL("f.entry IN {}", these))))
     if not copied:
         parts.append(SQL(_PREVIEWS, these))
     found: dict[str, list[dict[str, Any]]] = defaultdict(list)
@@ -69,6 +73,7 @@ async def borne(viewer: Viewer, ids: Sequence[int], *, copied: bool = False) -> 
         {id: tuple(each) for id, each in tags.items()},
         {id: frozenset(each) for id, each in given.items()},
         _carried(found, copied=copied),
+        {each["entry"]: int(each["name"]) for each in found["new"] if each["name"] != "0"},
     )
 
 

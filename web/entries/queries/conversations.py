@@ -11,7 +11,7 @@ from web.entries import rows as shapes
 from web.entries.events import told
 from web.entries.queries.lists import SELECT, entry
 from web.entries.queries.suggestions import Suggested, suggested_upon
-from web.entries.queries.talks import news_in, talk_of, talked
+from web.entries.queries.talks import talk_of, talked
 from web.entries.rows import Entry, Happening
 from web.entries.talks import Talk
 from web.errors import there
@@ -46,14 +46,6 @@ async def conversation(viewer: Viewer, root: int, limit: int = CONVERSATION_SIZE
 async def my_reactions(viewer: Viewer, ids: Sequence[int]) -> dict[int, frozenset[str]]:
     """What the viewer has given to each."""
     return dict((await my_marks(viewer, ids, 0)).given)
-
-
-async def new_in(viewer: Viewer, ids: Sequence[int]) -> dict[int, int]:
-    """How much in each conversation of a list is new to the viewer."""
-    if not viewer.signed_in or not ids:
-        return {}
-    found = await rows("{}", news_in(viewer, SQL("f.entry IN {}", in_list(ids))))
-    return {each["entry"]: int(each["name"]) for each in found if each["name"] != "0"}
 
 
 def _given(found: list[dict]) -> dict[int, frozenset[str]]:
