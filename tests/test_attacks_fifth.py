@@ -183,14 +183,14 @@ async def test_what_was_split_off_and_turned_into_a_page_goes_back_into_no_conve
 async def test_nobody_makes_others_miss_what_is_new_by_a_picture_that_is_no_picture(house: House) -> None:
     id = await thread(house, "ole")
     await reply(house, "mons", id, "What nobody should read")
-    readers = house.app.state.readers
+    furthest = house.app.state.furthest
     async with house.browser("ole") as browser:
         for header in ({"sec-fetch-dest": "image"}, {"sec-purpose": "prefetch"}, {"sec-purpose": "prefetch;prerender"}):
             assert (await browser.get(f"/threads/{id}/", headers=header, follow_redirects=True)).status_code == 200
-            await readers.keep_opened()
+            await furthest.keep(at_once=True)
             assert id in await told(house, "ole", unread=True), header
         await browser.get(f"/threads/{id}/", headers={"sec-fetch-dest": "document"}, follow_redirects=True)
-        await readers.keep_opened()
+        await furthest.keep(at_once=True)
     assert id not in await told(house, "ole", unread=True)
 
 

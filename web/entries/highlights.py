@@ -32,18 +32,18 @@ async def highlights(viewer: Viewer, since: int, limit: int = MOST) -> tuple[Hig
     done = (
         SQL(
             "SELECT w.root, w.author AS person, CASE WHEN w.id = w.root THEN 'wrote' ELSE 'reply' END AS what FROM entry w "
-            "WHERE w.id > {} AND {} ORDER BY w.id DESC LIMIT {}",
-            after, visible_to(viewer, "w"), _LOOKED_AT,
+            "WHERE w.id > {} AND w.created_at > {} AND {} ORDER BY w.id DESC LIMIT {}",
+            after, since, visible_to(viewer, "w"), _LOOKED_AT,
         ),
         SQL(
-            "SELECT w.root, r.person, r.name AS what FROM reaction r JOIN entry w ON w.id = r.entry WHERE r.id > {} AND {} "
+            "SELECT w.root, r.person, r.name AS what FROM reaction r JOIN entry w ON w.id = r.entry WHERE r.id > {} AND r.created_at > {} AND {} "
             "ORDER BY r.id DESC LIMIT {}",
-            after, visible_to(viewer, "w"), _LOOKED_AT,
+            after, since, visible_to(viewer, "w"), _LOOKED_AT,
         ),
         SQL(
             "SELECT w.root, v.actor AS person, 'accept' AS what FROM event v JOIN entry w ON w.id = v.entry JOIN entry h ON h.id = w.root "
-            "WHERE v.id > {} AND v.verb = 'accept' AND h.accepted = w.id AND {} ORDER BY v.id DESC LIMIT {}",
-            after, visible_to(viewer, "w"), _LOOKED_AT,
+            "WHERE v.id > {} AND v.created_at > {} AND v.verb = 'accept' AND h.accepted = w.id AND {} ORDER BY v.id DESC LIMIT {}",
+            after, since, visible_to(viewer, "w"), _LOOKED_AT,
         ),
     )  # fmt: skip
     found = await rows(

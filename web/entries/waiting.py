@@ -36,9 +36,9 @@ async def waiting(viewer: Viewer, limit: int) -> tuple[Waiting, ...]:
     that they can be asked and may read it, so that not all are asked everything."""
     me = viewer.me
     topics = (
-        "SELECT t.id AS tag, t.name FROM skill k JOIN tag t ON t.name = k.topic WHERE k.person = {} AND k.says = 'ask' UNION "
-        "SELECT t.id, t.name FROM (SELECT w.id, w.root FROM entry w WHERE w.author = {} ORDER BY w.created_at DESC, w.id DESC LIMIT {}) AS mine "
-        "JOIN entry r ON r.id = mine.root AND r.accepted = mine.id JOIN tagging g ON g.entry = r.id JOIN tag t ON t.id = g.tag"
+        "SELECT t.id AS tag FROM skill k JOIN tag t ON t.name = k.topic WHERE k.person = {} AND k.says = 'ask' UNION "
+        "SELECT g.tag FROM (SELECT w.id, w.root FROM entry w WHERE w.author = {} ORDER BY w.created_at DESC, w.id DESC LIMIT {}) AS mine "
+        "JOIN entry r ON r.id = mine.root AND r.accepted = mine.id JOIN tagging g ON g.entry = r.id"
     )
     others = (
         "SELECT DISTINCT k.person FROM tagging g JOIN tag t ON t.id = g.tag JOIN skill k ON k.topic = t.name JOIN person p ON p.id = k.person "
@@ -49,7 +49,7 @@ async def waiting(viewer: Viewer, limit: int) -> tuple[Waiting, ...]:
     muted = "SELECT entry FROM watch WHERE person = {} AND level = 'muted' AND entry IS NOT NULL"
     found = await rows(
         f"WITH known AS ({topics}) SELECT {COLUMNS}, "
-        "(SELECT min(known.name) FROM tagging g JOIN known ON known.tag = g.tag WHERE g.entry = e.id) AS topic, "
+        "(SELECT min(t.name) FROM tagging g JOIN tag t ON t.id = g.tag WHERE g.entry = e.id AND g.tag IN (SELECT tag FROM known)) AS topic, "
         f"(SELECT count(*) FROM ({others}) AS ahead) AS ahead "
         "FROM (SELECT e.id FROM entry e WHERE e.kind IN {} AND e.accepted IS NULL AND e.replies = 0 AND e.author <> {} AND {} "
         f"AND e.id NOT IN ({muted}) AND NOT EXISTS ({passed}) ORDER BY e.active_at DESC, e.id DESC LIMIT {{}}) AS latest "

@@ -150,10 +150,9 @@ async def signed_in(viewer: Viewer) -> dict[str, tuple[SignedIn, ...]]:
     made: dict[str, list[SignedIn]] = {kind: [] for kind in _NAME_OF}
     for each in found:
         made[each.pop("kind")].append(SignedIn(**each))
-    return {
-        kind: tuple(sorted(all, key=lambda by: ((by.seen_at or 0) if kind == "session" else 0, by.id), reverse=True))
-        for kind, all in made.items()
-    }
+    latest = {kind: sorted(all, key=lambda by: by.id, reverse=True) for kind, all in made.items()}
+    latest["session"].sort(key=lambda by: by.seen_at or 0, reverse=True)
+    return {kind: tuple(all) for kind, all in latest.items()}
 
 
 # People.

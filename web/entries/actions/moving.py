@@ -111,8 +111,9 @@ async def turn(viewer: Viewer, id: int, kind: str, title: str = "") -> None:
     await leaves_its_place(id)
     await lift_below(entry)
     await execute(
-        "UPDATE entry SET kind = {}, parent = NULL, position = {}, stage = {}, accepted = NULL WHERE id = {}",
-        what.name, await last_position(entry.space.id, None) if what.tree else 0, await _stage_before(id, what), id,
+        "UPDATE entry SET kind = {}, parent = NULL, position = {}, stage = {}, sort = {}, accepted = NULL WHERE id = {}",
+        what.name, await last_position(entry.space.id, None) if what.tree else 0, await _stage_before(id, what),
+        entry.sort if entry.sort in what.sorts else None, id,
     )  # fmt: skip
     await settle_accepted(id)
     await record(viewer, "turn", entry=id, note=f"{entry.kind} {what.name}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from web.database import SQL, execute, in_list, in_one_transaction, new_id, now, rows, value, values
-from web.database.ids import id_at, id_time
+from web.database.ids import id_time
 from web.entries import queries
 from web.entries.talks import Reading
 from web.errors import Invalid
@@ -53,24 +53,23 @@ async def read_all(
     something."""
     viewer.must("write")
     until = min(until or now(), now())
-    last = id_at(until + 1, 0)
     which = SQL("f.person = {} AND f.read_at <= {} AND {}", viewer.person, until, visible_to(viewer))
     if kind:
         which = SQL("{} AND e.kind = {}", which, kind)
     if space is not None:
         which = SQL("{} AND e.space = {}", which, space)
-    newer = "EXISTS (SELECT 1 FROM entry x WHERE x.root = f.entry AND x.id > f.upto AND x.id < {})"
+    newer = "EXISTS (SELECT 1 FROM entry x WHERE x.root = f.entry AND x.id > f.upto AND x.created_at <= {})"
     found = await rows(
-        f"SELECT f.entry FROM furthest f JOIN entry e ON e.id = f.entry WHERE {{}} AND {newer}", which, last
+        f"SELECT f.entry FROM furthest f JOIN entry e ON e.id = f.entry WHERE {{}} AND {newer}", which, until
     )
     told = await queries.notifications(viewer, until=until, unread=True, limit=queries.MOST_NOTIFICATIONS)
     roots = {each["entry"] for each in found} | {
         each.entry.id for each in told if kind in ("", each.entry.kind) and space in (None, each.entry.space.id)
     }
     ends = await rows(
-        "SELECT x.root, max(x.id) AS upto FROM entry x WHERE x.root IN {} AND x.id < {} GROUP BY x.root",
+        "SELECT x.root, max(x.id) AS upto FROM entry x WHERE x.root IN {} AND x.created_at <= {} GROUP BY x.root",
         in_list(roots),
-        last,
+        until,
     )
     if ends:
         # `was` is 0 where they had never been.

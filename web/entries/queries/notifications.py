@@ -143,9 +143,9 @@ async def _concerned(viewer: Viewer, after: int) -> dict[int, list[Reason]]:
     to_me = SQL(
         "SELECT e.root AS root, CASE v.verb WHEN 'mention' THEN 'mentioned' ELSE 'asked' END AS reason, e.root AS thing, '' AS called, '' AS at, "
         "COALESCE(k.created_at + 1, 0) AS since FROM event v JOIN entry e ON e.id = v.entry "
-        "LEFT JOIN watch k ON k.person = v.person AND k.entry = e.root AND k.level = 'muted' WHERE v.person = {} AND v.id > {} AND v.verb IN {} AND v.actor <> {} AND {} "
+        "LEFT JOIN watch k ON k.person = {} AND k.entry = e.root AND k.entry IS NOT NULL AND k.level = 'muted' WHERE v.person = {} AND v.id > {} AND v.verb IN {} AND v.actor <> {} AND {} "
         "ORDER BY v.id DESC LIMIT {}",
-        me, since, in_list(_TO_ME), me, seen, _CONCERNED,
+        me, me, since, in_list(_TO_ME), me, seen, _CONCERNED,
     )  # fmt: skip
     watched = SQL(
         "SELECT e.id, CASE WHEN e.author = {} THEN 'wrote' ELSE 'watch' END, e.id, '', '', w.created_at "
@@ -174,7 +174,7 @@ async def _concerned(viewer: Viewer, after: int) -> dict[int, list[Reason]]:
     found = await rows(
         "SELECT DISTINCT c.root, c.reason, c.thing, c.called, c.at, c.since FROM (" + " UNION ALL ".join("{}" for _ in parts) + ") c WHERE "
         "NOT EXISTS (SELECT 1 FROM mute m WHERE m.person = {} AND m.reason = c.reason AND m.thing = c.thing) AND "
-        "(c.reason = 'mentioned' OR NOT EXISTS (SELECT 1 FROM watch w WHERE w.person = {} AND w.entry = c.root AND w.level = 'muted'))",
+        "(c.reason = 'mentioned' OR NOT EXISTS (SELECT 1 FROM watch w WHERE w.person = {} AND w.entry = c.root AND w.entry IS NOT NULL AND w.level = 'muted'))",
         *parts, me, me,
     )  # fmt: skip
     concerned: dict[int, list[Reason]] = defaultdict(list)
