@@ -41,8 +41,9 @@ async def waiting(viewer: Viewer, limit: int) -> tuple[Waiting, ...]:
         "JOIN entry r ON r.id = mine.root AND r.accepted = mine.id JOIN tagging g ON g.entry = r.id"
     )
     others = (
-        "SELECT DISTINCT k.person FROM tagging g JOIN tag t ON t.id = g.tag JOIN skill k ON k.topic = t.name JOIN person p ON p.id = k.person "
-        "WHERE g.entry = e.id AND k.says = 'ask' AND k.person NOT IN ({}, e.author) AND p.active AND (p.away_until IS NULL OR p.away_until < {}) AND {} "
+        "SELECT DISTINCT k.person FROM tagging g JOIN tag t ON t.id = g.tag JOIN skill k ON k.topic = t.name "
+        "WHERE g.entry = e.id AND k.says = 'ask' AND k.person NOT IN ({}, e.author) AND EXISTS (SELECT 1 FROM person p "
+        "WHERE p.id = k.person AND p.active AND (p.away_until IS NULL OR p.away_until < {}) AND {}) "
         f"AND {_TURN.format('k.person')} < {_TURN.format('CAST({} AS BIGINT)')} LIMIT {{}}"
     )
     passed = "SELECT 1 FROM tagging g JOIN tag t ON t.id = g.tag JOIN skill k ON k.topic = t.name WHERE g.entry = e.id AND k.person = {} AND k.says = 'pass'"
