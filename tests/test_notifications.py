@@ -314,3 +314,11 @@ async def test_the_page_takes_a_handful_of_queries(house: House, handle: str) ->
         with counted_statements() as asked:
             assert "because" in (await browser.get("/notifications/")).text
     assert viewer.signed_in and how_many(asked) <= 8, [str(each)[:200] for each in asked]
+
+
+async def test_the_number_in_the_bar_leads_nobody_away_whose_session_has_ended(house: House) -> None:
+    async with house.browser() as stranger:
+        answer = await stranger.get("/notifications/count", headers={"hx-request": "true"})
+        assert (answer.status_code, answer.content) == (204, b"")
+        assert "hx-location" not in answer.headers and "hx-redirect" not in answer.headers
+        assert (await stranger.get("/notifications/count")).status_code == 303

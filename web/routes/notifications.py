@@ -8,7 +8,7 @@ from web import mailing, urls
 from web.entries import actions, queries
 from web.errors import NotThere, there
 from web.forms import form_of
-from web.http import Notice, Undo, go, page
+from web.http import Notice, Undo, go, is_partial, page
 from web.people import actions as people_actions
 from web.policy import Viewer
 
@@ -42,7 +42,10 @@ async def _listed(request: Request, viewer: Viewer, span: tuple[int, int] | None
 
 @get("/notifications/count")
 async def count(request: Request, viewer: Viewer) -> Response[Any]:
-    """How many are new: for the bar, once a page is there."""
+    """How many are new: for the bar, once a page is there. Nobody asked for it, so that a session has ended meanwhile leads nobody away from
+    what they look at."""
+    if is_partial(request) and not viewer.signed_in:
+        return Response(None, status_code=204)
     viewer.must("write")
     reading = request.app.state.furthest.of(viewer.person)
     return page(request, "notifications/_count.html", unread=await queries.unread(viewer, reading=reading))
