@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from web.database import execute, in_one_transaction, new_id, now, rows, value
+from web.database import SQL, execute, in_one_transaction, new_id, now, rows, value
 from web.policy import Viewer
 
 _WHAT = ("space", "tag", "whom")
 _TOGETHER = 1000
+
+
+def muted_by(person: int | None) -> SQL:
+    """The conversations that somebody wants to hear nothing of, for `IN {}`."""
+    return SQL("(SELECT entry FROM watch WHERE person = {} AND level = 'muted' AND entry IS NOT NULL)", person or 0)
 
 
 @in_one_transaction

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from web.database import SQL, id_at, rows
 from web.entries import queries
+from web.entries.following import muted_by
 from web.entries.rows import Entry
 from web.policy import Viewer, visible_to
 
@@ -49,9 +50,9 @@ async def highlights(viewer: Viewer, since: int, limit: int = MOST) -> tuple[Hig
     found = await rows(
         "SELECT done.root, done.what, count(DISTINCT done.person) AS many FROM ("
         + " UNION ALL ".join("SELECT * FROM ({}) AS part_of_it" for _ in done)
-        + ") AS done WHERE done.root NOT IN (SELECT k.entry FROM watch k WHERE k.person = {} AND k.level = 'muted' AND k.entry IS NOT NULL) "
+        + ") AS done WHERE done.root NOT IN {} "
         "GROUP BY done.root, done.what",
-        *done, viewer.person or 0,
+        *done, muted_by(viewer.person),
     )  # fmt: skip
     because: dict[int, dict[str, int]] = defaultdict(dict)
     for each in found:

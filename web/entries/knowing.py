@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from web import text
-from web.database import SQL, id_at, in_list, now, rows
+from web.database import id_at, in_list, now, rows
 from web.entries import queries
 from web.entries import rows as shapes
 from web.entries.alike import Alike, conversations, looked_at
 from web.entries.queries import Filter
 from web.entries.rows import Entry, Face
 from web.kinds import KINDS
+from web.people.skills import here
 from web.policy import Viewer, people_known_to, visible_to
 from web.times import DAY
 
@@ -138,13 +139,8 @@ async def _done(viewer: Viewer, about: Mapping[int, Alike]) -> list[dict[str, An
         "SELECT w.id, w.root, v.actor, 'verified', max(v.created_at) FROM entry w JOIN event v ON v.entry = w.id "
         "WHERE w.id IN {} AND v.verb = 'verify' GROUP BY w.id, w.root, v.actor) d JOIN person p ON p.id = d.person "
         "WHERE p.active AND p.id <> {} AND {} AND {}",
-        heads, in_list(_ASKED), read, _MOST_SAID, heads, in_list(_SHARED), heads, viewer.person or 0, people_known_to(viewer), _here("p"),
+        heads, in_list(_ASKED), read, _MOST_SAID, heads, in_list(_SHARED), heads, viewer.person or 0, people_known_to(viewer), here("p"),
     )  # fmt: skip
-
-
-def _here(person: str) -> SQL:
-    """A condition on a person: who is not away."""
-    return SQL(f"({person}.away_until IS NULL OR {person}.away_until < {{}})", now())
 
 
 async def _told(viewer: Viewer, topics: Collection[str]) -> list[dict[str, Any]]:
@@ -155,7 +151,7 @@ async def _told(viewer: Viewer, topics: Collection[str]) -> list[dict[str, Any]]
         "FROM skill k JOIN person p ON p.id = k.person "
         "LEFT JOIN person o ON o.id = k.instead AND o.active AND o.id <> {} AND {} AND {} "
         "WHERE k.topic IN {} AND k.says IN ('ask', 'pass') AND p.active AND p.id <> {} AND {} ORDER BY k.id DESC LIMIT {}",
-        _here("p"), viewer.person or 0, _here("o"), people_known_to(viewer, "o"), in_list(sorted(topics)), viewer.person or 0,
+        here("p"), viewer.person or 0, here("o"), people_known_to(viewer, "o"), in_list(sorted(topics)), viewer.person or 0,
         people_known_to(viewer), _MOST_SAYING,
     )  # fmt: skip
 

@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from web.database import in_list, now, rows
+from web.database import in_list, rows
 from web.entries import rows as shapes
+from web.entries.following import muted_by
 from web.entries.queries import COLUMNS, TABLES
 from web.entries.rows import Entry
 from web.kinds import KINDS
 from web.people.queries import read_by
+from web.people.skills import here
 from web.policy import Viewer, visible_to
 
 # How many of the latest are looked at, how many colleagues one question is put to, and in how many of one's latest texts it is looked for
@@ -43,19 +45,18 @@ async def waiting(viewer: Viewer, limit: int) -> tuple[Waiting, ...]:
     others = (
         "SELECT DISTINCT k.person FROM tagging g JOIN tag t ON t.id = g.tag JOIN skill k ON k.topic = t.name "
         "WHERE g.entry = e.id AND k.says = 'ask' AND k.person NOT IN ({}, e.author) AND EXISTS (SELECT 1 FROM person p "
-        "WHERE p.id = k.person AND p.active AND (p.away_until IS NULL OR p.away_until < {}) AND {}) "
+        "WHERE p.id = k.person AND p.active AND {} AND {}) "
         f"AND {_TURN.format('k.person')} < {_TURN.format('CAST({} AS BIGINT)')} LIMIT {{}}"
     )
     passed = "SELECT 1 FROM tagging g JOIN tag t ON t.id = g.tag JOIN skill k ON k.topic = t.name WHERE g.entry = e.id AND k.person = {} AND k.says = 'pass'"
-    muted = "SELECT entry FROM watch WHERE person = {} AND level = 'muted' AND entry IS NOT NULL"
     found = await rows(
         f"WITH known AS ({topics}) SELECT {COLUMNS}, "
         "(SELECT min(t.name) FROM tagging g JOIN tag t ON t.id = g.tag WHERE g.entry = e.id AND g.tag IN (SELECT tag FROM known)) AS topic, "
         f"(SELECT count(*) FROM ({others}) AS ahead) AS ahead "
         "FROM (SELECT e.id FROM entry e WHERE e.kind IN {} AND e.accepted IS NULL AND e.replies = 0 AND e.author <> {} AND {} "
-        f"AND e.id NOT IN ({muted}) AND NOT EXISTS ({passed}) ORDER BY e.active_at DESC, e.id DESC LIMIT {{}}) AS latest "
+        f"AND e.id NOT IN {{}} AND NOT EXISTS ({passed}) ORDER BY e.active_at DESC, e.id DESC LIMIT {{}}) AS latest "
         f"JOIN entry e ON e.id = latest.id {TABLES.removeprefix('entry e ')}",
-        me, me, _LATEST, me, now(), read_by(), me, _PUT_TO, in_list(_ASKED), me, visible_to(viewer), me, me, _LOOKED_AT,
+        me, me, _LATEST, me, here(), read_by(), me, _PUT_TO, in_list(_ASKED), me, visible_to(viewer), muted_by(me), me, _LOOKED_AT,
     )  # fmt: skip
     made = [Waiting(shapes.entry(each), _topic(each)) for each in found]
     return tuple(sorted(made, key=lambda one: (not one.topic, -one.entry.active_at, -one.entry.id))[:limit])

@@ -10,7 +10,7 @@ from typing import Any
 
 from web.database import SQL, engine_type, now, row, rows, value
 from web.errors import NotThere, there
-from web.people.rows import Asker, House, Member, Person, Said, SignedIn, Space
+from web.people.rows import Asker, House, Member, Person, SignedIn, Skill, Space
 from web.policy import EVERYONE, NOBODY, Mine, Placed, Viewer, audience_of, listed_for, people_known_to, readable_spaces
 
 # The space that is everybody's.
@@ -165,15 +165,17 @@ async def person(viewer: Viewer, handle: str) -> Person:
     return _person(found)
 
 
-async def profile(viewer: Viewer, handle: str) -> tuple[Person, tuple[Said, ...]]:
+async def profile(viewer: Viewer, handle: str) -> tuple[Person, tuple[Skill, ...]]:
     """The person, and what they say of themselves that others may want to ask about, by topic. Raises NotThere."""
     found = await rows(
-        f"SELECT {_PERSON}, k.topic, k.says FROM person p LEFT JOIN skill k ON k.person = p.id AND k.says IN ('ask', 'learning') "
+        f"SELECT {_PERSON}, k.id AS skill, k.topic, k.says FROM person p LEFT JOIN skill k ON k.person = p.id AND k.says IN ('ask', 'learning') "
         "WHERE p.handle = {} AND {} ORDER BY k.says, k.topic",
         handle, people_known_to(viewer),
     )  # fmt: skip
     there(found or None)
-    return _person(found[0]), tuple(Said(each["topic"], each["says"]) for each in found if each["topic"])
+    return _person(found[0]), tuple(
+        Skill(each["skill"], each["topic"], each["says"]) for each in found if each["topic"]
+    )
 
 
 async def people(viewer: Viewer, start: str = "", after: str = "", limit: int = 100) -> tuple[Person, ...]:

@@ -34,11 +34,14 @@ class Person(msgspec.Struct, frozen=True):
     away_until: int | None = None
 
 
-class Said(msgspec.Struct, frozen=True):
-    """What somebody says of themself about a topic: a word of `words.SAYS`."""
+class Skill(msgspec.Struct, frozen=True):
+    """What somebody says of themself about a topic, which is a tag's name: a word of `words.SAYS`. `instead`: whom to ask, as handle and name,
+    of what they would rather not be asked about."""
 
+    id: int
     topic: str
     says: str
+    instead: tuple[str, str] | None = None
 
 
 class Space(msgspec.Struct, frozen=True):

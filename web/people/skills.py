@@ -3,30 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from web import checks, text
-from web.database import execute, in_one_transaction, insert, new_id, now, row, rows, value
+from web.database import SQL, execute, in_one_transaction, insert, new_id, now, row, rows, value
 from web.errors import Invalid, there
+from web.people.rows import Skill
 from web.policy import Viewer, people_known_to
 from web.times import DAY
 
 SAYS = ("ask", "learning", "pass")
 MOST_SKILLS = 50
-# How far ahead somebody can be away, in ms: of what is said for longer, it is said that they are no longer here.
+# How far ahead somebody can be away: whoever is for longer is no longer here.
 _LONGEST_AWAY = 2 * 366 * DAY
 
 
-@dataclass(frozen=True)
-class Skill:
-    """What somebody says of a topic, which is a tag's name: a word of `SAYS`. `instead`: whom to ask, as handle and name, of what they would
-    rather not be asked about."""
-
-    id: int
-    topic: str
-    says: str
-    instead: tuple[str, str] | None = None
+def here(person: str = "p") -> SQL:
+    """A condition on a person: who is not away."""
+    return SQL(f"({person}.away_until IS NULL OR {person}.away_until < {{}})", now())
 
 
 async def skills(viewer: Viewer) -> tuple[Skill, ...]:

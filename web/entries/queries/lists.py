@@ -10,6 +10,7 @@ from operator import itemgetter
 
 from web.database import SQL, engine_type, in_list, join_and, row, rows
 from web.entries import rows as shapes
+from web.entries.following import muted_by
 from web.entries.rows import Entry, Face
 from web.errors import NotThere, there
 from web.kinds import KINDS
@@ -279,13 +280,12 @@ def _followed(person: int) -> SQL:
             "e.id IN (SELECT m.root FROM link l JOIN entry m ON m.id = l.entry WHERE l.person = {})",  # mentioned
         )
     )
-    muted = "SELECT entry FROM watch WHERE person = {} AND level = 'muted' AND entry IS NOT NULL"
     # Of what is muted nothing is told but that one is mentioned in it since.
     called = (
         "SELECT m.root FROM event v JOIN entry m ON m.id = v.entry JOIN watch k ON k.entry = m.root AND k.person = v.person "
         "WHERE v.person = {} AND v.verb = 'mention' AND k.level = 'muted' AND v.created_at > k.created_at"
     )
-    return SQL(f"((({either}) AND e.id NOT IN ({muted})) OR e.id IN ({called}))", *[person] * 8)
+    return SQL(f"((({either}) AND e.id NOT IN {{}}) OR e.id IN ({called}))", *[person] * 6, muted_by(person), person)
 
 
 async def listed(
