@@ -7,13 +7,12 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from web.errors import NotDone
 from web.imports.people import People
 from web.imports.report import Progress
 from web.imports.talk.markup import escaped_now
-from web.imports.talk.said import HTML, MARKDOWN, Note, Said
+from web.imports.talk.said import HTML, MARKDOWN, Note, Said, on_site
 from web.imports.talk.spool import Spool
 from web.imports.talk.stackexchange import host_of, moment, site
 from web.imports.talk.trees import Node
@@ -191,23 +190,8 @@ class Discourse:
     # Links.
 
     def meant(self, address: str) -> tuple[str, str]:
-        try:
-            led = urlsplit(address)
-        except ValueError:
-            return "", ""
-        if led.scheme not in ("", "http", "https"):
-            return "", address
-        host = led.netloc.lower().removeprefix("www.")
-        whole = (
-            address
-            if led.scheme
-            else f"https:{address}"
-            if host
-            else f"https://{self._host}{address}"
-            if self._host and address.startswith("/")
-            else ""
-        )
-        if host and (host != self._host or not self._host):
+        led, whole = on_site(address, self._host)
+        if led is None:
             return "", whole
         found = _LED.search(led.path)
         if found is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
+from urllib.parse import SplitResult, urlsplit
 
 import msgspec
 
@@ -90,3 +91,19 @@ class Source(Protocol):
 
     def special(self, people: People) -> Callable[[Node], str | None]:
         """What becomes of links that mean somebody, or a tag."""
+
+
+def on_site(address: str, host: str) -> tuple[SplitResult | None, str]:
+    """Where an address in a text leads on the site of that `host`, or None where it leads elsewhere; and the whole of it, as far as it is one."""
+    try:
+        led = urlsplit(address)
+    except ValueError:
+        return None, ""
+    if led.scheme not in ("", "http", "https"):
+        return None, address
+    there = led.netloc.lower().removeprefix("www.")
+    whole = address
+    if not led.scheme:
+        before = "https:" if there else f"https://{host}" if host and address.startswith("/") else ""
+        whole = f"{before}{address}" if before else ""
+    return (led if not there or there == host else None), whole

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from web.errors import NotDone
 from web.imports.people import People
 from web.imports.report import Progress
-from web.imports.talk.said import HTML, MARKDOWN, Note, Older, Said
+from web.imports.talk.said import HTML, MARKDOWN, Note, Older, Said, on_site
 from web.imports.talk.spool import Save, Spool
 from web.imports.talk.trees import Node
 from web.imports.talk.xmlrows import rows_of
@@ -173,23 +173,8 @@ class StackExchange:
     # Links.
 
     def meant(self, address: str) -> tuple[str, str]:
-        try:
-            led = urlsplit(address)
-        except ValueError:
-            return "", ""
-        if led.scheme not in ("", "http", "https"):
-            return "", address
-        host = led.netloc.lower().removeprefix("www.")
-        whole = (
-            address
-            if led.scheme
-            else f"https:{address}"
-            if host
-            else f"https://{self._host}{address}"
-            if self._host and address.startswith("/")
-            else ""
-        )
-        if host and (host != self._host or not self._host):
+        led, whole = on_site(address, self._host)
+        if led is None:
             return "", whole
         if comment := _COMMENT.search(led.fragment):
             return f"c{comment[1]}", whole
