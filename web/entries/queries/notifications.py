@@ -74,15 +74,7 @@ async def notifications(
 ) -> tuple[Notification, ...]:  # fmt: skip
     """Of what was done since `after` and until `until` (ms), the latest first; one more than `limit` when there is more. `unread`: only what
     the viewer has not read, and of that only what is new. `reading`: how far they have read besides what is kept of that."""
-    after, until = max(after, now() - _BACK), until or now()
-    concerned = await _concerned(viewer, after)
-    if not concerned:
-        return ()
-    found = await _acts(viewer, concerned, after, until, reading or {})
-    told: dict[int, list[dict]] = defaultdict(list)
-    for act in found:
-        if (reason := _reason(viewer, concerned[act["root"]], act)) and not (unread and act["read"]):
-            told[act["root"]].append({**act, "reason": reason})
+    told = await _told(viewer, after, until or now(), unread, reading or {})
     latest = sorted(told, key=lambda root: -told[root][0]["id"])[: limit + 1]
     heads = await entries(viewer, latest)
     return tuple(_notification(heads[root], told[root]) for root in latest if root in heads)
@@ -90,7 +82,21 @@ async def notifications(
 
 async def unread(viewer: Viewer, most: int = 99, reading: Mapping[int, Reading] | None = None) -> int:
     """How many conversations have something new for the viewer, so many at most."""
-    return len((await notifications(viewer, unread=True, limit=most, reading=reading))[:most])
+    return min(len(await _told(viewer, 0, now(), True, reading or {})), most)
+
+
+async def _told(
+    viewer: Viewer, after: int, until: int, unread: bool, reading: Mapping[int, Reading]
+) -> dict[int, list[dict]]:
+    """What was done in each conversation, with the reason why it is told, the latest first."""
+    after = max(after, now() - _BACK)
+    if not (concerned := await _concerned(viewer, after)):
+        return {}
+    told: dict[int, list[dict]] = defaultdict(list)
+    for act in await _acts(viewer, concerned, after, until, reading):
+        if (reason := _reason(concerned[act["root"]], act)) and not (unread and act["read"]):
+            told[act["root"]].append({**act, "reason": reason})
+    return told
 
 
 def _notification(entry: Entry, acts: Sequence[dict]) -> Notification:
@@ -117,7 +123,7 @@ def _notification(entry: Entry, acts: Sequence[dict]) -> Notification:
     )  # fmt: skip
 
 
-def _reason(viewer: Viewer, reasons: Collection[Reason], act: dict) -> Reason | None:
+def _reason(reasons: Collection[Reason], act: dict) -> Reason | None:
     """The nearest of the reasons for which this one act is told."""
     for reason in reasons:
         if act["created_at"] < reason.since:
