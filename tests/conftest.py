@@ -17,7 +17,7 @@ import pytest_asyncio
 from aiosmtpd.controller import Controller
 
 from tests.cast import House, settle
-from tests.letterbox import Imap, Mailbox
+from tests.letterbox import Imap, Mailbox, Posted, quiet
 from tests.serving import free_port
 from web.app import TABLES, create_app
 from web.database import close_database, execute, open_database
@@ -140,7 +140,7 @@ def mail_server() -> Iterator[tuple[Mailbox, int]]:
 
 
 @pytest_asyncio.fixture
-async def posted(house: House, mail_server: tuple[Mailbox, int]) -> AsyncIterator[tuple[House, Mailbox]]:
+async def posted(house: House, mail_server: tuple[Mailbox, int]) -> AsyncIterator[Posted]:
     """The house with a mail server, and nothing in the post."""
     mailbox, port = mail_server
     mailbox.mails.clear()
@@ -148,6 +148,16 @@ async def posted(house: House, mail_server: tuple[Mailbox, int]) -> AsyncIterato
     await execute("DELETE FROM letter")
     settings = replace(house.settings, mail=f"smtp://127.0.0.1:{port}", mail_from="huset@dugnad.test")
     yield replace(house, app=create_app(settings), settings=settings), mailbox
+
+
+@pytest_asyncio.fixture
+async def answered(posted: Posted) -> AsyncIterator[Posted]:
+    """The same, and its letters are answered by mail; nothing has happened yet."""
+    house, mailbox = posted
+    await quiet()
+    await execute("DELETE FROM attempt")
+    await execute("DELETE FROM reply_address")
+    yield replace(house, settings=replace(house.settings, mail_reply="svar@dugnad.test")), mailbox
 
 
 @pytest.fixture

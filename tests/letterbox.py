@@ -12,6 +12,10 @@ from typing import Any
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from tests.cast import House
+from web.database import execute, ids, now
+from web.database.ids import id_at
+
 
 class Mailbox:
     """A real server of this machine's own that keeps what it is given, or refuses it."""
@@ -101,3 +105,17 @@ class Imap(threading.Thread):
                     say(f"{tag} OK done".encode())
                     return
             say(f"{tag} OK done".encode())
+
+
+Posted = tuple[House, Mailbox]
+
+
+async def quiet() -> None:
+    """Nothing has happened yet that anybody could be told of."""
+    await execute("UPDATE person SET language = 'en'")
+    await execute("DELETE FROM correspondence")
+    await execute("DELETE FROM furthest")
+    await execute("DELETE FROM letter")
+    ids._last_told = 0
+    await execute("DELETE FROM event WHERE id > {}", id_at(now(), 0))  # of tests that looked ahead
+    await execute("UPDATE told SET event = {}", id_at(now(), 0))

@@ -5,19 +5,17 @@ from __future__ import annotations
 import asyncio
 import mailbox as mailboxes
 import re
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
-import pytest_asyncio
 
 from tests.cast import House
-from tests.letterbox import Imap, Mailbox, parts
+from tests.letterbox import Imap, Posted, parts
 from tests.telling import jpeg
 from tests.test_notifications import reply, thread
-from tests.test_telling import OSLO, later, quiet, to
+from tests.test_telling import OSLO, later, to
 from web.collecting import Fetching
 from web.database import execute, now, rows, value
 from web.entries import actions, queries
@@ -29,17 +27,6 @@ from web.people import actions as people_actions
 from web.receiving import MOST_BYTES, answered_to, numbered, receive
 from web.settings import WrongSetting, read_settings
 from web.times import DAY
-
-Posted = tuple[House, Mailbox]
-
-
-@pytest_asyncio.fixture
-async def answered(posted: Posted) -> AsyncIterator[Posted]:
-    house, mailbox = posted
-    await quiet(posted)
-    await execute("DELETE FROM attempt")
-    await execute("DELETE FROM reply_address")
-    yield replace(house, settings=replace(house.settings, mail_reply="svar@dugnad.test")), mailbox
 
 
 async def told_of(answered: Posted, id: int, handle: str = "ole") -> EmailMessage:

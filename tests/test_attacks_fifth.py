@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
-import pytest_asyncio
 
 from tests.cast import House, write
-from tests.letterbox import Imap, Mailbox
+from tests.letterbox import Imap, Posted
 from tests.test_answering import address, got, said, written
 from tests.test_notifications import reply, thread, told
-from tests.test_telling import later, quiet
+from tests.test_telling import later
 from web.collecting import Fetching
 from web.database import execute, in_list, rows, values
 from web.entries import actions, queries
@@ -27,18 +25,6 @@ from web.people import skills
 from web.receiving import receive
 from web.storage import storage_of
 from web.times import MINUTE
-
-Posted = tuple[House, Mailbox]
-
-
-@pytest_asyncio.fixture
-async def answered(posted: Posted) -> AsyncIterator[Posted]:
-    house, mailbox = posted
-    await quiet(posted)
-    await execute("DELETE FROM attempt")
-    await execute("DELETE FROM reply_address")
-    yield replace(house, settings=replace(house.settings, mail_reply="svar@dugnad.test")), mailbox
-
 
 # Letters.
 

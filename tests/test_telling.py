@@ -13,10 +13,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests.cast import House
-from tests.letterbox import Mailbox, parts
+from tests.letterbox import Posted, parts, quiet
 from tests.test_notifications import read, reply, thread
-from web.database import execute, ids, now, rows, value
-from web.database.ids import at, id_at
+from web.database import execute, now, rows, value
+from web.database.ids import at
 from web.entries import actions, following, queries
 from web.entries.telling import SETTLES, due_at, tell_due
 from web.errors import Invalid
@@ -24,7 +24,6 @@ from web.mailing import send_due, unsubscribing
 from web.people import actions as people_actions
 from web.times import DAY, HOUR, MINUTE
 
-Posted = tuple[House, Mailbox]
 OSLO = ZoneInfo("Europe/Oslo")
 
 
@@ -47,24 +46,13 @@ async def post(posted: Posted, zone: ZoneInfo = OSLO) -> list[EmailMessage]:
     return went
 
 
-async def quiet(posted: Posted) -> None:
-    """Nothing has happened yet."""
-    await execute("UPDATE person SET language = 'en'")
-    await execute("DELETE FROM correspondence")
-    await execute("DELETE FROM furthest")
-    await execute("DELETE FROM letter")
-    ids._last_told = 0
-    await execute("DELETE FROM event WHERE id > {}", id_at(now(), 0))  # of tests that looked ahead
-    await execute("UPDATE told SET event = {}", id_at(now(), 0))
-
-
 def to(mails: list[EmailMessage], handle: str) -> list[EmailMessage]:
     return [each for each in mails if each["To"] == f"{handle}@dugnad.test"]
 
 
 async def test_the_first_goes_soon_and_the_next_together_half_a_day_later(posted: Posted) -> None:
     house, _ = posted
-    await quiet(posted)
+    await quiet()
     id, other = await thread(house, "ole"), await thread(house, "ole")
     await reply(house, "mons", id)
     assert not await post(posted), "one can take back what one said, or read it"
@@ -92,7 +80,7 @@ async def test_the_first_goes_soon_and_the_next_together_half_a_day_later(posted
 
 async def test_what_was_read_is_not_mailed_nor_what_is_read_while_it_waits(posted: Posted) -> None:
     house, _ = posted
-    await quiet(posted)
+    await quiet()
     id = await thread(house, "ole")
     await reply(house, "mons", id)
     with later(MINUTE):
@@ -113,7 +101,7 @@ async def test_what_was_read_is_not_mailed_nor_what_is_read_while_it_waits(poste
 
 async def test_rights_are_asked_when_it_is_sent(posted: Posted) -> None:
     house, _ = posted
-    await quiet(posted)
+    await quiet()
     gro, hedda = await house.viewer("gro"), await house.viewer("hedda")
     await thread(house, "mons", "kontoret", "kanarikontor @gro @ole")
     with later(SETTLES + MINUTE):
@@ -127,7 +115,7 @@ async def test_rights_are_asked_when_it_is_sent(posted: Posted) -> None:
 
 async def test_a_subject_says_nothing_of_what_not_all_may_read(posted: Posted) -> None:
     house, _ = posted
-    await quiet(posted)
+    await quiet()
     await thread(house, "mons", "loftet", "@hedda, kanariloft")
     with later(SETTLES + MINUTE):
         (mail,) = to(await post(posted), "hedda")
@@ -137,7 +125,7 @@ async def test_a_subject_says_nothing_of_what_not_all_may_read(posted: Posted) -
 
 async def test_whoever_has_left_or_has_no_address_gets_none(posted: Posted) -> None:
     house, _ = posted
-    await quiet(posted)
+    await quiet()
     id = await thread(house, "ole")
     await actions.watch(await house.viewer("hedda"), id)
     await reply(house, "mons", id)
@@ -153,7 +141,7 @@ async def test_whoever_has_left_or_has_no_address_gets_none(posted: Posted) -> N
 
 async def test_several_processes_write_one_letter(posted: Posted) -> None:
     house, mailbox = posted
-    await quiet(posted)
+    await quiet()
     id = await thread(house, "ole")
     await reply(house, "mons", id)
     with later(SETTLES + MINUTE):
@@ -164,7 +152,7 @@ async def test_several_processes_write_one_letter(posted: Posted) -> None:
 
 async def test_no_more_letters_by_one_post_without_signing_in(posted: Posted) -> None:
     house, _ = posted
-    await quiet(posted)
+    await quiet()
     id = await thread(house, "ole")
     await reply(house, "mons", id)
     with later(SETTLES + MINUTE):
@@ -199,7 +187,7 @@ async def rhythm(house: House, handle: str = "ole") -> str:
 
 async def test_a_digest_is_one_letter_with_a_cap(posted: Posted) -> None:
     house, _ = posted
-    await quiet(posted)
+    await quiet()
     ole = await house.viewer("ole")
     async with house.browser("ole") as browser:
         data = {"rhythm": "weekly", "most": "2", "quiet_from": "", "quiet_until": ""}
@@ -266,7 +254,7 @@ async def test_what_is_typed_wrong_is_said_and_kept(house: House) -> None:
 
 async def test_quiet_hours_of_somebody_hold_their_letter(posted: Posted) -> None:
     house, _ = posted
-    await quiet(posted)
+    await quiet()
     day = moment("2026-12-03T22:30")
     await people_actions.correspond(await house.viewer("ole"), "soon", 20, "22:00", "07:00")
     with at(day):
@@ -280,7 +268,7 @@ async def test_quiet_hours_of_somebody_hold_their_letter(posted: Posted) -> None
 
 async def test_followers_of_all_sorts_are_told_and_nobody_else(posted: Posted) -> None:
     house, _ = posted
-    await quiet(posted)
+    await quiet()
     hedda, astrid, ole = [await house.viewer(handle) for handle in ("hedda", "astrid", "ole")]
     await following.follow(hedda, "space", house.spaces["torget"].id)
     await following.follow(astrid, "whom", (await house.viewer("mons")).me)
@@ -300,7 +288,7 @@ async def test_followers_of_all_sorts_are_told_and_nobody_else(posted: Posted) -
 
 async def test_a_house_that_moved_in_is_not_told_of_its_past(posted: Posted) -> None:
     house, _ = posted
-    await quiet(posted)
+    await quiet()
     with at(now() - 10 * DAY):
         await reply(house, "mons", await thread(house, "ole"))
     await execute("UPDATE told SET event = 0")

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 
 from tests.cast import House, how_many, write
-from web.database import counted_statements, rows, value
+from web.database import at, counted_statements, now, rows, value
 from web.entries import actions, queries
 from web.entries.actions import MOST_PINNED, Fields
-from web.entries.queries import Filter
+from web.entries.queries import Filter, Month
 from web.errors import Closed, Invalid, NotAllowed, NotThere
-from web.policy import NOBODY
+from web.policy import NOBODY, Viewer
+from web.times import DAY
 from web.urls import url_of
 
 
@@ -251,6 +254,24 @@ async def test_what_is_pinned_stands_first_in_its_space_once(house: House) -> No
 
 
 # Two of one.
+
+
+async def test_what_is_pinned_stands_in_its_month_as_well(house: House) -> None:
+    hedda = await house.viewer("hedda")
+    with at(now() - 400 * DAY):
+        id = await write(house, "mons", "thread", "kontoret", "longpinned")
+    await actions.pin(hedda, id)
+    which = Filter(space=house.spaces["kontoret"].id)
+    months = await queries.months(hedda, replace(which, pinned=True))
+    assert months == await queries.months(hedda, which)
+    there = [each async for each in _in_months(hedda, replace(which, pinned=True), [month for month, _ in months])]
+    assert there.count(id) == 1
+
+
+async def _in_months(viewer: Viewer, which: Filter, months: list[Month]) -> AsyncIterator[int]:
+    for month in months:
+        for each in (await queries.stream(viewer, which, month)).items:
+            yield each.id
 
 
 async def test_a_reply_becomes_a_conversation_with_all_that_hangs_on_it(house: House) -> None:

@@ -206,7 +206,6 @@ async def written(viewer: Viewer, which: Filter, place: Place = None, limit: int
 
 async def _written_in(viewer: Viewer, which: Filter, month: Month) -> Listed:
     """Raises NotThere when nothing was."""
-    which = replace(which, pinned=False)
     after = month.after or Cursor(month.start - 1, 0)
     found = await rows(
         SELECT + "{} AND e.created_at < {} AND (e.created_at, e.id) > ({}, {}) ORDER BY e.created_at, e.id LIMIT {}",
@@ -231,6 +230,8 @@ async def months(viewer: Viewer, which: Filter) -> tuple[tuple[Month, int], ...]
 
 
 def _with_tag(viewer: Viewer, which: Filter) -> SQL:
+    """Of all months: what is pinned stands in its own as well."""
+    which = replace(which, pinned=False)
     if which.tag is None:
         return _narrowed(viewer, which)
     tagged = "e.id IN (SELECT entry FROM tagging WHERE tag = (SELECT id FROM tag WHERE name = {}))"
