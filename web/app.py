@@ -22,7 +22,6 @@ from web.collecting import Fetching
 from web.database import limit_reads
 from web.entries.contents import read_due
 from web.entries.planning import settle_due
-from web.entries.previews import look_behind
 from web.entries.telling import tell_due
 from web.furthest import Furthest
 from web.known import Known
@@ -118,13 +117,22 @@ def _fetching(settings: Settings, state: State) -> list[Rounds]:
     return [Rounds("The mailbox", partial(Fetching().fetch_due, settings, state.files))]
 
 
+def _looking_behind(settings: Settings) -> list[Rounds]:
+    if not settings.previews:
+        return []
+    from web.entries.previews import (
+        look_behind,  # what it asks and reads pages with weighs more than all the rest of it
+    )
+
+    return [Rounds("What stands behind links", look_behind)]
+
+
 def _rounds(settings: Settings, state: State) -> list[Rounds]:
     """What is done while the house is open."""
     posts = [Rounds("The letters", partial(_post, settings, state))] if settings.mail else []
-    behind = [Rounds("What stands behind links", look_behind)] if settings.previews else []
     return [
         *posts,
-        *behind,
+        *_looking_behind(settings),
         *_fetching(settings, state),
         Rounds("What is to be shared", partial(settle_due, mail=bool(settings.mail))),
         Rounds("The editions", partial(publish_due, settings)),

@@ -28,7 +28,7 @@ _ASKED = (
 )  # fmt: skip
 # These have ETags of their own, or none.
 _OTHERS = (*SAME_FOR_ALL, "files", "live")
-_MOST, _MOST_OF_ONE = 8 << 20, 1 << 20
+_MOST, _MOST_OF_ONE = 12 << 20, 1 << 20
 _PACKED = ("br", "gzip")
 Answer = tuple[list[tuple[bytes, bytes]], bytes]
 

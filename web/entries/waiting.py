@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from web.database import in_list, rows
 from web.entries import rows as shapes
@@ -42,25 +41,36 @@ async def waiting(viewer: Viewer, limit: int) -> tuple[Waiting, ...]:
         "SELECT g.tag FROM (SELECT w.id, w.root FROM entry w WHERE w.author = {} ORDER BY w.created_at DESC, w.id DESC LIMIT {}) AS mine "
         "JOIN entry r ON r.id = mine.root AND r.accepted = mine.id JOIN tagging g ON g.entry = r.id"
     )
+    passed = "SELECT 1 FROM tagging g JOIN tag t ON t.id = g.tag JOIN skill k ON k.topic = t.name WHERE g.entry = e.id AND k.person = {} AND k.says = 'pass'"
+    found = await rows(
+        f"WITH known AS ({topics}) SELECT e.id, "
+        "(SELECT min(t.name) FROM tagging g JOIN tag t ON t.id = g.tag WHERE g.entry = e.id AND g.tag IN (SELECT tag FROM known)) AS topic "
+        "FROM entry e WHERE e.kind IN {} AND e.accepted IS NULL AND e.replies = 0 AND e.author <> {} AND {} "
+        f"AND e.id NOT IN {{}} AND NOT EXISTS ({passed}) ORDER BY e.active_at DESC, e.id DESC LIMIT {{}}",
+        me, me, _LATEST, in_list(_ASKED), me, visible_to(viewer), muted_by(me), me, _LOOKED_AT,
+    )  # fmt: skip
+    known = {each["id"]: each["topic"] for each in found if each["topic"]}
+    rest = [each["id"] for each in found if each["id"] not in known]
+    entries = await _read(viewer, [*known, *rest[:limit]])
+    mine = [Waiting(entry, known[id]) for id, (entry, others) in entries.items() if id in known and others < _PUT_TO]
+    theirs = [Waiting(entry, "") for id, (entry, others) in entries.items() if id not in known or others >= _PUT_TO]
+    return (*_latest(mine), *_latest(theirs))[:limit]
+
+
+def _latest(questions: list[Waiting]) -> list[Waiting]:
+    return sorted(questions, key=lambda each: (-each.entry.active_at, -each.entry.id))
+
+
+async def _read(viewer: Viewer, ids: Sequence[int]) -> dict[int, tuple[Entry, int]]:
+    """Each with how many others come before the viewer, who say that they can be asked about it and may read it: up to those that it is put to."""
     others = (
         "SELECT DISTINCT k.person FROM tagging g JOIN tag t ON t.id = g.tag JOIN skill k ON k.topic = t.name "
         "WHERE g.entry = e.id AND k.says = 'ask' AND k.person NOT IN ({}, e.author) AND EXISTS (SELECT 1 FROM person p "
         "WHERE p.id = k.person AND p.active AND {} AND {}) "
         f"AND {_TURN.format('k.person')} < {_TURN.format('CAST({} AS BIGINT)')} LIMIT {{}}"
     )
-    passed = "SELECT 1 FROM tagging g JOIN tag t ON t.id = g.tag JOIN skill k ON k.topic = t.name WHERE g.entry = e.id AND k.person = {} AND k.says = 'pass'"
     found = await rows(
-        f"WITH known AS ({topics}) SELECT {COLUMNS}, "
-        "(SELECT min(t.name) FROM tagging g JOIN tag t ON t.id = g.tag WHERE g.entry = e.id AND g.tag IN (SELECT tag FROM known)) AS topic, "
-        f"(SELECT count(*) FROM ({others}) AS ahead) AS ahead "
-        "FROM (SELECT e.id FROM entry e WHERE e.kind IN {} AND e.accepted IS NULL AND e.replies = 0 AND e.author <> {} AND {} "
-        f"AND e.id NOT IN {{}} AND NOT EXISTS ({passed}) ORDER BY e.active_at DESC, e.id DESC LIMIT {{}}) AS latest "
-        f"JOIN entry e ON e.id = latest.id {TABLES.removeprefix('entry e ')}",
-        me, me, _LATEST, me, here(), read_by(), me, _PUT_TO, in_list(_ASKED), me, visible_to(viewer), muted_by(me), me, _LOOKED_AT,
+        f"SELECT {COLUMNS}, (SELECT count(*) FROM ({others}) AS ahead) AS ahead FROM {TABLES} WHERE e.id IN {{}} AND {{}}",
+        viewer.person, here(), read_by(), viewer.person, _PUT_TO, in_list(ids), visible_to(viewer),
     )  # fmt: skip
-    made = [Waiting(shapes.entry(each), _topic(each)) for each in found]
-    return tuple(sorted(made, key=lambda one: (not one.topic, -one.entry.active_at, -one.entry.id))[:limit])
-
-
-def _topic(found: Mapping[str, Any]) -> str:
-    return found["topic"] or "" if found["ahead"] < _PUT_TO else ""
+    return {each["id"]: (shapes.entry(each), each["ahead"]) for each in found}
