@@ -71,7 +71,7 @@ class Talk:
     """closed: by whom. gone: what was split off from it. came: what it was split off from. joined: of what was put into it, by the ids.
     upto, read_at: how far the viewer has read it, and when; none where they never have. called_at: when something was last done to them in it
     since. new: how much others have written since, counted to a little more than is said. sources: what of other conversations stands in what
-    heads it. lives: where something of it stands on a page. began: the kind that it was at first, where it has been turned."""
+    heads it. lives: where something of it stands on a page. began: the kind that it was at first, where it has been turned. short_by: who last changed what says it in short."""
 
     closed: Closing | None = None
     gone: tuple[Went, ...] = ()
@@ -84,6 +84,7 @@ class Talk:
     read_at: int = 0
     called_at: int = 0
     new: int = 0
+    short_by: Face | None = None
 
     def at_home(self, source: int) -> tuple[Lives, ...]:
         """Where what one entry of it says stands now."""

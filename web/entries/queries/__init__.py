@@ -17,6 +17,7 @@ from web.entries.queries.conversations import (
     my_marks,
     my_reactions,
     replies,
+    summary,
 )  # fmt: skip
 from web.entries.queries.desk import desk, is_featured, thanked
 from web.entries.queries.first import first_things
@@ -158,7 +159,7 @@ __all__ = [
     "never_read", "newcomers", "news", "news_of", "notifications", "orphans", "outgrown", "pages_to_change",
     "part_of", "parts", "pinned_in", "polls_at", "read_to", "related", "replies", "revision", "revision_before", "revisions",
     "saying", "series_in", "shift", "stamp", "standing", "step_after", "steps", "stood_at", "stream", "suggestion",
-    "suggestions_of", "synonyms", "tag", "tags", "tags_like", "tags_of", "templates", "tended_at", "tended_by", "tending",
+    "suggestions_of", "summary", "synonyms", "tag", "tags", "tags_like", "tags_of", "templates", "tended_at", "tended_by", "tending",
     "terms", "texts_of", "thanked", "titles", "titles_like", "trail", "trail_at", "translated", "translations_at", "trashed",
     "tree", "typed_tags", "undescribed", "unread", "untouched", "waiting_suggestions", "wanted", "way_of", "written",
     "written_by",

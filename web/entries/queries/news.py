@@ -9,6 +9,7 @@ from web.entries import rows as shapes
 from web.entries.queries.lists import ALONE
 from web.entries.rows import Face
 from web.entries.talks import Latest
+from web.kinds import SUMMARY
 from web.policy import Viewer, people_known_to, visible_to
 from web.rights import edited_by
 from web.times import MINUTE
@@ -59,12 +60,12 @@ async def latest(viewer: Viewer, ids: Sequence[int]) -> dict[int, Latest]:
     which = SQL("t.id IN {} AND t.active_at > t.created_at", in_list(ids))
     # What heads it, and what was written in it last. Not by an OR: PostgreSQL would go through every entry for that.
     found = await rows(
-        "SELECT w.head AS id, CASE WHEN e.id = w.head OR e.revisions > 1 THEN 'edit' ELSE 'reply' END AS verb, "
+        "SELECT w.head AS id, CASE WHEN e.id = w.head OR e.revisions > 1 OR e.kind = {} THEN 'edit' ELSE 'reply' END AS verb, "
         "p.id AS author, p.handle AS author_handle, p.name AS author_name "
         "FROM (SELECT t.id AS head, t.active_at, t.id AS said FROM entry t WHERE {} UNION ALL "
         "SELECT t.id, t.active_at, (SELECT max(x.id) FROM entry x WHERE x.root = t.id) FROM entry t WHERE {}) w "
         "JOIN entry e ON e.id = w.said JOIN revision r ON r.id = e.revision AND r.created_at = w.active_at "
         "JOIN person p ON p.id = r.author WHERE {}",
-        which, which, visible_to(viewer),
+        SUMMARY.name, which, which, visible_to(viewer),
     )  # fmt: skip
     return {each["id"]: Latest(each["verb"], shapes.face(each)) for each in found}
