@@ -110,6 +110,7 @@ async def language(request: Request, viewer: Viewer) -> Response[Any]:
 @post("/settings/order")
 async def order(request: Request, viewer: Viewer) -> Response[Any]:
     """How what is said stands: by time, or each answer under what it answers. From where it is read."""
+    viewer.must("write")
     form = await form_of(request)
     await actions.read_by_time(viewer, checks.one_of("order", form["order"], ORDERS) == "time")
     return go(request, urls.safe_next(form["next"]))

@@ -71,7 +71,7 @@ from web.entries.queries.lists import (
     trashed,
     written,
 )  # fmt: skip
-from web.entries.queries.news import editing, latest, news, news_of
+from web.entries.queries.news import editing, lately, latest, news, news_of
 from web.entries.queries.notifications import (
     MOST_NOTIFICATIONS,
     NOTIFICATIONS_SIZE,
@@ -153,7 +153,7 @@ __all__ = [
     "backlinks", "behind", "below", "bin_of", "borne", "branch", "called", "called_by", "chain", "changes", "children",
     "conversation", "conversation_at", "corrections", "correspondence", "dead_ends", "decided_suggestions", "desk", "doubts",
     "due", "due_by", "editing", "entries", "entry", "face", "faces", "first_new", "first_things", "form_tags", "former_titles",
-    "glossary", "glossary_spaces", "happenings", "history", "is_featured", "is_used", "latest", "latest_parts", "leads",
+    "glossary", "glossary_spaces", "happenings", "history", "is_featured", "is_used", "lately", "latest", "latest_parts", "leads",
     "letter_of", "letters", "links", "lives_in", "looked_after", "lost", "meant_by", "miscalled_by", "months",
     "months_of_changes", "most_read", "muted", "my_marks", "my_reactions", "my_suggestions", "named", "named_in_links",
     "never_read", "newcomers", "news", "news_of", "notifications", "orphans", "outgrown", "pages_to_change",
