@@ -118,7 +118,7 @@ def _did(person: int, ids: Sequence[int]) -> list[SQL]:
     since = SQL(f"v.id > COALESCE({ids_since('f.read_at')}, {{}}) AND v.actor <> {{}}", id_at(week, 0), person)
     seldom = "0 AS author, '' AS author_handle, '' AS author_name"
     counted = f"SELECT 'did' AS what, h.id AS id, {{}} AS verb, count(*) AS many, {seldom} {{}} JOIN {{}} WHERE {{}} AND {{}} GROUP BY h.id, 3"
-    said = "SELECT x.id FROM entry x WHERE x.root = h.id AND x.id > {} AND x.author <> {} AND x.trashed_at IS NULL AND NOT x.buried"
+    said = "SELECT x.id FROM entry x WHERE x.root = h.id AND x.id <> h.id AND x.id > {} AND x.author <> {} AND x.trashed_at IS NULL AND NOT x.buried"
     # Where they have read it, that is told as new; and it is counted up to a little more than is said.
     replies = SQL(f"SELECT count(*) FROM ({said} ORDER BY x.id LIMIT {MOST_NEW + 1}) AS n", id_at(week, 0), person)
     return [
