@@ -70,7 +70,7 @@ async def _listing(
 ) -> Response[Any]:  # fmt: skip
     """`more`: what the address of the next page begins with; `feed`: where there is a feed of it."""
     ids = [each.id for each in listed.items]
-    borne = await queries.borne(viewer, ids, copied=snapshot_of(request) is not None)
+    borne = await queries.borne(viewer, ids, copied=snapshot_of(request) is not None, news=True)
     return page(
         request, template, listed=listed, rights=rights(viewer, listed.items, *ON_ROWS), tags=borne.tags, mine=borne.given,
         news=_not_read_yet(request, viewer, borne.news), carried=borne.carried, latest=await queries.latest(viewer, ids), first=first, month=month,
