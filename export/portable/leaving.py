@@ -33,6 +33,7 @@ from export.portable.records import (
     SKILL,
     SPACE,
     SYNONYM,
+    TAB,
     TAG,
     WATCH,
 )  # fmt: skip
@@ -245,3 +246,5 @@ async def _write_rest(desk: Desk) -> None:
             file.write(desk.line(WATCH, each))
         async for each in each_of(SQL("SELECT k.* FROM skill k WHERE 1 = 1"), "k.id"):
             file.write(desk.line(SKILL, each))
+        async for each in each_of(SQL("SELECT k.* FROM tab k WHERE 1 = 1"), "k.id"):
+            file.write(desk.line(TAB, each))

@@ -7,12 +7,15 @@ import json
 from web.database import SQL, engine_type, value
 from web.entries.queries import Cursor
 from web.entries.stems import query_stems
+from web.kinds import SUMMARY
 
 Phrases = tuple[tuple[str, ...], ...]
 # Ranking looks at every hit: of more than so many, the newest come first.
 MOST_RANKED = 1000
 # Above every id: what has the words in its title comes before what has them elsewhere.
 _TITLED = 10**16
+# What says in short what a conversation has come to is found before what was said in it, and after what is called so.
+_IN_SHORT = {"sqlite": 2000, "postgres": 300_000}
 # What PostgreSQL's planner guesses is trusted when it is so many times as many.
 _SURELY = 5
 # Of PostgreSQL's labels D to A: nothing, stems, body, title.
@@ -25,8 +28,9 @@ async def best(wanted: Phrases, unwanted: Phrases, condition: SQL, older: Cursor
     ranked, newest = await (_in_sqlite if engine_type() == "sqlite" else _in_postgres)(wanted, unwanted)
     if not newest:
         after = SQL("(h.score, h.id) < ({}, {})", older.time, older.id) if older else SQL("1 = 1")
+        score = f"h.score + CASE WHEN e.kind = '{SUMMARY.name}' THEN {_IN_SHORT[engine_type()]} ELSE 0 END"
         return SQL(
-            "SELECT h.id, h.score FROM ({}) h JOIN entry e ON e.id = h.id WHERE {} AND {} "
+            f"SELECT h.id, h.score FROM (SELECT h.id, {score} AS score FROM ({{}}) h JOIN entry e ON e.id = h.id WHERE {{}}) h WHERE {{}} "
             "ORDER BY h.score DESC, h.id DESC LIMIT {}",
             ranked, condition, after, limit,
         )  # fmt: skip

@@ -22,7 +22,7 @@ from web.times import DAY
 # The words in which what is done to somebody is noted; what goes on in a conversation; and what is said in one.
 _TO_ME = ("mention", "write_with", "tend", "adopt")
 _SAID = ("post", "reply", "annotate")
-_GOES_ON = (*_SAID, "edit", "revert", "stage")
+_GOES_ON = (*_SAID, "summarize", "edit", "revert", "stage")
 _BACK = 31 * DAY
 NOTIFICATIONS_SIZE = 30
 _CONCERNED, _ACTS = 100, 2000
@@ -111,7 +111,7 @@ def _notification(entry: Entry, acts: Sequence[dict]) -> Notification:
             by.pop(verb, None)
             if others:
                 by[verb] = others
-    order = (*_TO_ME, "post", "reply", "edit", "stage")
+    order = (*_TO_ME, "post", "reply", "summarize", "edit", "stage")
     said = [act for act in acts if act["verb"] in _SAID] or acts
     reasons = {(each["reason"].name, each["reason"].thing): each["reason"] for each in acts}
     fresh = [act for act in acts if not act["read"]]

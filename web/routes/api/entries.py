@@ -10,7 +10,7 @@ from web.entries import actions, queries
 from web.entries import search as index
 from web.entries.actions import Fields
 from web.entries.queries import Cursor, Filter
-from web.kinds import KINDS
+from web.kinds import KINDS, SUMMARY
 from web.people import queries as people
 from web.policy import Viewer
 from web.routes.api import shapes
@@ -142,6 +142,12 @@ async def annotate(request: Request, viewer: Viewer, id: int, data: shapes.Annot
     return await _under(request, viewer, id, "annotation", fields)
 
 
+@post("/entries/{id:int}/summarize")
+async def summarize(request: Request, viewer: Viewer, id: int, data: shapes.Reply) -> Response[shapes.Entry]:
+    """What its conversation has come to, in short: there is one of it, which is edited as any text."""
+    return await _under(request, viewer, id, SUMMARY.name, Fields(body=data.body, tags=_words(data.tags)))
+
+
 async def _under(request: Request, viewer: Viewer, id: int, kind: str, fields: Fields) -> Response[shapes.Entry]:
     parent = await queries.entry(viewer, id)
     return await made(request, viewer, await actions.post(viewer, KINDS[kind].name, None, fields, parent))
@@ -264,6 +270,6 @@ async def watch(request: Request, viewer: Viewer, id: int, data: shapes.Watch | 
 
 
 handlers = [
-    list_entries, search, read, revisions, read_revision, backlinks, create, reply, annotate, edit, revert, redact, tag, trash,
+    list_entries, search, read, revisions, read_revision, backlinks, create, reply, annotate, summarize, edit, revert, redact, tag, trash,
     restore, move, turn, place, accept, stage, recommend, helped, vote, watch,
 ]  # fmt: skip
