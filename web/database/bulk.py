@@ -18,7 +18,7 @@ Batch = Mapping[str, Sequence[tuple[Any, ...]]]
 # While words are counted they are held in memory: so much, in bytes, and what FTS5 has otherwise. What does not fit at once is
 # put together at the end: somebody's save would have to do it else, and wait for it.
 _MANY_WORDS, _SOME_WORDS, _FEW_WORDS = 256 << 20, 64 << 20, 1 << 20
-_INDEXES = {
+_INDEXES: dict[str, dict[str, tuple[str, ...]]] = {
     "entry_text": {"entry_index": ("title", "body", "stems"), "title_index": ("title",)},
     "person": {"person_index": ("handle", "name")},
 }

@@ -58,7 +58,7 @@ async def shown(request: Request, viewer: Viewer, entry: Entry, found: tuple[Ent
     marks = await queries.my_marks(viewer, ids, entry.id, entry if asked else None, entry, short)
     shown, numbers = await marked_bodies(request, entry, [*first[1:], *under["replies"]])
     around = await queries.around(viewer, entry.id)
-    borne = await queries.borne(viewer, ids, copied=snapshot_of(request) is not None)
+    borne = await queries.borne(viewer, ids, copied=snapshot_of(request) is not None, news=False)
     return {
         **under,
         **_new_in(request, viewer, entry, under, marks.talk),

@@ -86,7 +86,7 @@ async def shown(
 ) -> Response[Any]:  # fmt: skip
     """`more`: what the address of the next page begins with, and `asked` what it ends with; `feed`: where there is a feed of it."""
     ids = [each.id for each in listed.items]
-    borne = await queries.borne(viewer, ids, copied=snapshot_of(request) is not None, news=True)
+    borne = await queries.borne(viewer, ids, copied=snapshot_of(request) is not None)
     lately = await queries.lately(viewer, ids, list)
     just_read = request.app.state.furthest.of(viewer.person)
     return page(

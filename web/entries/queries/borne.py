@@ -50,7 +50,7 @@ _QUOTED = (
 )
 
 
-async def borne(viewer: Viewer, ids: Sequence[int], *, copied: bool = False, news: bool = False) -> Borne:
+async def borne(viewer: Viewer, ids: Sequence[int], *, copied: bool = False, news: bool = True) -> Borne:
     """`copied`: for a copy that is read whenever, where the results of each poll are told as of now, and nothing that another site said.
     `news`: with what is new in each of them."""
     if not ids:

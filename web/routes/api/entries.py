@@ -28,7 +28,7 @@ def _words(tags: list[str] | str) -> str:
 
 async def shown(request: Request, viewer: Viewer, id: int) -> shapes.Entry:
     entry = await queries.entry(viewer, id)
-    borne = await queries.borne(viewer, [id])
+    borne = await queries.borne(viewer, [id], news=False)
     return shapes.entry(entry, borne.tags.get(id, ()), origin(request), borne.carried.get(id))
 
 
@@ -38,7 +38,7 @@ async def made(request: Request, viewer: Viewer, id: int) -> Response[shapes.Ent
 
 
 async def all_of(request: Request, viewer: Viewer, entries: tuple[Any, ...]) -> list[shapes.Entry]:
-    borne = await queries.borne(viewer, [each.id for each in entries])
+    borne = await queries.borne(viewer, [each.id for each in entries], news=False)
     return [
         shapes.entry(each, borne.tags.get(each.id, ()), origin(request), borne.carried.get(each.id)) for each in entries
     ]
