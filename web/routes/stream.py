@@ -108,11 +108,8 @@ def _come_to(request: Request, viewer: Viewer, listed: Listed, lately: Lately, l
     furthest, place = request.app.state.furthest, place_of(request)
     at, first = now() // MINUTE * MINUTE, not isinstance(place, Cursor)
     looks = is_opened(request) and request.method == "GET"
-    caught: CaughtUp | None = furthest.caught(viewer.person).get(list) or lately.caught
-    if caught is None:
-        if looks:
-            furthest.came(viewer.me, list, CaughtUp(at, at, at))
-        return None
+    known: CaughtUp | None = furthest.caught(viewer.person).get(list) or lately.caught
+    caught = known or CaughtUp(at, at, at)  # whoever comes for the first time has missed nothing
     mark = caught.mark(at)
     if isinstance(place, Cursor) and place.time <= mark:
         return None
@@ -124,7 +121,8 @@ def _come_to(request: Request, viewer: Viewer, listed: Listed, lately: Lately, l
         if each.active_at > max(mark, read.get(each.id, 0)) and by[each.id].id != viewer.person
     ]
     ends = listed.older is None or listed.older.time <= mark
-    if new and looks and (on := caught.on(at, first=first, ends=ends)) != caught:
+    on = caught.on(at, first=first, ends=ends) if new else caught
+    if looks and on != known:
         furthest.came(viewer.me, list, on)
     return max(new, default=0) if ends else None
 

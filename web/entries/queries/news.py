@@ -95,11 +95,11 @@ async def lately(viewer: Viewer, ids: Sequence[int], list: int | None = None) ->
             )
     if not parts:
         return Lately()
-    found = await rows(" UNION ALL ".join("SELECT * FROM ({}) AS part" for _ in parts), *parts)
+    found = await rows(" UNION ALL ".join("{}" for _ in parts), *parts)
     muted = {each["id"] for each in found if each["what"] == "muted"}
     did: dict[int, dict[str, int]] = defaultdict(dict)
     for each in found:
-        if each["what"] == "did" and each["id"] not in muted:
+        if each["what"] == "did" and each["many"] and each["id"] not in muted:
             did[each["id"]][each["verb"]] = did[each["id"]].get(each["verb"], 0) + int(each["many"])
     return Lately(
         _latest_of(found), did, {each["id"]: int(each["many"]) for each in found if each["what"] == "read"},
@@ -118,21 +118,13 @@ def _did(person: int, ids: Sequence[int]) -> list[SQL]:
     since = SQL(f"v.id > COALESCE({ids_since('f.read_at')}, {{}}) AND v.actor <> {{}}", id_at(week, 0), person)
     seldom = "0 AS author, '' AS author_handle, '' AS author_name"
     counted = f"SELECT 'did' AS what, h.id AS id, {{}} AS verb, count(*) AS many, {seldom} {{}} JOIN {{}} WHERE {{}} AND {{}} GROUP BY h.id, 3"
-    said = SQL(
-        "x.root = h.id AND x.id > {} AND x.author <> {} AND x.trashed_at IS NULL AND x.kind <> {}",
-        id_at(week, 0),
-        person,
-        SUMMARY.name,
-    )
-    # Told as new where they have read it: then this counts nothing.
-    replies = SQL(
-        "f.id IS NULL AND x.id <= COALESCE((SELECT y.id FROM entry y WHERE y.root = h.id AND y.id > {} ORDER BY y.id LIMIT 1 OFFSET {}), {})",
-        id_at(week, 0), MOST_NEW, 2**53,
-    )  # fmt: skip
+    said = "SELECT x.id FROM entry x WHERE x.root = h.id AND x.id > {} AND x.author <> {} AND x.trashed_at IS NULL AND NOT x.buried"
+    # Where they have read it, that is told as new; and it is counted up to a little more than is said.
+    replies = SQL(f"SELECT count(*) FROM ({said} ORDER BY x.id LIMIT {MOST_NEW + 1}) AS n", id_at(week, 0), person)
     return [
         SQL(f"SELECT 'read' AS what, f.entry AS id, '' AS verb, f.read_at AS many, {seldom} FROM furthest f WHERE f.person = {{}} AND f.entry IN {{}}", person, in_list(ids)),
         SQL(f"SELECT 'muted' AS what, k.entry AS id, '' AS verb, 0 AS many, {seldom} FROM watch k WHERE k.person = {{}} AND k.entry IN {{}} AND k.level = 'muted'", person, in_list(ids)),
-        SQL(counted, SQL("'reply'"), heads, SQL("entry x ON {}", said), which, replies),
+        SQL(f"SELECT 'did' AS what, h.id AS id, 'reply' AS verb, ({{}}) AS many, {seldom} {{}} WHERE {{}} AND f.id IS NULL", replies, heads, which),
         SQL(counted, SQL("CASE WHEN v.verb = 'revert' THEN 'edit' ELSE v.verb END"), heads, SQL("event v ON v.entry = h.id AND {}", since), which, SQL("v.verb IN ('edit', 'revert', 'stage', 'close')")),
         SQL(counted, SQL("v.verb"), heads, SQL("event v ON v.entry = h.accepted AND {}", since), which, SQL("v.verb = 'accept' AND v.note = ''")),
         SQL(
