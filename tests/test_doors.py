@@ -37,7 +37,7 @@ FOR_ADMINISTRATORS = {
 # What everybody in the house may do to themselves, or begin; what is asked for inside is checked by other tests.
 FOR_ANYBODY_IN = {"/drafts", "/read", "/drafts/plan",
     "/entries", "/preview", "/new/{kind}", "/spaces", "/files", "/settings/profile", "/settings/password", "/settings/tokens",
-    "/settings/topics", "/settings/topics/{id}/end", "/settings/away", "/settings/order", "/tabs", "/tabs/{id}/edit", "/tabs/{id}/place", "/tabs/{id}/remove", "/settings/sessions/{id}/end", "/settings/tokens/{id}/end", "/settings/mail", "/settings/answers/end", "/settings/feeds", "/settings/feeds/{id}/end", "/notifications/mute", "/people/{handle}/follow", "/tags/{name}/follow", "/tags/{name}/describe",
+    "/settings/topics", "/settings/topics/{id}/end", "/settings/away", "/settings/order", "/tabs", "/tabs/{id}/edit", "/tabs/{id}/place", "/tabs/{id}/remove", "/settings/sessions/{id}/end", "/settings/tokens/{id}/end", "/settings/mail", "/settings/answers/end", "/settings/feeds", "/settings/feeds/{id}/end", "/notifications/mute", "/search/follow", "/people/{handle}/follow", "/tags/{name}/follow", "/tags/{name}/describe",
     "/api/entries", "/api/spaces", "/api/attachments",
 }  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""What somebody would not be told, whom what was done may concern, answers by mail, and the lists that somebody looks through. Times are milliseconds since 1970, UTC."""
+"""What somebody would not be told, whom what was done may concern, answers by mail, the lists that somebody looks through, and the searches that they follow. Times are milliseconds since 1970, UTC."""
 
 from __future__ import annotations
 
@@ -73,4 +73,23 @@ class CaughtUp(Table, tablename="caught_up"):
     before_at = BigInt()
 
 
-TABLES = (Mute, Told, ReplyAddress, Received, Tab, CaughtUp)
+class FollowedSearch(Table, tablename="followed_search"):
+    """What somebody searches for again and again, as they typed it. `upto`: the last entry that it was looked for in, by its id; `looked_at`: when."""
+
+    id = BigInt(primary_key=True, default=None)
+    person = ForeignKey(Person, on_delete=OnDelete.cascade, null=False)
+    words = Varchar(length=300)
+    upto = BigInt(default=0)
+    looked_at = BigInt(default=0)
+    created_at = BigInt(default=0)
+
+
+class SearchHit(Table, tablename="search_hit"):
+    """An entry that is found by a search that somebody follows, and was written since they do."""
+
+    id = BigInt(primary_key=True, default=None)
+    search = ForeignKey(FollowedSearch, on_delete=OnDelete.cascade, null=False)
+    entry = ForeignKey(Entry, on_delete=OnDelete.cascade, null=False)
+
+
+TABLES = (Mute, Told, ReplyAddress, Received, Tab, CaughtUp, FollowedSearch, SearchHit)

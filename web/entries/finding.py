@@ -43,6 +43,16 @@ async def best(wanted: Phrases, unwanted: Phrases, condition: SQL, older: Cursor
     return SQL(f"{part} UNION ALL {part}", _TITLED, titled, limit, 0, others, limit)
 
 
+def among(wanted: Phrases, unwanted: Phrases, after: int) -> SQL:
+    """What the entries `e` with an id after that are read from, where they have all that is wanted."""
+    if engine_type() == "sqlite":
+        return SQL(f"{_READ.format('entry_index')} AND i.rowid > {{}}", _fts(wanted, unwanted, beginnings=True), after)
+    return SQL(
+        "entry_text i JOIN entry e ON e.id = i.id WHERE i.id > {} AND i.words @@ CAST({} AS tsquery)",
+        after, _every(wanted, unwanted),
+    )  # fmt: skip
+
+
 def in_files(wanted: Phrases, unwanted: Phrases) -> SQL:
     """What the attachments `f` with their texts `x` are read from, the latest first by `place`, where they have all that is wanted."""
     if engine_type() == "sqlite":
@@ -54,7 +64,7 @@ def in_files(wanted: Phrases, unwanted: Phrases) -> SQL:
     return SQL(
         "(SELECT id AS place FROM file_text WHERE words @@ CAST({} AS tsquery)) i "
         "JOIN attachment f ON f.id = i.place JOIN file_text x ON x.id = f.id WHERE 1 = 1",
-        " & ".join(_tsquery(words) for words in wanted) + "".join(f" & !{_tsquery(words)}" for words in unwanted),
+        _every(wanted, unwanted),
     )  # fmt: skip
 
 
@@ -124,7 +134,7 @@ def _fts_phrase(words: tuple[str, ...], *, beginnings: bool = True, stems: bool 
 
 
 async def _in_postgres(wanted: Phrases, unwanted: Phrases) -> Ways:
-    match = " & ".join(_tsquery(words) for words in wanted) + "".join(f" & !{_tsquery(words)}" for words in unwanted)
+    match = _every(wanted, unwanted)
     if not (await _surely_many(wanted) or await _many(match)):
         return SQL(
             "SELECT id, CAST(1000000 * ts_rank(CAST({} AS real[]), words, CAST({} AS tsquery)) AS bigint) AS score "
@@ -150,6 +160,10 @@ async def _many(match: str) -> bool:
     """Counted, which takes the longer the more there are."""
     hits = "SELECT 1 AS one FROM entry_text WHERE words @@ CAST({} AS tsquery) LIMIT {}"
     return int(await value(f"SELECT count(*) FROM ({hits}) AS hits", match, MOST_RANKED + 1)) > MOST_RANKED
+
+
+def _every(wanted: Phrases, unwanted: Phrases) -> str:
+    return " & ".join(_tsquery(words) for words in wanted) + "".join(f" & !{_tsquery(words)}" for words in unwanted)
 
 
 def _tsquery(words: tuple[str, ...], *, of: str = "AB", stems: bool = True) -> str:

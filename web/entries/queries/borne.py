@@ -51,7 +51,8 @@ _QUOTED = (
 
 
 async def borne(viewer: Viewer, ids: Sequence[int], *, copied: bool = False, news: bool = True) -> Borne:
-    """`news`: what is new is asked for. `copied`: for a copy that is read whenever, where the results of each poll are told as of now, and nothing that another site said."""
+    """`copied`: for a copy that is read whenever, where the results of each poll are told as of now, and nothing that another site said.
+    `news`: with what is new in each of them."""
     if not ids:
         return Borne()
     these = in_list(ids)
