@@ -95,7 +95,9 @@ async def all_sorts(house: House, tmp_path: Path) -> None:
             said = await actions.post(ole, "reply", None, Fields(body="Said"), await queries.entry(ole, talk))
         await actions.read(ole, said)
     await actions.post(ole, "summary", None, Fields(body=f"In short: {HARD}"), await queries.entry(ole, talks[0]))
-    await tabs.save(ole, HARD[:60], {"kind": "question", "space": "torget", "tag": "of-æ", "by": "mons", "followed": "true"})
+    await tabs.save(
+        ole, HARD[:60], {"kind": "question", "space": "torget", "tag": "of-æ", "by": "mons", "followed": "true"}
+    )
     await tabs.save(ole, "Second: it", {"unanswered": "true"}, 0)
     await people_actions.read_by_time(ole, True)
     await actions.close(mons, talks[0], "Why: so, æ")
