@@ -15,7 +15,6 @@ from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.plugins import PluginProtocol
 from litestar.plugins.core import MsgspecDIPlugin
-from litestar.router import Router
 
 from web import edge, forms, http, identity, static_files, templating, validators, words
 from web.collecting import Fetching
@@ -59,9 +58,9 @@ def create_app(settings: Settings) -> Litestar:
     """The whole of Dugnad as an ASGI application. It opens its database when it starts. Raises WrongSetting."""
     app = _App(
         [
-            Router("/", route_handlers=[*PLAIN], include_in_schema=False),
-            Router("/", route_handlers=[*ROUTES], include_in_schema=False, before_request=http.arrive),
-            api.router,
+            api.OneRouter("/", route_handlers=[*PLAIN], include_in_schema=False),
+            api.OneRouter("/", route_handlers=[*ROUTES], include_in_schema=False, before_request=http.arrive),
+            api.router(),
             api.description,
         ],
         dependencies={"viewer": Provide(identity.viewer_of, sync_to_thread=False)},
