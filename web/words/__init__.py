@@ -257,8 +257,7 @@ TONGUES = {"nb": N_("Norwegian"), "nn": N_("Norwegian Nynorsk"), "en": N_("Engli
 VERBS = {
     "post": N_("wrote this"),
     "reply": N_("replied"),
-    "annotate": N_("annotated a passage"),
-    "annotation": N_("annotated a passage"),  # so it stands in a house that is older
+    **dict.fromkeys(("annotate", "annotation"), N_("annotated a passage")),  # the latter in a house that is older
     "edit": N_("edited"),
     "revert": N_("brought back an older text"),
     "tag": N_("changed the tags"),
@@ -268,6 +267,8 @@ VERBS = {
     "gather": N_("put this into a page"),
     "ungather": N_("took this out of a page again"),
     "agree": N_("said that this and what stands elsewhere fit"),
+    "uncredit": N_("took off from where something in this comes"),
+    "credit": N_("said again from where something in this comes"),
     "move": N_("moved this here"),
     "turn": N_("turned this into another kind"),
     "close": N_("closed this conversation"),
