@@ -7,8 +7,10 @@ import re
 import pytest
 
 from tests.cast import House, write
-from web.database import at, now, rows
+from web.database import at, execute, now, rows
+from web.entries import actions as entry_actions
 from web.entries import queries
+from web.entries.actions import Fields
 from web.errors import Invalid, NotAllowed
 from web.people import actions
 from web.people import queries as people
@@ -234,3 +236,106 @@ async def test_whoever_comes_in_is_led_to_what_to_read_first_if_they_may(house: 
         await browser.post(f"/entries/{page_id}/restore")
         await browser.post("/spaces/kontoret/settings", data={**form, "welcome": ""})
         assert "New here?" not in (await browser.get("/spaces/kontoret/")).text
+
+
+# Hosts who come and go.
+
+
+async def spaced(house: House, slug: str, access: str, *belong: tuple[str, str]) -> people.Space:
+    await actions.open_space(await house.viewer("ole"), slug, f"Kanari {slug}", access)
+    ole = await house.viewer("ole")
+    space = await people.space(ole, slug)
+    for handle, role_ in belong:
+        await actions.set_role(ole, space, handle, role_)
+    return space
+
+
+async def deactivated(house: House, handle: str, *, active: bool = False) -> None:
+    await execute("UPDATE person SET active = {} WHERE handle = {}", active, handle)
+
+
+async def test_the_last_host_who_leaves_is_asked_who_comes_after(house: House) -> None:
+    space = await spaced(house, "naust", "closed", ("mons", "member"), ("gro", "guest"))
+    async with house.browser("ole") as browser:
+        asked = await browser.post("/spaces/naust/leave")
+        assert asked.status_code == 422 and "Who is host after you?" in asked.text
+        assert "Mons" in asked.text and 'value="gro"' not in asked.text, "a guest of the house runs nothing"
+        wrong = await browser.post("/spaces/naust/leave", data={"host": "hedda"})
+        assert wrong.status_code == 422 and "Nobody in this space is called that" in wrong.text
+        assert await role(house, "ole", "naust") == "host", "nothing was done by halves"
+        assert (await browser.post("/spaces/naust/leave", data={"host": "mons"})).status_code == 303
+    assert await role(house, "mons", "naust") == "host" and await role(house, "ole", "naust") is None
+    with pytest.raises(Invalid):
+        await actions.leave(await house.viewer("mons"), space)
+    alone = await spaced(house, "alene", "open")
+    async with house.browser("ole") as browser:
+        assert "You are the only one here" in (await browser.post("/spaces/alene/leave")).text
+    assert alone.slug == "alene"
+
+
+async def test_a_host_hands_over_and_what_waits_goes_with_it(house: House) -> None:
+    space = await spaced(house, "brygga", "closed", ("mons", "member"))
+    await actions.ask(await house.viewer("hedda"), space, "I have a boat")
+    assert await people.askers(await house.viewer("mons"), space) == ()
+    async with house.browser("ole") as browser:
+        assert "Hand this space over" in (await browser.get("/spaces/brygga/members/")).text
+        wrong = await browser.post("/spaces/brygga/host", data={"host": "gro"})
+        assert wrong.status_code == 422 and "Nobody in this space is called that" in wrong.text
+        assert (await browser.post("/spaces/brygga/host", data={"host": "mons"})).status_code == 303
+    assert (await role(house, "ole", "brygga"), await role(house, "mons", "brygga")) == ("member", "host")
+    assert [each.why for each in await people.askers(await house.viewer("mons"), space)] == ["I have a boat"]
+    with pytest.raises(NotAllowed):
+        await actions.hand_over(await house.viewer("ole"), space, "mons")
+    with pytest.raises(NotAllowed):
+        await actions.hand_over(await house.viewer("astrid"), house.spaces["torget"], "astrid")
+
+
+async def test_a_space_whose_host_is_gone_is_told_to_administrators_who_name_one(house: House) -> None:
+    space = await spaced(house, "kaia", "closed", ("hedda", "host"), ("mons", "member"))
+    await actions.leave(await house.viewer("ole"), space)
+    with at(now() - 800 * DAY):
+        page = await entry_actions.post(await house.viewer("hedda"), "page", space, Fields("Who keeps this?", "x"))
+    listed = "Without a host"
+    assert listed not in await house.read("/spaces/", "astrid")
+    await deactivated(house, "hedda")
+    try:
+        assert "Kanari kaia" in (await house.read("/spaces/", "astrid")).split(listed)[1]
+        assert listed not in await house.read("/spaces/", "mons")
+        assert page not in [each.id for each in await queries.due(await house.viewer("mons"), mine=True)]
+        with pytest.raises(NotAllowed):
+            await actions.name_host(await house.viewer("ole"), space, "ole")
+        async with house.browser("astrid") as browser:
+            wrong = await browser.post("/spaces/kaia/host", data={"host": "ole", "from": "list"})
+            assert wrong.status_code == 422 and "Nobody in this space is called that" in wrong.text
+            assert (await browser.post("/spaces/kaia/host", data={"host": "mons", "from": "list"})).status_code == 303
+        assert await role(house, "mons", "kaia") == "host" and await role(house, "astrid", "kaia") is None
+        assert page in [each.id for each in await queries.due(await house.viewer("mons"), mine=True)], (
+            "it is the host's now"
+        )
+        with pytest.raises(Invalid):
+            await actions.name_host(await house.viewer("astrid"), space, "mons")
+        assert "Kanari kaia" not in (await house.read("/spaces/", "astrid")).partition("</section>")[0]
+    finally:
+        await deactivated(house, "hedda", active=True)
+
+
+async def test_of_a_secret_space_nobody_outside_is_told_and_its_members_take_it_on(house: House) -> None:
+    space = await spaced(house, "kjeller", "secret", ("hedda", "host"), ("mons", "member"), ("gro", "guest"))
+    await actions.leave(await house.viewer("ole"), space)
+    await deactivated(house, "hedda")
+    try:
+        assert "jeller" not in await house.read("/spaces/", "astrid")
+        async with house.browser("astrid") as browser:
+            assert (await browser.post("/spaces/kjeller/host", data={"host": "mons"})).status_code == 404
+        assert "I take it on" not in await house.read("/spaces/kjeller/members/", "gro")
+        with pytest.raises(NotAllowed):
+            await actions.name_host(await house.viewer("gro"), space, "gro")
+        with pytest.raises(NotAllowed):
+            await actions.name_host(await house.viewer("mons"), space, "gro")
+        assert "Nobody is host here" in await house.read("/spaces/kjeller/members/", "mons")
+        async with house.browser("mons") as browser:
+            assert (await browser.post("/spaces/kjeller/host", data={"host": "mons"})).status_code == 303
+        assert await role(house, "mons", "kjeller") == "host"
+        assert "Nobody is host here" not in await house.read("/spaces/kjeller/members/", "mons")
+    finally:
+        await deactivated(house, "hedda", active=True)
