@@ -339,3 +339,84 @@ async def test_of_a_secret_space_nobody_outside_is_told_and_its_members_take_it_
         assert "Nobody is host here" not in await house.read("/spaces/kjeller/members/", "mons")
     finally:
         await deactivated(house, "hedda", active=True)
+
+
+# What a space has of its own.
+
+OWN = "#Tidevann When the quay is under water\nKanaritau what holds\nfortøyning"
+
+
+async def posted(house: House, by: str, kind: str, space: str, title: str, tags: str) -> int:
+    viewer = await house.viewer(by)
+    return await entry_actions.post(viewer, kind, await people.space(viewer, space), Fields(title, "x", tags=tags))
+
+
+async def owned(house: House, slug: str, tags: str = OWN) -> None:
+    async with house.browser("hedda") as browser:
+        form = {"name": slug.title(), "access": house.spaces[slug].access, "about": "", "own_tags": tags}
+        assert (await browser.post(f"/spaces/{slug}/settings", data=form)).status_code == 303
+
+
+async def test_hosts_recommend_tags_which_are_offered_first_in_their_space(house: House) -> None:
+    await posted(house, "mons", "thread", "torget", "The tide", "tidemåler")
+    await owned(house, "kontoret")
+    page = await house.read("/spaces/kontoret/", "mons")
+    assert "Tags here" in page and "When the quay is under water" in page and "#fortøyning" in page
+    form = await house.read("/new/page/?space=kontoret", "mons")
+    assert 'data-tag="Tidevann"' in form and "(When the quay is under water)" in form
+    assert "data-tag" not in await house.read("/new/page/?space=torget", "mons")
+    entry = house.entries["kontoret", "page"]
+    assert 'data-tag="Kanaritau"' in await house.read(f"/entries/{entry}/edit/", "mons")
+    found = await house.read("/complete?what=tag&q=tide&space=kontoret", "mons")
+    assert found.index('data-insert="#Tidevann"') < found.index('data-insert="#tidemåler"')
+    assert 'data-insert="#Tidevann"' in await house.read(f"/complete?what=tag&q=tide&entry={entry}", "mons")
+    assert "Tidevann" not in await house.read("/complete?what=tag&q=tide&space=torget", "mons")
+    assert 'data-tag="Tidevann"' in await house.read("/own-tags/?space=kontoret", "mons")
+    settings = await house.read("/spaces/kontoret/settings/", "hedda")
+    assert "Tidevann When the quay is under water\nKanaritau what holds\nfortøyning" in settings
+    async with house.browser("hedda") as browser:
+        form_ = {"name": "Kontoret", "access": "closed", "about": "", "own_tags": "one\n!!! two"}
+        wrong = await browser.post("/spaces/kontoret/settings", data=form_)
+        assert wrong.status_code == 422 and "Begin each line with a tag" in wrong.text and "!!! two" in wrong.text
+        many = await browser.post(
+            "/spaces/kontoret/settings", data={**form_, "own_tags": "\n".join(f"t{n}" for n in range(31))}
+        )
+        assert many.status_code == 422 and "thirty at most" in many.text
+    async with house.browser("mons") as browser:
+        assert (
+            await browser.post("/spaces/kontoret/settings", data={"name": "x", "access": "open"})
+        ).status_code == 403
+    await owned(house, "kontoret", "")
+    assert "Tags here" not in await house.read("/spaces/kontoret/", "mons")
+
+
+async def test_the_tags_of_a_closed_room_are_told_to_nobody_outside(house: House) -> None:
+    await owned(house, "loftet")
+    entry = house.entries["loftet", "page"]
+    try:
+        for address in (
+            "/spaces/", "/own-tags/?space=loftet", "/complete?what=tag&q=kanari&space=loftet", f"/complete?what=tag&q=kanari&entry={entry}",
+            "/new/page/?space=loftet", "/tags/", "/search/?q=kanaritau",
+        ):  # fmt: skip
+            assert "#Kanaritau" not in await house.read(address, "ole"), address
+        assert "#Kanaritau" in await house.read("/own-tags/?space=loftet", "mons")
+    finally:
+        await owned(house, "loftet", "")
+
+
+async def test_templates_of_a_space_are_offered_first_there_and_not_in_others(house: House) -> None:
+    await posted(house, "hedda", "page", "house", "For all of us", "template")
+    await posted(house, "hedda", "page", "kontoret", "For the office", "mal")
+    await posted(house, "hedda", "page", "torget", "For the square", "template")
+
+    async def offered(space: str) -> list[str]:
+        refs = await queries.templates(await house.viewer("mons"), "page", space)
+        return [each.title for each in refs if "For the" in each.title or "For all" in each.title]
+
+    assert await offered("kontoret") == ["For the office", "For all of us"]
+    assert await offered("torget") == ["For the square", "For all of us"]
+    assert len(await offered("")) == 3
+    assert "For the office" in await house.read("/new/page/?space=kontoret", "mons")
+    assert "For the office" not in await house.read("/new/page/?space=torget", "mons")
+    refs = await queries.templates(await house.viewer("ole"), "page", "kontoret")
+    assert not [each for each in refs if "office" in each.title]

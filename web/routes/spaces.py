@@ -14,6 +14,7 @@ from web.http import Notice, go, page
 from web.kinds import BY_PATH
 from web.people import actions
 from web.people import queries as people
+from web.people.own_tags import own_tags
 from web.people.rows import Space
 from web.policy import Viewer
 from web.rights import may_name_host
@@ -82,12 +83,20 @@ async def _listed(request: Request, viewer: Viewer, space: Space, which: Filter,
         follows=await following.follows(viewer, "space", space.id),
         series=await queries.series_in(viewer, space.id) if kind and kind.serial and place is None else (),
         welcome=await _welcome(viewer, space) if kind is None and place is None else None,
+        own_tags=await own_tags(viewer, space.slug) if kind is None and place is None else (),
     )  # fmt: skip
 
 
 async def _welcome(viewer: Viewer, space: Space) -> Entry | None:
     """What whoever comes in reads first, as far as they may."""
     return (await queries.entries(viewer, [space.welcome])).get(space.welcome) if space.welcome else None
+
+
+@get("/own-tags")
+async def tags_here(request: Request, viewer: Viewer, space: str = "") -> Response[Any]:
+    """What is recommended in a space, while somebody chooses where to write."""
+    viewer.must("write")
+    return page(request, "entries/own_tags.html", block="offered", own_tags=await own_tags(viewer, space))
 
 
 @get("/spaces/{slug:str}/members")
@@ -209,6 +218,7 @@ async def settings_form(request: Request, viewer: Viewer, slug: str) -> Response
     form = {
         "name": space.name, "about": space.about, "access": space.access, "public": "true" if space.public else "",
         "ends": day_of(space.ends_at) if space.ends_at else "", "welcome": welcome.title if welcome else "",
+        "own_tags": "\n".join(f"{each.title} {each.about}".strip() for each in await own_tags(viewer, slug)),
     }  # fmt: skip
     return page(request, "spaces/form.html", space=space, form=Form(form))
 
@@ -220,6 +230,7 @@ async def change(request: Request, viewer: Viewer, slug: str) -> Response[Any]:
     try:
         await actions.change_space(
             viewer, space, form["name"], form["about"], form["access"], public=form.on("public"), ends=form["ends"], welcome=form["welcome"],
+            tags=form["own_tags"],
         )  # fmt: skip
     except Invalid as wrong:
         return page(request, "spaces/form.html", space=space, form=typed(form), wrong=wrong)
@@ -227,5 +238,5 @@ async def change(request: Request, viewer: Viewer, slug: str) -> Response[Any]:
 
 
 handlers = [
-    index, new, create, show, of_kind, members, set_role, invite, answer_asker, join, ask, leave, host, follow, settings_form, change,
+    index, new, create, show, of_kind, tags_here, members, set_role, invite, answer_asker, join, ask, leave, host, follow, settings_form, change,
 ]  # fmt: skip

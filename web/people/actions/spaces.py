@@ -8,7 +8,7 @@ from web.entries.derived import title_key
 from web.entries.events import record
 from web.errors import Invalid, NotAllowed, Taken, there
 from web.kinds import KINDS
-from web.people import queries
+from web.people import own_tags, queries
 from web.people.actions.entering import free, no_guessing
 from web.people.rows import Space
 from web.policy import ACCESS, RANK, ROLES, Viewer
@@ -53,8 +53,10 @@ async def add_space(slug: str, name: str, access: str = "open", about: str = "",
 @in_one_transaction
 async def change_space(
     viewer: Viewer, space: Space, name: str, about: str, access: str, *, public: bool, ends: object = None, welcome: object = None,
+    tags: object = "",
 ) -> None:  # fmt: skip
-    """`ends`: the last day on which something is written in it, as 2026-12-31; `welcome`: the title of the page to read first. Raises
+    """`ends`: the last day on which something is written in it, as 2026-12-31; `welcome`: the title of the page to read first; `tags`: a line for each that
+    is recommended in it. Raises
     NotAllowed and Invalid."""
     viewer.must("host", space)
     access = checks.one_of("access", access, ACCESS)
@@ -66,8 +68,9 @@ async def change_space(
         viewer.must("administer")
     ends_at = _ends_at(space, ends)
     await execute(
-        "UPDATE space SET name = {}, about = {}, access = {}, public = {}, ends_at = {}, welcome = {} WHERE id = {}",
-        checks.name("name", name), checks.text("about", about), access, public, ends_at, await _welcome(space, welcome), space.id,
+        "UPDATE space SET name = {}, about = {}, access = {}, public = {}, ends_at = {}, welcome = {}, tags = {} WHERE id = {}",
+        checks.name("name", name), checks.text("about", about), access, public, ends_at, await _welcome(space, welcome),
+        own_tags.checked(tags), space.id,
     )  # fmt: skip
     await record(viewer, "change_space", space=space.id, note=access)
     if ends_at != space.ends_at:
