@@ -20,6 +20,7 @@ WORDS = {
     "people": "/people/",
     "tags": "/tags/",
     "own-tags": "/own-tags/",
+    "tabs": "/tabs/",
     "suggestions": "/suggestions/",
     "titles": "/titles/",
     "glossary": "/glossary/",

@@ -32,6 +32,7 @@ from web.routes import (
     stream,
     style,
     suggestions,
+    tabs,
     tags,
     talking,
     tending,
@@ -49,7 +50,7 @@ from web.routes import (
 ROUTES = [
     handler
     for room in (
-        stream, highlights, feeds, entries, history, past, drafts, editing, writing, asking, beginning, suggestions, verbs, talking, gathering, posts, together, world, translating, spaces, people, tags, tending, titles, glossary, trees, leaving, upkeep, changes, search, files, sign_in, welcome, settings, snapshots, recall, house, style, live, notifications,
+        stream, tabs, highlights, feeds, entries, history, past, drafts, editing, writing, asking, beginning, suggestions, verbs, talking, gathering, posts, together, world, translating, spaces, people, tags, tending, titles, glossary, trees, leaving, upkeep, changes, search, files, sign_in, welcome, settings, snapshots, recall, house, style, live, notifications,
     )
     for handler in room.handlers
 ]  # fmt: skip

@@ -107,10 +107,10 @@ OWNER = "COALESCE((SELECT b.owner FROM tending b WHERE b.id = y.id), y.author)"
 
 def other_sides(viewer: Viewer, after: int, limit: int) -> tuple[SQL, ...]:
     """What has changed after then (ms), since somebody saw that both sides fit, and has its other side with the viewer: the conversation that it is in,
-    a reason to be told of it, it, what the other side is called, where that is, and since when (ms) that is news."""
+    a reason to be told of it, it, what the other side is called, where that is, since when (ms) that is news, and of what alone."""
     side = (
         "SELECT x.root, 'gathered', x.id, COALESCE(NULLIF(y.title, ''), h.title) AS called, '' AS at, COALESCE((SELECT max(v.created_at) + 1 FROM event v "
-        "WHERE v.entry = x.id AND v.revision = g.{}_revision), g.created_at) AS since FROM gathered g JOIN entry x ON x.id = g.{} JOIN entry y ON y.id = g.{} "
+        "WHERE v.entry = x.id AND v.revision = g.{}_revision), g.created_at) AS since, x.id AS only FROM gathered g JOIN entry x ON x.id = g.{} JOIN entry y ON y.id = g.{} "
         f"JOIN entry h ON h.id = y.root WHERE g.changed_at > {{{{}}}} AND g.dropped_at IS NULL AND x.revision <> g.{{}}_revision AND {OWNER} = {{{{}}}} "
         "AND {{}} AND {{}} ORDER BY g.changed_at DESC LIMIT {{}}"
     )
