@@ -216,14 +216,14 @@ async def test_what_is_left_of_somebodys_words_counts_by_how_much_it_is(house: H
 
 async def test_what_was_brought_back_is_whose_it_was_and_what_is_old_counts_less(house: House) -> None:
     mons, hedda = await house.viewer("mons"), await house.viewer("hedda")
-    with at(now() - 900 * DAY):
-        page = await actions.post(
-            mons,
-            "page",
-            house.spaces["torget"],
-            Fields("Weirs", "Open it at noon, when the water is high enough.", tags="stem"),
-        )
+    page = await actions.post(
+        mons,
+        "page",
+        house.spaces["torget"],
+        Fields("Weirs", "Open it at noon, when the water is high enough.", tags="stem"),
+    )
     first = (await queries.entry(mons, page)).revision
+    await execute("UPDATE revision SET created_at = {} WHERE id = {}", now() - 900 * DAY, first)
     await worked_on(house, "ole", page, "Gone.")
     await actions.revert(hedda, page, first)
     assert await counted(page) == {"mons": 10}
