@@ -50,6 +50,7 @@ GROWS = (
     "preview",
     "featured",
     "synonym",
+    "surviving",
 )
 PAGES = (
     "/", "/followed/", "/questions/", "/spaces/torget/", "/spaces/torget/markdown.zip", "/spaces/torget/questions/", "/people/mons/", "/tags/tagkanaritorgetpage/",

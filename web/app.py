@@ -22,6 +22,7 @@ from web.database import limit_reads
 from web.entries.contents import read_due
 from web.entries.planning import settle_due
 from web.entries.seeking import seek_due
+from web.entries.surviving import Counting
 from web.entries.telling import tell_due
 from web.furthest import Furthest
 from web.known import Known
@@ -140,6 +141,7 @@ def _rounds(settings: Settings, state: State) -> list[Rounds]:
         Rounds("The number of readers", state.readers.keep),
         Rounds("How far people have read", state.furthest.keep),
         Rounds("What stands in files", partial(read_due, state.files)),
+        Rounds("How much of whose words stands in pages", Counting().count_due),
     ]
 
 
