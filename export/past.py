@@ -222,10 +222,11 @@ async def _belongings(
         if each["pinned_in"] != stood[each["id"]]["space"] or each["pinned_at"] > moment:
             each["pinned_in"] = each["pinned_at"] = None
     batch["talk"] = _tuples(talks, TALK)
+    known = in_list(stood)
     for table, which in (
-        ("went", SQL("id IN {}", in_list(stood))),
-        ("gathered", SQL("page IN {} AND created_at <= {}", in_list(stood), moment)),
-        ("part", SQL("id IN {}", in_list(stood))),  # of which series it is a part is as it is today
+        ("went", SQL("id IN {}", known)),
+        ("gathered", SQL("page IN {} AND {} BETWEEN created_at AND COALESCE(dropped_at, 1e15)", known, moment)),
+        ("part", SQL("id IN {}", known)),  # of which series it is a part is as it is today
     ):
         kept = await rows(f"SELECT {COLUMNS[table]} FROM {table} WHERE {{}} ORDER BY id", which)
         batch[table] = _tuples(kept, COLUMNS[table].split(", "))

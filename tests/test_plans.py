@@ -50,8 +50,11 @@ GROWS = (
     "preview",
     "featured",
     "synonym",
+    "surviving",
     "tab",
     "caught_up",
+    "followed_search",
+    "search_hit",
 )
 PAGES = (
     "/", "/followed/", "/questions/", "/spaces/torget/", "/spaces/torget/markdown.zip", "/spaces/torget/questions/", "/people/mons/", "/tags/tagkanaritorgetpage/", "/tabs/?by=mons", "/tabs/?kind=question&space=torget&unanswered=true", "/tabs/?kind=question&tag=tagkanaritorgetquestion&by=mons&followed=true",

@@ -126,6 +126,8 @@ LAW = [
     (85, "gro", "gather", "question", "kontoret", False),  # a guest edits no page
     (86, "ole", "agree", "page", "torget", True),
     (87, "ole", "agree", "reply", "torget", False),  # whoever said it says whether it fits
+    (88, "ole", "uncredit", "page", "torget", True),
+    (89, "gro", "uncredit", "page", "kontoret", False),
 ]
 
 

@@ -9,7 +9,19 @@ from web.policy import Viewer
 
 # What is between whoever suggests a change and those who may edit the text, and what names a text that those who read this one may
 # not: nobody is told.
-QUIET = ("suggest", "decline", "withdraw", "reopen", "translate", "untranslate", "gather", "ungather", "agree")
+QUIET = (
+    "suggest",
+    "decline",
+    "withdraw",
+    "reopen",
+    "translate",
+    "untranslate",
+    "gather",
+    "ungather",
+    "agree",
+    "uncredit",
+    "credit",
+)
 
 
 def told(event: str = "v") -> SQL:

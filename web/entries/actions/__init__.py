@@ -6,7 +6,7 @@ from web.entries.actions.answering import answer, end_reply_addresses
 from web.entries.actions.carrying import move
 from web.entries.actions.copying import copy
 from web.entries.actions.fields import Fields, Saved, checked, kind_named
-from web.entries.actions.gathering import MOST_GATHERED, agree, gather, may_gather, ungather
+from web.entries.actions.gathering import MOST_GATHERED, agree, gather, may_gather, uncredit, ungather
 from web.entries.actions.giving import Met, accept, meet, react, stage, unmeet, watch
 from web.entries.actions.mending import Mended, mend
 from web.entries.actions.moving import place, restore, trash, turn
@@ -32,6 +32,6 @@ __all__ = [
     "begun_from", "checked", "choose", "close", "copy", "decline", "describe", "edit", "end_poll", "end_reply_addresses",
     "feature", "gather", "held", "kind_named", "may_gather", "meet", "mend", "merge", "move", "mute", "pin", "place", "post",
     "proposed", "quote", "react", "read", "read_all", "read_on", "redact", "reopen", "restore", "revert", "series", "split",
-    "stage", "suggest", "synonym", "tag", "tend", "tick", "translate", "trash", "turn", "unclose", "undo", "ungather", "unmeet",
+    "stage", "suggest", "synonym", "tag", "tend", "tick", "translate", "trash", "turn", "unclose", "uncredit", "undo", "ungather", "unmeet",
     "unpin", "unread_all", "untranslate", "unverify", "verify", "watch", "withdraw", "write_with",
 ]  # fmt: skip
