@@ -47,6 +47,7 @@ GATHERED = (
     "person",
     "created_at",
 )
+OUTDATED = ("id", "why", "instead", "person", "created_at")
 TRANSLATION = ("id", "source", "revision")
 TENDING = ("id", "owner", "every", "review_by", "verified", "instead")
 POLL = ("id", "several", "until", "ended_at", "voters")
@@ -66,6 +67,7 @@ COLUMNS = {
         ("talk", TALK),
         ("went", WENT),
         ("gathered", GATHERED),
+        ("outdated", OUTDATED),
         *((table, each[1]) for table, each in OF_ENTRIES.items()),
     )
 }

@@ -225,6 +225,7 @@ async def _belongings(
     for table, which in (
         ("went", SQL("id IN {}", in_list(stood))),
         ("gathered", SQL("page IN {} AND created_at <= {}", in_list(stood), moment)),
+        ("outdated", SQL("id IN {} AND created_at <= {}", in_list(stood), moment)),
         ("part", SQL("id IN {}", in_list(stood))),  # of which series it is a part is as it is today
     ):
         kept = await rows(f"SELECT {COLUMNS[table]} FROM {table} WHERE {{}} ORDER BY id", which)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
 
 from web.entries.rows import Entry
@@ -39,3 +39,8 @@ def threads(replies: Iterable[Entry]) -> tuple[Thread, ...]:
             thread.under.append((each, names[each.parent or 0] if each.parent != thread.first.id else None))
         found[each.id], names[each.id] = thread, each.author.name
     return tuple(thread for id, thread in found.items() if id == thread.first.id)
+
+
+def holding_first(threads: Iterable[Thread], outdated: Container[int]) -> tuple[Thread, ...]:
+    """What holds no more comes last."""
+    return tuple(sorted(threads, key=lambda thread: thread.first.id in outdated))

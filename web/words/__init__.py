@@ -162,11 +162,7 @@ KNOWS = {
     "says": N_("Can be asked about"),
     "instead": N_("Is the one to ask about"),
 }
-SAYS = {
-    "ask": N_("Ask me about"),
-    "learning": N_("I am learning"),
-    "pass": N_("Do not ask me about"),
-}
+SAYS = {"ask": N_("Ask me about"), "learning": N_("I am learning"), "pass": N_("Do not ask me about")}
 UPKEEP = {
     "wanted": N_("Wanted"),
     "orphans": N_("Alone"),
@@ -278,6 +274,9 @@ VERBS = {
     "merge": N_("put this into another conversation"),
     "place": N_("moved this in the tree"),
     "accept": N_("accepted an answer"),
+    "outdate": N_("said that this is outdated"),
+    "uphold": N_("said that this holds after all"),
+    "put_to": N_("put this to those who may know"),
     "stage": N_("changed the state"),
     "write_with": N_("named another writer of this"),
     "write_without": N_("took a name off this"),
