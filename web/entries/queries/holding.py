@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from web.database import SQL, in_list, rows, value
 from web.entries.rows import Entry, Face
@@ -27,6 +28,16 @@ def held_at(viewer: Viewer, head: int, ids: Sequence[int]) -> SQL:
         "LEFT JOIN person a ON a.id = e.author WHERE x.id IN {}",
         viewer.person or 0, known, these, _MOST_WORKED, known, head, visible_to(viewer), these,
     )  # fmt: skip
+
+
+async def outdated_at(ids: Iterable[int], moment: int) -> list[dict[str, Any]]:
+    """Those of entries that were read already which held no more then (ms). What is read instead is as it is today."""
+    said = await rows(
+        "SELECT v.entry AS id, v.verb, v.note AS why, x.instead, v.actor AS person, v.created_at FROM event v LEFT JOIN outdated x ON x.id = v.entry "
+        "WHERE v.entry IN {} AND v.verb IN ('outdate', 'uphold') AND v.created_at <= {} ORDER BY v.id",
+        in_list(ids), moment,
+    )  # fmt: skip
+    return [each for each in {each["id"]: each for each in said}.values() if each["verb"] == "outdate"]
 
 
 async def my_note(viewer: Viewer, id: int, name: str) -> str | None:
