@@ -22,7 +22,7 @@ def held_at(viewer: Viewer, head: int, ids: Sequence[int]) -> SQL:
     return SQL(
         f"SELECT * FROM (SELECT 'worked' AS what, r.entry AS entry, r.noted_at || '\n' || {_BY} || '\n' || "
         "CASE WHEN r.person = {} THEN 1 ELSE 0 END || '\n' || r.note AS name FROM reaction r JOIN person p ON p.id = r.person AND {} "
-        "WHERE r.entry IN {} AND r.noted_at IS NOT NULL ORDER BY r.noted_at DESC, r.id DESC LIMIT {}) AS notes UNION ALL "
+        "WHERE r.entry IN {} AND r.noted_at IS NOT NULL AND r.note <> '' ORDER BY r.noted_at DESC, r.id DESC LIMIT {}) AS notes UNION ALL "
         f"SELECT 'outdated', x.id, x.created_at || '\n' || COALESCE({_BY}, '') || '\n' || {_INSTEAD} || '\n' || x.why "
         "FROM outdated x LEFT JOIN person p ON p.id = x.person AND {} LEFT JOIN entry e ON e.id = x.instead AND e.root = {} AND {} "
         "LEFT JOIN person a ON a.id = e.author WHERE x.id IN {}",
