@@ -9,9 +9,12 @@ from lxml.html import fromstring
 
 from tests.cast import House
 from tests.entries.test_gathering import form_in, send
+from web.database import execute
 from web.entries import actions, queries
 from web.entries.actions import Fields
 from web.errors import Invalid, NotAllowed, NotThere
+from web.people import actions as people_actions
+from web.people.actions import NewPerson
 
 WITH = "on Windows 11, with version 4"
 
@@ -66,6 +69,10 @@ async def test_a_few_are_shown_the_latest_first_and_the_rest_is_folded(house: Ho
     await actions.react(await house.viewer("astrid"), answer, "helped", note="said astrid again")
     text = await house.read(f"/e/{id}")
     assert text.index("said astrid again") < text.index("said mons") and "more for whom" not in text
+    await people_actions.add_person(NewPerson("fjerde", "Fjerde Fredrik", "fjerde@dugnad.test"))
+    await actions.react(await house.viewer("fjerde"), answer, "helped", note="said fjerde")
+    folded = (await house.read(f"/e/{id}")).partition("1 more for whom it worked")
+    assert "said fjerde" in folded[0] and "said hedda" in folded[2] and "said hedda" not in folded[0]
     await actions.react(await house.viewer("astrid"), answer, "helped", note="")
     assert "said astrid" not in await house.read(f"/e/{id}")
 
@@ -172,3 +179,28 @@ async def test_programs_do_and_read_the_same(house: House) -> None:
         again = (await program.post(f"/api/entries/{first}/outdate", json={"undo": True})).json()
         assert again["accepted"] and again["outdated"] is None
     assert (await house.program("gro").get(f"/api/entries/{id}/answers")).status_code == 404
+
+
+async def test_whoever_does_not_know_who_said_it_does_not_hear_it(house: House) -> None:
+    id, first, second = await asked(house, "public")
+    await people_actions.add_person(NewPerson("stille", "Stille Stine", "stille@dugnad.test"))
+    await actions.react(await house.viewer("stille"), first, "helped", note="on the quiet machine")
+    await actions.react(await house.viewer("ole"), first, "helped", note="on the loud machine")
+    await actions.outdate(await house.viewer("hedda"), first, "It is gone", second)
+    await execute("UPDATE space SET public = {} WHERE slug = 'torget'", True)
+    house.forget()
+    try:
+        inside, outside = await house.read(f"/e/{id}"), await house.read(f"/e/{id}", None)
+    finally:
+        await execute("UPDATE space SET public = {} WHERE slug = 'torget'", False)
+        house.forget()
+    assert "on the quiet machine" in inside and "Stille Stine" in inside
+    assert "on the loud machine" in outside and "It is gone" in outside
+    assert "on the quiet machine" not in outside and "Stine" not in outside, "nobody out there knows her"
+
+
+async def test_nothing_is_said_of_answers_where_nothing_is_asked(house: House) -> None:
+    page = await house.read(f"/e/{house.entries['torget', 'thread']}", "mons")
+    assert "/outdate/" not in page and "/put_to/" not in page and "/helped/" not in page
+    under = await house.read(f"/e/{house.entries['torget', 'page']}", "mons")
+    assert "/outdate/" not in under
