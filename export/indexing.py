@@ -85,4 +85,5 @@ def _document(text: Mapping[str, Any], at: str) -> Document:
     return Document(
         f"{relative('search/index.html', file)}#{fragment}", title, text["body"], text["kind"], text["space_name"],
         text["author_name"], datetime.fromtimestamp(text["created_at"] / 1000, UTC).date().isoformat(), tuple(named),
+        KINDS[text["kind"]].sums_up,
     )  # fmt: skip

@@ -43,7 +43,7 @@ _SOON, _LENGTH, _USUAL, _STEPS = 1.2, 0.75, 150, 4
 
 class Document(NamedTuple):
     """What can be found. `at` is its file and fragment, relative to `search/`; `day` is `2026-11-23`; `words` are those that narrow
-    a search down."""
+    a search down. `ahead`: it is found as what has the words in its title."""
 
     at: str
     title: str
@@ -53,6 +53,7 @@ class Document(NamedTuple):
     author: str
     day: str
     words: tuple[str, ...]
+    ahead: bool = False
 
 
 class Block(msgspec.Struct):
@@ -119,7 +120,7 @@ def _keep(found: dict[str, array[int]], number: int, document: Document) -> None
     said = Counter(words(document.text))
     soon = _SOON * (1 - _LENGTH + _LENGTH * said.total() / _USUAL)
     steps = {count: place + int(_STEPS * count / (count + soon)) for count in set(said.values())}
-    titled = set(words(document.title))
+    titled = set(words(document.title)) | (said.keys() if document.ahead else set())
     for word, count in said.items():
         found[word].append(steps[count] + _STEPS if word in titled else steps[count])
     for word in titled - said.keys():

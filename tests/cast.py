@@ -124,7 +124,18 @@ async def write(house: House, handle: str, kind: str, space: str, word: str) -> 
     viewer = await house.viewer(handle)
     what = KINDS[kind]
     parent = None if what.alone else await house.entry(space, "page")
+    if parent and what.sums_up:  # of which there is one in a conversation
+        parent = (
+            await house.entry(space, "page") if word == canary(space, kind) else await head(house, handle, space, word)
+        )
     return await actions.post(viewer, kind, house.spaces[space], fields_for(kind, word), parent)
+
+
+async def head(house: House, handle: str, space: str, word: str) -> Entry:
+    """A thread in which nobody has said anything yet."""
+    viewer = await house.viewer(handle)
+    id = await actions.post(viewer, "thread", house.spaces[space], Fields(f"Head of {word}", f"It heads {word}."))
+    return await queries.entry(viewer, id)
 
 
 async def suggest(house: House, handle: str, kind: str, space: str, word: str) -> int:

@@ -37,7 +37,7 @@ FOR_ADMINISTRATORS = {
 # What everybody in the house may do to themselves, or begin; what is asked for inside is checked by other tests.
 FOR_ANYBODY_IN = {"/drafts", "/read", "/drafts/plan",
     "/entries", "/preview", "/new/{kind}", "/spaces", "/files", "/settings/profile", "/settings/password", "/settings/tokens",
-    "/settings/topics", "/settings/topics/{id}/end", "/settings/away", "/settings/sessions/{id}/end", "/settings/tokens/{id}/end", "/settings/mail", "/settings/answers/end", "/settings/feeds", "/settings/feeds/{id}/end", "/notifications/mute", "/people/{handle}/follow", "/tags/{name}/follow", "/tags/{name}/describe",
+    "/settings/topics", "/settings/topics/{id}/end", "/settings/away", "/settings/order", "/tabs", "/tabs/{id}/edit", "/tabs/{id}/place", "/tabs/{id}/remove", "/settings/sessions/{id}/end", "/settings/tokens/{id}/end", "/settings/mail", "/settings/answers/end", "/settings/feeds", "/settings/feeds/{id}/end", "/notifications/mute", "/search/follow", "/people/{handle}/follow", "/tags/{name}/follow", "/tags/{name}/describe",
     "/api/entries", "/api/spaces", "/api/attachments",
 }  # fmt: skip
 
@@ -124,7 +124,7 @@ def _sent(door: str) -> dict[str, object]:
             "data": {"body": "x", "revision": "1", "space": "torget", "role": "member", "handle": "ole", "quote": "x"}
         }
     bodies = {
-        "edit": {"revision": 1}, "reply": {"body": "x"}, "annotate": {"quote": "x"}, "revert": {"revision": 1}, "redact": {"revision": 1},
+        "edit": {"revision": 1}, "reply": {"body": "x"}, "summarize": {"body": "x"}, "annotate": {"quote": "x"}, "revert": {"revision": 1}, "redact": {"revision": 1},
         "members": {"handle": "ole"}, "tag": {"tags": ""}, "move": {"space": "torget"}, "turn": {"kind": "thread"}, "stage": {"stage": "new"},
         "suggest": {"revision": 1, "summary": "x"}, "decline": {"reason": "x"}, "write_with": {"handle": "ole"}, "close": {"why": "x"}, "split": {"title": "x"}, "merge": {"into": 1}, "outdate": {"why": "x"},
     }  # fmt: skip

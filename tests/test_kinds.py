@@ -12,7 +12,7 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from tests.cast import QUOTE, House, fields_for, write
+from tests.cast import QUOTE, House, fields_for, head, write
 from web.entries import queries, search
 from web.kinds import KINDS, Kind
 
@@ -104,7 +104,8 @@ async def entry(house: House, id: int, by: str = "mons") -> Any:
 @every_kind
 async def test_it_can_be_posted_shown_and_found(house: House, door: Web, kind: Kind) -> None:
     word = next(_words)
-    answer = await door.create("mons", kind, house.entries["torget", "page"], "torget", word)
+    under = (await head(house, "mons", "torget", word)).id if kind.sums_up else house.entries["torget", "page"]
+    answer = await door.create("mons", kind, under, "torget", word)
     assert door.ok(answer), answer.text
     hits = (await search.search(await house.viewer("mons"), search.read(f"{word} kind:{kind.name}"))).items
     assert [hit.entry.kind for hit in hits] == [kind.name]

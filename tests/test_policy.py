@@ -117,6 +117,12 @@ LAW = [
     (82, "gro", "pin", "thread", "kontoret", False),
     (83, "gro", "read", "thread", "kontoret", True),
     (84, "ole", "gather", "question", "torget", True),  # whoever reads it, into what they may edit
+    (86, "ole", "summarize", "thread", "torget", True),  # whoever may answer may say it in short
+    (87, "gro", "summarize", "question", "kontoret", True),
+    (88, "mons", "summarize", "reply", "torget", False),  # a conversation, not a part of it
+    (89, "ole", "edit", "summary", "torget", True),  # it is everybody's who takes part
+    (90, "gro", "edit", "summary", "kontoret", True),
+    (91, "ole", "trash", "summary", "torget", False),
     (85, "gro", "gather", "question", "kontoret", False),  # a guest edits no page
     (86, "ole", "agree", "page", "torget", True),
     (87, "ole", "agree", "reply", "torget", False),  # whoever said it says whether it fits

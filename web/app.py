@@ -22,6 +22,7 @@ from web.collecting import Fetching
 from web.database import limit_reads
 from web.entries.contents import read_due
 from web.entries.planning import settle_due
+from web.entries.seeking import seek_due
 from web.entries.telling import tell_due
 from web.furthest import Furthest
 from web.known import Known
@@ -134,6 +135,7 @@ def _rounds(settings: Settings, state: State) -> list[Rounds]:
         *posts,
         *_looking_behind(settings),
         *_fetching(settings, state),
+        Rounds("The searches that are followed", seek_due),
         Rounds("What is to be shared", partial(settle_due, mail=bool(settings.mail))),
         Rounds("The editions", partial(publish_due, settings)),
         Rounds("The number of readers", state.readers.keep),

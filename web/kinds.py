@@ -17,7 +17,7 @@ class Kind:
     required: those of `fields` that cannot be empty.
     verb: what one does who writes one: the word of the rule and of the event, and of the address of what hangs under another.
     under: the kinds it hangs under; empty for what stands alone.
-    edited_by: "members" of the space, "editors" (with the author), or the "author" alone.
+    edited_by: "members" of the space, "participants" (also guests), "editors" (with the author), or the "author" alone.
     reactions: what colleagues can give it.
     noted: the one of them that is given with a few words, where it is given to an answer.
     replies_as: the word for what is written under it: "answer", "reply" or "comment".
@@ -38,6 +38,7 @@ class Kind:
     translated: whether there are versions of it in other languages, which are linked to each other.
     polled: whether it can ask those who read it to choose.
     previewed: whether it shows what stands behind the first link in it.
+    sums_up: whether it says in short what a conversation has come to: there is one of it, before all that was said.
     goes_on: the kind that takes what is too long for it.
     body_max: the longest body, in characters.
     title_max: the longest title, in characters; 0 where it has none.
@@ -68,6 +69,7 @@ class Kind:
     translated: bool = False
     polled: bool = False
     previewed: bool = False
+    sums_up: bool = False
     goes_on: str = ""
     body_max: int = 64 * KIB
     title_max: int = 200
@@ -86,6 +88,11 @@ class Kind:
     def met(self) -> str:
         """The reaction of whoever looked for just this."""
         return next(name for name in ("helped", "vote", "recommend") if name in self.reactions)
+
+    @property
+    def counted(self) -> str:
+        """As what it is counted, where it hangs under another: as one of its replies or annotations, or not."""
+        return "" if self.alone or self.sums_up else "annotations" if "quote" in self.fields else "replies"
 
     @property
     def quick(self) -> bool:
@@ -189,7 +196,7 @@ _KINDS = (
         ("body",),
         ("body",),
         verb="reply",
-        under=(*ALONE, "reply", "annotation"),
+        under=(*ALONE, "reply", "annotation", "summary"),
         reactions=("recommend", "helped", "vote"),
         noted="helped",
         splits_into=("thread", "question"),
@@ -206,6 +213,19 @@ _KINDS = (
         sorts=("wrong", "unclear", "thanks"),
         title_max=0,
     ),
+    Kind(
+        "summary",
+        "summaries",
+        ("body",),
+        ("body",),
+        verb="summarize",
+        under=ALONE,
+        edited_by="participants",
+        reactions=("helped",),
+        sums_up=True,
+        body_max=16 * KIB,
+        title_max=0,
+    ),
 )
 
 KINDS: dict[str, Kind] = {kind.name: kind for kind in _KINDS}
@@ -213,6 +233,7 @@ BY_PATH: dict[str, Kind] = {kind.path: kind for kind in _KINDS}
 MENU: tuple[Kind, ...] = tuple(kind for kind in _KINDS if kind.alone)
 QUICK = next(kind for kind in _KINDS if kind.quick)
 TREED = next(kind for kind in _KINDS if kind.tree)
+SUMMARY = next(kind for kind in _KINDS if kind.sums_up)
 ASKED = next(kind for kind in _KINDS if kind.alone and kind.accepts)
 REACTIONS: tuple[str, ...] = tuple(dict.fromkeys(name for kind in _KINDS for name in kind.reactions))
 NOTED: tuple[str, ...] = tuple(dict.fromkeys(kind.noted for kind in _KINDS if kind.noted))

@@ -45,6 +45,7 @@ class Viewer:
     colleague: bool = False
     admin: bool = False
     language: str | None = None
+    by_time: bool = False  # reads what was said in the order in which it was
     spaces: tuple[Mine, ...] = ()
     only: tuple[int, ...] = ()  # spaces: then nothing of others is read
     ended: frozenset[int] = frozenset()  # spaces in which nobody writes any more
@@ -57,7 +58,7 @@ class Viewer:
     @cached_property
     def standing(self) -> str:
         """Who this is and in which roles, in one word."""
-        return repr((self.person, sorted(self.roles.items()), self.only))
+        return repr((self.person, sorted(self.roles.items()), self.only, self.by_time))
 
     @property
     def me(self) -> int:
@@ -216,11 +217,14 @@ def run_by(viewer: Viewer) -> SQL:
     return SQL("((s.id IN {} OR ({} AND s.access = 'open')) AND s.id NOT IN {})", mine, opens, ended)
 
 
+_EDIT_AS = {"members": "member", "participants": "guest"}
+
+
 def _edits(viewer: Viewer, entry: Written) -> bool:
     by = _kind(entry).edited_by
     return (
         _wrote_too(viewer, entry)
-        or (by == "members" and viewer.at_least("member", entry.space))
+        or (by in _EDIT_AS and viewer.at_least(_EDIT_AS[by], entry.space))
         or (by == "editors" and _runs(viewer, entry))
     )
 
@@ -276,10 +280,6 @@ def _hides(viewer: Viewer, entry: Written) -> bool:
     return _kind(entry).planned and _tidies(viewer, entry)
 
 
-def _member(viewer: Viewer, space: Placed) -> bool:
-    return viewer.at_least("member", space)
-
-
 def _host(viewer: Viewer, space: Placed) -> bool:
     """Of a space that has ended as well: somebody must be able to open it again."""
     return viewer.role_in(space) == "host" or (viewer.admin and space.access == "open")
@@ -308,6 +308,7 @@ OF_ENTRY: dict[str, Rule] = {
     "reply": _replies,
     "choose": _takes_part,
     "annotate": lambda viewer, entry: _kind(entry).annotated and _replies(viewer, entry),
+    "summarize": lambda viewer, entry: _kind(entry).alone and _replies(viewer, entry),
     "suggest": lambda viewer, entry: _kind(entry).improved and _takes_part(viewer, entry),
     **dict.fromkeys(("edit", "revert", "tag", "adopt", "decline", "agree"), _edits),
     "place": lambda viewer, entry: _kind(entry).tree and _edits(viewer, entry),
@@ -326,8 +327,7 @@ OF_ENTRY: dict[str, Rule] = {
     "pin": lambda viewer, entry: _kind(entry).alone and _runs(viewer, entry),
     **dict.fromkeys(("accept", "put_to"), _accepts),
     "stage": _stages,
-    "tend": _tends,
-    "verify": _tends,
+    **dict.fromkeys(("tend", "verify"), _tends),
     "translate": lambda viewer, entry: _kind(entry).translated and _edits(viewer, entry),
     **dict.fromkeys(("feature", "outdate"), _wrote_too),
     "quote": lambda viewer, entry: viewer.signed_in and _shares(viewer, None),
@@ -337,7 +337,7 @@ OF_ENTRY: dict[str, Rule] = {
 RULES: dict[str, Rule] = {
     **OF_ENTRY,
     # of a space
-    "post": _member,
+    "post": lambda viewer, space: viewer.at_least("member", space),
     "join": _joins,
     "ask": _asks,
     "leave": _leaves,

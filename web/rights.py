@@ -43,8 +43,8 @@ def edited_by(viewer: Viewer) -> SQL:
     runs = _in_spaces(viewer, "editor", opens=viewer.admin)
     takes_part, belongs = (_in_spaces(viewer, role, opens=viewer.colleague) for role in ("guest", "member"))
     return SQL(
-        "(((e.author = {} OR e.id IN (SELECT entry FROM writer WHERE person = {})) AND {}) OR (e.kind IN {} AND {}) OR (e.kind IN {} AND {}))",
-        viewer.person, viewer.person, takes_part, _edited("members"), belongs, _edited("editors"), runs,
+        "(((e.author = {} OR e.id IN (SELECT entry FROM writer WHERE person = {})) AND {}) OR (e.kind IN {} AND {}) OR (e.kind IN {} AND {}) OR (e.kind IN {} AND {}))",
+        viewer.person, viewer.person, takes_part, _edited("participants"), takes_part, _edited("members"), belongs, _edited("editors"), runs,
     )  # fmt: skip
 
 

@@ -25,7 +25,7 @@ _TOGETHER = {
     SCRIPTS: ["vendor/htmx.min.js", *(f"js/{name}.js" for name in (
         "complete", "upload", "keep-text", "keys", "palette", "count", "quote", "format", "ask", "grid", "audience", "menus", "live", "drafts", "failing", "glide", "toasts", "tree", "prose", "reading/terms", "formulas", "once",
     ))],
-    READING: ["js/reading/theme.js", "js/reading/keys.js", "js/reading/terms.js", "js/reading/lately.js", "js/reading/due.js", "js/formulas.js", "js/reading/search.js"],
+    READING: ["js/reading/theme.js", "js/reading/keys.js", "js/reading/terms.js", "js/reading/lately.js", "js/reading/due.js", "js/reading/order.js", "js/formulas.js", "js/reading/search.js"],
     RECALLED: ["js/reading/recalled.js"],
 }  # fmt: skip
 

@@ -15,9 +15,9 @@ _WIDE = 1 << 30
 _Dumper: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
 
-def markdown(entry: Entry, tags: Iterable[Tag], origin: str) -> str:
-    """The twin's text. Addresses in front are whole ones, from `origin`."""
-    return written(_front(entry, tags, origin), entry.body)
+def markdown(entry: Entry, tags: Iterable[Tag], origin: str, short: str = "") -> str:
+    """The twin's text. Addresses in front are whole ones, from `origin`; `short`: what its conversation has come to."""
+    return written(_front(entry, tags, origin, short), entry.body)
 
 
 def written(front: Mapping[str, Any], body: str, *, clear: bool = False) -> str:
@@ -28,7 +28,7 @@ def written(front: Mapping[str, Any], body: str, *, clear: bool = False) -> str:
     return f"---\n{known}---\n\n{body}\n"
 
 
-def _front(entry: Entry, tags: Iterable[Tag], origin: str) -> dict[str, Any]:
+def _front(entry: Entry, tags: Iterable[Tag], origin: str, short: str) -> dict[str, Any]:
     known = {
         "title": entry.title,
         "kind": entry.kind,
@@ -44,6 +44,7 @@ def _front(entry: Entry, tags: Iterable[Tag], origin: str) -> dict[str, Any]:
         "quote": entry.quote,
         "stage": entry.stage,
         "lang": entry.lang,
+        "summary": short,
         "address": origin.rstrip("/") + urls.url_of(entry),
         "permalink": origin.rstrip("/") + urls.permalink(entry),
     }

@@ -19,6 +19,7 @@ WORDS = {
     "spaces": "/spaces/",
     "people": "/people/",
     "tags": "/tags/",
+    "tabs": "/tabs/",
     "suggestions": "/suggestions/",
     "titles": "/titles/",
     "glossary": "/glossary/",

@@ -25,6 +25,7 @@ from export.portable.records import (
     DRAFT,
     EVENT,
     FILE_VERSION,
+    FOLLOWED_SEARCH,
     FORMAT,
     HOUSE,
     JOIN_REQUEST,
@@ -33,6 +34,7 @@ from export.portable.records import (
     SKILL,
     SPACE,
     SYNONYM,
+    TAB,
     TAG,
     WATCH,
 )  # fmt: skip
@@ -245,3 +247,7 @@ async def _write_rest(desk: Desk) -> None:
             file.write(desk.line(WATCH, each))
         async for each in each_of(SQL("SELECT k.* FROM skill k WHERE 1 = 1"), "k.id"):
             file.write(desk.line(SKILL, each))
+        async for each in each_of(SQL("SELECT k.* FROM tab k WHERE 1 = 1"), "k.id"):
+            file.write(desk.line(TAB, each))
+        async for each in each_of(SQL("SELECT q.* FROM followed_search q WHERE 1 = 1"), "q.id"):
+            file.write(desk.line(FOLLOWED_SEARCH, each))

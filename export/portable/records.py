@@ -53,7 +53,7 @@ PERSON = Record(
         Field("email", "email", "email", whole=True), Field("language", "language", "language", whole=True),
         Field("admin", "admin", "flag", False), Field("guest", "guest", "flag", False),
         Field("active", "active", "flag", True), Field("away_until", "away_until", "time", whole=True), _CREATED,
-        Field("about", "about", "body", ""),
+        Field("by_time", "by_time", "flag", False, whole=True), Field("about", "about", "body", ""),
     ),
     (("id",), ("handle",), ("email",)),
 )  # fmt: skip
@@ -66,6 +66,18 @@ SKILL = Record(
     (("id",), ("person", "topic")),
     whole=True,
 )  # fmt: skip
+TAB = Record(
+    "tab",
+    (
+        _ID, _PERSON, Field("name", "name", "line", NEEDED, 60), Field("kind", "kind", "kind"), Field("space", "space", "space"),
+        Field("tag", "tag", "tag_name"), Field("author", "author", "person"), Field("followed", "followed", "flag", False),
+        Field("unanswered", "unanswered", "flag", False), Field("position", "position", "number", 0), _CREATED,
+    ),
+    whole=True,
+)  # fmt: skip
+FOLLOWED_SEARCH = Record(
+    "followed_search", (_ID, _PERSON, Field("words", "words", "line", NEEDED, 300), _CREATED), whole=True
+)
 SPACE = Record(
     "space",
     (
@@ -324,12 +336,12 @@ DRAFT = Record(
     whole=True,
 )  # fmt: skip
 RECORDS = (
-    HOUSE, PERSON, SKILL, SPACE, ENTRY, REVISION, SUGGESTION, EVENT, REACTION, TALLY, STOOD, TENDING, PART, TALK, WENT, GATHERED, OUTDATED, WRITER, TRANSLATION, POLL, CHOICE, BALLOT, FEATURED, READING, FURTHEST, WATCH, MEMBERSHIP, JOIN_REQUEST, TAG, SYNONYM, ATTACHMENT, FILE_VERSION, IMPORTED, DRAFT,
+    HOUSE, PERSON, SKILL, TAB, FOLLOWED_SEARCH, SPACE, ENTRY, REVISION, SUGGESTION, EVENT, REACTION, TALLY, STOOD, TENDING, PART, TALK, WENT, GATHERED, OUTDATED, WRITER, TRANSLATION, POLL, CHOICE, BALLOT, FEATURED, READING, FURTHEST, WATCH, MEMBERSHIP, JOIN_REQUEST, TAG, SYNONYM, ATTACHMENT, FILE_VERSION, IMPORTED, DRAFT,
 )  # fmt: skip
 # What is written as lines, by the word that each begins with.
 LINES = {
     each.table: each
     for each in (
-        REVISION, SUGGESTION, EVENT, REACTION, TALLY, STOOD, TENDING, PART, TALK, WENT, GATHERED, OUTDATED, WRITER, TRANSLATION, POLL, CHOICE, BALLOT, FEATURED, READING, FURTHEST, WATCH, MEMBERSHIP, JOIN_REQUEST, SKILL, TAG, SYNONYM, IMPORTED,
+        REVISION, SUGGESTION, EVENT, REACTION, TALLY, STOOD, TENDING, PART, TALK, WENT, GATHERED, OUTDATED, WRITER, TRANSLATION, POLL, CHOICE, BALLOT, FEATURED, READING, FURTHEST, WATCH, MEMBERSHIP, JOIN_REQUEST, SKILL, TAB, FOLLOWED_SEARCH, TAG, SYNONYM, IMPORTED,
     )
 }  # fmt: skip

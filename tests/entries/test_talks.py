@@ -76,7 +76,7 @@ async def test_lists_say_how_much_is_new_and_lead_to_the_first(house: House) -> 
     async with house.browser("ole") as browser:
         for address in ("/", "/threads/", "/spaces/torget/"):
             html = (await browser.get(address)).text
-            assert re.search(rf'class="fresh" href="/entries/{id}/unread/">2 new<', html), address
+            assert re.search(rf'class="fresh" href="/entries/{id}/unread/">2 replies<', html), address
         assert f"/entries/{id}/unread/" not in (await house.read("/threads/", "hedda"))
         to = await browser.get(f"/entries/{id}/unread/")
         assert to.status_code == 303 and to.headers["location"].endswith("#unread")

@@ -50,6 +50,11 @@ def id_at(moment: int, order: int) -> int:
     return (moment - _SINCE) << _ORDER_BITS | order % (1 << _ORDER_BITS)
 
 
+def ids_since(column: str) -> str:
+    """In SQL: the first id that could be made at the time (ms) in a column."""
+    return f"(({column} - {_SINCE}) * {1 << _ORDER_BITS})"
+
+
 def id_then(moment: int, order: int) -> int:
     """An id for what was done then, also before there were ids (2020): those sort by time too, there are 128 for each second, and `id_time` takes
     them for some of the first hours of 2020."""

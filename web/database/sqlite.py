@@ -21,11 +21,13 @@ from collections.abc import AsyncGenerator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
-from piccolo.engine.sqlite import SQLiteEngine, SQLiteTransaction, TransactionType
+from piccolo.engine.sqlite import SQLiteEngine, TransactionType
 from piccolo.querystring import QueryString
 
 from web.database.counting import count
+from web.database.log import Log
 from web.database.sql import SQL
+from web.database.sqlite_transaction import Lease, Transaction
 from web.errors import Invalid
 
 _READ = re.compile(r"\s*(?:SELECT|VALUES|EXPLAIN|WITH)\b", re.I)
@@ -45,72 +47,14 @@ _LOOK = 0.1
 _WAIT = 15
 _PRAGMAS = {
     "journal_mode": "WAL",
-    # What was acknowledged is on the disk, also when the machine loses its power.
-    "synchronous": "FULL",
+    # What was acknowledged is on the disk, also when the machine loses its power: web/database/log.py sees to it.
+    "synchronous": "NORMAL",
+    "wal_autocheckpoint": 0,
     "foreign_keys": 1,
     "cache_size": -4_000,
     "mmap_size": 256 << 20,
     "temp_store": "MEMORY",
-    # What is written often, the same few pages of each index, goes into the file once for many saves.
-    "wal_autocheckpoint": 4_000,
 }
-
-
-class _Lease:
-    """The writing connection, for as long as one transaction holds it."""
-
-    def __init__(self, engine: PooledSQLite) -> None:
-        self.engine = engine
-        self.open = True
-
-    async def execute(self, sql: str, args: Sequence[Any] = ()) -> list[dict[str, Any]]:
-        if not self.open:
-            raise RuntimeError("this transaction has ended")
-        return await self.engine.write(sql, args)
-
-    async def close(self) -> None:
-        self.release()
-
-    def release(self, *, ended: bool = False) -> None:
-        """Never awaits, so that a cancelled task lets go as well. The one writing thread works in order: what is left of a
-        transaction that has not `ended` is rolled back before the next holder begins."""
-        if self.open:
-            self.open = False
-            if not ended:
-                self.engine.roll_back_later()
-            self.engine.writing.release()
-
-
-class _Transaction(SQLiteTransaction):
-    async def __aenter__(self) -> _Transaction:
-        if self._parent is not None:
-            return self._parent  # type: ignore[return-value]
-        self.connection = await self.get_connection()
-        try:
-            await self.begin()
-        except BaseException:
-            self.connection.release()
-            raise
-        self.context = self.engine.current_transaction.set(self)
-        return self
-
-    async def begin(self) -> None:
-        if self.transaction_type is TransactionType.deferred or not self.connection.engine.began_here():
-            await super().begin()
-
-    async def __aexit__(self, kind: object, wrong: object, trace: object) -> bool:
-        if self._parent is not None:
-            return wrong is None
-        try:
-            if wrong is not None:
-                if not self._rolled_back:
-                    await self.rollback()
-            elif not self._committed and not self._rolled_back:
-                await self.commit()
-        finally:
-            self.engine.current_transaction.reset(self.context)
-            self.connection.release(ended=self._committed or self._rolled_back)
-        return wrong is None
 
 
 class _Joined:
@@ -143,6 +87,7 @@ class PooledSQLite(SQLiteEngine):
         "_slow",
         "_writer",
         "_writing",
+        "log",
         "longest_read",
         "patient",
         "writing",
@@ -169,13 +114,14 @@ class PooledSQLite(SQLiteEngine):
         self._slow: dict[str, tuple[int, int]] = {}
         self._salt = secrets.token_hex(8)
         self.writing = asyncio.Lock()
+        self.log = Log(path, lambda: self._opened(read_only=False), self.writing)
 
     def transaction(
         self, transaction_type: TransactionType = TransactionType.immediate, allow_nested: bool = True
-    ) -> _Transaction:
-        return _Transaction(self, transaction_type, allow_nested)
+    ) -> Transaction:
+        return Transaction(self, transaction_type, allow_nested)
 
-    def view(self) -> _Transaction:
+    def view(self) -> Transaction:
         """Reads, all of it of one moment. Other processes write meanwhile; in this one, who would write waits."""
         return self.transaction(TransactionType.deferred)
 
@@ -183,6 +129,7 @@ class PooledSQLite(SQLiteEngine):
         """Nothing to start: threads connect when they are first needed."""
 
     async def close_connection_pool(self) -> None:
+        await self.log.close()
         await self.write("PRAGMA optimize")
         self._readers.shutdown()
         self._writer.shutdown()
@@ -243,14 +190,30 @@ class PooledSQLite(SQLiteEngine):
             return False
         return True
 
+    def committed_here(self) -> bool:
+        """Whether a transaction ended without waiting."""
+        if self._writing is None:
+            return False
+        try:
+            self._writing.execute("COMMIT")
+        except sqlite3.OperationalError as wrong:
+            if "locked" not in str(wrong):
+                raise
+            return False
+        return True
+
+    def written(self) -> int:
+        """How many rows so far, by this process."""
+        return self._writing.total_changes if self._writing else 0
+
     def roll_back_later(self) -> None:
         self._left = self._writer.submit(self._roll_back)
 
     # What Piccolo calls.
 
-    async def get_connection(self) -> _Lease:  # type: ignore[override]
+    async def get_connection(self) -> Lease:  # type: ignore[override]
         await self.writing.acquire()
-        return _Lease(self)
+        return Lease(self)
 
     async def run_querystring(self, querystring: QueryString, in_pool: bool = False) -> list[dict[str, Any]]:
         count(querystring)
@@ -267,7 +230,11 @@ class PooledSQLite(SQLiteEngine):
         if _READ.match(query):
             return await self._read(query, args or ())
         async with self.writing:
-            return await self._aside(query, args or ())
+            before = self.written()
+            found = await self._aside(query, args or ())
+            self.log.grew(self.written() - before)
+        await self.log.on_disk()
+        return found
 
     # Reading.
 

@@ -7,12 +7,15 @@ import json
 from web.database import SQL, engine_type, value
 from web.entries.queries import Cursor
 from web.entries.stems import query_stems
+from web.kinds import SUMMARY
 
 Phrases = tuple[tuple[str, ...], ...]
 # Ranking looks at every hit: of more than so many, the newest come first.
 MOST_RANKED = 1000
 # Above every id: what has the words in its title comes before what has them elsewhere.
 _TITLED = 10**16
+# What says in short what a conversation has come to is found before what was said in it, and after what is called so.
+_IN_SHORT = {"sqlite": 2000, "postgres": 300_000}
 # What PostgreSQL's planner guesses is trusted when it is so many times as many.
 _SURELY = 5
 # Of PostgreSQL's labels D to A: nothing, stems, body, title.
@@ -25,8 +28,9 @@ async def best(wanted: Phrases, unwanted: Phrases, condition: SQL, older: Cursor
     ranked, newest = await (_in_sqlite if engine_type() == "sqlite" else _in_postgres)(wanted, unwanted)
     if not newest:
         after = SQL("(h.score, h.id) < ({}, {})", older.time, older.id) if older else SQL("1 = 1")
+        score = f"h.score + CASE WHEN e.kind = '{SUMMARY.name}' THEN {_IN_SHORT[engine_type()]} ELSE 0 END"
         return SQL(
-            "SELECT h.id, h.score FROM ({}) h JOIN entry e ON e.id = h.id WHERE {} AND {} "
+            f"SELECT h.id, h.score FROM (SELECT h.id, {score} AS score FROM ({{}}) h JOIN entry e ON e.id = h.id WHERE {{}}) h WHERE {{}} "
             "ORDER BY h.score DESC, h.id DESC LIMIT {}",
             ranked, condition, after, limit,
         )  # fmt: skip
@@ -37,6 +41,16 @@ async def best(wanted: Phrases, unwanted: Phrases, condition: SQL, older: Cursor
     )
     part = f"SELECT * FROM (SELECT e.id, e.id + {{}} AS score FROM {{}} ORDER BY {_KEY[engine_type()]} DESC LIMIT {{}}) AS part"
     return SQL(f"{part} UNION ALL {part}", _TITLED, titled, limit, 0, others, limit)
+
+
+def among(wanted: Phrases, unwanted: Phrases, after: int) -> SQL:
+    """What the entries `e` with an id after that are read from, where they have all that is wanted."""
+    if engine_type() == "sqlite":
+        return SQL(f"{_READ.format('entry_index')} AND i.rowid > {{}}", _fts(wanted, unwanted, beginnings=True), after)
+    return SQL(
+        "entry_text i JOIN entry e ON e.id = i.id WHERE i.id > {} AND i.words @@ CAST({} AS tsquery)",
+        after, _every(wanted, unwanted),
+    )  # fmt: skip
 
 
 def in_files(wanted: Phrases, unwanted: Phrases) -> SQL:
@@ -50,7 +64,7 @@ def in_files(wanted: Phrases, unwanted: Phrases) -> SQL:
     return SQL(
         "(SELECT id AS place FROM file_text WHERE words @@ CAST({} AS tsquery)) i "
         "JOIN attachment f ON f.id = i.place JOIN file_text x ON x.id = f.id WHERE 1 = 1",
-        " & ".join(_tsquery(words) for words in wanted) + "".join(f" & !{_tsquery(words)}" for words in unwanted),
+        _every(wanted, unwanted),
     )  # fmt: skip
 
 
@@ -120,7 +134,7 @@ def _fts_phrase(words: tuple[str, ...], *, beginnings: bool = True, stems: bool 
 
 
 async def _in_postgres(wanted: Phrases, unwanted: Phrases) -> Ways:
-    match = " & ".join(_tsquery(words) for words in wanted) + "".join(f" & !{_tsquery(words)}" for words in unwanted)
+    match = _every(wanted, unwanted)
     if not (await _surely_many(wanted) or await _many(match)):
         return SQL(
             "SELECT id, CAST(1000000 * ts_rank(CAST({} AS real[]), words, CAST({} AS tsquery)) AS bigint) AS score "
@@ -146,6 +160,10 @@ async def _many(match: str) -> bool:
     """Counted, which takes the longer the more there are."""
     hits = "SELECT 1 AS one FROM entry_text WHERE words @@ CAST({} AS tsquery) LIMIT {}"
     return int(await value(f"SELECT count(*) FROM ({hits}) AS hits", match, MOST_RANKED + 1)) > MOST_RANKED
+
+
+def _every(wanted: Phrases, unwanted: Phrases) -> str:
+    return " & ".join(_tsquery(words) for words in wanted) + "".join(f" & !{_tsquery(words)}" for words in unwanted)
 
 
 def _tsquery(words: tuple[str, ...], *, of: str = "AB", stems: bool = True) -> str:

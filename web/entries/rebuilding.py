@@ -54,9 +54,8 @@ def _leads(done: text.Text, known: Mapping[str, Lead]) -> Iterator[Lead]:
     yield from sorted(mentioned, key=lambda lead: lead.person or 0)
 
 
-def _kinds(*, quoting: bool) -> str:
-    names = [kind.name for kind in KINDS.values() if kind.under and ("quote" in kind.fields) is quoting]
-    return ", ".join(f"'{name}'" for name in names)
+def _kinds(counted: str) -> str:
+    return ", ".join(f"'{kind.name}'" for kind in KINDS.values() if kind.counted == counted)
 
 
 def _counted(column: str, many: str, table: str = "entry") -> str:
@@ -74,7 +73,7 @@ def _below(column: str, kinds: str) -> tuple[str, ...]:
 
 
 # What was written under each. Nothing has been counted before.
-COUNTING_BELOW = (*_below("replies", _kinds(quoting=False)), *_below("annotations", _kinds(quoting=True)))
+COUNTING_BELOW = tuple(each for column in ("replies", "annotations") for each in _below(column, _kinds(column)))
 # Of a house in which nothing has been counted.
 COUNTING = (
     *(

@@ -112,6 +112,15 @@ async def search(viewer: Viewer, query: Query, older: Cursor | None = None, limi
     return Found(items, Cursor(found[limit - 1]["score"], found[limit - 1]["id"]) if more else None)
 
 
+async def written(viewer: Viewer, query: Query, after: int, until: int, limit: int) -> list[int]:
+    """Of what others have written, by its ids after one and up to another: the latest that is found so."""
+    others = SQL("e.id > {} AND e.id <= {} AND e.author <> {}", after, until, viewer.me)
+    condition = join_and(visible_to(viewer), others, *conditions(viewer, query))
+    among = finding.among(query.wanted, query.unwanted, after) if query.wanted else SQL("entry e WHERE 1 = 1")
+    found = await rows("SELECT e.id FROM {} AND {} ORDER BY e.id DESC LIMIT {}", among, condition, limit)
+    return [each["id"] for each in found]
+
+
 def _latest(condition: SQL, older: Cursor | None, limit: int) -> SQL:
     """Of all there is, when nothing was said but where to look."""
     after = SQL("(e.active_at, e.id) < ({}, {})", older.time, older.id) if older else SQL("1 = 1")

@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 import msgspec
 
 from web.entries.rows import Face, Ref
+from web.times import MINUTE
+
+_VISIT = 10 * MINUTE
 
 
 class Latest(msgspec.Struct, frozen=True):
@@ -15,6 +18,39 @@ class Latest(msgspec.Struct, frozen=True):
 
     verb: str
     by: Face
+
+
+class CaughtUp(msgspec.Struct, frozen=True):
+    """How far somebody has come in a list, in ms: they saw its beginning last at `opened`; when they began to look through it at `reached`, all
+    that was new came before them, and so it did the time before that, at `before`."""
+
+    opened: int
+    reached: int
+    before: int
+
+    def mark(self, at: int) -> int:
+        """What has happened since then is new. For a while it stays where it was, for whoever comes back from what they opened."""
+        return self.reached if at - self.reached > _VISIT else self.before
+
+    def on(self, at: int, *, first: bool, ends: bool) -> CaughtUp:
+        """After a page of the list is shown: its `first` one, and one on which what is new `ends`."""
+        opened = at if first else self.opened
+        if ends and opened - self.reached > _VISIT:
+            return CaughtUp(opened, opened, self.reached)
+        return CaughtUp(opened, self.reached, self.before)
+
+
+@dataclass(frozen=True)
+class Lately:
+    """Of conversations in a list, by their ids. latest: how each went on last. did: what others have done in it, how often, by the verb: since
+    the viewer read it, or in the last days. read_at: when they did. caught: how far they have come in the list. tabs: the lists that they keep, by their ids, and what
+    those are called."""
+
+    latest: Mapping[int, Latest] = field(default_factory=dict)
+    did: Mapping[int, Mapping[str, int]] = field(default_factory=dict)
+    read_at: Mapping[int, int] = field(default_factory=dict)
+    caught: CaughtUp | None = None
+    tabs: tuple[tuple[int, str], ...] = ()
 
 
 class Closing(msgspec.Struct, frozen=True):
@@ -91,7 +127,7 @@ class Talk:
     """closed: by whom. gone: what was split off from it. came: what it was split off from. joined: of what was put into it, by the ids.
     upto, read_at: how far the viewer has read it, and when; none where they never have. called_at: when something was last done to them in it
     since. new: how much others have written since, counted to a little more than is said. sources: what of other conversations stands in what
-    heads it. lives: where something of it stands on a page. began: the kind that it was at first, where it has been turned."""
+    heads it. lives: where something of it stands on a page. began: the kind that it was at first, where it has been turned. short_by: who last changed what says it in short."""
 
     closed: Closing | None = None
     gone: tuple[Went, ...] = ()
@@ -104,6 +140,7 @@ class Talk:
     read_at: int = 0
     called_at: int = 0
     new: int = 0
+    short_by: Face | None = None
     worked: tuple[Worked, ...] = ()
     outdated: Mapping[int, Outdated] = field(default_factory=dict)
 

@@ -7,10 +7,10 @@ of that moment, and without what was read meanwhile.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from datetime import datetime, timedelta, tzinfo
 
-from web.database import execute, for_update, in_list, in_one_transaction, now, row, rows, value
+from web.database import SQL, execute, for_update, in_list, in_one_transaction, now, row, rows, value
 from web.database.ids import id_at, id_time
 from web.entries import queries
 from web.people import queries as people
@@ -20,7 +20,7 @@ from web.times import DAY, HOUR, MINUTE
 # So long one can take back what one did, or read it before it is told of; and what was written at once by another process is there by then.
 SETTLES = 3 * MINUTE
 _PAUSE = 12 * HOUR
-_LATELY = 2 * DAY
+LATELY = 2 * DAY
 _DIGEST_AT = 7
 _EVENTS, _PEOPLE = 500, 50
 
@@ -43,26 +43,37 @@ async def _stir() -> None:
 @in_one_transaction
 async def _note(newest: int) -> None:
     last = await value("SELECT event FROM told WHERE id = 1 " + for_update())
-    last = max(last or 0, id_at(now() - _LATELY, 0))  # a house that moved in has a past that is no news
+    last = max(last or 0, id_at(now() - LATELY, 0))  # a house that moved in has a past that is no news
     found = await rows("SELECT id FROM event WHERE id > {} AND id <= {} ORDER BY id LIMIT {}", last, newest, _EVENTS)
     if not found:
         await execute("UPDATE told SET event = {} WHERE id = 1", newest)
         return
     batch = in_list([each["id"] for each in found])
     of = "FROM event v JOIN entry e ON e.id = v.entry"
-    await execute(
-        "INSERT INTO correspondence (id, told_at, due_at) SELECT p.id, {}, 0 FROM ("
+    await _concern(SQL(
         "SELECT v.person AS person FROM event v WHERE v.id IN {} AND v.person IS NOT NULL "
         f"UNION SELECT w.person {of} JOIN watch w ON w.entry = e.root AND w.level = 'all' WHERE v.id IN {{}} "
         f"UNION SELECT w.person {of} JOIN watch w ON w.space = e.space AND w.level = 'all' WHERE v.id IN {{}} "
         f"UNION SELECT w.person {of} JOIN watch w ON w.whom = v.actor AND w.level = 'all' WHERE v.id IN {{}} "
-        f"UNION SELECT w.person {of} JOIN tagging g ON g.entry = e.root JOIN watch w ON w.tag = g.tag AND w.level = 'all' WHERE v.id IN {{}}"
-        ") c JOIN person p ON p.id = c.person WHERE p.active AND p.email IS NOT NULL "
+        f"UNION SELECT w.person {of} JOIN tagging g ON g.entry = e.root JOIN watch w ON w.tag = g.tag AND w.level = 'all' WHERE v.id IN {{}}",
+        *[batch] * 5,
+    ), id_time(found[0]["id"]) - 1)  # fmt: skip
+    await execute("UPDATE told SET event = {} WHERE id = 1", found[-1]["id"])
+
+
+async def concern(people: Collection[int], since: int) -> None:
+    """Something that was done since then (ms) concerns them."""
+    await _concern(SQL("SELECT id AS person FROM person WHERE id IN {}", in_list(people)), since)
+
+
+async def _concern(people: SQL, since: int) -> None:
+    await execute(
+        "INSERT INTO correspondence (id, told_at, due_at) SELECT p.id, {}, 0 FROM ({}) c JOIN person p ON p.id = c.person "
+        "WHERE p.active AND p.email IS NOT NULL "
         "ON CONFLICT (id) DO UPDATE SET due_at = 0 WHERE correspondence.due_at IS NULL AND correspondence.rhythm <> 'never' "
         "AND correspondence.failing_at IS NULL",
-        id_time(found[0]["id"]) - 1, *[batch] * 5,
+        since, people,
     )  # fmt: skip
-    await execute("UPDATE told SET event = {} WHERE id = 1", found[-1]["id"])
 
 
 @in_one_transaction

@@ -47,12 +47,11 @@ async def _keep_text(id: int, title: str, plain: str, tags: str) -> None:
 
 
 async def _keep_tags(id: int, typed: str, in_text: tuple[str, ...], new: bool) -> None:
-    wanted = await _meant(named_tags(typed, in_text, MOST_TAGS))
+    wanted, known = await _meant(named_tags(typed, in_text, MOST_TAGS))
     if not new:
         await execute("DELETE FROM tagging WHERE entry = {}", id)
     if not wanted:
         return
-    known = await _tag_ids(wanted)
     if missing := sorted(wanted.keys() - known.keys()):  # in one order, so that nobody waits in a circle
         made = values((new_id(), name, now()) for name in missing)
         await execute("INSERT INTO tag (id, name, created_at) VALUES {} ON CONFLICT (name) DO NOTHING", made)
@@ -61,11 +60,22 @@ async def _keep_tags(id: int, typed: str, in_text: tuple[str, ...], new: bool) -
     await execute("INSERT INTO tagging (id, entry, tag, title, in_text) VALUES {}", given)
 
 
-async def _meant(named: dict[str, tuple[str, bool]]) -> dict[str, tuple[str, bool]]:
-    """The same by what is meant: another word for a tag stands for that."""
-    other = "SELECT y.name, t.name AS means FROM synonym y JOIN tag t ON t.id = y.tag WHERE y.name IN {}"
-    means = {each["name"]: each["means"] for each in await rows(other, in_list(named))} if named else {}
-    return {means.get(name, name): spelled for name, spelled in reversed(named.items())} if means else named
+Named = dict[str, tuple[str, bool]]
+
+
+async def _meant(named: Named) -> tuple[Named, dict[str, int]]:
+    """The same by what is meant, as another word for a tag stands for that; and the ids of those that there are."""
+    if not named:
+        return named, {}
+    found = await rows(
+        "SELECT name, id, name AS said FROM tag WHERE name IN {} UNION ALL "
+        "SELECT t.name, t.id, y.name FROM synonym y JOIN tag t ON t.id = y.tag WHERE y.name IN {}",
+        in_list(named), in_list(named),
+    )  # fmt: skip
+    means = {each["said"]: each["name"] for each in found if each["said"] != each["name"]}
+    if means:
+        named = {means.get(name, name): spelled for name, spelled in reversed(named.items())}
+    return named, {each["name"]: each["id"] for each in found if each["name"] in named}
 
 
 async def _tag_ids(names: Iterable[str]) -> dict[str, int]:

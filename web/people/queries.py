@@ -17,7 +17,7 @@ from web.policy import EVERYONE, NOBODY, Mine, Placed, Viewer, audience_of, list
 HOUSE = "house"
 _PERSON = "p.id, p.handle, p.name, p.about, p.guest, p.active, p.admin, p.created_at, p.away_until"
 _VIEWER = (
-    "p.id, p.handle, p.name, p.admin, p.guest, p.language, s.id AS space, s.slug, s.name AS space_name, s.access, s.public, "
+    "p.id, p.handle, p.name, p.admin, p.guest, p.language, p.by_time, s.id AS space, s.slug, s.name AS space_name, s.access, s.public, "
     "s.members, m.role, m.until, (SELECT string_agg(CAST(o.id AS VARCHAR), ' ') FROM space o WHERE o.ends_at <= {}) AS ended, "
     "(SELECT min(o.ends_at) FROM space o WHERE o.ends_at > {}) AS next_end"
 )
@@ -72,7 +72,7 @@ def _viewer(found: list[dict[str, Any]]) -> Viewer:
     )
     return Viewer(
         person=me["id"], handle=me["handle"], name=me["name"], audience=f"person:{me['handle']}",
-        colleague=not me["guest"], admin=bool(me["admin"]), language=me["language"], spaces=spaces,
+        colleague=not me["guest"], admin=bool(me["admin"]), language=me["language"], by_time=bool(me["by_time"]), spaces=spaces,
         ended=frozenset(map(int, me["ended"].split())) if me["ended"] else frozenset(),
     )  # fmt: skip
 

@@ -28,6 +28,7 @@ class Person(Table, tablename="person"):
     guest = Boolean(default=False)
     active = Boolean(default=True)
     away_until = BigInt(null=True, default=None)
+    by_time = Boolean(default=False, help_text="Reads conversations in the order in which they were written.")
     created_at = BigInt(default=0)
 
 

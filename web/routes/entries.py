@@ -19,6 +19,8 @@ from web.policy import Viewer
 from web.rights import rights
 
 _LONGEST = text.BODY_MAX
+# How a conversation can be read.
+ORDERS = ("time", "threads")
 _PATHS = [f"/{path}/{{id:int}}{slug}" for path in BY_PATH for slug in ("", "/{slug:str}")]
 
 
@@ -46,18 +48,23 @@ async def _elsewhere(request: Request, viewer: Viewer, id: int) -> Response[Any]
 
 
 async def shown(request: Request, viewer: Viewer, entry: Entry, found: tuple[Entry, ...]) -> dict[str, Any]:
-    under = below(found)
-    ids = [entry.id, *(each.id for each in under["replies"])]
+    short, said = in_short(entry, found)
+    if short is None and len(found) > queries.CONVERSATION_SIZE:
+        short = await queries.summary(viewer, entry.id)
+    under = below(said, by_time=by_time_of(request, viewer))
+    first = [entry] if short is None else [entry, short]
+    ids = [each.id for each in (*first, *under["replies"])]
     asked = entry.is_a.improved and snapshot_of(request) is None
-    marks = await queries.my_marks(viewer, ids, entry.id, entry if asked else None, entry)
-    under["threads"] = holding_first(under["threads"], marks.talk.outdated)
-    shown, numbers = await marked_bodies(request, entry, under["replies"])
+    marks = await queries.my_marks(viewer, ids, entry.id, entry if asked else None, entry, short)
+    under["threads"] = under["threads"] if under["by_time"] else holding_first(under["threads"], marks.talk.outdated)
+    shown, numbers = await marked_bodies(request, entry, [*first[1:], *under["replies"]])
     around = await queries.around(viewer, entry.id)
-    borne = await queries.borne(viewer, ids, copied=snapshot_of(request) is not None)
+    borne = await queries.borne(viewer, ids, copied=snapshot_of(request) is not None, news=False)
     return {
         **under,
         **_new_in(request, viewer, entry, under, marks.talk),
         "entry": entry,
+        "short": short,
         "bodies": shown,
         "numbers": numbers,
         "outline": await outline_of(entry),
@@ -65,7 +72,7 @@ async def shown(request: Request, viewer: Viewer, entry: Entry, found: tuple[Ent
         "carried": borne.carried,
         "mine": marks.given,
         "watching": marks.watching,
-        "rights": rights(viewer, [entry, *under["replies"]]),
+        "rights": rights(viewer, [*first, *under["replies"]]),
         "around": around,
         "suggested": marks.suggested,
         "answers": await _answers(viewer, entry) if _said_of_its_stage(entry) else (),
@@ -93,11 +100,27 @@ async def outline_of(entry: Entry) -> tuple[tuple[int, text.Heading], ...]:
     return tuple(each for each in enumerate(headings) if each[1].level <= 3) if len(headings) > 1 else ()
 
 
-def below(found: tuple[Entry, ...], after: int = 0) -> dict[str, Any]:
-    """Of what was found under an entry, after an id, what one page shows."""
+def in_short(entry: Entry, found: tuple[Entry, ...]) -> tuple[Entry | None, tuple[Entry, ...]]:
+    """Of what was found in a conversation, what says it in short, and all else."""
+    short = next((each for each in found if each.is_a.sums_up and each.parent == entry.id), None)
+    return short, tuple(each for each in found if each is not short)
+
+
+def by_time_of(request: Request, viewer: Viewer) -> bool:
+    """In the order that this address asks for, or in the one that the viewer likes."""
+    asked = request.query_params.get("order")
+    return asked == "time" if asked in ORDERS else viewer.by_time
+
+
+def below(found: tuple[Entry, ...], after: int = 0, *, by_time: bool = False) -> dict[str, Any]:
+    """Of what was found under an entry, after an id, what one page shows; `nested`, if it can be shown both ways."""
     replies = as_many_as_fit(found[: queries.CONVERSATION_SIZE], _LONGEST)
     more = replies[-1].id if len(found) > len(replies) else None
-    return {"replies": replies, "threads": threads(replies), "more": more, "after": after}
+    known = {each.id for each in replies if each.quote is None}
+    return {
+        "replies": replies, "threads": threads(replies, by_time=by_time), "more": more, "after": after, "by_time": by_time,
+        "nested": any(each.parent in known for each in replies),
+    }  # fmt: skip
 
 
 def read_so_far(request: Request, viewer: Viewer, entry: Entry, upto: int | None) -> int | None:
@@ -137,10 +160,14 @@ def _reads(
 async def replies(request: Request, viewer: Viewer, id: int, after: int) -> Response[Any]:
     """A long conversation goes on here."""
     entry = await queries.entry(viewer, id)
-    under = below(await queries.replies(viewer, entry.id, after), after)
+    under = below(
+        in_short(entry, await queries.replies(viewer, entry.id, after, queries.CONVERSATION_SIZE + 1))[1],
+        after,
+        by_time=by_time_of(request, viewer),
+    )
     ids = [each.id for each in under["replies"]]
     marks = await queries.my_marks(viewer, ids, entry.id, head=entry)
-    under["threads"] = holding_first(under["threads"], marks.talk.outdated)
+    under["threads"] = under["threads"] if under["by_time"] else holding_first(under["threads"], marks.talk.outdated)
     return page(
         request, "entries/replies.html", block="replies", entry=entry, **under, **_new_in(request, viewer, entry, under, marks.talk),
         rights=rights(viewer, [entry, *under["replies"]]), bodies=await bodies(request, under["replies"], explained=True), tags=await queries.tags_of(ids),
@@ -163,9 +190,10 @@ async def twin(request: Request, viewer: Viewer, id: int) -> Response[str]:
     """The entry as Markdown, with what is known of it in front."""
     entry = await queries.entry(viewer, id)
     tags = (await queries.tags_of([id])).get(id, ())
+    short = await queries.summary(viewer, id) if entry.is_a.alone else None
     headers = {"x-content-type-options": "nosniff", "cache-control": "private, no-cache", "vary": "Cookie"}
     return Response(
-        twins.markdown(entry, tags, request.app.state.settings.url),
+        twins.markdown(entry, tags, request.app.state.settings.url, short.body if short else ""),
         media_type="text/markdown; charset=utf-8",
         headers=headers,
     )

@@ -62,7 +62,7 @@ async def outdate_form(request: Request, viewer: Viewer, id: int) -> Response[An
 async def _answer(viewer: Viewer, id: int) -> tuple[Entry, Entry]:
     entry = await queries.entry(viewer, id)
     head = await queries.entry(viewer, entry.root)
-    if not head.is_a.accepts or entry.parent != head.id:
+    if entry.parent != head.id or not (head.is_a.accepts and entry.is_a.noted):
         raise NotThere
     return entry, head
 
@@ -70,7 +70,11 @@ async def _answer(viewer: Viewer, id: int) -> tuple[Entry, Entry]:
 async def _outdating(
     request: Request, viewer: Viewer, entry: Entry, head: Entry, form: Form, wrong: Invalid | None = None
 ) -> Response[Any]:
-    others = [each for each in await queries.replies(viewer, head.id) if each.id != entry.id and each.parent == head.id]
+    others = [
+        each
+        for each in await queries.replies(viewer, head.id)
+        if each.id != entry.id and each.parent == head.id and each.is_a.noted
+    ]
     return page(request, "entries/outdate.html", entry=entry, head=head, others=others, form=form, wrong=wrong)
 
 

@@ -3,15 +3,17 @@
 from functools import partial
 from typing import Any
 
-from litestar import Request, Response, get
+from litestar import Request, Response, get, post
 
 from web import urls
-from web.entries import queries
+from web.entries import queries, seeking
 from web.entries import search as index
 from web.entries.derived import title_key
 from web.entries.queries import Cursor
 from web.entries.rows import Entry
-from web.http import go, is_partial, page
+from web.errors import Invalid
+from web.forms import form_of
+from web.http import Notice, Undo, go, is_partial, page
 from web.people import queries as people
 from web.policy import Viewer
 
@@ -20,6 +22,12 @@ _FEW = 6
 
 @get("/search")
 async def search(request: Request, viewer: Viewer, q: str = "", older: str = "") -> Response[Any]:
+    return await _shown(request, viewer, q, older)
+
+
+async def _shown(
+    request: Request, viewer: Viewer, q: str, older: str = "", wrong: Invalid | None = None
+) -> Response[Any]:
     query = index.read(q)
     found = await index.search(viewer, query, Cursor.read(older))
     files = () if older else await index.in_files(viewer, query)
@@ -28,7 +36,24 @@ async def search(request: Request, viewer: Viewer, q: str = "", older: str = "")
         request, "search.html", q=q[:1000], found=found, people=who, files=files[: index.MOST_FILES],
         kind=query.kind, narrowed=partial(index.narrowed, q),
         older_url=urls.url_of("search", q=q, older=found.older) if found.older else "",
+        followed=await seeking.followed(viewer), said=" ".join(q.split()), wrong=wrong,
     )  # fmt: skip
+
+
+@post("/search/follow")
+async def follow(request: Request, viewer: Viewer) -> Response[Any]:
+    """With `undo`, no more."""
+    form = await form_of(request)
+    off = form.on("undo")
+    try:
+        words = await seeking.follow(viewer, form["q"], on=not off)
+    except Invalid as wrong:
+        return await _shown(request, viewer, form["q"], wrong=wrong)
+    again = Undo(urls.url_of("search", "follow"), {"q": words} | ({} if off else {"undo": "true"}))
+    done = (
+        "You are told of it no more." if off else "You are told of what colleagues write from now on that is found so."
+    )
+    return go(request, urls.url_of("search", q=words), Notice(done, again))
 
 
 @get("/palette")
@@ -53,4 +78,4 @@ async def _found(viewer: Viewer, q: str, known: set[int]) -> list[tuple[Entry, s
     return [(hit.entry, hit.entry.space.name) for hit in hits if hit.entry.title and hit.entry.id not in known]
 
 
-handlers = [search, palette]
+handlers = [search, follow, palette]

@@ -14,6 +14,7 @@ from web.people import actions
 from web.people import queries as people
 from web.people import skills as said
 from web.policy import Viewer
+from web.routes.entries import ORDERS
 from web.times import day_of
 from web.words import LANGUAGES, THEMES
 
@@ -106,6 +107,15 @@ async def language(request: Request, viewer: Viewer) -> Response[Any]:
     return answer
 
 
+@post("/settings/order")
+async def order(request: Request, viewer: Viewer) -> Response[Any]:
+    """How what is said stands: by time, or each answer under what it answers. From where it is read."""
+    viewer.must("write")
+    form = await form_of(request)
+    await actions.read_by_time(viewer, checks.one_of("order", form["order"], ORDERS) == "time")
+    return go(request, urls.safe_next(form["next"]))
+
+
 @post("/settings/password")
 async def password(request: Request, viewer: Viewer) -> Response[Any]:
     form = await form_of(request)
@@ -180,6 +190,7 @@ handlers = [
     unsay,
     away,
     language,
+    order,
     password,
     end_session,
     new_token,

@@ -14,7 +14,7 @@ from web.http import Notice, Undo, go, page
 from web.kinds import BY_PATH
 from web.people import queries as people
 from web.policy import Viewer
-from web.routes.entries import below, read_so_far
+from web.routes.entries import below, in_short, read_so_far
 from web.routes.tending import named
 from web.routes.verbs import back
 from web.words import N_
@@ -33,7 +33,7 @@ async def unread(request: Request, viewer: Viewer, id: int) -> Response[Any]:
     first = await queries.first_new(viewer, entry.id, upto) if upto is not None else None
     if first is None or upto is None:
         return go(request, urls.url_of(entry))
-    shown = {each.id for each in below(found)["replies"]}
+    shown = {each.id for each in below(in_short(entry, found)[1])["replies"]}
     there = urls.url_of(entry) if first in shown else urls.url_of(entry, "replies", upto)
     return go(request, f"{there}#unread")
 

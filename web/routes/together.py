@@ -21,7 +21,7 @@ async def show(request: Request, viewer: Viewer, slug: str, key: str) -> Respons
     space = await people.readable_space(viewer, slug)
     name, entries = await queries.parts(viewer, space.id, key)
     ids = [each.id for each in entries]
-    borne = await queries.borne(viewer, ids, copied=snapshot_of(request) is not None)
+    borne = await queries.borne(viewer, ids, copied=snapshot_of(request) is not None, news=False)
     return page(
         request, "spaces/series.html", space=space, name=name, entries=entries, tags=borne.tags,
         rights=rights(viewer, entries, *ON_ROWS), mine=borne.given, carried=borne.carried,

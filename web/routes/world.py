@@ -20,7 +20,7 @@ from web.identity import VIEWER
 from web.people import queries as people
 from web.policy import NOBODY, Placed, Viewer
 from web.rights import rights
-from web.routes.entries import outline_of, shown
+from web.routes.entries import below, outline_of, shown
 from web.routes.writing import writable
 
 
@@ -69,8 +69,8 @@ async def of_draft(request: Request, viewer: Viewer, id: int) -> Response[Any]:
     spelled = named_tags(draft.tags, done.tags, MOST_TAGS)
     marks = await queries.my_marks(NOBODY, [], id)
     return page(
-        outside, "entries/show.html", entry=entry, bodies={id: await body_of_draft(outside, draft.body)}, numbers={}, replies=(), threads=(),
-        more=None, after=0, outline=await outline_of(entry), tags={id: tuple(Tag(0, name, title) for name, (title, _) in sorted(spelled.items()))},
+        outside, "entries/show.html", entry=entry, bodies={id: await body_of_draft(outside, draft.body)}, numbers={}, **below(()),
+        short=None, outline=await outline_of(entry), tags={id: tuple(Tag(0, name, title) for name, (title, _) in sorted(spelled.items()))},
         mine={}, watching=None, rights=rights(NOBODY, [entry]), around=Around((), (), ()), suggested=marks.suggested, answers=(), tended=None,
         corrections=(), series=None, carried={}, talk=marks.talk, fresh=frozenset(), first_new=None, new=0, world=World(here),
     )  # fmt: skip

@@ -15,7 +15,7 @@ from web.entries.rows import Entry
 from web.errors import Invalid
 from web.forms import Form, form_of, typed
 from web.http import Notice, Undo, go, is_partial, language_of, page, zone_of
-from web.kinds import ASKED, KINDS, QUICK, Kind
+from web.kinds import ASKED, KINDS, QUICK, SUMMARY, Kind
 from web.people import queries as people
 from web.people.queries import HOUSE
 from web.people.rows import Space
@@ -147,6 +147,11 @@ async def annotate(request: Request, viewer: Viewer, id: int) -> Response[Any]:
     return await _under(request, viewer, id, KINDS["annotation"])
 
 
+@post("/entries/{id:int}/summarize")
+async def summarize(request: Request, viewer: Viewer, id: int) -> Response[Any]:
+    return await _under(request, viewer, id, SUMMARY)
+
+
 async def _under(request: Request, viewer: Viewer, id: int, kind: Kind) -> Response[Any]:
     parent = await queries.entry(viewer, id)
     form = await form_of(request)
@@ -156,7 +161,8 @@ async def _under(request: Request, viewer: Viewer, id: int, kind: Kind) -> Respo
     except Invalid as wrong:
         return _answer(request, parent, kind, form, wrong)
     root = await queries.entry(viewer, parent.root)
-    return go(request, urls.place_url(root, new))
+    said = Notice("It stands before all that was said.", Undo(urls.verb_url(new, "trash"))) if kind.sums_up else None
+    return go(request, urls.place_url(root, new), said)
 
 
 @get("/entries/{id:int}/reply")
@@ -176,6 +182,15 @@ async def reply_form(
 @get("/entries/{id:int}/annotate")
 async def annotate_form(request: Request, viewer: Viewer, id: int, draft: int | None = None) -> Response[Any]:
     return await _answer_form(request, viewer, id, KINDS["annotation"], draft)
+
+
+@get("/entries/{id:int}/summarize")
+async def summarize_form(request: Request, viewer: Viewer, id: int, draft: int | None = None) -> Response[Any]:
+    """To what is there already, where somebody has said it in short."""
+    short = await queries.summary(viewer, id)
+    if short:
+        return go(request, urls.url_of(short, "edit"))
+    return await _answer_form(request, viewer, id, SUMMARY, draft)
 
 
 async def _answer_form(request: Request, viewer: Viewer, id: int, kind: Kind, draft: int | None) -> Response[Any]:
@@ -274,5 +289,5 @@ async def complete(request: Request, viewer: Viewer, what: str = "", q: str = ""
 
 
 handlers = [
-    begin, new, carry_on, create, reply, annotate, reply_form, annotate_form, ask, improve, outdated, preview, complete,
+    begin, new, carry_on, create, reply, annotate, summarize, reply_form, annotate_form, summarize_form, ask, improve, outdated, preview, complete,
 ]  # fmt: skip

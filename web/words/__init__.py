@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache, lru_cache
 
+from web.words.acts import VERBS as VERBS
 from web.words.catalogues import DEFAULT as DEFAULT
 from web.words.catalogues import LANGUAGES as LANGUAGES
 from web.words.catalogues import N_ as N_
@@ -38,6 +39,7 @@ KIND = {
     "idea": N_("Idea"),
     "reply": N_("Reply"),
     "annotation": N_("Annotation"),
+    "summary": N_("Summary"),
 }
 NEW = {
     "page": N_("New page"),
@@ -49,6 +51,7 @@ NEW = {
     "idea": N_("New idea"),
     "reply": N_("New reply"),
     "annotation": N_("New annotation"),
+    "summary": N_("New summary"),
 }
 CHANGED = {
     "page": N_("Edit the page"),
@@ -60,6 +63,7 @@ CHANGED = {
     "idea": N_("Edit the idea"),
     "reply": N_("Edit the reply"),
     "annotation": N_("Edit the annotation"),
+    "summary": N_("Edit the summary"),
 }
 KINDS = {
     "page": N_("Pages"),
@@ -71,6 +75,7 @@ KINDS = {
     "idea": N_("Ideas"),
     "reply": N_("Replies"),
     "annotation": N_("Annotations"),
+    "summary": N_("Summaries"),
 }
 PURPOSES = {
     "page": N_("Write it down once, and let everybody keep it right."),
@@ -250,56 +255,6 @@ FAILED = {
 }
 # Of texts: more than we speak ourselves.
 TONGUES = {"nb": N_("Norwegian"), "nn": N_("Norwegian Nynorsk"), "en": N_("English")}
-VERBS = {
-    "post": N_("wrote this"),
-    "reply": N_("replied"),
-    "annotate": N_("annotated a passage"),
-    "annotation": N_("annotated a passage"),  # so it stands in a house that is older
-    "edit": N_("edited"),
-    "revert": N_("brought back an older text"),
-    "tag": N_("changed the tags"),
-    "trash": N_("put this in the bin"),
-    "restore": N_("took this out of the bin"),
-    "redact": N_("took an older text away for good"),
-    "gather": N_("put this into a page"),
-    "ungather": N_("took this out of a page again"),
-    "agree": N_("said that this and what stands elsewhere fit"),
-    "move": N_("moved this here"),
-    "turn": N_("turned this into another kind"),
-    "close": N_("closed this conversation"),
-    "unclose": N_("opened this conversation again"),
-    "pin": N_("put this first in its space"),
-    "unpin": N_("took this from its place on top"),
-    "split": N_("made this a conversation of its own"),
-    "merge": N_("put this into another conversation"),
-    "place": N_("moved this in the tree"),
-    "accept": N_("accepted an answer"),
-    "outdate": N_("said that this is outdated"),
-    "uphold": N_("said that this holds after all"),
-    "put_to": N_("put this to those who may know"),
-    "stage": N_("changed the state"),
-    "write_with": N_("named another writer of this"),
-    "write_without": N_("took a name off this"),
-    "series": N_("said of which series this is a part"),
-    "tend": N_("said who answers for this, and when it is gone through"),
-    "verify": N_("went through this: it is right"),
-    "unverify": N_("took back that this is right"),
-    "translate": N_("said what this was translated from"),
-    "untranslate": N_("said that this is no translation"),
-    "describe": N_("said what a tag is about"),
-    "synonym": N_("said what else a tag is called"),
-    "feature": N_("put this on top of their page, or took it off"),
-    "end_poll": N_("ended the poll, or opened it again"),
-    "recommend": N_("recommended this"),
-    "helped": N_("was helped by this"),
-    "vote": N_("voted for this"),
-    "mention": N_("mentioned somebody"),
-    "suggest": N_("suggested a change"),
-    "adopt": N_("accepted a suggested change"),
-    "decline": N_("declined a suggested change"),
-    "withdraw": N_("took a suggested change back"),
-    "reopen": N_("opened a suggested change again"),
-}
 
 
 @cache

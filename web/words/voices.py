@@ -45,4 +45,5 @@ BEGAN = {
     "idea": N_("Began as an idea"),
     "reply": N_("Began as a reply"),
     "annotation": N_("Began as an annotation"),
+    "summary": N_("Began as a summary"),
 }

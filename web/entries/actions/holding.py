@@ -48,7 +48,7 @@ async def _answer(viewer: Viewer, id: int) -> tuple[Entry, Entry]:
     entry = await queries.entry(viewer, id)
     head = await held(viewer, entry.root)
     await lock(id)
-    if entry.parent != head.id or not head.is_a.accepts:
+    if entry.parent != head.id or not (head.is_a.accepts and entry.is_a.noted):
         raise Invalid("why", "Only an answer to a question can hold no more.")
     if not viewer.may("outdate", entry):
         viewer.must("accept", head)

@@ -9,6 +9,10 @@ from web.entries.queries.notifications import REASONS
 from web.errors import Invalid
 from web.policy import Viewer
 
+_FOLLOWED = {
+    "whom": "watch WHERE whom", "tag": "watch WHERE tag", "space": "watch WHERE space", "search": "followed_search WHERE id",
+}  # fmt: skip
+
 
 @in_one_transaction
 async def mute(viewer: Viewer, reason: str, thing: int, *, undo: bool = False) -> None:
@@ -25,9 +29,9 @@ async def mute(viewer: Viewer, reason: str, thing: int, *, undo: bool = False) -
         told = "SELECT 1 AS one FROM event v JOIN tag t ON t.name = v.note WHERE v.person = {} AND v.verb = 'put_to' AND t.id = {} LIMIT 1"
         if not await rows(told, viewer.me, number):
             raise Invalid("thing", "You were not asked about this.")
-    elif reason not in ("whom", "tag", "space"):
+    elif reason not in _FOLLOWED:
         await queries.entry(viewer, number)
-    elif not await rows(f"SELECT 1 AS one FROM watch WHERE person = {{}} AND {reason} = {{}}", viewer.me, number):
+    elif not await rows(f"SELECT 1 AS one FROM {_FOLLOWED[reason]} = {{}} AND person = {{}}", number, viewer.me):
         raise Invalid("thing", "You do not follow this.")
     await execute(
         "INSERT INTO mute (id, person, reason, thing, created_at) VALUES ({}, {}, {}, {}, {}) ON CONFLICT (person, reason, thing) DO NOTHING",

@@ -7,14 +7,21 @@ from collections.abc import Mapping
 from web.database import SQL, execute, in_list, in_one_transaction, new_id, now, rows, value, values
 from web.database.ids import id_time
 from web.entries import queries
-from web.entries.talks import Reading
+from web.entries.talks import CaughtUp, Reading
 from web.errors import Invalid
 from web.policy import Viewer, visible_to
 
 
 @in_one_transaction
-async def read_on(so_far: Mapping[tuple[int, int], Reading]) -> None:
-    """So far has somebody (person, conversation) read; it is never moved back."""
+async def read_on(so_far: Mapping[tuple[int, int], Reading], lists: Mapping[tuple[int, int], CaughtUp]) -> None:
+    """So far has somebody (person, conversation) read, and come in a list (person, list); it is never moved back."""
+    if lists:
+        await execute(
+            "INSERT INTO caught_up (id, person, list, opened_at, reached_at, before_at) VALUES {} ON CONFLICT (person, list) DO UPDATE SET "
+            "opened_at = excluded.opened_at, reached_at = excluded.reached_at, before_at = excluded.before_at "
+            "WHERE excluded.opened_at >= caught_up.opened_at AND excluded.reached_at >= caught_up.reached_at",
+            values((new_id(), *key, each.opened, each.reached, each.before) for key, each in sorted(lists.items())),
+        )
     there = await rows("SELECT id FROM entry WHERE id IN {}", in_list({entry for _, entry in so_far}))
     known = {each["id"] for each in there}
     found = [(new_id(), *key, read.upto, read.at) for key, read in sorted(so_far.items()) if key[1] in known]

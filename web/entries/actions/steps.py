@@ -71,8 +71,8 @@ async def lift_below(entry: Entry, but: Sequence[int] = ()) -> None:
 
 async def count_children(*ids: int | None) -> None:
     """Counts anew what hangs under the root and under the entry that was written under."""
-    quoting = in_list([kind.name for kind in KINDS.values() if "quote" in kind.fields])
-    answering = in_list([kind.name for kind in KINDS.values() if kind.under and "quote" not in kind.fields])
+    quoting = in_list([kind.name for kind in KINDS.values() if kind.counted == "annotations"])
+    answering = in_list([kind.name for kind in KINDS.values() if kind.counted == "replies"])
     for id in sorted({id for id in ids if id is not None}):
         await execute(
             "UPDATE entry SET "

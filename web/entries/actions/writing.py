@@ -104,6 +104,8 @@ async def placed(viewer: Viewer, what: Kind, space: Placed | None, parent: Entry
     if parent.closed_at is not None:
         raise Closed(what.verb)
     viewer.must(what.verb, parent)
+    if what.sums_up and await queries.summary(viewer, parent.id):
+        raise Invalid("body", "Somebody has said it in short already. Put what you wrote into that.")
     return parent.space
 
 

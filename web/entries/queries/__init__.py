@@ -17,6 +17,7 @@ from web.entries.queries.conversations import (
     my_marks,
     my_reactions,
     replies,
+    summary,
 )  # fmt: skip
 from web.entries.queries.desk import desk, is_featured, thanked
 from web.entries.queries.first import first_things
@@ -71,7 +72,7 @@ from web.entries.queries.lists import (
     trashed,
     written,
 )  # fmt: skip
-from web.entries.queries.news import editing, latest, news, news_of
+from web.entries.queries.news import editing, lately, latest, news, news_of
 from web.entries.queries.notifications import (
     MOST_NOTIFICATIONS,
     NOTIFICATIONS_SIZE,
@@ -153,13 +154,13 @@ __all__ = [
     "backlinks", "behind", "below", "bin_of", "borne", "branch", "called", "called_by", "chain", "changes", "children",
     "conversation", "conversation_at", "corrections", "correspondence", "dead_ends", "decided_suggestions", "desk", "doubts",
     "due", "due_by", "editing", "entries", "entry", "face", "faces", "first_new", "first_things", "form_tags", "former_titles",
-    "glossary", "glossary_spaces", "happenings", "history", "is_featured", "is_used", "latest", "latest_parts", "leads",
+    "glossary", "glossary_spaces", "happenings", "history", "is_featured", "is_used", "lately", "latest", "latest_parts", "leads",
     "letter_of", "letters", "links", "lives_in", "looked_after", "lost", "meant_by", "miscalled_by", "months",
     "months_of_changes", "most_read", "muted", "my_marks", "my_note", "my_reactions", "my_suggestions", "named", "named_in_links",
     "never_read", "newcomers", "news", "news_of", "notifications", "orphans", "outdated", "outdated_at", "outgrown", "pages_to_change",
     "part_of", "parts", "pinned_in", "polls_at", "read_to", "related", "replies", "revision", "revision_before", "revisions",
     "saying", "series_in", "shift", "stamp", "standing", "step_after", "steps", "stood_at", "stream", "suggestion",
-    "suggestions_of", "synonyms", "tag", "tags", "tags_like", "tags_of", "templates", "tended_at", "tended_by", "tending",
+    "suggestions_of", "summary", "synonyms", "tag", "tags", "tags_like", "tags_of", "templates", "tended_at", "tended_by", "tending",
     "terms", "texts_of", "thanked", "titles", "titles_like", "trail", "trail_at", "translated", "translations_at", "trashed",
     "tree", "typed_tags", "undescribed", "unread", "untouched", "waiting_suggestions", "wanted", "way_of", "written",
     "written_by",

@@ -50,14 +50,16 @@ _QUOTED = (
 )
 
 
-async def borne(viewer: Viewer, ids: Sequence[int], *, copied: bool = False) -> Borne:
-    """`copied`: for a copy that is read whenever, where the results of each poll are told as of now, and nothing that another site said."""
+async def borne(viewer: Viewer, ids: Sequence[int], *, copied: bool = False, news: bool = True) -> Borne:
+    """`copied`: for a copy that is read whenever, where the results of each poll are told as of now, and nothing that another site said.
+    `news`: with what is new in each of them."""
     if not ids:
         return Borne()
     these = in_list(ids)
     parts = [SQL(_TAGS, these), SQL(_POLLS, these, these), SQL(_QUOTED, these, visible_to(viewer))]
     if viewer.person is not None:
         parts.append(SQL(_MINE, viewer.person, these, these, viewer.person))
+    if viewer.person is not None and news:
         parts.append(SQL(_NEW, news_in(viewer, SQL("f.entry IN {}", these))))
     if not copied:
         parts.append(SQL(_PREVIEWS, these))

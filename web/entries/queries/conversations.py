@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from web.database import SQL, in_list, rows
+from web.database import SQL, in_list, row, rows
 from web.entries import rows as shapes
 from web.entries.events import told
 from web.entries.queries.lists import SELECT, entry
@@ -15,6 +15,7 @@ from web.entries.queries.talks import talk_of, talked
 from web.entries.rows import Entry, Happening
 from web.entries.talks import Talk
 from web.errors import there
+from web.kinds import SUMMARY
 from web.policy import Viewer, people_known_to, visible_to
 
 CONVERSATION_SIZE = 100
@@ -30,10 +31,19 @@ async def replies(viewer: Viewer, root: int, after: int = 0, limit: int = CONVER
     return tuple(shapes.entry(each) for each in found)
 
 
+async def summary(viewer: Viewer, root: int) -> Entry | None:
+    """What a conversation has come to, in short."""
+    # The kind stands in the text, as in the index.
+    found = await row(
+        SELECT + f"e.parent = {{}} AND e.kind = '{SUMMARY.name}' AND {{}} LIMIT 1", root, visible_to(viewer)
+    )
+    return shapes.entry(found) if found else None
+
+
 async def conversation(viewer: Viewer, root: int, limit: int = CONVERSATION_SIZE) -> tuple[Entry, tuple[Entry, ...]]:
     """What heads a conversation, and the first of it as `replies` gives it. Raises NotThere, also for what heads none."""
     found = await rows(
-        SELECT + "e.root = {} AND {} ORDER BY e.id LIMIT {}", root, visible_to(viewer), limit + 2
+        SELECT + "e.root = {} AND {} ORDER BY e.id LIMIT {}", root, visible_to(viewer), limit + 3
     )  # fmt: skip
     # Nothing in a conversation is older than what heads it, so that stands first; but for what was put into it.
     entries = tuple(shapes.entry(each) for each in found)
@@ -66,9 +76,14 @@ class Marks:
 
 
 async def my_marks(
-    viewer: Viewer, ids: Sequence[int], watched: int, suggested: Entry | None = None, head: Entry | None = None
+    viewer: Viewer,
+    ids: Sequence[int],
+    watched: int,
+    suggested: Entry | None = None,
+    head: Entry | None = None,
+    short: Entry | None = None,
 ) -> Marks:
-    """With what waits upon the entry `suggested`, and what is known of the conversation that `head` heads, where that is asked for."""
+    """With what waits upon the entry `suggested`, and what is known of the conversation that `head` heads (and `short` says in short), where that is asked for."""
     if not ids or (not viewer.signed_in and head is None):
         return Marks()
     found = await rows(
@@ -76,7 +91,7 @@ async def my_marks(
         "SELECT 'watching', NULL, level FROM watch WHERE person = {} AND entry = {} {} {}",
         viewer.person or 0, in_list(ids), viewer.person or 0, watched,
         SQL("UNION ALL {}", suggested_upon(viewer, suggested)) if suggested else SQL(""),
-        SQL("UNION ALL {}", talked(viewer, head, ids)) if head else SQL(""),
+        SQL("UNION ALL {}", talked(viewer, head, ids, short)) if head else SQL(""),
     )  # fmt: skip
     level = next((each["name"] for each in found if each["what"] == "watching"), None)
     many = {each["what"]: int(each["entry"] or 0) for each in found if each["what"] in ("waiting", "mine")}

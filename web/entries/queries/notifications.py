@@ -22,27 +22,28 @@ from web.times import DAY
 # The words in which what is done to somebody is noted; what goes on in a conversation; and what is said in one.
 _TO_ME = ("mention", "write_with", "tend", "adopt", "outdate", "uphold", "put_to")
 _SAID = ("post", "reply", "annotate")
-_GOES_ON = (*_SAID, "edit", "revert", "stage")
+_GOES_ON = (*_SAID, "summarize", "edit", "revert", "stage")
 # Why what is done to somebody is told, where that is not just that it was.
 _DONE = {"mention": ("mentioned",), "put_to": ("knows", "asked")}
 _BACK = 31 * DAY
 NOTIFICATIONS_SIZE = 30
 _CONCERNED, _ACTS = 100, 2000
-# As many as there can be, of five ways to concern somebody.
-MOST_NOTIFICATIONS = 5 * _CONCERNED
+# As many as there can be, of six ways to concern somebody.
+MOST_NOTIFICATIONS = 6 * _CONCERNED
 # The nearest first: why something is told, when there are several reasons.
-REASONS = ("mentioned", "knows", "asked", "wrote", "watch", "whom", "tag", "space")
+REASONS = ("mentioned", "knows", "asked", "wrote", "watch", "whom", "tag", "search", "space")
 
 
 class Reason(msgspec.Struct, frozen=True):
-    """Why: a word of REASONS, the id of the entry, person, tag or space that it is about, and what those are called. `since` (ms): what was
-    done before somebody chose to be told is no news."""
+    """Why: a word of REASONS, the id of the entry, person, tag, search or space that it is about, and what those are called. `since` (ms): what
+    was done before somebody chose to be told is no news. `only`: the one entry of the conversation that it is a reason for, or 0."""
 
     name: str
     thing: int
     called: str = ""
     at: str = ""  # the handle, the slug, the tag
     since: int = 0
+    only: int = 0
 
 
 class Act(msgspec.Struct, frozen=True):
@@ -113,7 +114,7 @@ def _notification(entry: Entry, acts: Sequence[dict]) -> Notification:
             by.pop(verb, None)
             if others:
                 by[verb] = others
-    order = (*_TO_ME, "post", "reply", "edit", "stage")
+    order = (*_TO_ME, "post", "reply", "summarize", "edit", "stage")
     said = [act for act in acts if act["verb"] in _SAID] or acts
     reasons = {(each["reason"].name, each["reason"].thing): each["reason"] for each in acts}
     fresh = [act for act in acts if not act["read"]]
@@ -128,7 +129,7 @@ def _notification(entry: Entry, acts: Sequence[dict]) -> Notification:
 def _reason(reasons: Collection[Reason], act: dict) -> Reason | None:
     """The nearest of the reasons for which this one act is told."""
     for reason in reasons:
-        if act["created_at"] < reason.since:
+        if act["created_at"] < reason.since or reason.only not in (0, act["entry"]):
             fits = False
         elif reason.name in ("mentioned", "knows", "asked"):
             fits = act["person"] is not None and reason.name in _DONE.get(act["verb"], ("asked",))
@@ -151,44 +152,51 @@ async def _concerned(viewer: Viewer, after: int) -> dict[int, list[Reason]]:
     to_me = SQL(
         "SELECT e.root AS root, CASE v.verb WHEN 'mention' THEN 'mentioned' ELSE CASE WHEN t.id IS NULL THEN 'asked' ELSE 'knows' END END AS reason, "
         "COALESCE(t.id, e.root) AS thing, COALESCE(t.name, '') AS called, COALESCE(t.name, '') AS at, "
-        "COALESCE(k.created_at + 1, 0) AS since FROM event v JOIN entry e ON e.id = v.entry LEFT JOIN tag t ON v.verb = 'put_to' AND t.name = v.note "
+        "COALESCE(k.created_at + 1, 0) AS since, 0 AS only FROM event v JOIN entry e ON e.id = v.entry LEFT JOIN tag t ON v.verb = 'put_to' AND t.name = v.note "
         "LEFT JOIN watch k ON k.person = {} AND k.entry = e.root AND k.entry IS NOT NULL AND k.level = 'muted' WHERE v.person = {} AND v.id > {} AND v.verb IN {} AND v.actor <> {} AND {} "
         "ORDER BY v.id DESC LIMIT {}",
         me, me, since, in_list(_TO_ME), me, seen, _CONCERNED,
     )  # fmt: skip
     watched = SQL(
-        "SELECT e.id, CASE WHEN e.author = {} THEN 'wrote' ELSE 'watch' END, e.id, '', '', w.created_at "
+        "SELECT e.id, CASE WHEN e.author = {} THEN 'wrote' ELSE 'watch' END, e.id, '', '', w.created_at, 0 "
         "FROM watch w JOIN entry e ON e.id = w.entry WHERE w.person = {} AND w.level = 'all' AND {}",
         me, me, active,
     )  # fmt: skip
     spaces = SQL(
-        "SELECT e.id, 'space', s.id, s.name, s.slug, w.created_at FROM watch w JOIN space s ON s.id = w.space JOIN entry e ON e.space = s.id "
+        "SELECT e.id, 'space', s.id, s.name, s.slug, w.created_at, 0 FROM watch w JOIN space s ON s.id = w.space JOIN entry e ON e.space = s.id "
         "WHERE w.person = {} AND w.level = 'all' AND e.root = e.id AND {}",
         me, active,
     )  # fmt: skip
     tags = SQL(
-        "SELECT e.root, 'tag', t.id, t.name, t.name, w.created_at FROM watch w JOIN tag t ON t.id = w.tag JOIN tagging g ON g.tag = t.id AND g.active_at > {} "
+        "SELECT e.root, 'tag', t.id, t.name, t.name, w.created_at, 0 FROM watch w JOIN tag t ON t.id = w.tag JOIN tagging g ON g.tag = t.id AND g.active_at > {} "
         "JOIN entry e ON e.id = g.entry WHERE w.person = {} AND w.level = 'all' AND {}",
         after, me, active,
     )  # fmt: skip
     people = SQL(
-        "SELECT e.root, 'whom', p.id, p.name, p.handle, w.created_at FROM watch w JOIN person p ON p.id = w.whom JOIN event v ON v.actor = p.id AND v.id > {} "
+        "SELECT e.root, 'whom', p.id, p.name, p.handle, w.created_at, 0 FROM watch w JOIN person p ON p.id = w.whom JOIN event v ON v.actor = p.id AND v.id > {} "
         "JOIN entry e ON e.id = v.entry WHERE w.person = {} AND w.level = 'all' AND v.verb IN {} AND {} AND {} ORDER BY v.id DESC LIMIT {}",
         since, me, in_list(_SAID), seen, people_known_to(viewer), _CONCERNED,
     )  # fmt: skip
+    searches = SQL(
+        "SELECT e.root, 'search', q.id, q.words, q.words, 0, e.id FROM followed_search q JOIN search_hit h ON h.search = q.id "
+        "JOIN entry e ON e.id = h.entry WHERE q.person = {} AND h.entry > {} AND {} ORDER BY h.entry DESC LIMIT {}",
+        me, since, seen, _CONCERNED,
+    )  # fmt: skip
     parts = [
         SQL("SELECT * FROM ({}) {}", each, SQL(f"part{n}"))
-        for n, each in enumerate((to_me, watched, spaces, tags, people))
+        for n, each in enumerate((to_me, watched, spaces, tags, people, searches))
     ]
     found = await rows(
-        "SELECT DISTINCT c.root, c.reason, c.thing, c.called, c.at, c.since FROM (" + " UNION ALL ".join("{}" for _ in parts) + ") c WHERE "
+        "SELECT DISTINCT c.root, c.reason, c.thing, c.called, c.at, c.since, c.only FROM (" + " UNION ALL ".join("{}" for _ in parts) + ") c WHERE "
         "NOT EXISTS (SELECT 1 FROM mute m WHERE m.person = {} AND m.reason = c.reason AND m.thing = c.thing) AND "
         "(c.reason = 'mentioned' OR NOT EXISTS (SELECT 1 FROM watch w WHERE w.person = {} AND w.entry = c.root AND w.entry IS NOT NULL AND w.level = 'muted'))",
         *parts, me, me,
     )  # fmt: skip
     concerned: dict[int, list[Reason]] = defaultdict(list)
     for each in sorted(found, key=lambda each: (REASONS.index(each["reason"]), each["thing"])):
-        concerned[each["root"]].append(Reason(each["reason"], each["thing"], each["called"], each["at"], each["since"]))
+        concerned[each["root"]].append(
+            Reason(each["reason"], each["thing"], each["called"], each["at"], each["since"], each["only"])
+        )
     return concerned
 
 
@@ -245,11 +253,11 @@ class Muted(msgspec.Struct, frozen=True):
 async def muted(viewer: Viewer) -> tuple[Muted, ...]:
     """The latest first."""
     found = await rows(
-        "SELECT m.reason, m.thing, COALESCE(s.name, t.name, p.name, '') AS called, COALESCE(s.slug, t.name, p.handle, '') AS at FROM ("
+        "SELECT m.reason, m.thing, COALESCE(s.name, t.name, p.name, q.words, '') AS called, COALESCE(s.slug, t.name, p.handle, q.words, '') AS at FROM ("
         "SELECT id, reason, thing FROM mute WHERE person = {} UNION ALL "
         "SELECT id, 'all', entry FROM watch WHERE person = {} AND entry IS NOT NULL AND level = 'muted') m "
         "LEFT JOIN space s ON m.reason = 'space' AND s.id = m.thing LEFT JOIN tag t ON m.reason IN ('tag', 'knows') AND t.id = m.thing "
-        "LEFT JOIN person p ON m.reason = 'whom' AND p.id = m.thing "
+        "LEFT JOIN person p ON m.reason = 'whom' AND p.id = m.thing LEFT JOIN followed_search q ON m.reason = 'search' AND q.id = m.thing "
         "WHERE (s.id IS NULL OR EXISTS (SELECT 1 FROM space WHERE id = s.id AND {})) "
         "AND (p.id IS NULL OR {}) ORDER BY m.id DESC LIMIT 200",
         viewer.me, viewer.me, readable_spaces(viewer), people_known_to(viewer),

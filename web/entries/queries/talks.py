@@ -11,6 +11,7 @@ from web.entries.queries.gathering import gathered_at, lives_of, source_of
 from web.entries.queries.holding import held_at, outdated_of, worked_of
 from web.entries.rows import Entry, Face, Ref
 from web.entries.talks import Closing, Talk, Went
+from web.kinds import SUMMARY
 from web.policy import Viewer, people_known_to, visible_to
 
 # What is new is counted so far.
@@ -20,7 +21,7 @@ _BY = "COALESCE(p.id || ' ' || p.handle || ' ' || p.name, '')"
 _WAY = f"e.kind || '\n' || e.slug || '\n' || e.title || '\n' || e.root || '\n' || w.created_at || '\n' || {_BY}"
 
 
-def talked(viewer: Viewer, head: Entry, ids: Sequence[int]) -> SQL:
+def talked(viewer: Viewer, head: Entry, ids: Sequence[int], short: Entry | None = None) -> SQL:
     """All of that of what heads a conversation, and of those of it that are shown, in the columns what, entry and name."""
     known, seen = people_known_to(viewer), visible_to(viewer)
     parts = [
@@ -45,6 +46,14 @@ def talked(viewer: Viewer, head: Entry, ids: Sequence[int]) -> SQL:
     parts.append(gathered_at(viewer, head.id, ids))
     if head.is_a.accepts:
         parts.append(held_at(viewer, head.id, ids))
+    if short is not None:
+        parts.append(
+            SQL(
+                f"SELECT 'short', r.id, {_BY} FROM revision r JOIN person p ON p.id = r.author AND {{}} WHERE r.id = {{}}",
+                known,
+                short.revision,
+            )
+        )
     if head.closed_at is not None:
         last = "SELECT max(x.id) FROM event x WHERE x.entry = {} AND x.verb = 'close'"
         parts.append(
@@ -72,8 +81,9 @@ def news_in(viewer: Viewer, which: SQL) -> SQL:
     """How much others have written since in those conversations that the viewer has read before, and does not want to hear nothing of; `which`
     is a condition on `f`."""
     seen = SQL(
-        "x.root = f.entry AND x.id > f.upto AND x.author <> {} AND x.trashed_at IS NULL AND NOT x.buried", viewer.person
-    )
+        "x.root = f.entry AND x.id > f.upto AND x.author <> {} AND x.trashed_at IS NULL AND NOT x.buried AND x.kind <> {}",
+        viewer.person, SUMMARY.name,
+    )  # fmt: skip
     counted = SQL(
         "(SELECT count(*) FROM entry x WHERE {} AND x.id <= COALESCE((SELECT x.id FROM entry x WHERE {} ORDER BY x.id LIMIT 1 OFFSET {}), {}))",
         seen, seen, MOST_NEW, 2**53,
@@ -88,7 +98,7 @@ def news_in(viewer: Viewer, which: SQL) -> SQL:
 def talk_of(found: Sequence[Mapping[str, Any]]) -> Talk:
     """What was found of it."""
     ways: dict[str, list[tuple[int, Went]]] = {"gone": [], "came": [], "joined": []}
-    closed = upto = None
+    closed = upto = short_by = None
     read_at, called_at, new, began = 0, 0, 0, ""
     for each in found:
         what, id, said = each["what"], each["entry"], each["name"]
@@ -97,6 +107,8 @@ def talk_of(found: Sequence[Mapping[str, Any]]) -> Talk:
         elif what == "closed":
             by, _, why = said.partition("\n")
             closed = Closing(int(id), why, _by(by))
+        elif what == "short":
+            short_by = _by(said)
         elif what == "began":
             began = said.split()[0]
         elif what == "upto":
@@ -122,6 +134,7 @@ def talk_of(found: Sequence[Mapping[str, Any]]) -> Talk:
         read_at,
         called_at,
         new,
+        short_by,
         worked,
         outdated,
     )
@@ -142,8 +155,8 @@ def _by(said: str) -> Face | None:
 async def first_new(viewer: Viewer, root: int, upto: int) -> int | None:
     """The first that others wrote after that."""
     return await value(
-        "SELECT e.id FROM entry e WHERE e.root = {} AND e.id > {} AND e.author <> {} AND {} ORDER BY e.id LIMIT 1",
-        root, upto, viewer.person or 0, visible_to(viewer),
+        "SELECT e.id FROM entry e WHERE e.root = {} AND e.id > {} AND e.author <> {} AND e.kind <> {} AND {} ORDER BY e.id LIMIT 1",
+        root, upto, viewer.person or 0, SUMMARY.name, visible_to(viewer),
     )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from web.people.actions.entering import (
     feed_key_seen,
     new_feed_key,
     new_token,
+    read_by_time,
     seen,
     set_password,
     sign_in,
@@ -42,6 +43,6 @@ from web.people.actions.spaces import (
 __all__ = [
     "INVITATION_LIFE", "MOST_IN_A_LETTER", "RHYTHMS", "SESSION_LIFE", "Invited", "NewPerson", "add_member", "add_person", "add_space", "answer_asker", "ask",
     "change_language", "change_password", "change_profile", "change_space", "come_in", "correspond", "end_feed_key", "end_session", "end_token", "feed_key_seen", "forgotten",
-    "invitation", "invite", "invite_all", "join", "leave", "may_reset", "move_in", "new_feed_key", "new_token", "open_space", "reset", "seen", "set_password", "set_role", "settle", "sign_in",
+    "invitation", "invite", "invite_all", "join", "leave", "may_reset", "move_in", "new_feed_key", "new_token", "open_space", "read_by_time", "reset", "seen", "set_password", "set_role", "settle", "sign_in",
     "sign_out", "start_session", "token_seen", "tried", "unsubscribe",
 ]  # fmt: skip

@@ -211,6 +211,11 @@ async def change_language(viewer: Viewer, language: str) -> None:
     await execute("UPDATE person SET language = {} WHERE id = {}", checks.language("language", language), viewer.me)
 
 
+async def read_by_time(viewer: Viewer, by_time: bool) -> None:
+    """Conversations in the order in which they were written, or each answer under what it answers."""
+    await execute("UPDATE person SET by_time = {} WHERE id = {}", by_time, viewer.me)
+
+
 async def change_password(viewer: Viewer, old: object, new: object, keep: int | None = None) -> None:
     """Signs out every other browser (all but the session `keep`) and ends every API key."""
     await tried(f"password {viewer.me}", _TRIES["pair"])

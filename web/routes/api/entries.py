@@ -10,7 +10,7 @@ from web.entries import actions, queries
 from web.entries import search as index
 from web.entries.actions import Fields
 from web.entries.queries import Cursor, Filter
-from web.kinds import KINDS
+from web.kinds import KINDS, SUMMARY
 from web.people import queries as people
 from web.policy import Viewer
 from web.routes.api import shapes
@@ -28,7 +28,7 @@ def _words(tags: list[str] | str) -> str:
 
 async def shown(request: Request, viewer: Viewer, id: int) -> shapes.Entry:
     entry = await queries.entry(viewer, id)
-    borne = await queries.borne(viewer, [id])
+    borne = await queries.borne(viewer, [id], news=False)
     return shapes.entry(entry, borne.tags.get(id, ()), origin(request), borne.carried.get(id))
 
 
@@ -38,7 +38,7 @@ async def made(request: Request, viewer: Viewer, id: int) -> Response[shapes.Ent
 
 
 async def all_of(request: Request, viewer: Viewer, entries: tuple[Any, ...]) -> list[shapes.Entry]:
-    borne = await queries.borne(viewer, [each.id for each in entries])
+    borne = await queries.borne(viewer, [each.id for each in entries], news=False)
     return [
         shapes.entry(each, borne.tags.get(each.id, ()), origin(request), borne.carried.get(each.id)) for each in entries
     ]
@@ -140,6 +140,12 @@ async def reply(request: Request, viewer: Viewer, id: int, data: shapes.Reply) -
 async def annotate(request: Request, viewer: Viewer, id: int, data: shapes.Annotate) -> Response[shapes.Entry]:
     fields = Fields(body=data.body, quote=data.quote, anchor=data.anchor, sort=data.sort, tags=_words(data.tags))
     return await _under(request, viewer, id, "annotation", fields)
+
+
+@post("/entries/{id:int}/summarize")
+async def summarize(request: Request, viewer: Viewer, id: int, data: shapes.Reply) -> Response[shapes.Entry]:
+    """What its conversation has come to, in short: there is one of it, which is edited as any text."""
+    return await _under(request, viewer, id, SUMMARY.name, Fields(body=data.body, tags=_words(data.tags)))
 
 
 async def _under(request: Request, viewer: Viewer, id: int, kind: str, fields: Fields) -> Response[shapes.Entry]:
@@ -259,6 +265,6 @@ async def watch(request: Request, viewer: Viewer, id: int, data: shapes.Watch | 
 
 
 handlers = [
-    list_entries, search, read, revisions, read_revision, backlinks, create, reply, annotate, edit, revert, redact, tag, trash,
+    list_entries, search, read, revisions, read_revision, backlinks, create, reply, annotate, summarize, edit, revert, redact, tag, trash,
     restore, move, turn, place, accept, stage, recommend, vote, watch,
 ]  # fmt: skip

@@ -72,7 +72,7 @@ async def _answers(viewer: Viewer, id: int, only: int | None = None) -> list[Ans
     head, found = await queries.conversation(viewer, id)
     if not head.is_a.accepts:
         raise NotThere
-    ids = [each.id for each in found if each.parent == id and only in (None, each.id)]
+    ids = [each.id for each in found if each.parent == id and each.is_a.noted and only in (None, each.id)]
     talk = (await queries.my_marks(viewer, ids, id, head=head)).talk
     by_id = {each.id: each for each in found}
     return [

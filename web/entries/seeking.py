@@ -1,0 +1,102 @@
+"""Searches that somebody follows: an open house looks now and then what is new that is found so, and tells them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from web.database import execute, in_one_transaction, new_id, now, row, rows, value, values
+from web.database.ids import id_at, id_time
+from web.entries import search
+from web.entries.telling import LATELY, SETTLES, concern
+from web.errors import Invalid
+from web.people import queries as people
+from web.policy import Viewer
+from web.times import MINUTE
+
+MOST_FOLLOWED, LONGEST = 20, 300
+# Each is looked at so seldom, so many at a time, and of what is new at once so much is told.
+_EVERY, _AT_ONCE, _MOST_HITS = 10 * MINUTE, 20, 20
+
+
+class FollowedSearch(msgspec.Struct, frozen=True):
+    id: int
+    words: str
+
+
+def said(typed: str) -> str:
+    """What one searches for, as it is kept. Raises Invalid."""
+    words = " ".join(typed.replace("\0", "").split())
+    if search.read(words).empty:
+        raise Invalid("q", "Say what you are looking for.")
+    if len(words) > LONGEST:
+        raise Invalid("q", "This is longer than %(most)s characters.", most=LONGEST)
+    return words
+
+
+async def followed(viewer: Viewer) -> tuple[FollowedSearch, ...]:
+    """The viewer's own, by what is searched for."""
+    if not viewer.signed_in:
+        return ()
+    mine = "SELECT id, words FROM followed_search WHERE person = {} ORDER BY words LIMIT {}"
+    return tuple(FollowedSearch(**each) for each in await rows(mine, viewer.me, MOST_FOLLOWED))
+
+
+@in_one_transaction
+async def follow(viewer: Viewer, typed: str, *, on: bool = True) -> str:
+    """What is written from now on and found so is told. Gives what is searched for, as it is kept; raises Invalid."""
+    viewer.must("write")
+    words = said(typed)
+    if not on:
+        await execute("DELETE FROM followed_search WHERE person = {} AND words = {}", viewer.me, words)
+        return words
+    if await value("SELECT count(*) FROM followed_search WHERE person = {}", viewer.me) >= MOST_FOLLOWED:
+        raise Invalid("q", "You follow %(most)s searches already. Leave one of them first.", most=MOST_FOLLOWED)
+    await execute(
+        "INSERT INTO followed_search (id, person, words, upto, looked_at, created_at) VALUES ({}, {}, {}, {}, {}, {}) "
+        "ON CONFLICT (person, words) DO NOTHING",
+        new_id(), viewer.me, words, id_at(now(), 0), now(), now(),
+    )  # fmt: skip
+    return words
+
+
+async def seek_due() -> int:
+    """Gives how much was found. What has just been written may still be taken back, and waits."""
+    newest = await value("SELECT max(id) FROM entry WHERE id < {}", id_at(now() - SETTLES, 0)) or 0
+    due = await rows(
+        "SELECT id FROM followed_search WHERE looked_at < {} AND upto < {} ORDER BY looked_at, id LIMIT {}",
+        now() - _EVERY, newest, _AT_ONCE,
+    )  # fmt: skip
+    return sum([await _seek(each["id"], newest) for each in due])
+
+
+@in_one_transaction
+async def _seek(id: int, newest: int) -> int:
+    """Of several processes that come at once, one looks."""
+    before = await row("SELECT upto FROM followed_search WHERE id = {}", id)
+    taken = before and await row(
+        "UPDATE followed_search SET upto = {}, looked_at = {} WHERE id = {} AND upto = {} RETURNING person, words",
+        newest, now(), id, before["upto"],
+    )  # fmt: skip
+    viewer = await people.viewer(taken["person"]) if taken else None
+    if not before or not taken or not viewer or not viewer.signed_in:
+        return 0
+    # A house that moved in has a past that is no news.
+    after = max(before["upto"], id_at(now() - LATELY, 0))
+    found = await _found(viewer, taken["words"], after, newest)
+    if found:
+        made = values((new_id(), id, entry) for entry in found)
+        await execute(
+            "INSERT INTO search_hit (id, search, entry) VALUES {} ON CONFLICT (search, entry) DO NOTHING", made
+        )
+        await concern([viewer.me], id_time(min(found)) - 1)
+    return len(found)
+
+
+async def _found(viewer: Viewer, words: str, after: int, until: int) -> list[Any]:
+    """None where it takes too long to find out."""
+    try:
+        return await search.written(viewer, search.read(words), after, until, _MOST_HITS)
+    except Invalid:
+        return []
