@@ -110,7 +110,7 @@ class Found:
             each
             async for each in _of_entries(
                 found,
-                "SELECT g.id, g.page, g.section, g.anchor, g.source, g.talk FROM gathered g JOIN entry e ON e.id = g.page WHERE {} AND {} ORDER BY g.id",
+                "SELECT g.id, g.page, g.section, g.anchor, g.source, g.talk FROM gathered g JOIN entry e ON e.id = g.page WHERE g.dropped_at IS NULL AND {} AND {} ORDER BY g.id",
                 seen,
             )
         ]

@@ -21,7 +21,7 @@ from web.routes import PLAIN, ROUTES, api
 _WORDS = ("spaces", "people", "tags", "titles", "glossary", "changes", "search", "accessibility")
 _READ = {*_WORDS, *BY_PATH, "month", "older", "e", "entries", "files", urls.FEED}
 _LIVE = {
-    path.split("/")[1] for path in (api.router.path, *(path for each in (*ROUTES, *PLAIN) for path in each.paths))
+    path.split("/")[1] for path in (api.ROOT, *(path for each in (*ROUTES, *PLAIN) for path in each.paths))
 } - _READ
 _READ_OF_ENTRIES = ("replies", "history")
 _MOST_REDIRECTS = 5

@@ -215,12 +215,13 @@ async def _belongings(
         if each["pinned_in"] != stood[each["id"]]["space"] or each["pinned_at"] > moment:
             each["pinned_in"] = each["pinned_at"] = None
     batch["talk"] = _tuples(talks, TALK)
+    known = in_list(stood)
     for table, which in (
-        ("gathered", SQL("page IN {} AND created_at <= {}", in_list(stood), moment)),
-        ("featured", SQL("entry IN {} AND created_at <= {}", in_list(stood), moment)),
-        ("reaction", SQL("entry IN {} AND noted_at <= {}", in_list(stood), moment)),
+        ("gathered", SQL("page IN {} AND {} BETWEEN created_at AND COALESCE(dropped_at, 1e15)", known, moment)),
+        ("featured", SQL("entry IN {} AND created_at <= {}", known, moment)),
+        ("reaction", SQL("entry IN {} AND noted_at <= {}", known, moment)),
         # Of which series it is a part is as it is today.
-        *((table, SQL("id IN {}", in_list(stood))) for table in ("went", "part")),
+        *((table, SQL("id IN {}", known)) for table in ("went", "part")),
     ):
         kept = await rows(f"SELECT {COLUMNS[table]} FROM {table} WHERE {{}} ORDER BY id", which)
         mentioned.people |= {each["person"] for each in kept if "person" in each}

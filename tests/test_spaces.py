@@ -7,8 +7,10 @@ import re
 import pytest
 
 from tests.cast import House, write
-from web.database import at, now, rows
+from web.database import at, execute, now, rows
+from web.entries import actions as entry_actions
 from web.entries import queries
+from web.entries.actions import Fields
 from web.errors import Invalid, NotAllowed
 from web.people import actions
 from web.people import queries as people
@@ -234,3 +236,187 @@ async def test_whoever_comes_in_is_led_to_what_to_read_first_if_they_may(house: 
         await browser.post(f"/entries/{page_id}/restore")
         await browser.post("/spaces/kontoret/settings", data={**form, "welcome": ""})
         assert "New here?" not in (await browser.get("/spaces/kontoret/")).text
+
+
+# Hosts who come and go.
+
+
+async def spaced(house: House, slug: str, access: str, *belong: tuple[str, str]) -> people.Space:
+    await actions.open_space(await house.viewer("ole"), slug, f"Kanari {slug}", access)
+    ole = await house.viewer("ole")
+    space = await people.space(ole, slug)
+    for handle, role_ in belong:
+        await actions.set_role(ole, space, handle, role_)
+    return space
+
+
+async def deactivated(house: House, handle: str, *, active: bool = False) -> None:
+    await execute("UPDATE person SET active = {} WHERE handle = {}", active, handle)
+
+
+async def test_the_last_host_who_leaves_is_asked_who_comes_after(house: House) -> None:
+    space = await spaced(house, "naust", "closed", ("mons", "member"), ("gro", "guest"))
+    async with house.browser("ole") as browser:
+        asked = await browser.post("/spaces/naust/leave")
+        assert asked.status_code == 422 and "Who is host after you?" in asked.text
+        assert "Mons" in asked.text and 'value="gro"' not in asked.text, "a guest of the house runs nothing"
+        wrong = await browser.post("/spaces/naust/leave", data={"host": "hedda"})
+        assert wrong.status_code == 422 and "Nobody in this space is called that" in wrong.text
+        assert await role(house, "ole", "naust") == "host", "nothing was done by halves"
+        assert (await browser.post("/spaces/naust/leave", data={"host": "mons"})).status_code == 303
+    assert await role(house, "mons", "naust") == "host" and await role(house, "ole", "naust") is None
+    with pytest.raises(Invalid):
+        await actions.leave(await house.viewer("mons"), space)
+    alone = await spaced(house, "alene", "open")
+    async with house.browser("ole") as browser:
+        assert "You are the only one here" in (await browser.post("/spaces/alene/leave")).text
+    assert alone.slug == "alene"
+
+
+async def test_a_host_hands_over_and_what_waits_goes_with_it(house: House) -> None:
+    space = await spaced(house, "brygga", "closed", ("mons", "member"))
+    await actions.ask(await house.viewer("hedda"), space, "I have a boat")
+    assert await people.askers(await house.viewer("mons"), space) == ()
+    async with house.browser("ole") as browser:
+        assert "Hand this space over" in (await browser.get("/spaces/brygga/members/")).text
+        wrong = await browser.post("/spaces/brygga/host", data={"host": "gro"})
+        assert wrong.status_code == 422 and "Nobody in this space is called that" in wrong.text
+        assert (await browser.post("/spaces/brygga/host", data={"host": "mons"})).status_code == 303
+    assert (await role(house, "ole", "brygga"), await role(house, "mons", "brygga")) == ("member", "host")
+    assert [each.why for each in await people.askers(await house.viewer("mons"), space)] == ["I have a boat"]
+    with pytest.raises(NotAllowed):
+        await actions.hand_over(await house.viewer("ole"), space, "mons")
+    with pytest.raises(NotAllowed):
+        await actions.hand_over(await house.viewer("astrid"), house.spaces["torget"], "astrid")
+
+
+async def test_a_space_whose_host_is_gone_is_told_to_administrators_who_name_one(house: House) -> None:
+    space = await spaced(house, "kaia", "closed", ("hedda", "host"), ("mons", "member"))
+    await actions.leave(await house.viewer("ole"), space)
+    with at(now() - 800 * DAY):
+        page = await entry_actions.post(await house.viewer("hedda"), "page", space, Fields("Who keeps this?", "x"))
+    listed = "Without a host"
+    assert listed not in await house.read("/spaces/", "astrid")
+    await deactivated(house, "hedda")
+    try:
+        assert "Kanari kaia" in (await house.read("/spaces/", "astrid")).split(listed)[1]
+        assert listed not in await house.read("/spaces/", "mons")
+        assert page not in [each.id for each in await queries.due(await house.viewer("mons"), mine=True)]
+        with pytest.raises(NotAllowed):
+            await actions.name_host(await house.viewer("ole"), space, "ole")
+        async with house.browser("astrid") as browser:
+            wrong = await browser.post("/spaces/kaia/host", data={"host": "ole", "from": "list"})
+            assert wrong.status_code == 422 and "Nobody in this space is called that" in wrong.text
+            assert (await browser.post("/spaces/kaia/host", data={"host": "mons", "from": "list"})).status_code == 303
+        assert await role(house, "mons", "kaia") == "host" and await role(house, "astrid", "kaia") is None
+        assert page in [each.id for each in await queries.due(await house.viewer("mons"), mine=True)], (
+            "it is the host's now"
+        )
+        with pytest.raises(Invalid):
+            await actions.name_host(await house.viewer("astrid"), space, "mons")
+        assert "Kanari kaia" not in (await house.read("/spaces/", "astrid")).partition("</section>")[0]
+    finally:
+        await deactivated(house, "hedda", active=True)
+
+
+async def test_of_a_secret_space_nobody_outside_is_told_and_its_members_take_it_on(house: House) -> None:
+    space = await spaced(house, "kjeller", "secret", ("hedda", "host"), ("mons", "member"), ("gro", "guest"))
+    await actions.leave(await house.viewer("ole"), space)
+    await deactivated(house, "hedda")
+    try:
+        assert "jeller" not in await house.read("/spaces/", "astrid")
+        async with house.browser("astrid") as browser:
+            assert (await browser.post("/spaces/kjeller/host", data={"host": "mons"})).status_code == 404
+        assert "I take it on" not in await house.read("/spaces/kjeller/members/", "gro")
+        with pytest.raises(NotAllowed):
+            await actions.name_host(await house.viewer("gro"), space, "gro")
+        with pytest.raises(NotAllowed):
+            await actions.name_host(await house.viewer("mons"), space, "gro")
+        assert "Nobody is host here" in await house.read("/spaces/kjeller/members/", "mons")
+        async with house.browser("mons") as browser:
+            assert (await browser.post("/spaces/kjeller/host", data={"host": "mons"})).status_code == 303
+        assert await role(house, "mons", "kjeller") == "host"
+        assert "Nobody is host here" not in await house.read("/spaces/kjeller/members/", "mons")
+    finally:
+        await deactivated(house, "hedda", active=True)
+
+
+# What a space has of its own.
+
+OWN = "#Tidevann When the quay is under water\nKanaritau what holds\nfortøyning"
+
+
+async def posted(house: House, by: str, kind: str, space: str, title: str, tags: str) -> int:
+    viewer = await house.viewer(by)
+    return await entry_actions.post(viewer, kind, await people.space(viewer, space), Fields(title, "x", tags=tags))
+
+
+async def owned(house: House, slug: str, tags: str = OWN) -> None:
+    async with house.browser("hedda") as browser:
+        form = {"name": slug.title(), "access": house.spaces[slug].access, "about": "", "own_tags": tags}
+        assert (await browser.post(f"/spaces/{slug}/settings", data=form)).status_code == 303
+
+
+async def test_hosts_recommend_tags_which_are_offered_first_in_their_space(house: House) -> None:
+    await posted(house, "mons", "thread", "torget", "The tide", "tidemåler")
+    await owned(house, "kontoret")
+    page = await house.read("/spaces/kontoret/", "mons")
+    assert "Tags here" in page and "When the quay is under water" in page and "#fortøyning" in page
+    form = await house.read("/new/page/?space=kontoret", "mons")
+    assert 'data-tag="Tidevann"' in form and "(When the quay is under water)" in form
+    assert "data-tag" not in await house.read("/new/page/?space=torget", "mons")
+    entry = house.entries["kontoret", "page"]
+    assert 'data-tag="Kanaritau"' in await house.read(f"/entries/{entry}/edit/", "mons")
+    found = await house.read("/complete?what=tag&q=tide&space=kontoret", "mons")
+    assert found.index('data-insert="#Tidevann"') < found.index('data-insert="#tidemåler"')
+    assert 'data-insert="#Tidevann"' in await house.read(f"/complete?what=tag&q=tide&entry={entry}", "mons")
+    assert "Tidevann" not in await house.read("/complete?what=tag&q=tide&space=torget", "mons")
+    assert 'data-tag="Tidevann"' in await house.read("/own-tags/?space=kontoret", "mons")
+    settings = await house.read("/spaces/kontoret/settings/", "hedda")
+    assert "Tidevann When the quay is under water\nKanaritau what holds\nfortøyning" in settings
+    async with house.browser("hedda") as browser:
+        form_ = {"name": "Kontoret", "access": "closed", "about": "", "own_tags": "one\n!!! two"}
+        wrong = await browser.post("/spaces/kontoret/settings", data=form_)
+        assert wrong.status_code == 422 and "Begin each line with a tag" in wrong.text and "!!! two" in wrong.text
+        many = await browser.post(
+            "/spaces/kontoret/settings", data={**form_, "own_tags": "\n".join(f"t{n}" for n in range(31))}
+        )
+        assert many.status_code == 422 and "thirty at most" in many.text
+    async with house.browser("mons") as browser:
+        assert (
+            await browser.post("/spaces/kontoret/settings", data={"name": "x", "access": "open"})
+        ).status_code == 403
+    await owned(house, "kontoret", "")
+    assert "Tags here" not in await house.read("/spaces/kontoret/", "mons")
+
+
+async def test_the_tags_of_a_closed_room_are_told_to_nobody_outside(house: House) -> None:
+    await owned(house, "loftet")
+    entry = house.entries["loftet", "page"]
+    try:
+        for address in (
+            "/spaces/", "/own-tags/?space=loftet", "/complete?what=tag&q=kanari&space=loftet", f"/complete?what=tag&q=kanari&entry={entry}",
+            "/new/page/?space=loftet", "/tags/", "/search/?q=kanaritau",
+        ):  # fmt: skip
+            assert "#Kanaritau" not in await house.read(address, "ole"), address
+        assert "#Kanaritau" in await house.read("/own-tags/?space=loftet", "mons")
+    finally:
+        await owned(house, "loftet", "")
+
+
+async def test_templates_of_a_space_are_offered_first_there_and_not_in_others(house: House) -> None:
+    await posted(house, "hedda", "page", "house", "For all of us", "template")
+    await posted(house, "hedda", "page", "kontoret", "For the office", "mal")
+    await posted(house, "hedda", "page", "torget", "For the square", "template")
+
+    async def offered(space: str) -> list[str]:
+        refs = await queries.templates(await house.viewer("mons"), "page", space)
+        return [each.title for each in refs if "For the" in each.title or "For all" in each.title]
+
+    assert await offered("kontoret") == ["For the office", "For all of us"]
+    assert await offered("torget") == ["For the square", "For all of us"]
+    assert len(await offered("")) == 3
+    assert "For the office" in await house.read("/new/page/?space=kontoret", "mons")
+    assert "For the office" not in await house.read("/new/page/?space=torget", "mons")
+    refs = await queries.templates(await house.viewer("ole"), "page", "kontoret")
+    assert not [each for each in refs if "office" in each.title]

@@ -15,7 +15,6 @@ from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.plugins import PluginProtocol
 from litestar.plugins.core import MsgspecDIPlugin
-from litestar.router import Router
 
 from web import edge, forms, http, identity, static_files, templating, validators, words
 from web.collecting import Fetching
@@ -23,6 +22,7 @@ from web.database import limit_reads
 from web.entries.contents import read_due
 from web.entries.planning import settle_due
 from web.entries.seeking import seek_due
+from web.entries.surviving import Counting
 from web.entries.telling import tell_due
 from web.furthest import Furthest
 from web.known import Known
@@ -59,9 +59,9 @@ def create_app(settings: Settings) -> Litestar:
     """The whole of Dugnad as an ASGI application. It opens its database when it starts. Raises WrongSetting."""
     app = _App(
         [
-            Router("/", route_handlers=[*PLAIN], include_in_schema=False),
-            Router("/", route_handlers=[*ROUTES], include_in_schema=False, before_request=http.arrive),
-            api.router,
+            api.OneRouter("/", route_handlers=[*PLAIN], include_in_schema=False),
+            api.OneRouter("/", route_handlers=[*ROUTES], include_in_schema=False, before_request=http.arrive),
+            api.router(),
             api.description,
         ],
         dependencies={"viewer": Provide(identity.viewer_of, sync_to_thread=False)},
@@ -141,6 +141,7 @@ def _rounds(settings: Settings, state: State) -> list[Rounds]:
         Rounds("The number of readers", state.readers.keep),
         Rounds("How far people have read", state.furthest.keep),
         Rounds("What stands in files", partial(read_due, state.files)),
+        Rounds("How much of whose words stands in pages", Counting().count_due),
     ]
 
 

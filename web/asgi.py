@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import gc
 
-from web.app import create_app
-from web.settings import read_settings
+# What is there for good need not be looked through for garbage again and again, neither while it is made nor later.
+gc.disable()
+
+from web.app import create_app  # noqa: E402
+from web.settings import read_settings  # noqa: E402
 
 app = create_app(read_settings())
-# What is there for good need not be looked through for garbage again and again.
 gc.freeze()
+gc.enable()

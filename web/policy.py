@@ -310,7 +310,7 @@ OF_ENTRY: dict[str, Rule] = {
     "annotate": lambda viewer, entry: _kind(entry).annotated and _replies(viewer, entry),
     "summarize": lambda viewer, entry: _kind(entry).alone and _replies(viewer, entry),
     "suggest": lambda viewer, entry: _kind(entry).improved and _takes_part(viewer, entry),
-    **dict.fromkeys(("edit", "revert", "tag", "adopt", "decline", "agree"), _edits),
+    **dict.fromkeys(("edit", "revert", "tag", "adopt", "decline", "agree", "uncredit"), _edits),
     "place": lambda viewer, entry: _kind(entry).tree and _edits(viewer, entry),
     **dict.fromkeys(("trash", "end_poll"), _tidies),
     "write_with": _writes_with,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from web.database import SQL, in_list
 from web.kinds import KINDS
-from web.policy import OF_ENTRY, RANK, Viewer, Written
+from web.policy import OF_ENTRY, RANK, Placed, Viewer, Written
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,13 @@ def edited_by(viewer: Viewer) -> SQL:
 def part_taken_by(viewer: Viewer) -> SQL:
     """A condition on an entry `e`: the viewer takes part where it is."""
     return _in_spaces(viewer, "guest", opens=viewer.colleague)
+
+
+def may_name_host(viewer: Viewer, space: Placed, handle: str = "") -> bool:
+    """Of a space that has none: an administrator names one of those in it, where they may know of the space; and whoever is a member may take it on."""
+    mine = viewer.roles.get(space.id, "")
+    takes_it_on = handle in ("", viewer.handle) and RANK.get(mine, 0) >= RANK["member"] and viewer.colleague
+    return viewer.signed_in and (takes_it_on or (viewer.admin and space.access != "secret"))
 
 
 def _in_spaces(viewer: Viewer, role: str, *, opens: bool) -> SQL:

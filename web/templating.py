@@ -81,15 +81,18 @@ def why(language: str, wrong: Exception | None, field: str | None = None) -> str
     return translated(wrong.why) % values if values else translated(wrong.why)
 
 
-# What an event notes that is not a person's words: which table they are in, and how many.
-NOTED = {"stage": ("STAGES", 1), "turn": ("KIND", 2), "tend": ("EVERY", 1)}
+# What an event notes that is not a person's words: which table they are in, how many, and whether the rest is a person's.
+NOTED = {
+    "stage": ("STAGES", 1, True), "turn": ("KIND", 2, False), "tend": ("EVERY", 1, True),
+    **dict.fromkeys(("uncredit", "credit"), ("", 0, False)),
+}  # fmt: skip
 
 
 def _note(language: str, verb: str, note: str) -> str:
     """`stage` and `declined Too dear` → `Avslått: Too dear`, in this language."""
-    table, many = NOTED.get(verb, ("", 0))
+    table, many, more = NOTED.get(verb, ("", 0, True))
     noted = [word(language, table, name) for name in note.split(" ", many)[:many]]
-    said = " ".join(note.split(" ", many)[many:])
+    said = " ".join(note.split(" ", many)[many:]) if more else ""
     return ": ".join(filter(None, (" → ".join(noted), said)))
 
 

@@ -19,6 +19,7 @@ WORDS = {
     "spaces": "/spaces/",
     "people": "/people/",
     "tags": "/tags/",
+    "own-tags": "/own-tags/",
     "tabs": "/tabs/",
     "suggestions": "/suggestions/",
     "titles": "/titles/",

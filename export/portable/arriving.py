@@ -139,7 +139,7 @@ class _Arriving:
                 self._read_space(text(self._folder, name))
         if EVERYBODYS not in self._names.ids["space"]:
             row = {"id": 1, "slug": EVERYBODYS, "name": "Dugnad", "access": "open", "public": False}
-            everybodys = {**row, "created_at": 0, "ends_at": None, "welcome": None, "about": ""}
+            everybodys = {**row, "created_at": 0, "ends_at": None, "welcome": None, "tags": "", "about": ""}
             self._names.add("space", 1, EVERYBODYS)
             self._add("space", everybodys)
         if places.TAGS in self._found:

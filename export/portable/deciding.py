@@ -24,6 +24,7 @@ REBUILT: dict[str, tuple[str, ...]] = {
     "file_version": ("hash", "media_type", "size", "width", "height"),
     "file_text": ("id", "name", "body", "stems", "wrong", "words"),
     "part": ("series_key",),
+    "surviving": ("id", "entry", "person", "words", "revision", "at"),
     "person": ("words",),
     "rights": ("slot", "changes"),
 }  # fmt: skip
@@ -42,6 +43,8 @@ STAYS: dict[str, tuple[str, ...]] = {
     "letter": (
         "id", "address", "language", "about", "secret", "writer", "space", "created_at", "tries", "next_at", "sent_at", "wrong", "person",
     ),
+    # What was changed in one house is no news in another.
+    "gathered": ("changed_at",),
     # What another site said, asked again.
     "preview": ("id", "url", "title", "about", "site", "expires_at"),
     "feed_key": ("id", "token_hash", "person", "name", "created_at", "seen_at"),

@@ -59,8 +59,8 @@ class Fitting:
         elif record is EVENT and row["entry"] is not None:
             if row["verb"] not in words.VERBS:
                 raise refused("verb", f"this must be one of {', '.join(words.VERBS)}.")
-            table, many = NOTED.get(row["verb"], ("VERBS", 0))
-            if not getattr(words, table).keys() >= {*row["note"].split(" ")[:many]}:
+            table, many, _ = NOTED.get(row["verb"], ("VERBS", 0, True))
+            if many and not getattr(words, table).keys() >= {*row["note"].split(" ")[:many]}:
                 raise refused("note", "this says nothing that is known here.")
             self._noted.add(row["entry"])
 

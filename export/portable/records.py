@@ -83,7 +83,7 @@ SPACE = Record(
     (
         Field("slug", "slug", "slug", NEEDED), Field("name", "name", "line", NEEDED, 120), _ID,
         Field("access", "access", "access", NEEDED), Field("public", "public", "flag", False), _CREATED,
-        Field("ends_at", "ends", "time", whole=True), Field("welcome", "welcome", "entry", whole=True), Field("about", "about", "body", ""),
+        Field("ends_at", "ends", "time", whole=True), Field("welcome", "welcome", "entry", whole=True), Field("tags", "tags", "text", "", whole=True), Field("about", "about", "body", ""),
     ),
     (("id",), ("slug",)),
 )  # fmt: skip
@@ -202,7 +202,7 @@ GATHERED = Record(
     (
         _ID, Field("page", "page", "entry", NEEDED), Field("page_revision", "page_revision", "id", NEEDED), Field("section", "section", "text", ""),
         Field("anchor", "anchor", "text", ""), Field("source", "source", "entry", NEEDED), Field("source_revision", "source_revision", "id", NEEDED),
-        Field("talk", "talk", "entry"), _PERSON, _CREATED,
+        Field("talk", "talk", "entry"), _PERSON, _CREATED, Field("dropped_at", "dropped", "time"),
     ),
     (("id",), ("page", "source")),
 )  # fmt: skip
@@ -330,7 +330,7 @@ DRAFT = Record(
         Field("share_at", "share_at", "time"), Field("hide_at", "hide_at", "time"), Field("failed", "failed", "word", ""),
         Field("series", "series", "text", "", 60), Field("translates", "translates", "entry"),
         Field("choices", "choices", "text", "", 2000), Field("several", "several", "text", "", 5), Field("until", "until", "text", "", 10),
-        Field("sort", "sort", "text", "", 16),
+        Field("sort", "sort", "text", "", 16), Field("also", "also", "text", ""), Field("under", "under", "text", "", 200),
         Field("lead", "lead", "text", "", 300), Field("body", "body", "body", ""),
     ),
     whole=True,

@@ -77,7 +77,10 @@
 
     async ask(word) {
       this.asked = new AbortController();
-      const url = `${this.dataset.url}?${new URLSearchParams({ what: word.what, q: word.q })}`;
+      const form = this.area.form;
+      const entry = form?.dataset.entry ?? form?.elements.namedItem("parent")?.value ?? "";
+      const place = { space: form?.elements.namedItem("space")?.value ?? "", ...(entry ? { entry } : {}) };
+      const url = `${this.dataset.url}?${new URLSearchParams({ what: word.what, q: word.q, ...place })}`;
       try {
         const answer = await fetch(url, { signal: this.asked.signal, headers: { "hx-request": "true" } });
         if (answer.ok) this.show(await answer.text());
@@ -136,4 +139,23 @@
   }
 
   customElements.define("dugnad-complete", Complete);
+
+  /* Tags that are offered beside the field for them go in and out of it. */
+  const plain = (tag) => tag.replace(/^#/, "").toLowerCase();
+  const field = (button) => button.closest("form")?.elements.namedItem("tags");
+  const given = (button) => (field(button)?.value ?? "").split(/\s+/).filter(Boolean);
+  const has = (button) => given(button).some((each) => plain(each) === plain(button.dataset.tag));
+  const look = () => document.querySelectorAll("[data-tag]").forEach((button) => button.setAttribute("aria-pressed", String(has(button))));
+
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-tag]");
+    const tags = button && field(button);
+    if (!tags) return;
+    const rest = given(button).filter((each) => plain(each) !== plain(button.dataset.tag));
+    tags.value = [...rest, ...(has(button) ? [] : [button.dataset.tag])].join(" ");
+    tags.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+  document.addEventListener("input", look);
+  document.addEventListener("htmx:after:swap", look);
+  look();
 })();

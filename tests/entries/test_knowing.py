@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
+from dataclasses import replace
+
 import pytest
 
 from tests.cast import House, how_many
 from tests.entries.test_alike import answer, names
-from web.database import at, counted_statements, execute, now, rows
+from web.database import at, counted_statements, engine_type, execute, now, rows
+from web.database.migrations import m0039_credit
 from web.entries import actions, queries
 from web.entries.actions import Fields
-from web.entries.knowing import Knower, knowers_about
+from web.entries.alike import looked_at
+from web.entries.knowing import Knower, knowers, knowers_about
 from web.entries.rows import Entry
+from web.entries.surviving import count_changed
 from web.entries.waiting import waiting
 from web.errors import Invalid, NotThere
 from web.people import skills
@@ -166,6 +172,141 @@ async def test_it_takes_few_statements_however_many_know(house: House) -> None:
     with counted_statements() as asked:
         assert await knowers_about(ole, "nagler")
     assert how_many(asked) <= 7
+
+
+# What is left in pages.
+
+
+async def worked_on(house: House, who: str, page: int, body: str) -> None:
+    viewer = await house.viewer(who)
+    entry = await queries.entry(viewer, page)
+    fields = replace(Fields.of(entry, await queries.form_tags(page)), body=body, summary="So")
+    await actions.edit(viewer, page, fields, entry.revision)
+
+
+async def counted(page: int) -> dict[str, int]:
+    while await count_changed():
+        pass
+    found = await rows(
+        "SELECT p.handle, s.words FROM surviving s JOIN person p ON p.id = s.person WHERE s.entry = {}", page
+    )
+    return {each["handle"]: each["words"] for each in found}
+
+
+async def test_what_is_left_of_somebodys_words_counts_by_how_much_it_is(house: House) -> None:
+    mons = await house.viewer("mons")
+    page = await actions.post(mons, "page", house.spaces["torget"], Fields("Sluices", "One line.", tags="sluse"))
+    much = "\n".join(f"Step {turn} of the sluice is done by hand, slowly." for turn in range(30))
+    await worked_on(house, "hedda", page, f"One line.\n\n{much}\n")
+    await worked_on(house, "astrid", page, f"One line.\n\n{much}\n\nMind the wet steps.\n")
+    before = await about(house, "ole", "sluse")
+    assert {each.because[0].words for each in before.values()} == {0}, "not counted yet"
+    left = await counted(page)
+    assert left == {"mons": 2, "hedda": 300, "astrid": 4}
+    found = await about(house, "ole", "sluse")
+    assert list(found) == ["hedda", "astrid", "mons"] or list(found) == ["hedda", "mons", "astrid"]
+    assert (found["hedda"].because[0].what, found["hedda"].because[0].words) == ("changed", 300)
+    html = await house.read("/who-knows/?about=sluse", "ole")
+    assert f"/entries/{page}/history/blame/" in html and "300 words that stand" in html
+    assert "slowly" in await house.read(f"/entries/{page}/history/blame/", "ole")
+    await worked_on(house, "astrid", page, "Nothing of that any more.\n")
+    assert await counted(page) == {"astrid": 5}
+    assert list(await about(house, "ole", "sluse")) == ["astrid"], "nothing of the others is left"
+
+
+async def test_what_was_brought_back_is_whose_it_was_and_what_is_old_counts_less(house: House) -> None:
+    mons, hedda = await house.viewer("mons"), await house.viewer("hedda")
+    page = await actions.post(
+        mons,
+        "page",
+        house.spaces["torget"],
+        Fields("Weirs", "Open it at noon, when the water is high enough.", tags="stem"),
+    )
+    first = (await queries.entry(mons, page)).revision
+    await execute("UPDATE revision SET created_at = {} WHERE id = {}", now() - 900 * DAY, first)
+    await worked_on(house, "ole", page, "Gone.")
+    await actions.revert(hedda, page, first)
+    assert await counted(page) == {"mons": 10}
+    with at(now() - 10 * DAY):
+        other = await actions.post(
+            hedda,
+            "page",
+            house.spaces["torget"],
+            Fields("Newer", "Shut it at noon, when the water is low again now.", tags="stem"),
+        )
+    assert await counted(other) == {"hedda": 11}
+    found = await about(house, "ole", "stem")
+    assert list(found) == ["hedda", "mons"] and found["hedda"].score > 1.5 * found["mons"].score
+
+
+async def test_only_what_was_changed_is_counted_anew_and_by_several_at_once(house: House) -> None:
+    mons = await house.viewer("mons")
+    page = await actions.post(mons, "page", house.spaces["torget"], Fields("Locks", "Two words.", tags="slusekammer"))
+    await counted(page)
+    assert await count_changed() == 0
+    await worked_on(house, "hedda", page, "Two words. And three more.")
+    await asyncio.gather(count_changed(), count_changed())
+    assert await counted(page) == {"mons": 2, "hedda": 3}
+    hidden = await actions.post(
+        mons, "page", house.spaces["loftet"], Fields("Up there", "Not for Ole.", tags="slusekammer")
+    )
+    assert await counted(hidden) == {"mons": 3}
+    seen = [each.entry.id for each in (await about(house, "ole", "slusekammer"))["mons"].because if each.entry]
+    assert seen == [page]
+    empty = await actions.post(mons, "page", house.spaces["torget"], Fields("Empty", ""))
+    assert await counted(empty) == {"mons": 0} and await count_changed() == 0
+
+
+# Other words for the same.
+
+
+async def test_another_word_for_a_tag_is_the_same_topic(house: House) -> None:
+    astrid, hedda = await house.viewer("astrid"), await house.viewer("hedda")
+    entry = await tagged(house, "Who drives the tractor?", "traktor")
+    await answer(house, entry, "I do.")
+    await say(house, "mons", "zetor", "pass")
+    await say(house, "ole", "zetor")
+    await say(house, "ole", "traktor", "learning")
+    tag = await queries.tag(astrid, "traktor")
+    await actions.synonym(astrid, tag, "zetor")
+    said = await rows(
+        "SELECT p.handle, k.topic, k.says FROM skill k JOIN person p ON p.id = k.person WHERE k.topic IN ('zetor', 'traktor')"
+    )
+    assert sorted((each["handle"], each["topic"], each["says"]) for each in said) == [
+        ("mons", "traktor", "pass"), ("ole", "traktor", "learning"),
+    ]  # fmt: skip
+    assert list(await about(house, "ole", "zetor")) == list(await about(house, "ole", "traktor")) == ["hedda"]
+    await say(house, "astrid", "Zetor")
+    assert {"traktor"} == {each.topic for each in await skills.skills(astrid)} & {"traktor", "zetor"}
+    assert set(await about(house, "ole", "zetor")) == {"hedda", "astrid"}
+    waits = await actions.post(
+        await house.viewer("ole"), "question", house.spaces["torget"], Fields("A zetor?", tags="zetor")
+    )
+    assert [each.topic for each in await waiting(astrid, 40) if each.entry.id == waits] == ["traktor"]
+    assert waits not in [each.entry.id for each in await waiting(await house.viewer("mons"), 40)], (
+        "who passes is not asked"
+    )
+    assert "astrid" in [each.person.handle for each in await knowers(hedda, await looked_at(hedda, "zetor"), "zetor?")]
+
+
+async def test_what_was_said_by_another_word_before_is_of_the_tag_after_the_migration(house: House) -> None:
+    astrid = await house.viewer("astrid")
+    await tagged(house, "Which crane?", "kran")
+    for word in ("kranbil", "mobilkran"):
+        await actions.synonym(astrid, await queries.tag(astrid, "kran"), word)
+    for who, topic, says in (
+        ("mons", "kranbil", "ask"), ("mons", "mobilkran", "pass"), ("ole", "kran", "learning"), ("ole", "kranbil", "ask"), ("hedda", "vinkel", "ask"),
+    ):  # fmt: skip
+        id = await say(house, who, "something")
+        await execute("UPDATE skill SET topic = {}, says = {} WHERE id = {}", topic, says, id)
+    for statement in m0039_credit.forwards(engine_type())[-3:]:
+        await execute(statement.replace("{", "{{"))
+    said = await rows(
+        "SELECT p.handle, k.topic, k.says FROM skill k JOIN person p ON p.id = k.person WHERE k.topic LIKE '%kran%' OR k.topic = 'vinkel'"
+    )
+    assert sorted((each["handle"], each["topic"], each["says"]) for each in said) == [
+        ("hedda", "vinkel", "ask"), ("mons", "kran", "pass"), ("ole", "kran", "learning"),
+    ]  # fmt: skip
 
 
 # What waits for an answer.

@@ -34,7 +34,7 @@ from web import demo, twins
 from web.app import TABLES, create_app
 from web.cli import main
 from web.database import close_database, engine_type, execute, now, open_database, rows, value
-from web.entries import actions, check, discarding, drafts, following, planning, queries, versions
+from web.entries import actions, check, discarding, drafts, following, planning, queries, tabs, versions
 from web.entries.actions import Fields, Taking
 from web.entries.proposing import Text
 from web.entries.rebuilding import derived
@@ -97,6 +97,12 @@ async def all_sorts(house: House, tmp_path: Path) -> None:
     await actions.react(hedda, said, "helped", note="With: æ, 4")
     await actions.outdate(mons, said, "Why: so, æ", await value("SELECT min(id) FROM entry WHERE parent = {}", talk))
     await actions.put_to(mons, talks[0])
+    await actions.post(ole, "summary", None, Fields(body=f"In short: {HARD}"), await queries.entry(ole, talks[0]))
+    await tabs.save(
+        ole, HARD[:60], {"kind": "question", "space": "torget", "tag": "of-æ", "by": "mons", "followed": "true"}
+    )
+    await tabs.save(ole, "Second: it", {"unanswered": "true"}, 0)
+    await people_actions.read_by_time(ole, True)
     await actions.close(mons, talks[0], "Why: so, æ")
     await actions.pin(hedda, talks[0])
     await actions.split(mons, said, "thread", "Of its own: æ")

@@ -23,7 +23,11 @@ _BEGINNING = 300
 _WORDS = {"title": 1000, "body": BODY_MAX, "quote": 10_000} | {
     name: LONGEST[name] for name in ("lead", "url", "tags", "summary", "series", "choices")
 }
-_TEXTS = _WORDS | {"space": LONGEST["slug"]} | {name: LONGEST[name] for name in ("several", "until", "sort")}
+_TEXTS = (
+    _WORDS
+    | {"space": LONGEST["slug"], "also": 2000, "under": 200}
+    | {name: LONGEST[name] for name in ("several", "until", "sort")}
+)
 
 
 class Draft(msgspec.Struct, frozen=True):
@@ -53,15 +57,27 @@ class Draft(msgspec.Struct, frozen=True):
     several: str
     until: str
     sort: str
+    also: str
+    under: str
 
     @property
     def is_a(self) -> Kind:
         return KINDS[self.kind]
 
+    @property
+    def gathered(self) -> tuple[int, ...]:
+        """What was said in a conversation and is put into a page with it, by the ids."""
+        return tuple(int(each) for each in self.also.split() if each.isdecimal() and len(each) < 17)
+
     def form(self) -> dict[str, str]:
         """The form it was typed into."""
         words = {name: getattr(self, name) for name in _TEXTS} | {"lang": self.lang or "", "draft": str(self.id)}
-        numbers = {"parent": self.parent, "revision": self.base, "translates": self.translates}
+        numbers = {
+            "parent": self.parent,
+            "revision": self.base,
+            "translates": self.translates,
+            "gathers": next(iter(self.gathered), None),
+        }
         return words | {name: str(number) for name, number in numbers.items() if number is not None}
 
 

@@ -20,6 +20,8 @@ QUIET = (
     "ungather",
     "agree",
     "put_to",
+    "uncredit",
+    "credit",
 )
 
 

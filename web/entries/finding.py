@@ -15,7 +15,7 @@ MOST_RANKED = 1000
 # Above every id: what has the words in its title comes before what has them elsewhere.
 _TITLED = 10**16
 # What says in short what a conversation has come to is found before what was said in it, and after what is called so.
-_IN_SHORT = {"sqlite": 2000, "postgres": 300_000}
+_IN_SHORT = {"sqlite": 2000, "postgres": 150_000}
 # What PostgreSQL's planner guesses is trusted when it is so many times as many.
 _SURELY = 5
 # Of PostgreSQL's labels D to A: nothing, stems, body, title.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from web.entries import rows as shapes
 from web.entries.alike import Alike, conversations, looked_at
 from web.entries.queries import Filter
 from web.entries.rows import Entry, Face
+from web.entries.surviving import SHARED
 from web.kinds import KINDS
 from web.people.skills import here
 from web.policy import Viewer, people_known_to, visible_to
@@ -34,19 +36,21 @@ _HALF = 2 * 365 * DAY
 # Whoever was mentioned so lately counts less for each time, so that not the same person is asked every time.
 _LATELY, _TIRED, _MOST_TIRED = 14 * DAY, 0.9, 10
 _ASKED = tuple(kind.name for kind in KINDS.values() if kind.accepts)
-_SHARED = tuple(kind.name for kind in KINDS.values() if kind.tended)
+# So many words of somebody that are left in a page count as much as if they had written a short one, and so much at most.
+_WORDS, _MOST_WORDS = 60, 3.0
 
 
 @dataclass(frozen=True)
 class Evidence:
     """One thing that somebody did: `what` is a word of `_COUNTS`, `entry` heads the conversation and `here` is the id of the text. Or what
-    was said of a `topic`: by them, or, that one should ask them instead, `by` somebody else."""
+    was said of a `topic`: by them, or, that one should ask them instead, `by` somebody else. `words`: how many of theirs are left in a page."""
 
     what: str
     entry: Entry | None = None
     here: int = 0
     topic: str = ""
     by: Face | None = None
+    words: int = 0
 
 
 @dataclass(frozen=True)
@@ -97,20 +101,30 @@ async def _ranked(
     tags = {id: {tag.name for tag in each} for id, each in (await queries.tags_of(tuple(about))).items()}
     topics = _topics(about, tags, named)
     told = await _told(viewer, topics) if topics else []
+    # What another word for it was said of.
+    named = {**named, **{each["topic"]: 1.0 for each in told if each["topic"] not in topics}}
+    topics |= {topic: 1.0 for topic in named if topic not in topics}
     passes = {(each["author"], each["topic"]) for each in told if each["says"] == "pass"}
     because: Because = defaultdict(list)
     for each in await _done(viewer, about) if about else []:
         alike = about[each["root"]]
         if any((each["author"], topic) in passes for topic in (*tags.get(alike.entry.id, ()), *named)):
             continue
-        weight = _COUNTS[each["what"]] * alike.score * 0.5 ** ((now() - each["at"]) / _HALF)
-        because[shapes.face(each)].append((weight, Evidence(each["what"], alike.entry, each["id"])))
+        weight = _COUNTS[each["what"]] * _much(each["words"]) * alike.score * 0.5 ** ((now() - each["at"]) / _HALF)
+        because[shapes.face(each)].append(
+            (weight, Evidence(each["what"], alike.entry, each["id"], words=each["words"]))
+        )
     for person, weight, said in _saying(told, topics):
         if (person.id, said.topic) not in passes:
             because[person].append((weight, said))
     tired = await _tired(viewer, [each.id for each in because])
     made = [_knower(person, all, tired.get(person.id, 1.0)) for person, all in because.items()]
     return tuple(sorted(made, key=lambda one: (-one.score, one.person.handle))[:many])
+
+
+def _much(words: int) -> float:
+    """Twice as many words are less than twice as much; what is not counted in words is whole."""
+    return min(math.log2(1 + words / _WORDS), _MOST_WORDS) if words else 1.0
 
 
 def _topics(
@@ -129,29 +143,32 @@ def _topics(
 async def _done(viewer: Viewer, about: Mapping[int, Alike]) -> list[dict[str, Any]]:
     heads, read = in_list(tuple(about)), visible_to(viewer, "w")
     return await rows(
-        "SELECT p.id AS author, p.handle AS author_handle, p.name AS author_name, d.id, d.root, d.what, d.at FROM ("
+        "SELECT p.id AS author, p.handle AS author_handle, p.name AS author_name, d.id, d.root, d.what, d.at, d.words FROM ("
         "SELECT * FROM (SELECT w.id, w.root, w.author AS person, CASE WHEN r.accepted = w.id THEN 'accepted' WHEN w.helped > 0 THEN 'helped' "
-        "WHEN w.id = w.root THEN 'wrote' ELSE 'answered' END AS what, w.updated_at AS at "
-        "FROM entry w JOIN entry r ON r.id = w.root WHERE w.root IN {} AND w.kind NOT IN {} AND {} "
+        "WHEN w.id = w.root THEN 'wrote' ELSE 'answered' END AS what, w.updated_at AS at, 0 AS words "
+        "FROM entry w JOIN entry r ON r.id = w.root WHERE w.root IN {} AND w.kind NOT IN {} AND {} AND (w.helped > 0 OR NOT EXISTS (SELECT 1 FROM surviving s WHERE s.entry = w.id)) "
         "ORDER BY w.helped DESC, w.id DESC LIMIT {}) AS said UNION ALL "
-        "SELECT w.id, w.root, v.author, 'changed', max(v.created_at) FROM entry w JOIN revision v ON v.entry = w.id "
-        "WHERE w.id IN {} AND w.kind IN {} AND v.author <> w.author AND NOT v.minor GROUP BY w.id, w.root, v.author UNION ALL "
-        "SELECT w.id, w.root, v.actor, 'verified', max(v.created_at) FROM entry w JOIN event v ON v.entry = w.id "
+        "SELECT w.id, w.root, v.author, 'changed', max(v.created_at), 0 FROM entry w JOIN revision v ON v.entry = w.id "
+        "WHERE w.id IN {} AND w.kind IN {} AND v.author <> w.author AND NOT v.minor "
+        "AND NOT EXISTS (SELECT 1 FROM surviving s WHERE s.entry = w.id) GROUP BY w.id, w.root, v.author UNION ALL "
+        "SELECT w.id, w.root, s.person, CASE WHEN s.person = w.author THEN 'wrote' ELSE 'changed' END, s.at, s.words FROM entry w "
+        "JOIN surviving s ON s.entry = w.id WHERE w.id IN {} AND s.words > 0 UNION ALL "
+        "SELECT w.id, w.root, v.actor, 'verified', max(v.created_at), 0 FROM entry w JOIN event v ON v.entry = w.id "
         "WHERE w.id IN {} AND v.verb = 'verify' GROUP BY w.id, w.root, v.actor) d JOIN person p ON p.id = d.person "
         "WHERE p.active AND p.id <> {} AND {} AND {}",
-        heads, in_list(_ASKED), read, _MOST_SAID, heads, in_list(_SHARED), heads, viewer.person or 0, people_known_to(viewer), here("p"),
+        heads, in_list(_ASKED), read, _MOST_SAID, heads, in_list(SHARED), heads, heads, viewer.person or 0, people_known_to(viewer), here("p"),
     )  # fmt: skip
 
 
 async def _told(viewer: Viewer, topics: Collection[str]) -> list[dict[str, Any]]:
-    """What people say of these topics, and whom they name instead."""
+    """What people say of these topics, or of what these are other words for, and whom they name instead."""
     return await rows(
         "SELECT p.id AS author, p.handle AS author_handle, p.name AS author_name, k.topic, k.says, "
         "CASE WHEN {} THEN 1 ELSE 0 END AS here, o.id AS other, o.handle AS other_handle, o.name AS other_name "
         "FROM skill k JOIN person p ON p.id = k.person "
         "LEFT JOIN person o ON o.id = k.instead AND o.active AND o.id <> {} AND {} AND {} "
-        "WHERE k.topic IN {} AND k.says IN ('ask', 'pass') AND p.active AND p.id <> {} AND {} ORDER BY k.id DESC LIMIT {}",
-        here("p"), viewer.person or 0, here("o"), people_known_to(viewer, "o"), in_list(sorted(topics)), viewer.person or 0,
+        "WHERE (k.topic IN {} OR k.topic IN (SELECT t.name FROM synonym y JOIN tag t ON t.id = y.tag WHERE y.name IN {})) AND k.says IN ('ask', 'pass') AND p.active AND p.id <> {} AND {} ORDER BY k.id DESC LIMIT {}",
+        here("p"), viewer.person or 0, here("o"), people_known_to(viewer, "o"), in_list(sorted(topics)), in_list(sorted(topics)), viewer.person or 0,
         people_known_to(viewer), _MOST_SAYING,
     )  # fmt: skip
 

@@ -97,7 +97,10 @@ async def share(viewer: Viewer, id: int) -> int:
     draft = await drafts.draft(viewer, id)
     space, fields = await _shareable(viewer, draft)
     parent = await queries.entry(viewer, draft.parent) if draft.parent else None
-    new = await actions.post(viewer, draft.kind, space, fields, parent)
+    if draft.gathered:
+        new = (await actions.gather(viewer, draft.gathered, fields, space=space, section=draft.under)).page
+    else:
+        new = await actions.post(viewer, draft.kind, space, fields, parent)
     await actions.begun_from(viewer, new, draft.translates, draft.base)
     if draft.hide_at is not None:
         await _ends(viewer, new, draft.hide_at)

@@ -39,9 +39,7 @@ class Entry(Table, tablename="entry"):
     url = Text(null=True, default=None, help_text="The web address that a bookmark keeps.")
     quote = Text(null=True, default=None, help_text="The passage that an annotation is about.")
     anchor = Integer(null=True, default=None, help_text="Where the passage starts, in code points of the plain text.")
-    lost_in = BigInt(
-        null=True, default=None, help_text="Of a passage that is gone, the revision that it stood in last."
-    )
+    lost_in = BigInt(null=True, default=None, help_text="The revision in which a passage that is gone stood last.")
     lost_at = Integer(null=True, default=None, help_text="And where.")
     sort = Varchar(length=16, null=True, default=None, help_text="What an annotation is said to be.")
     stage = Varchar(length=16, null=True, default=None)
@@ -333,6 +331,8 @@ class Draft(Table, tablename="draft"):
     several = Text(default="")
     until = Text(default="", help_text="The last day of it, as typed.")
     sort = Text(default="")
+    also = Text(default="", help_text="The ids of what was said that is in it.")
+    under = Text(default="")
 
 
 TABLES = (

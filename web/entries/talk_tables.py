@@ -1,9 +1,9 @@
-"""What is known of conversations besides what was written: closed, pinned, taken out of another, put into a page, what helped and what holds no more,
-and how far somebody has read."""
+"""What is known of conversations besides what was written: closed, pinned, taken out of another, put into a page, what helped and what holds no
+more, and how far somebody has read; and how much of whose words stands in a page."""
 
 from __future__ import annotations
 
-from piccolo.columns import BigInt, ForeignKey, OnDelete, Text, Varchar
+from piccolo.columns import BigInt, ForeignKey, Integer, OnDelete, Text, Varchar
 from piccolo.table import Table
 
 from web.entries.tables import Entry
@@ -58,6 +58,19 @@ class Gathered(Table, tablename="gathered"):
     talk = ForeignKey(Entry, on_delete=OnDelete.set_null, null=True, default=None)
     person = ForeignKey(Person, on_delete=OnDelete.restrict, null=False)
     created_at = BigInt(default=0)
+    dropped_at = BigInt(null=True, default=None, help_text="When somebody took that off.")
+    changed_at = BigInt(null=True, default=None, help_text="When either side was last changed.")
+
+
+class Surviving(Table, tablename="surviving"):
+    """How many words of a page are somebody's, as it stood in the `revision`, and when (ms) they brought the last of them. Made of its history."""
+
+    id = BigInt(primary_key=True, default=None)
+    entry = ForeignKey(Entry, on_delete=OnDelete.cascade, null=False)
+    person = ForeignKey(Person, on_delete=OnDelete.cascade, null=False)
+    words = Integer()
+    revision = BigInt()
+    at = BigInt()
 
 
 class Reaction(Table, tablename="reaction"):
@@ -82,4 +95,4 @@ class Outdated(Table, tablename="outdated"):
     created_at = BigInt(default=0)
 
 
-TABLES = (Talk, Went, Furthest, Gathered, Reaction, Outdated)
+TABLES = (Talk, Went, Furthest, Gathered, Surviving, Reaction, Outdated)

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta, tzinfo
 from web.database import SQL, execute, for_update, in_list, in_one_transaction, now, row, rows, value
 from web.database.ids import id_at, id_time
 from web.entries import queries
+from web.entries.queries.gathering import OWNER
 from web.people import queries as people
 from web.people.actions import letters
 from web.times import DAY, HOUR, MINUTE
@@ -55,8 +56,10 @@ async def _note(newest: int) -> None:
         f"UNION SELECT w.person {of} JOIN watch w ON w.entry = e.root AND w.level = 'all' WHERE v.id IN {{}} "
         f"UNION SELECT w.person {of} JOIN watch w ON w.space = e.space AND w.level = 'all' WHERE v.id IN {{}} "
         f"UNION SELECT w.person {of} JOIN watch w ON w.whom = v.actor AND w.level = 'all' WHERE v.id IN {{}} "
-        f"UNION SELECT w.person {of} JOIN tagging g ON g.entry = e.root JOIN watch w ON w.tag = g.tag AND w.level = 'all' WHERE v.id IN {{}}",
-        *[batch] * 5,
+        f"UNION SELECT w.person {of} JOIN tagging g ON g.entry = e.root JOIN watch w ON w.tag = g.tag AND w.level = 'all' WHERE v.id IN {{}} "
+        f"UNION SELECT {OWNER} FROM event v JOIN gathered g ON g.source = v.entry JOIN entry y ON y.id = g.page WHERE v.id IN {{}} AND v.revision IS NOT NULL "
+        f"UNION SELECT {OWNER} FROM event v JOIN gathered g ON g.page = v.entry JOIN entry y ON y.id = g.source WHERE v.id IN {{}} AND v.revision IS NOT NULL",
+        *[batch] * 7,
     ), id_time(found[0]["id"]) - 1)  # fmt: skip
     await execute("UPDATE told SET event = {} WHERE id = 1", found[-1]["id"])
 

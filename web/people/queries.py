@@ -287,6 +287,29 @@ async def members(viewer: Viewer, space: Space) -> tuple[Member, ...]:
     return tuple(Member(_person(each), each["role"], each["until"]) for each in found)
 
 
+async def without_host(viewer: Viewer, limit: int = 50) -> dict[Space, tuple[Person, ...]]:
+    """For administrators: the spaces that go on and that nobody runs, by name, each with those who could; of secret ones nothing is told."""
+    if not viewer.may("administer"):
+        return {}
+    host = (
+        "SELECT 1 FROM membership m JOIN person o ON o.id = m.person WHERE m.space = s.id AND m.role = 'host' AND o.active "
+        "AND (m.until IS NULL OR m.until > {})"
+    )
+    found = await rows(
+        f"SELECT {_SPACE}, 0 AS readable, p.id AS who, p.handle, p.name AS who_name, p.about AS who_about, p.guest, p.active, p.admin, "
+        "p.created_at AS who_since, p.away_until FROM space s LEFT JOIN membership n ON n.space = s.id LEFT JOIN person p ON p.id = n.person "
+        f"AND p.active AND NOT p.guest WHERE s.slug <> {{}} AND s.access <> 'secret' AND (s.ends_at IS NULL OR s.ends_at > {{}}) AND {{}} "
+        f"AND NOT EXISTS ({host}) ORDER BY s.name, s.id, p.name, p.id LIMIT {{}}",
+        HOUSE, now(), listed_for(viewer), now(), limit * 20,
+    )  # fmt: skip
+    made: dict[Space, tuple[Person, ...]] = {}
+    for each in found:
+        space = _space(each)
+        who = each | {"name": each["who_name"], "about": each["who_about"], "created_at": each["who_since"]}
+        made[space] = (*made.get(space, ()), *([_person(who, "who")] if each["who"] else []))
+    return dict(list(made.items())[:limit])
+
+
 async def askers(viewer: Viewer, space: Space) -> tuple[Asker, ...]:
     """Who waits to be let in; only for those who can answer."""
     if not viewer.may("host", space):

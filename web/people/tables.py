@@ -56,6 +56,7 @@ class Space(Table, tablename="space"):
     members = Integer(default=0)
     ends_at = BigInt(null=True, default=None, help_text="From then on nothing is written in it.")
     welcome = BigInt(null=True, default=None, help_text="The entry that whoever comes in reads first.")
+    tags = Text(default="", help_text="Those that its hosts recommend: a line for each, and what it is about.")
     created_at = BigInt(default=0)
 
 

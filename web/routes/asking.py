@@ -36,6 +36,19 @@ async def similar(request: Request, viewer: Viewer, title: str = "", kind: str =
     )  # fmt: skip
 
 
+@get("/entries/{id:int}/similar")
+async def answered(request: Request, viewer: Viewer, id: int) -> Response[Any]:
+    """What looks like something that waits for an answer: first what stands on a page by now."""
+    entry = await queries.entry(viewer, id)
+    viewer.must("write")
+    alike = conversations([each for each in await looked_at(viewer, entry.title, entry.kind) if each.entry.id != id])
+    lives = await queries.lives_in(viewer, [each.entry.id for each in alike])
+    return page(
+        request, "entries/answered.html", block="similar", entry=entry, lives=lives, within=is_partial(request),
+        found=sorted(alike, key=lambda each: each.entry.id not in lives),
+    )  # fmt: skip
+
+
 @get("/who-knows")
 async def who_knows(request: Request, viewer: Viewer, about: str = "") -> Response[Any]:
     """Colleagues who may know about a tag, or about some words."""
@@ -85,4 +98,4 @@ async def _unmeet(request: Request, viewer: Viewer, id: int, form: Form) -> Resp
     return go(request, urls.url_of("new", kind.name, **filled))
 
 
-handlers = [similar, who_knows, meet]
+handlers = [similar, answered, who_knows, meet]

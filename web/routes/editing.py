@@ -16,6 +16,7 @@ from web.errors import Conflict, Invalid
 from web.forms import Form, form_of, typed
 from web.http import Notice, go, language_of, page
 from web.identity import viewer_of
+from web.people.own_tags import own_tags
 from web.policy import Viewer
 from web.templating import word
 
@@ -161,7 +162,7 @@ async def changing(
     return page(
         request, "entries/form.html", kind=entry.is_a, entry=entry, form=Form(form), wrong=wrong, spaces=(), parent=None,
         clashes=clashes(form.get("body", "")), sides="SIDES", preview=preview, unsaved=unsaved, called_by=called_by,
-        others=await queries.editing(viewer_of(request), entry.id), templates=(),
+        others=await queries.editing(viewer_of(request), entry.id), templates=(), own_tags=await own_tags(viewer_of(request), entry.space.slug),
     )  # fmt: skip
 
 

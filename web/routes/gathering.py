@@ -153,4 +153,17 @@ async def agree(request: Request, viewer: Viewer, id: int) -> Response[Any]:
     return await back(request, viewer, id, Notice("Good. Nobody is asked about it until one of them changes again."))
 
 
-handlers = [gather_form, gather_text, gather, agree]
+@post("/entries/{id:int}/uncredit")
+async def uncredit(request: Request, viewer: Viewer, id: int) -> Response[Any]:
+    """What was said stands on this page no more, or does after all."""
+    form = await form_of(request)
+    undo, row = form.on("undo"), form.id("row") or 0
+    await actions.uncredit(viewer, id, row, undo=undo)
+    again = Undo(urls.verb_url(id, "uncredit"), {"row": str(row), **({} if undo else {"undo": "true"})})
+    said = (
+        Notice("It is named under the page again.", again) if undo else Notice("It is not named there any more.", again)
+    )
+    return await back(request, viewer, id, said)
+
+
+handlers = [gather_form, gather_text, gather, agree, uncredit]

@@ -14,8 +14,10 @@ from web.http import Notice, go, page
 from web.kinds import BY_PATH
 from web.people import actions
 from web.people import queries as people
+from web.people.own_tags import own_tags
 from web.people.rows import Space
 from web.policy import Viewer
+from web.rights import may_name_host
 from web.routes.stream import listing, pages_of, place_of
 from web.times import day_of
 
@@ -25,7 +27,14 @@ _PAGES = 500
 
 @get("/spaces")
 async def index(request: Request, viewer: Viewer) -> Response[Any]:
-    return page(request, "spaces/index.html", spaces=await people.spaces(viewer))
+    return await _index(request, viewer)
+
+
+async def _index(request: Request, viewer: Viewer, wrong: Invalid | None = None, slug: str = "") -> Response[Any]:
+    """`slug`: of the space for which something went `wrong`."""
+    return page(
+        request, "spaces/index.html", spaces=await people.spaces(viewer), hostless=await people.without_host(viewer), wrong=wrong, slug=slug,
+    )  # fmt: skip
 
 
 @get("/spaces/new")
@@ -74,12 +83,20 @@ async def _listed(request: Request, viewer: Viewer, space: Space, which: Filter,
         follows=await following.follows(viewer, "space", space.id),
         series=await queries.series_in(viewer, space.id) if kind and kind.serial and place is None else (),
         welcome=await _welcome(viewer, space) if kind is None and place is None else None,
+        own_tags=await own_tags(viewer, space.slug) if kind is None and place is None else (),
     )  # fmt: skip
 
 
 async def _welcome(viewer: Viewer, space: Space) -> Entry | None:
     """What whoever comes in reads first, as far as they may."""
     return (await queries.entries(viewer, [space.welcome])).get(space.welcome) if space.welcome else None
+
+
+@get("/own-tags")
+async def tags_here(request: Request, viewer: Viewer, space: str = "") -> Response[Any]:
+    """What is recommended in a space, while somebody chooses where to write."""
+    viewer.must("write")
+    return page(request, "entries/own_tags.html", block="offered", own_tags=await own_tags(viewer, space))
 
 
 @get("/spaces/{slug:str}/members")
@@ -93,6 +110,7 @@ async def _members(
     return page(
         request, "spaces/members.html", space=space, invitation=invitation,
         members=await people.members(viewer, space), askers=await people.askers(viewer, space), wrong=wrong,
+        takes_on=may_name_host(viewer, space, viewer.handle),
     )  # fmt: skip
 
 
@@ -151,8 +169,37 @@ async def ask(request: Request, viewer: Viewer, slug: str) -> Response[Any]:
 @post("/spaces/{slug:str}/leave")
 async def leave(request: Request, viewer: Viewer, slug: str) -> Response[Any]:
     space = await people.space(viewer, slug)
-    await actions.leave(viewer, space)
+    form = await form_of(request)
+    try:
+        await actions.leave(viewer, space, form["host"])
+    except Invalid as wrong:
+        return await _leaving(request, viewer, space, form, wrong)
     return go(request, urls.url_of("spaces"), Notice("You have left."))
+
+
+async def _leaving(request: Request, viewer: Viewer, space: Space, form: Form, wrong: Invalid) -> Response[Any]:
+    """The last host is asked who comes after them."""
+    fit = [each.person for each in await people.members(viewer, space) if not each.person.guest]
+    return page(
+        request, "spaces/leave.html", space=space, members=[each for each in fit if each.id != viewer.person], form=form,
+        wrong=wrong if form["host"] else None, status=422,
+    )  # fmt: skip
+
+
+@post("/spaces/{slug:str}/host")
+async def host(request: Request, viewer: Viewer, slug: str) -> Response[Any]:
+    """Hands over to another, or gives a space that has no host one."""
+    space, form = await people.space(viewer, slug), await form_of(request)
+    hands_over = viewer.roles.get(space.id) == "host"
+    try:
+        await (actions.hand_over if hands_over else actions.name_host)(viewer, space, form["host"])
+    except Invalid as wrong:
+        if space.readable and form["from"] != "list":
+            return await _members(request, viewer, space, wrong)
+        return await _index(request, viewer, wrong, slug)
+    said = Notice("It is in their hands now. You are a member.") if hands_over else Notice("It has a host now.")
+    home = urls.url_of(space, "members") if space.readable and form["from"] != "list" else urls.url_of("spaces")
+    return go(request, home, said)
 
 
 @post("/spaces/{slug:str}/follow")
@@ -171,6 +218,7 @@ async def settings_form(request: Request, viewer: Viewer, slug: str) -> Response
     form = {
         "name": space.name, "about": space.about, "access": space.access, "public": "true" if space.public else "",
         "ends": day_of(space.ends_at) if space.ends_at else "", "welcome": welcome.title if welcome else "",
+        "own_tags": "\n".join(f"{each.title} {each.about}".strip() for each in await own_tags(viewer, slug)),
     }  # fmt: skip
     return page(request, "spaces/form.html", space=space, form=Form(form))
 
@@ -182,6 +230,7 @@ async def change(request: Request, viewer: Viewer, slug: str) -> Response[Any]:
     try:
         await actions.change_space(
             viewer, space, form["name"], form["about"], form["access"], public=form.on("public"), ends=form["ends"], welcome=form["welcome"],
+            tags=form["own_tags"],
         )  # fmt: skip
     except Invalid as wrong:
         return page(request, "spaces/form.html", space=space, form=typed(form), wrong=wrong)
@@ -189,5 +238,5 @@ async def change(request: Request, viewer: Viewer, slug: str) -> Response[Any]:
 
 
 handlers = [
-    index, new, create, show, of_kind, members, set_role, invite, answer_asker, join, ask, leave, follow, settings_form, change,
+    index, new, create, show, of_kind, tags_here, members, set_role, invite, answer_asker, join, ask, leave, host, follow, settings_form, change,
 ]  # fmt: skip

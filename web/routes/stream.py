@@ -109,7 +109,7 @@ def _come_to(request: Request, viewer: Viewer, listed: Listed, lately: Lately, l
     at, first = now() // MINUTE * MINUTE, not isinstance(place, Cursor)
     looks = is_opened(request) and request.method == "GET"
     known: CaughtUp | None = furthest.caught(viewer.person).get(list) or lately.caught
-    caught = known or CaughtUp(at, at, at)  # whoever comes for the first time has missed nothing
+    caught = known or CaughtUp(now(), now(), now())  # whoever comes for the first time has missed nothing
     mark = caught.mark(at)
     if isinstance(place, Cursor) and place.time <= mark:
         return None

@@ -17,6 +17,7 @@ from web.forms import Form, form_of, typed
 from web.http import Notice, Undo, go, is_partial, language_of, page, zone_of
 from web.kinds import ASKED, KINDS, QUICK, SUMMARY, Kind
 from web.people import queries as people
+from web.people.own_tags import own_tags, own_tags_at
 from web.people.queries import HOUSE
 from web.people.rows import Space
 from web.policy import Viewer
@@ -121,10 +122,12 @@ async def starting(
     """`unsaved`: what it is filled with was typed, and is not what stands in the entry."""
     viewer.must("share")
     parent = checks.integer("parent", form.get("parent", "")) if kind.tree else None
+    spaces, where = await writable(viewer), form.get("space", "")
     return page(
-        request, "entries/form.html", kind=kind, entry=None, form=Form(form), wrong=wrong, spaces=await writable(viewer),
+        request, "entries/form.html", kind=kind, entry=None, form=Form(form), wrong=wrong, spaces=spaces,
+        own_tags=await own_tags(viewer, where or (spaces[0].slug if spaces else "")),
         parent=await queries.entry(viewer, parent) if parent else None, preview=preview, unsaved=unsaved,
-        templates=await queries.templates(viewer, kind.name) if not kind.quick else (),
+        templates=await queries.templates(viewer, kind.name, where) if not kind.quick else (),
     )  # fmt: skip
 
 
@@ -274,15 +277,21 @@ async def preview(request: Request, viewer: Viewer) -> Response[Any]:
 
 
 @get("/complete")
-async def complete(request: Request, viewer: Viewer, what: str = "", q: str = "") -> Response[Any]:
-    """What the word at the cursor could become: a person, a tag, a page."""
+async def complete(
+    request: Request, viewer: Viewer, what: str = "", q: str = "", space: str = "", entry: int | None = None
+) -> Response[Any]:
+    """What the word at the cursor could become: a person, a tag, a page. Those tags come first that the `space`, or that of the `entry`, has of its own."""
     viewer.must("write")
-    found: dict[str, Any] = {"people": (), "tags": (), "refs": (), "some": queries.SOME}
+    found: dict[str, Any] = {"people": (), "own": (), "tags": (), "refs": (), "some": queries.SOME}
     match what:
         case "mention":
             found["people"] = await people.people(viewer, start=q[:40], limit=8)
         case "tag":
-            found["tags"] = await queries.tags_like(viewer, text.tag_name(q)) if text.tag_name(q) else ()
+            if start := text.tag_name(q):
+                own = await own_tags_at(viewer, entry) if entry and not space else await own_tags(viewer, space)
+                found["own"] = [each for each in own if each.name.startswith(start)]
+                known = {each.name for each in found["own"]}
+                found["tags"] = [each for each in await queries.tags_like(viewer, start) if each.name not in known]
         case "page":
             found["refs"] = await queries.titles_like(viewer, title_key(q[:200]))
     return page(request, "entries/complete.html", block="options", **found)

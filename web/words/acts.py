@@ -19,6 +19,8 @@ VERBS = {
     "gather": N_("put this into a page"),
     "ungather": N_("took this out of a page again"),
     "agree": N_("said that this and what stands elsewhere fit"),
+    "uncredit": N_("took off from where something in this comes"),
+    "credit": N_("said again from where something in this comes"),
     "move": N_("moved this here"),
     "turn": N_("turned this into another kind"),
     "close": N_("closed this conversation"),

@@ -6,7 +6,7 @@ from web.entries.actions.answering import answer, end_reply_addresses
 from web.entries.actions.carrying import move
 from web.entries.actions.copying import copy
 from web.entries.actions.fields import Fields, Saved, checked, kind_named
-from web.entries.actions.gathering import MOST_GATHERED, agree, gather, may_gather, ungather
+from web.entries.actions.gathering import MOST_GATHERED, agree, gather, may_gather, uncredit, ungather
 from web.entries.actions.giving import MOST_NOTED, Met, accept, meet, react, stage, unmeet, watch
 from web.entries.actions.holding import outdate, uphold
 from web.entries.actions.mending import Mended, mend
@@ -34,6 +34,6 @@ __all__ = [
     "begun_from", "checked", "choose", "close", "copy", "decline", "describe", "edit", "end_poll", "end_reply_addresses",
     "feature", "gather", "held", "kind_named", "may_gather", "meet", "mend", "merge", "move", "mute", "outdate", "pin", "place", "post",
     "proposed", "put_to", "quote", "react", "read", "read_all", "read_on", "redact", "reopen", "restore", "revert", "series", "split",
-    "stage", "suggest", "synonym", "tag", "tend", "tick", "translate", "trash", "turn", "unclose", "undo", "ungather", "unmeet",
+    "stage", "suggest", "synonym", "tag", "tend", "tick", "translate", "trash", "turn", "unclose", "uncredit", "undo", "ungather", "unmeet",
     "unpin", "unput", "unread_all", "untranslate", "unverify", "uphold", "verify", "watch", "withdraw", "write_with",
 ]  # fmt: skip

@@ -15,7 +15,7 @@ from web.entries.events import record
 from web.entries.merge import LABELS
 from web.entries.rows import Entry
 from web.entries.sections import sections
-from web.errors import Invalid, there
+from web.errors import Invalid, NotThere, there
 from web.kinds import TREED
 from web.policy import Placed, Viewer
 
@@ -57,7 +57,7 @@ async def gather(
     await execute(
         "INSERT INTO gathered (id, page, page_revision, section, anchor, source, source_revision, talk, person, created_at) VALUES {} "
         "ON CONFLICT (page, source) DO UPDATE SET page_revision = excluded.page_revision, section = excluded.section, anchor = excluded.anchor, "
-        "source_revision = excluded.source_revision, talk = excluded.talk, person = excluded.person, created_at = excluded.created_at",
+        "source_revision = excluded.source_revision, talk = excluded.talk, person = excluded.person, created_at = excluded.created_at, dropped_at = NULL",
         values(
             (new_id(), made.page, made.revision, title, anchor, each.id, each.revision, each.root, viewer.person, at)
             for each in said
@@ -113,6 +113,22 @@ async def ungather(viewer: Viewer, page: int, revision: int, before: int | None)
     elif revision != before:
         await undo(viewer, page, revision)
     await record(viewer, "ungather", entry=talk["talk"] or page)
+
+
+@in_one_transaction
+async def uncredit(viewer: Viewer, page: int, row: int, *, undo: bool = False) -> None:
+    """What was said in a conversation stands on that page no more (the row that says so is kept, for an undo), or does after all. Raises NotThere
+    for what the viewer is not told of."""
+    entry = await held(viewer, page)
+    viewer.must("uncredit", entry)
+    gone = "NOT NULL" if undo else "NULL"
+    source = await value(
+        f"SELECT source FROM gathered WHERE id = {{}} AND page = {{}} AND dropped_at IS {gone}", row, page
+    )
+    if source is None or source not in await queries.entries(viewer, [source]):
+        raise NotThere
+    await execute("UPDATE gathered SET dropped_at = {} WHERE id = {}", None if undo else now(), row)
+    await record(viewer, "credit" if undo else "uncredit", entry=page, note=str(row))
 
 
 @in_one_transaction

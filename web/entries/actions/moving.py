@@ -117,10 +117,10 @@ async def turn(viewer: Viewer, id: int, kind: str, title: str = "") -> None:
     await execute(
         "UPDATE entry SET kind = {}, parent = NULL, position = {}, stage = {}, sort = {}, accepted = NULL WHERE id = {}",
         what.name, await last_position(entry.space.id, None) if what.tree else 0, await _stage_before(id, what),
-        entry.sort if entry.sort in what.sorts else None, id,
+        entry.sort if entry.sort in what.sorts else await _sort_before(entry, what), id,
     )  # fmt: skip
     await settle_accepted(id)
-    await record(viewer, "turn", entry=id, note=f"{entry.kind} {what.name}")
+    await record(viewer, "turn", entry=id, note=f"{entry.kind} {what.name} {entry.sort or ''}".strip())
     if (fields.title, fields.body) != (entry.title, entry.body):
         await retitle(viewer, entry, fields)
     if what.tree:
@@ -156,6 +156,14 @@ async def _stage_before(id: int, what: Kind) -> str | None:
     said = await rows("SELECT note FROM event WHERE entry = {} AND verb = 'stage' ORDER BY id DESC", id)
     words = (each["note"].split(" ", 1)[0] for each in said)
     return next((word for word in words if word in what.stages), what.stages[0] if what.stages else None)
+
+
+async def _sort_before(entry: Entry, what: Kind) -> str | None:
+    """What it was said to be when it was that kind last, as long as it names somebody."""
+    turned = "SELECT note FROM event WHERE entry = {} AND verb = 'turn' ORDER BY id DESC"
+    notes = [each["note"].split() for each in await rows(turned, entry.id)] if what.sorts else []
+    sort = next((note[2] for note in notes if note[0] == what.name and len(note) > 2), None)
+    return sort if sort in what.sorts and await queries.thanked(entry.id, entry.author.id) else None
 
 
 async def _stands_again(entry: Entry) -> None:

@@ -54,8 +54,16 @@ async def synonym(viewer: Viewer, tag: Tag, word: str, *, undo: bool = False) ->
     for each in found:
         if each["name"] == name:
             await _into(each["id"], tag.id)
+    await _of_themselves(name, tag.name)
     await record(viewer, "synonym", note=f"{name} {tag.name}")
     return name
+
+
+async def _of_themselves(old: str, new: str) -> None:
+    """What people say of themselves of the one is said of the other, unless they say something of that already."""
+    both = "topic = {} AND person IN (SELECT o.person FROM skill o WHERE o.topic = {})"
+    await execute(f"DELETE FROM skill WHERE {both}", old, new)
+    await execute("UPDATE skill SET topic = {} WHERE topic = {}", new, old)
 
 
 async def _into(old: int, new: int) -> None:

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from web import text
 from web.database import execute, in_one_transaction, insert, new_id, now, row, value
-from web.entries import passages, queries, trails
+from web.entries import headings, passages, queries, trails
 from web.entries.actions import polling
 from web.entries.actions.fields import Fields, Saved, checked, kind_named, same
 from web.entries.actions.steps import (
@@ -161,6 +161,7 @@ async def write_anew(
     if not fields.minor:
         await execute("UPDATE entry SET active_at = {} WHERE id = {}", at, entry.root)
     await trails.keep(writer, id, entry.space, fields.title, fields.body, fields.tags, own=own)
+    await headings.keep_up(entry, fields.body, minor=fields.minor)
     if entry.is_a.annotated or entry.annotations:  # they may be in the bin
         await passages.find_again(entry, fields.body)
 

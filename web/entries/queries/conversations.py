@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from web.database import SQL, in_list, row, rows
 from web.entries import rows as shapes
 from web.entries.events import told
+from web.entries.queries.gathering import credited
 from web.entries.queries.lists import SELECT, entry
 from web.entries.queries.suggestions import Suggested, suggested_upon
 from web.entries.queries.talks import talk_of, talked
@@ -105,10 +106,10 @@ async def happenings(viewer: Viewer, id: int, limit: int = 50, verb: str = "") -
     found = await rows(
         "SELECT v.id, v.verb, v.note, v.revision, v.created_at, v.actor, p.handle AS actor_handle, p.name AS actor_name "
         "FROM event v JOIN entry e ON e.id = v.entry JOIN person p ON p.id = v.actor "
-        "WHERE v.entry = {} AND {} AND {} AND {} AND {} "
+        "WHERE v.entry = {} AND {} AND ({} OR {}) AND {} AND {} "
         # That somebody was mentioned says that there is somebody.
         "AND (v.person IS NULL OR v.person IN (SELECT p.id FROM person p WHERE {})) ORDER BY v.id DESC LIMIT {}",
-        id, which, told(), visible_to(viewer), people_known_to(viewer), people_known_to(viewer), limit,
+        id, which, told(), credited(viewer), visible_to(viewer), people_known_to(viewer), people_known_to(viewer), limit,
     )  # fmt: skip
     once = {(v["verb"], v["actor"], v["note"], v["created_at"]): v for v in found}  # what is done to several is one act
     return tuple(

@@ -14,6 +14,7 @@ from web.kinds import TREED
 from web.people.queries import readers_of
 from web.policy import Placed, Viewer, people_known_to, visible_to
 from web.rights import edited_by
+from web.times import MINUTE
 
 MOST_GATHERED = 100
 _END = "\n"
@@ -22,7 +23,7 @@ _CHANGED = "EXISTS (SELECT 1 FROM revision r WHERE r.entry = e.id AND r.id > g.{
 _LIVES = (
     f"SELECT 'lives' AS what, g.source AS entry, g.id || '\n' || {_REF} || '\n' || g.page_revision || '\n' || e.revision || '\n' || "
     f"CASE WHEN {_CHANGED.format('page_revision')} THEN 1 ELSE 0 END || '\n' || g.anchor || '\n' || g.section AS name "
-    "FROM gathered g JOIN entry e ON e.id = g.page WHERE "
+    "FROM gathered g JOIN entry e ON e.id = g.page WHERE g.dropped_at IS NULL AND "
 )
 _SOURCES = (
     f"SELECT 'source' AS what, g.id AS entry, {_REF} || '\n' || h.id || '\n' || h.kind || '\n' || h.slug || '\n' || "
@@ -30,7 +31,7 @@ _SOURCES = (
     f"CASE WHEN {_CHANGED.format('source_revision')} THEN 1 ELSE 0 END || '\n' || "
     "COALESCE(p.id || ' ' || p.handle || ' ' || p.name, '') AS name "
     "FROM gathered g JOIN entry e ON e.id = g.source JOIN entry h ON h.id = e.root LEFT JOIN entry_text t ON t.id = h.id "
-    "LEFT JOIN person p ON p.id = e.author AND {} WHERE g.page = {} AND {} ORDER BY g.id LIMIT {}"
+    "LEFT JOIN person p ON p.id = e.author AND {} WHERE g.page = {} AND g.dropped_at IS NULL AND {} ORDER BY g.id LIMIT {}"
 )
 
 
@@ -61,6 +62,12 @@ def lives_of(source: int, said: str) -> Lives:
     return Lives(int(row), source, ref, section, anchor, int(since), int(current), changed == "1")
 
 
+def credited(viewer: Viewer) -> SQL:
+    """A condition on events: they took a credit off a page, or gave it back, of something that the viewer may read."""
+    seen = "SELECT 1 FROM gathered g JOIN entry e ON e.id = g.source WHERE g.page = v.entry AND CAST(g.id AS VARCHAR) = v.note AND {}"
+    return SQL(f"(v.verb IN ('uncredit', 'credit') AND EXISTS ({seen}))", visible_to(viewer))
+
+
 async def lives_in(viewer: Viewer, talks: Collection[int]) -> dict[int, Lives]:
     """By conversations: the place on a page where something of it stands now; the answer that settled it before others, the latest before those."""
     if not talks:
@@ -77,7 +84,7 @@ async def lives_in(viewer: Viewer, talks: Collection[int]) -> dict[int, Lives]:
 async def outgrown(viewer: Viewer, limit: int = MOST_GATHERED) -> tuple[Entry, ...]:
     """What the viewer may edit, and answers for or wrote, and of which the other side has changed since somebody saw that both fit."""
     changed = (
-        "SELECT g.{} FROM gathered g JOIN entry o ON o.id = g.{} WHERE EXISTS "
+        "SELECT g.{} FROM gathered g JOIN entry o ON o.id = g.{} WHERE g.dropped_at IS NULL AND EXISTS "
         "(SELECT 1 FROM revision r WHERE r.entry = o.id AND r.id > g.{} AND NOT r.minor) AND {{}} AND g.{} IN ({{}})"
     )
     mine = SQL(
@@ -92,6 +99,28 @@ async def outgrown(viewer: Viewer, limit: int = MOST_GATHERED) -> tuple[Entry, .
     where = join_and(SQL("e.id IN ({} UNION ALL {})", *sides), visible_to(viewer), edited_by(viewer))
     found = await rows(SELECT + "{} ORDER BY e.active_at DESC, e.id DESC LIMIT {}", where, limit)
     return tuple(map(shapes.entry, found))
+
+
+# Who answers for a side: of a page whoever was named, else whoever wrote it.
+OWNER = "COALESCE((SELECT b.owner FROM tending b WHERE b.id = y.id), y.author)"
+
+
+def other_sides(viewer: Viewer, after: int, limit: int) -> tuple[SQL, ...]:
+    """What has changed after then (ms), since somebody saw that both sides fit, and has its other side with the viewer: the conversation that it is in,
+    a reason to be told of it, it, what the other side is called, where that is, since when (ms) that is news, and of what alone."""
+    side = (
+        "SELECT x.root, 'gathered', x.id, COALESCE(NULLIF(y.title, ''), h.title) AS called, '' AS at, COALESCE((SELECT max(v.created_at) + 1 FROM event v "
+        "WHERE v.entry = x.id AND v.revision = g.{}_revision), g.created_at) AS since, x.id AS only FROM gathered g JOIN entry x ON x.id = g.{} JOIN entry y ON y.id = g.{} "
+        f"JOIN entry h ON h.id = y.root WHERE g.changed_at > {{{{}}}} AND g.dropped_at IS NULL AND x.revision <> g.{{}}_revision AND {OWNER} = {{{{}}}} "
+        "AND {{}} AND {{}} ORDER BY g.changed_at DESC LIMIT {{}}"
+    )
+    # That a side has changed is noted before the act is.
+    return tuple(
+        SQL(
+            side.format(there, there, here, there), after - MINUTE, viewer.me, visible_to(viewer, "x"), visible_to(viewer, "y"), limit
+        )
+        for here, there in (("page", "source"), ("source", "page"))
+    )  # fmt: skip
 
 
 async def newcomers(viewer: Viewer, there: Placed, here: Placed) -> tuple[int, tuple[Face, ...]]:

@@ -192,7 +192,9 @@ async def _pinned_first(viewer: Viewer, which: Filter, limit: int) -> Listed:
 
 async def _tagged(viewer: Viewer, which: Filter, tag: str, older: Cursor | None, limit: int) -> Listed:
     """The same, found from the tag's side: `tagging` knows when something last happened under it."""
-    under = SQL("g.tag = (SELECT id FROM tag WHERE name = {})", tag)
+    under = SQL(
+        "g.tag = COALESCE((SELECT tag FROM synonym WHERE name = {}), (SELECT id FROM tag WHERE name = {}))", tag, tag
+    )
     where = join_and(under, _narrowed(viewer, which))
     return await listed("active_at", where, older, limit, ("g.active_at", "g.entry"), f"tagging g JOIN {_OF_TAGGING}")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from operator import itemgetter
 from typing import Any
@@ -86,50 +85,57 @@ async def lately(viewer: Viewer, ids: Sequence[int], list: int | None = None) ->
     """With what was done in each, where somebody is asked; and how far they have come in that `list`, with the others that they keep."""
     parts = [_latest(viewer, ids)] if ids else []
     if viewer.person is not None:
-        parts += _did(viewer.person, ids) if ids else []
+        parts += [_did(viewer.person, ids)] if ids else []
         if list is not None:
-            caught = "SELECT 'caught' AS what, c.before_at AS id, '' AS verb, c.opened_at AS many, c.reached_at AS author, '' AS author_handle, '' AS author_name FROM caught_up c WHERE c.person = {} AND c.list = {}"
-            parts.append(SQL(caught, viewer.person, list))
-            parts.append(
-                SQL("SELECT 'tab', k.id, k.name, k.position, 0, '', '' FROM tab k WHERE k.person = {}", viewer.person)
-            )
+            caught = "SELECT 'caught' AS what, c.before_at AS id, '' AS verb, c.opened_at AS many, c.reached_at AS author, '' AS author_handle, '' AS author_name"
+            parts.append(SQL(f"{caught} FROM caught_up c WHERE c.person = {{}} AND c.list = {{}}", viewer.person, list))
+            mine = "SELECT 'tab', k.id, k.name, k.position, 0, '', '' FROM tab k WHERE k.person = {}"
+            parts.append(SQL(mine, viewer.person))
     if not parts:
         return Lately()
     found = await rows(" UNION ALL ".join("{}" for _ in parts), *parts)
-    muted = {each["id"] for each in found if each["what"] == "muted"}
-    did: dict[int, dict[str, int]] = defaultdict(dict)
-    for each in found:
-        if each["what"] == "did" and each["many"] and each["id"] not in muted:
-            did[each["id"]][each["verb"]] = did[each["id"]].get(each["verb"], 0) + int(each["many"])
+    did = {each["id"]: _told(each["verb"]) for each in found if each["what"] == "did"}
     return Lately(
-        _latest_of(found), did, {each["id"]: int(each["many"]) for each in found if each["what"] == "read"},
+        _latest_of(found), {id: told for id, told in did.items() if told},
+        {each["id"]: int(each["many"]) for each in found if each["what"] == "did" and each["many"]},
         next((CaughtUp(int(c["many"]), int(c["author"]), int(c["id"])) for c in found if c["what"] == "caught"), None),
         tuple((k["id"], k["verb"]) for k in sorted(found, key=itemgetter("many", "id")) if k["what"] == "tab"),
     )  # fmt: skip
 
 
-def _did(person: int, ids: Sequence[int]) -> list[SQL]:
-    """What others have done since the person read each; where they never have, in the last days, if it is older than that."""
+# What is told of in words, besides replies, and how it is noted.
+_ACTS = {"edit": ("edit", "revert"), "stage": ("stage",), "close": ("close",)}
+_TOLD = ("reply", "accept", "summarize", *_ACTS)
+
+
+def _told(counted: str) -> dict[str, int]:
+    return {name: int(many) for name, many in zip(_TOLD, counted.split(), strict=False) if many != "0"}
+
+
+def _did(person: int, ids: Sequence[int]) -> SQL:
+    """How often others have done what is told of, in the order of `_TOLD`, since the person read each; where they never have, in the last days,
+    if it is older than that. Nothing of what they have muted. Each is counted by itself: SQLite would go through all events to join them."""
     week = now() - _DAYS
-    heads = SQL("FROM entry h LEFT JOIN furthest f ON f.person = {} AND f.entry = h.id", person)
-    which = SQL(
-        "h.id IN {} AND (f.id IS NOT NULL OR (h.created_at < {} AND h.active_at > {}))", in_list(ids), week, week
-    )
-    since = SQL(f"v.id > COALESCE({ids_since('f.read_at')}, {{}}) AND v.actor <> {{}}", id_at(week, 0), person)
-    seldom = "0 AS author, '' AS author_handle, '' AS author_name"
-    counted = f"SELECT 'did' AS what, h.id AS id, {{}} AS verb, count(*) AS many, {seldom} {{}} JOIN {{}} WHERE {{}} AND {{}} GROUP BY h.id, 3"
-    said = "SELECT x.id FROM entry x WHERE x.root = h.id AND x.id > {} AND x.author <> {} AND x.trashed_at IS NULL AND NOT x.buried"
-    # Where they have read it, that is told as new; and it is counted up to a little more than is said.
-    replies = SQL(f"SELECT count(*) FROM ({said} ORDER BY x.id LIMIT {MOST_NEW + 1}) AS n", id_at(week, 0), person)
-    return [
-        SQL(f"SELECT 'read' AS what, f.entry AS id, '' AS verb, f.read_at AS many, {seldom} FROM furthest f WHERE f.person = {{}} AND f.entry IN {{}}", person, in_list(ids)),
-        SQL(f"SELECT 'muted' AS what, k.entry AS id, '' AS verb, 0 AS many, {seldom} FROM watch k WHERE k.person = {{}} AND k.entry IN {{}} AND k.level = 'muted'", person, in_list(ids)),
-        SQL(f"SELECT 'did' AS what, h.id AS id, 'reply' AS verb, ({{}}) AS many, {seldom} {{}} WHERE {{}} AND f.id IS NULL", replies, heads, which),
-        SQL(counted, SQL("CASE WHEN v.verb = 'revert' THEN 'edit' ELSE v.verb END"), heads, SQL("event v ON v.entry = h.id AND {}", since), which, SQL("v.verb IN ('edit', 'revert', 'stage', 'close')")),
-        SQL(counted, SQL("v.verb"), heads, SQL("event v ON v.entry = h.accepted AND {}", since), which, SQL("v.verb = 'accept' AND v.note = ''")),
-        SQL(
-            counted, SQL("'summarize'"), heads,
-            SQL(f"entry s ON s.parent = h.id AND s.kind = '{SUMMARY.name}' AND s.trashed_at IS NULL JOIN event v ON v.entry = s.id AND {{}}", since),
-            which, SQL("v.verb IN ('summarize', 'edit', 'revert')"),
+    events = "(SELECT count(*) FROM event v WHERE v.entry = {} AND v.id > h.since AND v.actor <> {{}} AND {})"
+    counts = [
+        # Where they have read it, that is told as new. It is counted up to a little more than is said.
+        "CASE WHEN h.read_at IS NOT NULL THEN 0 ELSE (SELECT count(*) FROM (SELECT x.id FROM entry x WHERE x.root = h.id AND x.id <> h.id "
+        f"AND x.id > h.since AND x.author <> {{}} AND x.trashed_at IS NULL AND NOT x.buried ORDER BY x.id LIMIT {MOST_NEW + 1}) AS n) END",
+        events.format("h.accepted", "v.verb = 'accept' AND v.note = ''"),
+        "(SELECT count(*) FROM entry s CROSS JOIN event v WHERE s.parent = h.id AND s.kind = '" + SUMMARY.name + "' AND s.trashed_at IS NULL "
+        "AND v.entry = s.id AND v.id > h.since AND v.actor <> {} AND v.verb IN ('summarize', 'edit', 'revert'))",
+        *(
+            events.format("h.id", "v.verb IN (" + ", ".join(f"'{verb}'" for verb in verbs) + ")")
+            for verbs in _ACTS.values()
         ),
     ]  # fmt: skip
+    said = " || ' ' || ".join(counts)
+    muted = "SELECT 1 FROM watch k WHERE k.person = {} AND k.entry = h.id AND k.entry IS NOT NULL AND k.level = 'muted'"
+    return SQL(
+        f"SELECT 'did' AS what, h.id AS id, CASE WHEN h.told = 1 THEN {said} ELSE '' END AS verb, COALESCE(h.read_at, 0) AS many, 0 AS author, "
+        "'' AS author_handle, '' AS author_name FROM (SELECT h.id, h.accepted, f.read_at, "
+        f"COALESCE({ids_since('f.read_at')}, {{}}) AS since, CASE WHEN f.id IS NULL AND (h.created_at >= {{}} OR h.active_at <= {{}}) THEN 0 "
+        f"WHEN EXISTS ({muted}) THEN 0 ELSE 1 END AS told "
+        "FROM entry h LEFT JOIN furthest f ON f.person = {} AND f.entry = h.id WHERE h.id IN {}) AS h",
+        *[person] * len(counts), id_at(week, 0), week, week, person, person, in_list(ids),
+    )  # fmt: skip

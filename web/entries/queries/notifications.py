@@ -13,6 +13,7 @@ import msgspec
 from web.database import SQL, in_list, now, row, rows
 from web.database.ids import id_at
 from web.entries import rows as shapes
+from web.entries.queries.gathering import other_sides
 from web.entries.queries.lists import entries
 from web.entries.rows import Entry, Face
 from web.entries.talks import Reading
@@ -28,10 +29,11 @@ _DONE = {"mention": ("mentioned",), "put_to": ("knows", "asked")}
 _BACK = 31 * DAY
 NOTIFICATIONS_SIZE = 30
 _CONCERNED, _ACTS = 100, 2000
-# As many as there can be, of six ways to concern somebody.
-MOST_NOTIFICATIONS = 6 * _CONCERNED
+# As many as there can be, of eight ways to concern somebody.
+MOST_NOTIFICATIONS = 8 * _CONCERNED
 # The nearest first: why something is told, when there are several reasons.
-REASONS = ("mentioned", "knows", "asked", "wrote", "watch", "whom", "tag", "search", "space")
+REASONS = ("mentioned", "knows", "asked", "gathered", "wrote", "watch", "whom", "tag", "search", "space")
+_REWRITTEN = ("edit", "revert")
 
 
 class Reason(msgspec.Struct, frozen=True):
@@ -135,6 +137,8 @@ def _reason(reasons: Collection[Reason], act: dict) -> Reason | None:
             fits = act["person"] is not None and reason.name in _DONE.get(act["verb"], ("asked",))
         elif act["person"] is not None:
             fits = False
+        elif reason.name == "gathered":
+            fits = act["verb"] in _REWRITTEN
         elif reason.name == "whom":
             fits = act["author"] == reason.thing and act["verb"] in _SAID
         else:
@@ -184,7 +188,9 @@ async def _concerned(viewer: Viewer, after: int) -> dict[int, list[Reason]]:
     )  # fmt: skip
     parts = [
         SQL("SELECT * FROM ({}) {}", each, SQL(f"part{n}"))
-        for n, each in enumerate((to_me, watched, spaces, tags, people, searches))
+        for n, each in enumerate(
+            (to_me, watched, spaces, tags, people, searches, *other_sides(viewer, after, _CONCERNED))
+        )
     ]
     found = await rows(
         "SELECT DISTINCT c.root, c.reason, c.thing, c.called, c.at, c.since, c.only FROM (" + " UNION ALL ".join("{}" for _ in parts) + ") c WHERE "

@@ -11,6 +11,7 @@ from web.entries.queries.links import REF
 from web.entries.rows import Ref, Tag
 from web.errors import there
 from web.kinds import KINDS, TEMPLATE_TAGS
+from web.people.queries import HOUSE
 from web.policy import Viewer, visible_to
 
 
@@ -105,12 +106,15 @@ async def tags_like(viewer: Viewer, start: str, limit: int = 8) -> tuple[Tag, ..
     return tuple(Tag(**each) for each in found)
 
 
-async def templates(viewer: Viewer, kind: str, limit: int = 30) -> tuple[Ref, ...]:
-    """The entries of a kind that are templates for others, the latest active first."""
+async def templates(viewer: Viewer, kind: str, space: str = "", limit: int = 30) -> tuple[Ref, ...]:
+    """The entries of a kind that are templates for others, the latest active first. In a space (its slug): those of its own first, then those of
+    the space that is everybody's; those of others are for others."""
+    own = "CASE WHEN s.slug = {} THEN 1 ELSE 0 END"
     found = await rows(
-        f"SELECT DISTINCT {REF}, g.active_at FROM tag JOIN tagging g ON g.tag = tag.id JOIN entry e ON e.id = g.entry "
-        "LEFT JOIN entry_text t ON t.id = e.id WHERE tag.name IN {} AND e.kind = {} AND {} ORDER BY g.active_at DESC, e.id DESC LIMIT {}",
-        in_list(TEMPLATE_TAGS), kind, visible_to(viewer), limit,
+        f"SELECT DISTINCT {REF}, g.active_at, {own} AS own FROM tag JOIN tagging g ON g.tag = tag.id JOIN entry e ON e.id = g.entry "
+        "JOIN space s ON s.id = e.space LEFT JOIN entry_text t ON t.id = e.id WHERE tag.name IN {} AND e.kind = {} AND {} AND {} "
+        "ORDER BY own DESC, g.active_at DESC, e.id DESC LIMIT {}",
+        space, in_list(TEMPLATE_TAGS), kind, SQL("s.slug IN ({}, {})", space, HOUSE) if space else SQL("1 = 1"), visible_to(viewer), limit,
     )  # fmt: skip
     return tuple(map(shapes.ref, found))
 

@@ -81,7 +81,7 @@ async def due(
     right, and what was said so long ago. `mine`: only what the viewer answers for."""
     where = [_waits(), visible_to(viewer), SQL("1 = 1") if space is None else SQL("e.space = {}", space)]
     if mine:
-        where.append(answered_for_by(viewer, viewer.handle))
+        where.append(SQL("({} OR {})", answered_for_by(viewer, viewer.handle), _left_to(viewer)))
     found = await rows(
         f"SELECT {COLUMNS} FROM {TABLES} LEFT JOIN tending y ON y.id = e.id LEFT JOIN event v ON v.id = y.verified "
         "WHERE {} ORDER BY (1 + {}) * (1 + {}) * ({} - COALESCE(v.created_at, e.updated_at)) DESC, e.id LIMIT {}",
@@ -96,6 +96,16 @@ def answered_for_by(viewer: Viewer, handle: str) -> SQL:
     who = SQL("(SELECT p.id FROM person p WHERE p.handle = {} AND p.active AND {})", handle, people_known_to(viewer))
     wrote = "SELECT a.id FROM entry a LEFT JOIN tending b ON b.id = a.id WHERE a.author = {} AND a.kind IN {} AND b.owner IS NULL"
     return SQL(f"e.id IN (SELECT id FROM tending WHERE owner = {{}} UNION ALL {wrote})", who, who, in_list(TENDED))
+
+
+def _left_to(viewer: Viewer) -> SQL:
+    """A condition on `e`: in a space whose host the viewer is, and whoever answered for it is not there any more."""
+    hosted = in_list(sorted(id for id, role in viewer.roles.items() if role == "host"))
+    left = (
+        "SELECT x.id FROM entry x JOIN space s ON s.id = x.space LEFT JOIN tending z ON z.id = x.id JOIN person o ON o.id = COALESCE(z.owner, x.author) "
+        f"WHERE x.space IN {{}} AND x.kind IN {{}} AND NOT {_THERE.replace('e.space', 'x.space')}"
+    )
+    return SQL(f"e.id IN ({left})", hosted, in_list(TENDED), now())
 
 
 def _waits() -> SQL:

@@ -34,15 +34,17 @@ from web.people.actions.spaces import (
     answer_asker,
     ask,
     change_space,
+    hand_over,
     join,
     leave,
+    name_host,
     open_space,
     set_role,
 )  # fmt: skip
 
 __all__ = [
     "INVITATION_LIFE", "MOST_IN_A_LETTER", "RHYTHMS", "SESSION_LIFE", "Invited", "NewPerson", "add_member", "add_person", "add_space", "answer_asker", "ask",
-    "change_language", "change_password", "change_profile", "change_space", "come_in", "correspond", "end_feed_key", "end_session", "end_token", "feed_key_seen", "forgotten",
-    "invitation", "invite", "invite_all", "join", "leave", "may_reset", "move_in", "new_feed_key", "new_token", "open_space", "read_by_time", "reset", "seen", "set_password", "set_role", "settle", "sign_in",
+    "change_language", "change_password", "change_profile", "change_space", "come_in", "correspond", "end_feed_key", "end_session", "end_token", "feed_key_seen", "forgotten", "hand_over",
+    "invitation", "invite", "invite_all", "join", "leave", "may_reset", "move_in", "name_host", "new_feed_key", "new_token", "open_space", "read_by_time", "reset", "seen", "set_password", "set_role", "settle", "sign_in",
     "sign_out", "start_session", "token_seen", "tried", "unsubscribe",
 ]  # fmt: skip

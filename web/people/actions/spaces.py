@@ -6,12 +6,13 @@ from web import checks, text
 from web.database import execute, for_update, in_list, in_one_transaction, insert, new_id, now, value
 from web.entries.derived import title_key
 from web.entries.events import record
-from web.errors import Invalid, Taken, there
+from web.errors import Invalid, NotAllowed, Taken, there
 from web.kinds import KINDS
-from web.people import queries
+from web.people import own_tags, queries
 from web.people.actions.entering import free, no_guessing
 from web.people.rows import Space
 from web.policy import ACCESS, RANK, ROLES, Viewer
+from web.rights import may_name_host
 from web.times import day_of
 
 _TAKEN = ("new", "older")
@@ -52,8 +53,10 @@ async def add_space(slug: str, name: str, access: str = "open", about: str = "",
 @in_one_transaction
 async def change_space(
     viewer: Viewer, space: Space, name: str, about: str, access: str, *, public: bool, ends: object = None, welcome: object = None,
+    tags: object = "",
 ) -> None:  # fmt: skip
-    """`ends`: the last day on which something is written in it, as 2026-12-31; `welcome`: the title of the page to read first. Raises
+    """`ends`: the last day on which something is written in it, as 2026-12-31; `welcome`: the title of the page to read first; `tags`: a line for each that
+    is recommended in it. Raises
     NotAllowed and Invalid."""
     viewer.must("host", space)
     access = checks.one_of("access", access, ACCESS)
@@ -65,8 +68,9 @@ async def change_space(
         viewer.must("administer")
     ends_at = _ends_at(space, ends)
     await execute(
-        "UPDATE space SET name = {}, about = {}, access = {}, public = {}, ends_at = {}, welcome = {} WHERE id = {}",
-        checks.name("name", name), checks.text("about", about), access, public, ends_at, await _welcome(space, welcome), space.id,
+        "UPDATE space SET name = {}, about = {}, access = {}, public = {}, ends_at = {}, welcome = {}, tags = {} WHERE id = {}",
+        checks.name("name", name), checks.text("about", about), access, public, ends_at, await _welcome(space, welcome),
+        own_tags.checked(tags), space.id,
     )  # fmt: skip
     await record(viewer, "change_space", space=space.id, note=access)
     if ends_at != space.ends_at:
@@ -149,12 +153,51 @@ async def set_role(viewer: Viewer, space: Space, handle: str, role: str | None, 
 
 
 @in_one_transaction
-async def leave(viewer: Viewer, space: Space) -> None:
+async def leave(viewer: Viewer, space: Space, then: str = "") -> None:
+    """The last host says who is host `then` (a handle). Raises Invalid."""
     viewer.must("leave", space)
     before = await _hosts(space.id)
+    if then:
+        await hand_over(viewer, space, then)
     await _part(viewer.me, space.id)
-    await _some_host(space.id, before)
+    if before and not await _hosts(space.id):
+        raise Invalid("host", "Say who is host after you: a space cannot be without one.")
     await record(viewer, "leave", space=space.id)
+
+
+@in_one_transaction
+async def hand_over(viewer: Viewer, space: Space, handle: str) -> None:
+    """Makes another one who is in the space a host in the viewer's place, who stays a member. Raises NotAllowed and Invalid."""
+    if viewer.roles.get(space.id) != "host":
+        raise NotAllowed("host")
+    new = await _fit_to_host(viewer, space, handle)
+    await belong(new, space.id, "host")
+    await belong(viewer.me, space.id, "member")
+    await record(viewer, "set_role", space=space.id, people=[new], note="host")
+    await record(viewer, "set_role", space=space.id, people=[viewer.me], note="member")
+
+
+@in_one_transaction
+async def name_host(viewer: Viewer, space: Space, handle: str) -> None:
+    """Gives a space that has no host one: an administrator does, or somebody in it who takes that on. Raises NotAllowed and Invalid."""
+    if not may_name_host(viewer, space, handle):
+        raise NotAllowed("host")
+    if await _hosts(space.id):
+        raise Invalid("host", "Somebody is host there by now.")
+    new = await _fit_to_host(viewer, space, handle)
+    await belong(new, space.id, "host")
+    await record(viewer, "set_role", space=space.id, people=[new], note="host")
+
+
+async def _fit_to_host(viewer: Viewer, space: Space, handle: str) -> int:
+    """Somebody in it; what is open is everybody's in the house."""
+    found = await value(
+        "SELECT p.id FROM person p WHERE p.handle = {} AND p.active AND NOT p.guest AND {}",
+        checks.handle("host", handle.removeprefix("@")), queries.readers_of(space),
+    )  # fmt: skip
+    if not found:
+        raise Invalid("host", "Nobody in this space is called that who could be its host.")
+    return int(found)
 
 
 @in_one_transaction

@@ -1,0 +1,99 @@
+"""How much of whose words stands in the pages of today: counted anew, by an open house, of those that have been changed since."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections import Counter
+from collections.abc import Sequence
+from itertools import accumulate
+from typing import NamedTuple
+
+from web.database import execute, in_list, in_one_transaction, new_id, now, rows, values
+from web.entries.blame import blame, reach
+from web.kinds import KINDS
+from web.times import MINUTE
+
+SHARED = tuple(kind.name for kind in KINDS.values() if kind.tended)
+# So many pages at once; and of the last texts of one so many, with so many letters: in what is older, nobody is told from others.
+_AT_ONCE, _TEXTS, _LETTERS = 20, 200, 2_000_000
+_WORD = re.compile(r"\w+")
+
+
+class _Text(NamedTuple):
+    """One of the texts that a page has had."""
+
+    author: int
+    at: int
+    body: str
+
+
+class _Left(NamedTuple):
+    """How many words of somebody are left, and when (ms) they brought the last of them."""
+
+    words: int
+    at: int
+
+
+class Counting:
+    """Looks for what has changed once a minute, and more often only while there is more of it."""
+
+    def __init__(self) -> None:
+        self._next = 0
+
+    async def count_due(self) -> None:
+        if now() < self._next:
+            return
+        while await count_changed():
+            pass
+        self._next = now() + MINUTE
+
+
+async def count_changed() -> int:
+    """Gives how many pages were counted. Several processes may do it at once: it comes to the same."""
+    found = await rows(
+        "SELECT e.id, e.author, e.revision FROM entry e WHERE e.kind IN {} AND e.trashed_at IS NULL AND NOT EXISTS "
+        "(SELECT 1 FROM surviving s WHERE s.entry = e.id AND s.revision = e.revision) LIMIT {}",
+        in_list(SHARED), _AT_ONCE,
+    )  # fmt: skip
+    for each in found:
+        left = await _left(each["id"])
+        await _keep(each["id"], each["revision"], left or {each["author"]: _Left(0, 0)})
+    return len(found)
+
+
+async def _left(page: int) -> dict[int, _Left]:
+    """By whom, in the text of today."""
+    sizes = await rows(
+        "SELECT id, length(body) AS size FROM revision WHERE entry = {} AND NOT folded AND redacted_at IS NULL ORDER BY id DESC LIMIT {}",
+        page, _TEXTS + 1,
+    )  # fmt: skip
+    within = accumulate(each["size"] for each in sizes)
+    ids = [each["id"] for each, size in zip(sizes[:_TEXTS], within, strict=False) if size <= _LETTERS]
+    found = await rows("SELECT author, created_at, body FROM revision WHERE id IN {} ORDER BY id", in_list(ids))
+    texts = [_Text(each["author"], each["created_at"], each["body"]) for each in found]
+    return await asyncio.to_thread(_counted, texts, older=len(texts) < len(sizes)) if texts else {}
+
+
+def _counted(texts: Sequence[_Text], *, older: bool) -> dict[int, _Left]:
+    first = reach([each.body for each in texts])
+    texts, unknown = texts[first:], 0 if older or first else -1
+    words: Counter[int] = Counter()
+    last: dict[int, int] = {}
+    for line in blame([each.body for each in texts]):
+        for number, said in line.parts:
+            if number != unknown and (many := len(_WORD.findall(said))):
+                author = texts[number].author
+                words[author] += many
+                last[author] = max(last.get(author, 0), texts[number].at)
+    return {author: _Left(many, last[author]) for author, many in words.items()}
+
+
+@in_one_transaction
+async def _keep(page: int, revision: int, left: dict[int, _Left]) -> None:
+    await execute("DELETE FROM surviving WHERE entry = {}", page)
+    await execute(
+        "INSERT INTO surviving (id, entry, person, words, revision, at) VALUES {} ON CONFLICT (entry, person) DO UPDATE SET "
+        "words = excluded.words, revision = excluded.revision, at = excluded.at",
+        values((new_id(), page, person, each.words, revision, each.at) for person, each in sorted(left.items())),
+    )  # fmt: skip
