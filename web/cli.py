@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import inspect
 import secrets
 import sys
@@ -157,6 +158,7 @@ async def _bench_fill(settings: Settings, asked: argparse.Namespace) -> None:
         if await queries.anybody():
             raise NotDone("This house has people already; a crowd is for an empty one.")
     password = secrets.token_urlsafe(12)
+    gc.disable()  # what is made up here leads nowhere in circles
     with bar(asked, "entries") as shown:
         await crowd.fill(settings.database, asked.entries, await hashed(password), progress_of(shown))
     sentence = f"{asked.entries} entries are in. Sign in as {' or '.join(crowd.PEOPLE)}, with the password {password}"

@@ -91,12 +91,26 @@ class _Room:
     people: list[int]
 
 
-@dataclass(frozen=True)
-class _Head:
+class _Sort(NamedTuple):
+    """What is asked of a kind for each entry, looked up once."""
+
+    name: str
+    verb: str
+    titled: bool
+    quick: bool
+    tree: bool
+    accepts: bool
+    linked: bool
+    stage: str | None
+    given: str
+    replies: float
+
+
+class _Head(NamedTuple):
     """What heads a conversation."""
 
     id: int
-    kind: str
+    kind: _Sort
     room: _Room
     author: int
     at: int
@@ -194,10 +208,10 @@ class _Crowd:
         """Any of them; quicker than `choice`."""
         return among[int(self._random.random() * len(among))]
 
-    def _said(self, kind: str, tags: list[int], extra: str) -> _Words:
+    def _said(self, kind: _Sort, tags: list[int], extra: str) -> _Words:
         chance = self._random.random
-        title = self._one(self._titles) if KINDS[kind].title_max else _NO_TITLE
-        said = [self._one(self._sentences) for _ in range(1 if KINDS[kind].quick else 1 + int(chance() * 4))]
+        title = self._one(self._titles) if kind.titled else _NO_TITLE
+        said = [self._one(self._sentences) for _ in range(1 if kind.quick else 1 + int(chance() * 4))]
         if chance() < 0.7:
             said.append(_SAID[COMMON])
         if chance() < 0.02:
@@ -218,7 +232,7 @@ class _Crowd:
     def _conversation(self) -> None:
         """One entry, and what is written under it."""
         chance, long = self._random.random, self.made == 0 and self.entries > 3 * LONG_THREAD
-        kind = "thread" if long else self._one(_KINDS)
+        kind = _SORTS["thread" if long else self._one(_KINDS)]
         room = self._rooms[0 if long or chance() < 0.3 else int(chance() ** 2 * len(self._rooms))]
         at = _BEGAN + (_ENDED - _BEGAN) * self.made // self.entries
         head = _Head(self._id(at), kind, room, self._one(room.people), at)
@@ -228,11 +242,11 @@ class _Crowd:
         said = self._said(kind, tags, extra)
         room_left = self.entries - self.made - 1
         many = (
-            LONG_THREAD if long else min(room_left, int(self._random.expovariate(1 / _REPLIES.get(kind, _FEW_REPLIES))))
+            LONG_THREAD if long else min(room_left, int(self._random.expovariate(1 / kind.replies)))
         )
         self.made += 1
         replies = [self._reply(head, number) for number in range(many)]
-        accepted = self._one(replies)[0] if replies and KINDS[kind].accepts and chance() < 0.5 else None
+        accepted = self._one(replies)[0] if replies and kind.accepts and chance() < 0.5 else None
         active = replies[-1][1] if replies else at
         watching = dict.fromkeys([head.author, *(author for _, _, author in replies)])
         self._rows["watch"] += [(self._id(at), person, head.id, at) for person in watching]
@@ -251,8 +265,8 @@ class _Crowd:
     def _reply(self, head: _Head, number: int) -> tuple[int, int, int]:
         at = head.at + (number + 1) * MINUTE
         id, author = self._id(at), self._one(head.room.people)
-        reply = _Head(id, "reply", head.room, author, at)
-        self._keep(reply, head.id, head.id, self._said("reply", [], ""), at, author, "", at, None, 0, 0, 0)
+        reply = _Head(id, _REPLY, head.room, author, at)
+        self._keep(reply, head.id, head.id, self._said(_REPLY, [], ""), at, author, "", at, None, 0, 0, 0)
         self.made += 1
         return id, at, author
 
@@ -271,7 +285,7 @@ class _Crowd:
 
     def _place(self, head: _Head) -> tuple[int | None, int]:
         """Under which page a page stands, and as which one there."""
-        if not KINDS[head.kind].tree:
+        if not head.kind.tree:
             return None, 0
         pages = self._pages[head.room.id]
         place = len(pages)
@@ -282,18 +296,19 @@ class _Crowd:
         self, entry: _Head, root: int, parent: int | None, said: _Words, at: int, author: int, tags: str, active: int,
         accepted: int | None, position: int, replies: int, watchers: int,
     ) -> None:  # fmt: skip
-        kind, room, id, revision = KINDS[entry.kind], entry.room.id, entry.id, self._id(at)
-        url = f"https://example.org/{id}" if "url" in kind.fields else None
-        stage = kind.stages[0] if kind.stages else None
-        given = _GIVEN.get(entry.kind, "recommend")
-        fans = {self._one(self._people) for _ in range(self._one((0, 0, 1, 3)))}
-        counts = [len(fans) if name == given else 0 for name in ("recommend", "helped", "vote")]
-        rows = self._rows
-        rows["reaction"] += [(self._id(at), id, person, given, at) for person in fans]
+        kind, room, id, revision = entry.kind, entry.room.id, entry.id, self._id(at)
+        url = f"https://example.org/{id}" if kind.linked else None
+        rows, many = self._rows, _FANS[int(self._random.random() * len(_FANS))]
+        if many:
+            fans = {self._one(self._people) for _ in range(many)}
+            many = len(fans)
+            rows["reaction"] += [(self._id(at), id, person, kind.given, at) for person in fans]
+        given = kind.given
         rows["entry"].append(
             (
-                id, entry.kind, room, author, parent, root, revision, said.title, said.title.lower(), said.slug,
-                said.body, at, at, active, url, stage, accepted, position, replies, *counts, watchers,
+                id, kind.name, room, author, parent, root, revision, said.title, said.title.lower(), said.slug,
+                said.body, at, at, active, url, kind.stage, accepted, position, replies, many if given == "recommend" else 0,
+                many if given == "helped" else 0, many if given == "vote" else 0, watchers,
             )
         )  # fmt: skip
         rows["revision"].append((revision, id, author, said.title, said.body, url, tags, at))
@@ -301,6 +316,16 @@ class _Crowd:
         rows["event"].append((self._id(at), kind.verb, author, id, room, None, revision, at))
 
 
+_SORTS = {
+    kind.name: _Sort(
+        kind.name, kind.verb, bool(kind.title_max), kind.quick, kind.tree, kind.accepts, "url" in kind.fields,
+        kind.stages[0] if kind.stages else None, _GIVEN.get(kind.name, "recommend"), _REPLIES.get(kind.name, _FEW_REPLIES),
+    )
+    for kind in KINDS.values()
+}  # fmt: skip
+_REPLY = _SORTS["reply"]
+# How many cared for each.
+_FANS = (0, 0, 1, 3)
 _NO_TITLE = _Title("", "", "")
 _PLAIN = str.maketrans("", "", "[]")
 _SAID = {
