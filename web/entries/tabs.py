@@ -86,7 +86,8 @@ async def read(viewer: Viewer, said: Mapping[str, str]) -> Tab:
     kind = said.get("kind", "")
     if kind and not (kind in KINDS and KINDS[kind].alone):
         raise Invalid("kind", "Choose one of these.")
-    slug, handle = said.get("space", "").strip(), said.get("by", "").strip().removeprefix("@").lower()
+    slug = checks.line("space", said.get("space", ""), 200)
+    handle = checks.line("by", said.get("by", ""), 200).removeprefix("@").lower()
     tag = text.tag_name(checks.line("tag", said.get("tag", ""), 200).replace(" ", "-"))
     named = await rows(
         "SELECT 'space' AS what, s.id, s.slug AS handle, s.name FROM space s WHERE s.slug = {} AND s.id IN (SELECT id FROM space WHERE {}) UNION ALL "

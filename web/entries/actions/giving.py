@@ -98,7 +98,8 @@ async def accept(viewer: Viewer, id: int, reply: int | None) -> None:
     """Marks one of the replies as the one that settled it, or none."""
     entry = await held(viewer, id)
     viewer.must("accept", entry)
-    if reply is not None and (await queries.entry(viewer, reply)).parent != id:
+    said = await queries.entry(viewer, reply) if reply is not None else None
+    if said and (said.parent != id or said.is_a.counted != "replies"):
         raise Invalid("reply", "Only what was written right under it can be accepted.")
     await execute("UPDATE entry SET accepted = {} WHERE id = {}", reply, id)
     await record(viewer, "accept", entry=reply or id, note="" if reply else "undo")
