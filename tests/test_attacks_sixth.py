@@ -83,6 +83,27 @@ async def test_odd_words_in_forms_are_answered(house: House) -> None:
                     assert "<b>Mine" not in answer.text
 
 
+async def test_odd_numbers_from_a_program_and_a_form_that_settles_nothing_are_answered(house: House) -> None:
+    id, page = house.entries["torget", "thread"], house.entries["torget", "page"]
+    made = {"replies": [id], "page": page, "revision": (await house.entry("torget", "page")).revision, "body": "A body"}
+    async with house.program("mons") as program, house.browser("mons") as browser:
+        for odd in (2**63, 2**53 + 1, 10**30, -1, -(2**63)):
+            for name in ("page", "revision", "section"):
+                answer = await program.post(f"/api/entries/{id}/gather", json={**made, name: odd})
+                assert answer.status_code in (400, 404, 409, 422), (name, odd)
+        typed = {"kind": "page", "space": "torget", "title": "Settles", "body": "What was typed", "settling": "x"}
+        for address in (f"/entries/{id}/gather", "/entries", "/new/page"):
+            answer = await browser.post(address, data={**typed, "also": str(id)})
+            assert answer.status_code < 500 and (answer.status_code == 303 or "What was typed" in answer.text), address
+
+
+async def test_a_tab_that_nobody_would_see_is_not_saved(house: House) -> None:
+    async with house.browser("ole") as browser:
+        for name in ("\u200b", " \u2060\u3164", "\ufeff"):
+            answer = await browser.post("/tabs", data={"name": name, "tag": "seen"})
+            assert answer.status_code == 422 and "This cannot be empty." in answer.text
+
+
 async def test_another_site_changes_none_of_it(house: House) -> None:
     places = {kind: str(house.entries["torget", kind]) for kind in ("thread", "page", "question")}
     async with house.browser("ole", headers={"sec-fetch-site": "cross-site", "origin": "https://evil.test"}) as ole:
