@@ -47,6 +47,8 @@ GATHERED = (
     "person",
     "created_at",
 )
+REACTION = ("id", "entry", "person", "name", "created_at", "note", "noted_at")
+OUTDATED = ("id", "why", "instead", "person", "created_at")
 TRANSLATION = ("id", "source", "revision")
 TENDING = ("id", "owner", "every", "review_by", "verified", "instead")
 POLL = ("id", "several", "until", "ended_at", "voters")
@@ -66,6 +68,8 @@ COLUMNS = {
         ("talk", TALK),
         ("went", WENT),
         ("gathered", GATHERED),
+        ("reaction", REACTION),
+        ("outdated", OUTDATED),
         *((table, each[1]) for table, each in OF_ENTRIES.items()),
     )
 }

@@ -44,6 +44,8 @@ class Found:
     talks: dict[int, Any]
     ways: dict[int, Any]
     gathered: list[Any]
+    helped: dict[int, list[Any]]
+    outdated: dict[int, Any]
     terms: tuple[Term, ...]
     saying: dict[int, frozenset[int]]
 
@@ -112,6 +114,15 @@ class Found:
                 seen,
             )
         ]
+        found.helped, found.outdated = _lists(), {}
+        async for each in _of_entries(
+            found, "SELECT r.entry, r.person, r.note, r.noted_at FROM reaction r JOIN entry e ON e.id = r.entry WHERE {} AND r.noted_at IS NOT NULL AND {} ORDER BY r.id", seen,
+        ):  # fmt: skip
+            found.helped[each.entry].append(each)
+        async for each in _of_entries(
+            found, "SELECT x.id, x.why, x.instead, x.person, x.created_at FROM outdated x JOIN entry e ON e.id = x.id WHERE {} AND {} ORDER BY x.id", seen,
+        ):  # fmt: skip
+            found.outdated[each.id] = each
         async for each in _of_entries(
             found,
             "SELECT w.entry, w.person FROM writer w JOIN entry e ON e.id = w.entry WHERE {} AND {} ORDER BY w.id",

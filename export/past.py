@@ -20,9 +20,9 @@ from export.columns import (
     COLUMNS,
     DERIVED,
     ENTRY,
-    FEATURED,
     OF_ENTRIES,
     OF_HOUSE,
+    OUTDATED,
     POLL,
     TALK,
     TENDING,
@@ -207,13 +207,6 @@ async def _belongings(
     batch["tending"] = _tuples(await _tending(stood, moment, mentioned), TENDING)
     polls, choices = await queries.polls_at(stood, moment)
     batch |= {"poll": _tuples(polls, POLL), "choice": _tuples(choices, CHOICE)}
-    featured = await rows(
-        f"SELECT {', '.join(FEATURED)} FROM featured WHERE entry IN {{}} AND created_at <= {{}} ORDER BY id",
-        in_list(stood),
-        moment,
-    )
-    mentioned.people |= {each["person"] for each in featured}
-    batch["featured"] = _tuples(featured, FEATURED)
     # Whether it was closed or pinned by then is known of today alone, as where it stands: what was split off, and what was put together, stands where it stands now.
     talks = await rows(f"SELECT {', '.join(TALK)} FROM talk WHERE id IN {{}} ORDER BY id", in_list(id for id in stood))
     for each in talks:
@@ -224,12 +217,16 @@ async def _belongings(
     batch["talk"] = _tuples(talks, TALK)
     known = in_list(stood)
     for table, which in (
-        ("went", SQL("id IN {}", known)),
         ("gathered", SQL("page IN {} AND {} BETWEEN created_at AND COALESCE(dropped_at, 1e15)", known, moment)),
-        ("part", SQL("id IN {}", known)),  # of which series it is a part is as it is today
+        ("featured", SQL("entry IN {} AND created_at <= {}", known, moment)),
+        ("reaction", SQL("entry IN {} AND noted_at <= {}", known, moment)),
+        # Of which series it is a part is as it is today.
+        *((table, SQL("id IN {}", known)) for table in ("went", "part")),
     ):
         kept = await rows(f"SELECT {COLUMNS[table]} FROM {table} WHERE {{}} ORDER BY id", which)
+        mentioned.people |= {each["person"] for each in kept if "person" in each}
         batch[table] = _tuples(kept, COLUMNS[table].split(", "))
+    batch["outdated"] = _tuples(await queries.outdated_at(stood, moment), OUTDATED)
     batch["translation"] = _tuples(await queries.translations_at(stood, moment), TRANSLATION)
     return batch
 

@@ -41,7 +41,15 @@ class Saying:
             way and (tuple(way), self._ref(way.source), self._face(way.person)),
             gone,
             self._gathered(id),
+            self._held(id),
         )
+
+    def _held(self, id: int) -> tuple[Any, ...]:
+        """How it helped, and whether it holds."""
+        old = self._found.outdated.get(id)
+        helped = [(tuple(each), self._face(each.person)) for each in self._found.helped.get(id, ())]
+        other = self._found.entries.get(old.instead or 0) if old else None
+        return helped, old and (tuple(old), self._face(old.person), self._face(other.author) if other else None)
 
     def _gathered(self, id: int) -> list[tuple[Any, ...]]:
         """What of conversations stands in it, and where what was said in it stands."""

@@ -126,6 +126,6 @@ def _sent(door: str) -> dict[str, object]:
     bodies = {
         "edit": {"revision": 1}, "reply": {"body": "x"}, "summarize": {"body": "x"}, "annotate": {"quote": "x"}, "revert": {"revision": 1}, "redact": {"revision": 1},
         "members": {"handle": "ole"}, "tag": {"tags": ""}, "move": {"space": "torget"}, "turn": {"kind": "thread"}, "stage": {"stage": "new"},
-        "suggest": {"revision": 1, "summary": "x"}, "decline": {"reason": "x"}, "write_with": {"handle": "ole"}, "close": {"why": "x"}, "split": {"title": "x"}, "merge": {"into": 1},
+        "suggest": {"revision": 1, "summary": "x"}, "decline": {"reason": "x"}, "write_with": {"handle": "ole"}, "close": {"why": "x"}, "split": {"title": "x"}, "merge": {"into": 1}, "outdate": {"why": "x"},
     }  # fmt: skip
     return {"json": bodies.get(door.rpartition("/")[2], {})}

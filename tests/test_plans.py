@@ -42,6 +42,7 @@ GROWS = (
     "talk",
     "went",
     "gathered",
+    "outdated",
     "furthest",
     "writer",
     "poll",

@@ -126,6 +126,12 @@ LAW = [
     (85, "gro", "gather", "question", "kontoret", False),  # a guest edits no page
     (86, "ole", "agree", "page", "torget", True),
     (87, "ole", "agree", "reply", "torget", False),  # whoever said it says whether it fits
+    (88, "mons", "outdate", "reply", "torget", True),  # of one's own answer; of others, whoever may accept one
+    (89, "hedda", "outdate", "reply", "torget", False),
+    (90, "mons", "put_to", "question", "torget", True),  # whoever asked, and whoever runs the space
+    (91, "hedda", "put_to", "question", "kontoret", True),
+    (92, "ole", "put_to", "question", "torget", False),
+    (93, "mons", "put_to", "thread", "torget", False),  # a thread asks nobody
     (88, "ole", "uncredit", "page", "torget", True),
     (89, "gro", "uncredit", "page", "kontoret", False),
 ]

@@ -19,6 +19,7 @@ class Kind:
     under: the kinds it hangs under; empty for what stands alone.
     edited_by: "members" of the space, "participants" (also guests), "editors" (with the author), or the "author" alone.
     reactions: what colleagues can give it.
+    noted: the one of them that is given with a few words, where it is given to an answer.
     replies_as: the word for what is written under it: "answer", "reply" or "comment".
     accepts: whether one of the replies can be the accepted one.
     stages: the states it passes through; the first is where it starts. No two kinds share one: so an entry that was of another kind between
@@ -51,6 +52,7 @@ class Kind:
     under: tuple[str, ...] = ()
     edited_by: str = "author"
     reactions: tuple[str, ...] = ("recommend",)
+    noted: str = ""
     replies_as: str = "reply"
     accepts: bool = False
     stages: tuple[str, ...] = ()
@@ -196,6 +198,7 @@ _KINDS = (
         verb="reply",
         under=(*ALONE, "reply", "annotation", "summary"),
         reactions=("recommend", "helped", "vote"),
+        noted="helped",
         splits_into=("thread", "question"),
         title_max=0,
     ),
@@ -233,6 +236,7 @@ TREED = next(kind for kind in _KINDS if kind.tree)
 SUMMARY = next(kind for kind in _KINDS if kind.sums_up)
 ASKED = next(kind for kind in _KINDS if kind.alone and kind.accepts)
 REACTIONS: tuple[str, ...] = tuple(dict.fromkeys(name for kind in _KINDS for name in kind.reactions))
+NOTED: tuple[str, ...] = tuple(dict.fromkeys(kind.noted for kind in _KINDS if kind.noted))
 # Whoever gives one of these tags to an entry makes it a template for others of its kind.
 TEMPLATE_TAGS = ("template", "mal")
 # And whoever gives one of these to what has a title says what a word means.

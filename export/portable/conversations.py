@@ -19,6 +19,7 @@ from export.portable.records import (
     FURTHEST,
     GATHERED,
     IMPORTED,
+    OUTDATED,
     PART,
     POLL,
     REACTION,
@@ -55,7 +56,7 @@ _TALKED = (
     "CASE WHEN k.pinned_in = e.space THEN k.pinned_at END AS pinned_at FROM talk k JOIN entry e ON e.id = k.id WHERE {}"
 )
 # Where what is said of an entry leads to another.
-_LEADS = {"tending": "instead", "translation": "source", "went": "source", "gathered": "source"}
+_LEADS = {"tending": "instead", "translation": "source", "went": "source", "gathered": "source", "outdated": "instead"}
 # When it happened, as ids say it, of which table, and all of it but long texts.
 _Told = tuple[int, str, Record, Row]
 
@@ -157,6 +158,11 @@ class Conversations:
             (
                 GATHERED,
                 "SELECT g.*, g.page AS entry FROM gathered g JOIN entry e ON e.id = g.page JOIN person p ON p.id = g.person WHERE {}",
+                SQL("{} AND {}", seen, reach.people),
+            ),
+            (
+                OUTDATED,
+                "SELECT x.*, x.id AS entry FROM outdated x JOIN entry e ON e.id = x.id JOIN person p ON p.id = x.person WHERE {}",
                 SQL("{} AND {}", seen, reach.people),
             ),
             (

@@ -147,7 +147,15 @@ EVENT = Record(
 )  # fmt: skip
 REACTION = Record(
     "reaction",
-    (_ID, _OF_ENTRY, _PERSON, Field("name", "name", "reaction", NEEDED), _CREATED),
+    (
+        _ID,
+        _OF_ENTRY,
+        _PERSON,
+        Field("name", "name", "reaction", NEEDED),
+        _CREATED,
+        Field("note", "note", "line", "", 200),
+        Field("noted_at", "noted", "time"),
+    ),
     (("id",), ("entry", "person", "name")),
 )
 TALLY = Record(
@@ -197,6 +205,12 @@ GATHERED = Record(
         Field("talk", "talk", "entry"), _PERSON, _CREATED, Field("dropped_at", "dropped", "time"),
     ),
     (("id",), ("page", "source")),
+)  # fmt: skip
+OUTDATED = Record(
+    "outdated",
+    (
+        Field("id", "entry", "entry", NEEDED), Field("why", "why", "line", NEEDED), Field("instead", "instead", "entry"), _PERSON, _CREATED,
+    ),
 )  # fmt: skip
 FURTHEST = Record(
     "furthest",
@@ -322,12 +336,12 @@ DRAFT = Record(
     whole=True,
 )  # fmt: skip
 RECORDS = (
-    HOUSE, PERSON, SKILL, TAB, FOLLOWED_SEARCH, SPACE, ENTRY, REVISION, SUGGESTION, EVENT, REACTION, TALLY, STOOD, TENDING, PART, TALK, WENT, GATHERED, WRITER, TRANSLATION, POLL, CHOICE, BALLOT, FEATURED, READING, FURTHEST, WATCH, MEMBERSHIP, JOIN_REQUEST, TAG, SYNONYM, ATTACHMENT, FILE_VERSION, IMPORTED, DRAFT,
+    HOUSE, PERSON, SKILL, TAB, FOLLOWED_SEARCH, SPACE, ENTRY, REVISION, SUGGESTION, EVENT, REACTION, TALLY, STOOD, TENDING, PART, TALK, WENT, GATHERED, OUTDATED, WRITER, TRANSLATION, POLL, CHOICE, BALLOT, FEATURED, READING, FURTHEST, WATCH, MEMBERSHIP, JOIN_REQUEST, TAG, SYNONYM, ATTACHMENT, FILE_VERSION, IMPORTED, DRAFT,
 )  # fmt: skip
 # What is written as lines, by the word that each begins with.
 LINES = {
     each.table: each
     for each in (
-        REVISION, SUGGESTION, EVENT, REACTION, TALLY, STOOD, TENDING, PART, TALK, WENT, GATHERED, WRITER, TRANSLATION, POLL, CHOICE, BALLOT, FEATURED, READING, FURTHEST, WATCH, MEMBERSHIP, JOIN_REQUEST, SKILL, TAB, FOLLOWED_SEARCH, TAG, SYNONYM, IMPORTED,
+        REVISION, SUGGESTION, EVENT, REACTION, TALLY, STOOD, TENDING, PART, TALK, WENT, GATHERED, OUTDATED, WRITER, TRANSLATION, POLL, CHOICE, BALLOT, FEATURED, READING, FURTHEST, WATCH, MEMBERSHIP, JOIN_REQUEST, SKILL, TAB, FOLLOWED_SEARCH, TAG, SYNONYM, IMPORTED,
     )
 }  # fmt: skip

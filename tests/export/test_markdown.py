@@ -94,6 +94,9 @@ async def all_sorts(house: House, tmp_path: Path) -> None:
         for _ in range(3):
             said = await actions.post(ole, "reply", None, Fields(body="Said"), await queries.entry(ole, talk))
         await actions.read(ole, said)
+    await actions.react(hedda, said, "helped", note="With: æ, 4")
+    await actions.outdate(mons, said, "Why: so, æ", await value("SELECT min(id) FROM entry WHERE parent = {}", talk))
+    await actions.put_to(mons, talks[0])
     await actions.post(ole, "summary", None, Fields(body=f"In short: {HARD}"), await queries.entry(ole, talks[0]))
     await tabs.save(
         ole, HARD[:60], {"kind": "question", "space": "torget", "tag": "of-æ", "by": "mons", "followed": "true"}

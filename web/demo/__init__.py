@@ -135,6 +135,8 @@ async def _play(viewers: dict[str, Viewer], named: dict[str, int], moment: int, 
             named[scene.name] = id
         elif not scene.kind:
             await _change(viewer, scene, id)
+        if scene.outdated:
+            await actions.outdate(viewer, id, scene.outdated, named.get(scene.instead))
         if scene.accepts:
             await actions.accept(viewer, id, named[scene.accepts])
     await _respond(viewers, scene, id, moment)
@@ -193,10 +195,11 @@ async def _edit(viewer: Viewer, scene: Scene, id: int) -> None:
 async def _respond(viewers: dict[str, Viewer], scene: Scene, id: int, moment: int) -> None:
     """In the hours after, one after the other."""
     for verb in ("recommend", "helped", "vote", "watch"):
-        for handle in getattr(scene, verb):
+        for each in getattr(scene, verb):
+            handle, _, note = each.partition(": ")
             moment += 7 * MINUTE
             with at(min(moment, now())):
                 if verb == "watch":
                     await actions.watch(viewers[handle], id)
                 else:
-                    await actions.react(viewers[handle], id, verb)
+                    await actions.react(viewers[handle], id, verb, note=note or None)

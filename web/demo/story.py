@@ -23,8 +23,8 @@ class Scene(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     With a `kind` it is something new (or, in another language, what `translates` names), and `name` is what later scenes call it by; without one it is done to what is
     called so: a new `title` or `body`, each [old, new] of `swap` in it, `add` at its end, a `stage`, `turn` into
-    another kind, `move` to another space, or `trash`, with the reason. Those in `recommend`, `helped`, `vote` and
-    `watch` respond to it in the hours after; those `together` are named as its writers too. `when` is the time on the clock in Oslo.
+    another kind, `move` to another space, `outdated` and `trash`, with the reason; `instead` is the answer to read. Those in `recommend`, `helped`, `vote` and
+    `watch` respond to it in the hours after, in `helped` perhaps with what (`per: på telefon`); those `together` are named as its writers too. `when` is the time on the clock in Oslo.
     """
 
     who: str
@@ -53,6 +53,8 @@ class Scene(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     turn: str = ""
     move: str = ""
     trash: str = ""
+    outdated: str = ""
+    instead: str = ""
     recommend: list[str] = []
     helped: list[str] = []
     vote: list[str] = []

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from web.database import SQL, execute, new_id, now, values
 from web.policy import Viewer
 
-# What is between whoever suggests a change and those who may edit the text, and what names a text that those who read this one may
-# not: nobody is told.
+# What is between whoever suggests a change and those who may edit the text, whom a question is put to, and what names a text that those who
+# read this one may not: nobody is told.
 QUIET = (
     "suggest",
     "decline",
@@ -19,6 +19,7 @@ QUIET = (
     "gather",
     "ungather",
     "agree",
+    "put_to",
     "uncredit",
     "credit",
 )
@@ -36,7 +37,8 @@ async def record(
     """Notes it, once for each of `people` that it is done to, in the transaction that does it. What is done to an entry is
     done in its space."""
     where = SQL("(SELECT space FROM entry WHERE id = {})", entry) if entry is not None else space
-    told = [(new_id(), verb, viewer.person, entry, where, each, revision, note, now()) for each in people]
+    at = now()
+    told = [(new_id(), verb, viewer.person, entry, where, each, revision, note, at) for each in people]
     if told:
         await execute(
             "INSERT INTO event (id, verb, actor, entry, space, person, revision, note, created_at) VALUES {}",

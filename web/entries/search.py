@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from typing import Any
 
 from markupsafe import Markup, escape
 
@@ -188,14 +190,17 @@ MOST_FILES = 5
 async def in_files(viewer: Viewer, query: Query) -> tuple[FileHit, ...]:
     """Those that the viewer may read, the latest sent first: MOST_FILES, and one more if there are more. Where it is said what kind of
     entry is looked for, or in which space, that is asked of what they belong to."""
-    if not query.wanted:
-        return ()
+    return file_hits(await rows("{}", files(viewer, query)), query) if query.wanted else ()
+
+
+def files(viewer: Viewer, query: Query) -> SQL:
+    """Asks for those of `in_files`, and for what `file_hits` makes them of."""
     of = SQL(
         "EXISTS (SELECT 1 FROM entry e WHERE e.id = f.entry AND {})",
         join_and(visible_to(viewer), *conditions(viewer, query)),
     )
     find, larger = _PLACE[engine_type()]
-    found = await rows(
+    return SQL(
         f"SELECT f.id, f.name, f.size, h.id AS home, h.title AS under, substr(x.body, {larger}(1, {find}(lower(x.body), {{}}) - {_SNIPPET}), {20 * _SNIPPET}) "
         "AS plain FROM (SELECT i.place FROM {} AND {} AND {} ORDER BY i.place DESC LIMIT {}) AS n "
         "JOIN attachment f ON f.id = n.place JOIN file_text x ON x.id = f.id "
@@ -203,6 +208,9 @@ async def in_files(viewer: Viewer, query: Query) -> tuple[FileHit, ...]:
         query.wanted[0][0], finding.in_files(query.wanted, query.unwanted), file_visible_to(viewer),
         of if query.where else SQL("1 = 1"), MOST_FILES + 1, visible_to(viewer, "h"),
     )  # fmt: skip
+
+
+def file_hits(found: Sequence[Mapping[str, Any]], query: Query) -> tuple[FileHit, ...]:
     return tuple(
         FileHit(
             each["id"], each["name"], each["size"], snippet(each["plain"], query), each["home"], each["under"] or ""

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 import msgspec
 
-from web.database import execute, in_one_transaction, new_id, now, row, rows, value, values
+from web.database import SQL, execute, in_one_transaction, new_id, now, row, rows, value, values
 from web.database.ids import id_at, id_time
 from web.entries import search
+from web.entries.search import FileHit, Query
 from web.entries.telling import LATELY, SETTLES, concern
 from web.errors import Invalid
 from web.people import queries as people
@@ -41,6 +42,17 @@ async def followed(viewer: Viewer) -> tuple[FollowedSearch, ...]:
         return ()
     mine = "SELECT id, words FROM followed_search WHERE person = {} ORDER BY words LIMIT {}"
     return tuple(FollowedSearch(**each) for each in await rows(mine, viewer.me, MOST_FOLLOWED))
+
+
+async def beside(viewer: Viewer, query: Query, words: str) -> tuple[tuple[FileHit, ...], bool]:
+    """The files that are found so, and whether the viewer follows that search."""
+    mine = "SELECT q.id, q.words AS name, -1 AS size, NULL AS home, '' AS under, '' AS plain FROM followed_search q WHERE q.person = {} AND q.words = {}"
+    asked = [SQL(mine, viewer.person or 0, words)]
+    if query.wanted:
+        asked.insert(0, SQL("SELECT * FROM ({}) AS files", search.files(viewer, query)))
+    found = await rows(" UNION ALL ".join("{}" for _ in asked), *asked)
+    files = sorted((each for each in found if each["size"] >= 0), key=lambda each: -each["id"])
+    return search.file_hits(files, query), len(files) < len(found)
 
 
 @in_one_transaction

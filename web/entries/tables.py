@@ -185,16 +185,6 @@ class Reading(Table, tablename="reading"):
     readers = Integer(default=0)
 
 
-class Reaction(Table, tablename="reaction"):
-    """One person's recommend, helped or vote on one entry."""
-
-    id = BigInt(primary_key=True, default=None)
-    entry = ForeignKey(Entry, on_delete=OnDelete.cascade, null=False)
-    person = ForeignKey(Person, on_delete=OnDelete.cascade, null=False)
-    name = Varchar(length=16)
-    created_at = BigInt(default=0)
-
-
 class Tag(Table, tablename="tag"):
     """A word that entries share, folded to lower case."""
 
@@ -346,5 +336,5 @@ class Draft(Table, tablename="draft"):
 
 
 TABLES = (
-    Entry, Revision, Suggestion, Event, Stood, Tending, Part, Writer, Translation, Reading, Reaction, Tag, Tagging, Link, Watch, Attachment, FileVersion, FileText, EntryText, Imported, Draft,
+    Entry, Revision, Suggestion, Event, Stood, Tending, Part, Writer, Translation, Reading, Tag, Tagging, Link, Watch, Attachment, FileVersion, FileText, EntryText, Imported, Draft,
 )  # fmt: skip

@@ -1,5 +1,5 @@
-"""What is known of conversations besides what was written: closed, pinned, taken out of another, put into a page, and how far somebody has read;
-and how much of whose words stands in a page."""
+"""What is known of conversations besides what was written: closed, pinned, taken out of another, put into a page, what helped and what holds no
+more, and how far somebody has read; and how much of whose words stands in a page."""
 
 from __future__ import annotations
 
@@ -73,4 +73,26 @@ class Surviving(Table, tablename="surviving"):
     at = BigInt()
 
 
-TABLES = (Talk, Went, Furthest, Gathered, Surviving)
+class Reaction(Table, tablename="reaction"):
+    """One person's recommend, helped or vote on one entry; what they say of it with that, and when they said so last."""
+
+    id = BigInt(primary_key=True, default=None)
+    entry = ForeignKey(Entry, on_delete=OnDelete.cascade, null=False)
+    person = ForeignKey(Person, on_delete=OnDelete.cascade, null=False)
+    name = Varchar(length=16)
+    created_at = BigInt(default=0)
+    note = Varchar(length=200, default="")
+    noted_at = BigInt(null=True, default=None)
+
+
+class Outdated(Table, tablename="outdated"):
+    """That an answer (`id`) holds no more: who said so, why, and which answer of the same question to read instead."""
+
+    id = BigInt(primary_key=True, default=None)
+    why = Text(default="")
+    instead = ForeignKey(Entry, on_delete=OnDelete.set_null, null=True, default=None)
+    person = ForeignKey(Person, on_delete=OnDelete.restrict, null=False)
+    created_at = BigInt(default=0)
+
+
+TABLES = (Talk, Went, Furthest, Gathered, Surviving, Reaction, Outdated)

@@ -102,6 +102,26 @@ class Lives(msgspec.Struct, frozen=True):
     changed: bool
 
 
+class Worked(msgspec.Struct, frozen=True):
+    """How an entry (`of`) helped somebody, in their words, and when they said so; `mine`: that is the viewer."""
+
+    of: int
+    by: Face
+    at: int
+    note: str
+    mine: bool
+
+
+class Outdated(msgspec.Struct, frozen=True):
+    """That an answer holds no more: since when, why, and who said so, where the viewer knows them; and the answer to read instead, with who wrote it."""
+
+    at: int
+    why: str
+    by: Face | None
+    instead: int | None
+    whose: str
+
+
 @dataclass(frozen=True)
 class Talk:
     """closed: by whom. gone: what was split off from it. came: what it was split off from. joined: of what was put into it, by the ids.
@@ -121,6 +141,12 @@ class Talk:
     called_at: int = 0
     new: int = 0
     short_by: Face | None = None
+    worked: tuple[Worked, ...] = ()
+    outdated: Mapping[int, Outdated] = field(default_factory=dict)
+
+    def helped(self, id: int) -> tuple[Worked, ...]:
+        """How one of the answers helped."""
+        return tuple(each for each in self.worked if each.of == id)
 
     def at_home(self, source: int) -> tuple[Lives, ...]:
         """Where what one entry of it says stands now."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
 
 from web.entries.rows import Entry
@@ -44,3 +44,8 @@ def threads(replies: Iterable[Entry], *, by_time: bool = False) -> tuple[Thread,
         found[each.id], names[each.id] = thread, each.author.name
     begun = (thread for id, thread in found.items() if id == thread.first.id)
     return tuple(sorted(begun, key=lambda thread: not thread.first.is_a.sums_up))
+
+
+def holding_first(threads: Iterable[Thread], outdated: Container[int]) -> tuple[Thread, ...]:
+    """What holds no more comes last."""
+    return tuple(sorted(threads, key=lambda thread: thread.first.id in outdated))

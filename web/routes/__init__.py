@@ -15,6 +15,7 @@ from web.routes import (
     glossary,
     highlights,
     history,
+    holding,
     house,
     leaving,
     live,
@@ -22,6 +23,7 @@ from web.routes import (
     past,
     people,
     posts,
+    putting,
     recall,
     search,
     settings,
@@ -50,7 +52,7 @@ from web.routes import (
 ROUTES = [
     handler
     for room in (
-        stream, tabs, highlights, feeds, entries, history, past, drafts, editing, writing, asking, beginning, suggestions, verbs, talking, gathering, posts, together, world, translating, spaces, people, tags, tending, titles, glossary, trees, leaving, upkeep, changes, search, files, sign_in, welcome, settings, snapshots, recall, house, style, live, notifications,
+        stream, tabs, highlights, feeds, entries, history, past, drafts, editing, writing, asking, beginning, suggestions, verbs, talking, holding, putting, gathering, posts, together, world, translating, spaces, people, tags, tending, titles, glossary, trees, leaving, upkeep, changes, search, files, sign_in, welcome, settings, snapshots, recall, house, style, live, notifications,
     )
     for handler in room.handlers
 ]  # fmt: skip

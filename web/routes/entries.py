@@ -11,7 +11,7 @@ from web.entries import queries
 from web.entries.derived import rendered
 from web.entries.rows import Entry, Happening
 from web.entries.talks import Talk
-from web.entries.threads import threads
+from web.entries.threads import holding_first, threads
 from web.errors import NotThere
 from web.http import go, is_opened, moved, page, snapshot_of
 from web.kinds import BY_PATH
@@ -56,6 +56,7 @@ async def shown(request: Request, viewer: Viewer, entry: Entry, found: tuple[Ent
     ids = [each.id for each in (*first, *under["replies"])]
     asked = entry.is_a.improved and snapshot_of(request) is None
     marks = await queries.my_marks(viewer, ids, entry.id, entry if asked else None, entry, short)
+    under["threads"] = under["threads"] if under["by_time"] else holding_first(under["threads"], marks.talk.outdated)
     shown, numbers = await marked_bodies(request, entry, [*first[1:], *under["replies"]])
     around = await queries.around(viewer, entry.id)
     borne = await queries.borne(viewer, ids, copied=snapshot_of(request) is not None, news=False)
@@ -166,6 +167,7 @@ async def replies(request: Request, viewer: Viewer, id: int, after: int) -> Resp
     )
     ids = [each.id for each in under["replies"]]
     marks = await queries.my_marks(viewer, ids, entry.id, head=entry)
+    under["threads"] = under["threads"] if under["by_time"] else holding_first(under["threads"], marks.talk.outdated)
     return page(
         request, "entries/replies.html", block="replies", entry=entry, **under, **_new_in(request, viewer, entry, under, marks.talk),
         rights=rights(viewer, [entry, *under["replies"]]), bodies=await bodies(request, under["replies"], explained=True), tags=await queries.tags_of(ids),

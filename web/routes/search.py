@@ -30,13 +30,14 @@ async def _shown(
 ) -> Response[Any]:
     query = index.read(q)
     found = await index.search(viewer, query, Cursor.read(older))
-    files = () if older else await index.in_files(viewer, query)
+    said = " ".join(q.split())
+    files, follows = ((), None) if older else await seeking.beside(viewer, query, said)
     who = await people.people(viewer, start=q.strip()[:60], limit=5) if q.strip() and not older else ()
     return page(
         request, "search.html", q=q[:1000], found=found, people=who, files=files[: index.MOST_FILES],
         kind=query.kind, narrowed=partial(index.narrowed, q),
         older_url=urls.url_of("search", q=q, older=found.older) if found.older else "",
-        followed=await seeking.followed(viewer), said=" ".join(q.split()), wrong=wrong,
+        followed=() if said else await seeking.followed(viewer), follows=follows, said=said, wrong=wrong,
     )  # fmt: skip
 
 

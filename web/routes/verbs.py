@@ -11,7 +11,7 @@ from web.entries.rows import Entry
 from web.errors import Conflict, Invalid
 from web.forms import Form, form_of, typed
 from web.http import Notice, Undo, go, is_partial, language_of, page, zone_of
-from web.kinds import REACTIONS
+from web.kinds import NOTED, REACTIONS
 from web.people import queries as people
 from web.policy import Viewer
 from web.routes.editing import sides
@@ -23,19 +23,15 @@ from web.times import on_the_clock
 _MOST_OVER = 100
 
 
-async def _acts(request: Request, viewer: Viewer, id: int) -> Response[Any]:
+async def acts(request: Request, viewer: Viewer, id: int) -> Response[Any]:
     """For htmx the row of what can be done to the entry; else its page."""
     if not is_partial(request):
         return await back(request, viewer, id)
-    marks = await queries.my_marks(viewer, [id], id)
+    marks, entry = await queries.my_marks(viewer, [id], id), await queries.entry(viewer, id)
+    noted = bool(entry.is_a.noted) and (await queries.entry(viewer, entry.root)).is_a.accepts
     return page(
-        request,
-        "entries/acts.html",
-        block="acts",
-        entry=await queries.entry(viewer, id),
-        mine=marks.given,
-        watching=marks.watching,
-    )
+        request, "entries/acts.html", block="acts", entry=entry, mine=marks.given, watching=marks.watching, noted=noted,
+    )  # fmt: skip
 
 
 async def back(request: Request, viewer: Viewer, id: int, notice: Notice | None = None) -> Response[Any]:
@@ -50,7 +46,7 @@ def _reaction(name: str) -> Any:
     async def react(request: Request, viewer: Viewer, id: int) -> Response[Any]:
         form = await form_of(request)
         await actions.react(viewer, id, name, undo=form.on("undo"))
-        return await _acts(request, viewer, id)
+        return await acts(request, viewer, id)
 
     return react
 
@@ -59,7 +55,7 @@ def _reaction(name: str) -> Any:
 async def watch(request: Request, viewer: Viewer, id: int) -> Response[Any]:
     form = await form_of(request)
     await actions.watch(viewer, id, form["level"] or "all")
-    return await _acts(request, viewer, id)
+    return await acts(request, viewer, id)
 
 
 @post("/entries/{id:int}/accept")
@@ -269,6 +265,6 @@ async def place(request: Request, viewer: Viewer, id: int) -> Response[Any]:
 
 
 handlers = [
-    *(_reaction(name) for name in REACTIONS),
+    *(_reaction(name) for name in REACTIONS if name not in NOTED),
     watch, accept, revert, tick, tag_form, tag, trash_form, hide, trash, restore, move_form, move, turn_form, turn, place_form, place,
 ]  # fmt: skip

@@ -22,6 +22,7 @@ from web.people.queries import HOUSE
 from web.people.rows import Space
 from web.policy import Viewer
 from web.routes.editing import changing, fields_of
+from web.routes.putting import asked
 from web.times import on_the_clock
 from web.words import N_, catalogue
 
@@ -77,7 +78,10 @@ async def create(request: Request, viewer: Viewer) -> Response[Any]:
     if then is not None:
         entry, shared = await queries.entry(viewer, id), Invalid("body", _MEANWHILE)
         return await changing(request, entry, {**typed(form), "revision": str(then)}, shared, unsaved=True)
-    return go(request, urls.url_of(await queries.entry(viewer, id)), Notice("Shared."))
+    said = Notice("Shared.")
+    if kind.accepts and form.on("put_to"):
+        said = asked(id, await actions.put_to(viewer, id), shared=True)
+    return go(request, urls.url_of(await queries.entry(viewer, id)), said)
 
 
 async def at_a_time(request: Request, viewer: Viewer, form: Form) -> Response[Any]:

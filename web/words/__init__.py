@@ -167,11 +167,7 @@ KNOWS = {
     "says": N_("Can be asked about"),
     "instead": N_("Is the one to ask about"),
 }
-SAYS = {
-    "ask": N_("Ask me about"),
-    "learning": N_("I am learning"),
-    "pass": N_("Do not ask me about"),
-}
+SAYS = {"ask": N_("Ask me about"), "learning": N_("I am learning"), "pass": N_("Do not ask me about")}
 UPKEEP = {
     "wanted": N_("Wanted"),
     "orphans": N_("Alone"),

@@ -7,7 +7,8 @@ from web.entries.actions.carrying import move
 from web.entries.actions.copying import copy
 from web.entries.actions.fields import Fields, Saved, checked, kind_named
 from web.entries.actions.gathering import MOST_GATHERED, agree, gather, may_gather, uncredit, ungather
-from web.entries.actions.giving import Met, accept, meet, react, stage, unmeet, watch
+from web.entries.actions.giving import MOST_NOTED, Met, accept, meet, react, stage, unmeet, watch
+from web.entries.actions.holding import outdate, uphold
 from web.entries.actions.mending import Mended, mend
 from web.entries.actions.moving import place, restore, trash, turn
 from web.entries.actions.naming import describe, synonym
@@ -15,6 +16,7 @@ from web.entries.actions.notifications import mute
 from web.entries.actions.parting import merge, split
 from web.entries.actions.passing import feature, quote
 from web.entries.actions.polling import choose, end_poll
+from web.entries.actions.putting import MOST_TOLD, put_to, unput
 from web.entries.actions.readers import add_readers
 from web.entries.actions.reading import read, read_all, read_on, unread_all
 from web.entries.actions.redacting import redact
@@ -28,10 +30,10 @@ from web.entries.actions.translating import begun_from, translate, untranslate
 from web.entries.actions.writing import edit, post, revert, tag, undo
 
 __all__ = [
-    "EVERY", "MOST_GATHERED", "MOST_PINNED", "Fields", "Mended", "Met", "Saved", "Taking", "accept", "add_readers", "adopt", "agree", "answer",
+    "EVERY", "MOST_GATHERED", "MOST_NOTED", "MOST_PINNED", "MOST_TOLD", "Fields", "Mended", "Met", "Saved", "Taking", "accept", "add_readers", "adopt", "agree", "answer",
     "begun_from", "checked", "choose", "close", "copy", "decline", "describe", "edit", "end_poll", "end_reply_addresses",
-    "feature", "gather", "held", "kind_named", "may_gather", "meet", "mend", "merge", "move", "mute", "pin", "place", "post",
-    "proposed", "quote", "react", "read", "read_all", "read_on", "redact", "reopen", "restore", "revert", "series", "split",
+    "feature", "gather", "held", "kind_named", "may_gather", "meet", "mend", "merge", "move", "mute", "outdate", "pin", "place", "post",
+    "proposed", "put_to", "quote", "react", "read", "read_all", "read_on", "redact", "reopen", "restore", "revert", "series", "split",
     "stage", "suggest", "synonym", "tag", "tend", "tick", "translate", "trash", "turn", "unclose", "uncredit", "undo", "ungather", "unmeet",
-    "unpin", "unread_all", "untranslate", "unverify", "verify", "watch", "withdraw", "write_with",
+    "unpin", "unput", "unread_all", "untranslate", "unverify", "uphold", "verify", "watch", "withdraw", "write_with",
 ]  # fmt: skip

@@ -10,17 +10,23 @@ from web.entries import queries
 from web.entries.actions.steps import count_watchers, held, subscribe
 from web.entries.actions.tending import instead_of
 from web.entries.events import record
+from web.entries.rows import Entry
 from web.errors import Invalid
 from web.policy import Viewer
 
+MOST_NOTED = 200
 _LEVELS = ("all", "muted", "none")
 
 
 @in_one_transaction
-async def react(viewer: Viewer, id: int, name: str, undo: bool = False) -> int:
-    """Gives a recommend, a helped or a vote, or takes it back. Gives how many there are now."""
+async def react(viewer: Viewer, id: int, name: str, undo: bool = False, note: str | None = None) -> int:
+    """Gives a recommend, a helped or a vote, or takes it back. Gives how many there are now. `note`: what one says of it with that, in place of what
+    one said before; nothing in it takes just that back."""
     entry = await held(viewer, id)
     viewer.must(name, entry)
+    if note is not None:
+        note = checks.line("note", note, MOST_NOTED)
+        await _noted(viewer, entry, name)
     if undo:
         await execute("DELETE FROM reaction WHERE entry = {} AND person = {} AND name = {}", id, viewer.person, name)
     else:
@@ -29,11 +35,22 @@ async def react(viewer: Viewer, id: int, name: str, undo: bool = False) -> int:
             "ON CONFLICT (entry, person, name) DO NOTHING",
             new_id(), id, viewer.person, name, now(),
         )  # fmt: skip
+        if note is not None:
+            await execute(
+                "UPDATE reaction SET note = {}, noted_at = {} WHERE entry = {} AND person = {} AND name = {}",
+                note, now() if note else None, id, viewer.person, name,
+            )  # fmt: skip
     count = await _given(id, name)
     if count != entry.count(name):
         await execute(f"UPDATE entry SET {name} = {{}} WHERE id = {{}}", count, id)
         await record(viewer, name, entry=id, note="undo" if undo else "")
     return count
+
+
+async def _noted(viewer: Viewer, entry: Entry, name: str) -> None:
+    """Raises Invalid where nothing is said with that."""
+    if name != entry.is_a.noted or not (await queries.entry(viewer, entry.root)).is_a.accepts:
+        raise Invalid("note", "Only how an answer helped is said in words.")
 
 
 async def _given(id: int, name: str) -> int:
@@ -101,6 +118,8 @@ async def accept(viewer: Viewer, id: int, reply: int | None) -> None:
     said = await queries.entry(viewer, reply) if reply is not None else None
     if said and (said.parent != id or said.is_a.counted != "replies"):
         raise Invalid("reply", "Only what was written right under it can be accepted.")
+    if reply is not None and await value("SELECT id FROM outdated WHERE id = {}", reply):
+        raise Invalid("reply", "This holds no more. Say first that it holds after all.")
     await execute("UPDATE entry SET accepted = {} WHERE id = {}", reply, id)
     await record(viewer, "accept", entry=reply or id, note="" if reply else "undo")
 

@@ -88,13 +88,15 @@ async def _bury_under(id: int, under: bool) -> None:
 
 
 async def settle_accepted(root: int) -> None:
-    """Of a conversation, the reply that was accepted last, as long as it is there to be read, under what can have one."""
+    """Of a conversation, the reply that was accepted last, as long as it is there to be read and holds, under what can have one."""
     accepted = await row(
-        "SELECT e.id, e.trashed_at, v.note FROM event v JOIN entry e ON e.id = v.entry "
+        "SELECT e.id, e.trashed_at, v.note, o.id AS outdated FROM event v JOIN entry e ON e.id = v.entry LEFT JOIN outdated o ON o.id = e.id "
         "WHERE e.root = {} AND v.verb = 'accept' ORDER BY v.id DESC LIMIT 1",
         root,
     )
-    stands = accepted and not accepted["note"] and accepted["trashed_at"] is None and accepted["id"] != root
+    stands = (
+        accepted and accepted["id"] != root and not any(accepted[each] for each in ("note", "trashed_at", "outdated"))
+    )
     await execute(
         "UPDATE entry SET accepted = {} WHERE id = {} AND kind IN {}",
         accepted["id"] if accepted and stands else None, root, in_list(k.name for k in KINDS.values() if k.accepts),

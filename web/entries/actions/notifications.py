@@ -25,7 +25,11 @@ async def mute(viewer: Viewer, reason: str, thing: int, *, undo: bool = False) -
     if undo:
         await execute("DELETE FROM mute WHERE person = {} AND reason = {} AND thing = {}", viewer.me, reason, number)
         return
-    if reason not in _FOLLOWED:
+    if reason == "knows":
+        told = "SELECT 1 AS one FROM event v JOIN tag t ON t.name = v.note WHERE v.person = {} AND v.verb = 'put_to' AND t.id = {} LIMIT 1"
+        if not await rows(told, viewer.me, number):
+            raise Invalid("thing", "You were not asked about this.")
+    elif reason not in _FOLLOWED:
         await queries.entry(viewer, number)
     elif not await rows(f"SELECT 1 AS one FROM {_FOLLOWED[reason]} = {{}} AND person = {{}}", number, viewer.me):
         raise Invalid("thing", "You do not follow this.")

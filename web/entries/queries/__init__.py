@@ -34,6 +34,7 @@ from web.entries.queries.history import (
     step_after,
     steps,
 )  # fmt: skip
+from web.entries.queries.holding import my_note, outdated, outdated_at
 from web.entries.queries.links import (
     around,
     backlinks,
@@ -155,8 +156,8 @@ __all__ = [
     "due", "due_by", "editing", "entries", "entry", "face", "faces", "first_new", "first_things", "form_tags", "former_titles",
     "glossary", "glossary_spaces", "happenings", "history", "is_featured", "is_used", "lately", "latest", "latest_parts", "leads",
     "letter_of", "letters", "links", "lives_in", "looked_after", "lost", "meant_by", "miscalled_by", "months",
-    "months_of_changes", "most_read", "muted", "my_marks", "my_reactions", "my_suggestions", "named", "named_in_links",
-    "never_read", "newcomers", "news", "news_of", "notifications", "orphans", "outgrown", "pages_to_change",
+    "months_of_changes", "most_read", "muted", "my_marks", "my_note", "my_reactions", "my_suggestions", "named", "named_in_links",
+    "never_read", "newcomers", "news", "news_of", "notifications", "orphans", "outdated", "outdated_at", "outgrown", "pages_to_change",
     "part_of", "parts", "pinned_in", "polls_at", "read_to", "related", "replies", "revision", "revision_before", "revisions",
     "saying", "series_in", "shift", "stamp", "standing", "step_after", "steps", "stood_at", "stream", "suggestion",
     "suggestions_of", "summary", "synonyms", "tag", "tags", "tags_like", "tags_of", "templates", "tended_at", "tended_by", "tending",

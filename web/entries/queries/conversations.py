@@ -111,6 +111,8 @@ async def happenings(viewer: Viewer, id: int, limit: int = 50, verb: str = "") -
         "AND (v.person IS NULL OR v.person IN (SELECT p.id FROM person p WHERE {})) ORDER BY v.id DESC LIMIT {}",
         id, which, told(), credited(viewer), visible_to(viewer), people_known_to(viewer), people_known_to(viewer), limit,
     )  # fmt: skip
+    once = {(v["verb"], v["actor"], v["note"], v["created_at"]): v for v in found}  # what is done to several is one act
     return tuple(
-        Happening(v["id"], v["verb"], shapes.face(v, "actor"), v["note"], v["revision"], v["created_at"]) for v in found
+        Happening(v["id"], v["verb"], shapes.face(v, "actor"), v["note"], v["revision"], v["created_at"])
+        for v in once.values()
     )

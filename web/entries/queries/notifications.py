@@ -21,16 +21,18 @@ from web.policy import Viewer, people_known_to, readable_spaces, visible_to
 from web.times import DAY
 
 # The words in which what is done to somebody is noted; what goes on in a conversation; and what is said in one.
-_TO_ME = ("mention", "write_with", "tend", "adopt")
+_TO_ME = ("mention", "write_with", "tend", "adopt", "outdate", "uphold", "put_to")
 _SAID = ("post", "reply", "annotate")
 _GOES_ON = (*_SAID, "summarize", "edit", "revert", "stage")
+# Why what is done to somebody is told, where that is not just that it was.
+_DONE = {"mention": ("mentioned",), "put_to": ("knows", "asked")}
 _BACK = 31 * DAY
 NOTIFICATIONS_SIZE = 30
 _CONCERNED, _ACTS = 100, 2000
 # As many as there can be, of eight ways to concern somebody.
 MOST_NOTIFICATIONS = 8 * _CONCERNED
 # The nearest first: why something is told, when there are several reasons.
-REASONS = ("mentioned", "asked", "gathered", "wrote", "watch", "whom", "tag", "search", "space")
+REASONS = ("mentioned", "knows", "asked", "gathered", "wrote", "watch", "whom", "tag", "search", "space")
 _REWRITTEN = ("edit", "revert")
 
 
@@ -131,8 +133,8 @@ def _reason(reasons: Collection[Reason], act: dict) -> Reason | None:
     for reason in reasons:
         if act["created_at"] < reason.since or reason.only not in (0, act["entry"]):
             fits = False
-        elif reason.name in ("mentioned", "asked"):
-            fits = act["person"] is not None and (act["verb"] == "mention") == (reason.name == "mentioned")
+        elif reason.name in ("mentioned", "knows", "asked"):
+            fits = act["person"] is not None and reason.name in _DONE.get(act["verb"], ("asked",))
         elif act["person"] is not None:
             fits = False
         elif reason.name == "gathered":
@@ -152,8 +154,9 @@ async def _concerned(viewer: Viewer, after: int) -> dict[int, list[Reason]]:
     me, seen, since = viewer.me, visible_to(viewer), id_at(after, 0)
     active = SQL("e.active_at > {} AND {} ORDER BY e.active_at DESC LIMIT {}", after, seen, _CONCERNED)
     to_me = SQL(
-        "SELECT e.root AS root, CASE v.verb WHEN 'mention' THEN 'mentioned' ELSE 'asked' END AS reason, e.root AS thing, '' AS called, '' AS at, "
-        "COALESCE(k.created_at + 1, 0) AS since, 0 AS only FROM event v JOIN entry e ON e.id = v.entry "
+        "SELECT e.root AS root, CASE v.verb WHEN 'mention' THEN 'mentioned' ELSE CASE WHEN t.id IS NULL THEN 'asked' ELSE 'knows' END END AS reason, "
+        "COALESCE(t.id, e.root) AS thing, COALESCE(t.name, '') AS called, COALESCE(t.name, '') AS at, "
+        "COALESCE(k.created_at + 1, 0) AS since, 0 AS only FROM event v JOIN entry e ON e.id = v.entry LEFT JOIN tag t ON v.verb = 'put_to' AND t.name = v.note "
         "LEFT JOIN watch k ON k.person = {} AND k.entry = e.root AND k.entry IS NOT NULL AND k.level = 'muted' WHERE v.person = {} AND v.id > {} AND v.verb IN {} AND v.actor <> {} AND {} "
         "ORDER BY v.id DESC LIMIT {}",
         me, me, since, in_list(_TO_ME), me, seen, _CONCERNED,
@@ -259,7 +262,7 @@ async def muted(viewer: Viewer) -> tuple[Muted, ...]:
         "SELECT m.reason, m.thing, COALESCE(s.name, t.name, p.name, q.words, '') AS called, COALESCE(s.slug, t.name, p.handle, q.words, '') AS at FROM ("
         "SELECT id, reason, thing FROM mute WHERE person = {} UNION ALL "
         "SELECT id, 'all', entry FROM watch WHERE person = {} AND entry IS NOT NULL AND level = 'muted') m "
-        "LEFT JOIN space s ON m.reason = 'space' AND s.id = m.thing LEFT JOIN tag t ON m.reason = 'tag' AND t.id = m.thing "
+        "LEFT JOIN space s ON m.reason = 'space' AND s.id = m.thing LEFT JOIN tag t ON m.reason IN ('tag', 'knows') AND t.id = m.thing "
         "LEFT JOIN person p ON m.reason = 'whom' AND p.id = m.thing LEFT JOIN followed_search q ON m.reason = 'search' AND q.id = m.thing "
         "WHERE (s.id IS NULL OR EXISTS (SELECT 1 FROM space WHERE id = s.id AND {})) "
         "AND (p.id IS NULL OR {}) ORDER BY m.id DESC LIMIT 200",

@@ -100,6 +100,10 @@ def _kept(when: str, moment: int) -> str:
     )
 
 
+# What was said last of whether an answer holds.
+_HELD = "SELECT x.verb FROM event x WHERE x.entry = {} AND x.verb IN ('outdate', 'uphold') AND x.created_at <= {} ORDER BY x.id DESC LIMIT 1"
+
+
 def _of_then(moment: int) -> str:
     """What is not as it is today, as columns."""
     before, since = f"v.created_at <= {moment}", f"v.created_at > {moment}"
@@ -123,7 +127,7 @@ def _of_then(moment: int) -> str:
         **{f"staged_{kind.name}": _staged(kind.stages, before) for kind in KINDS.values() if kind.stages},
         "moved_on": f"SELECT 1 FROM event v WHERE v.entry = e.id AND v.verb IN ('stage', 'turn') AND {since} LIMIT 1",
         "settled": (
-            "SELECT CASE WHEN v.note = '' THEN v.entry ELSE 0 END FROM entry c JOIN event v ON v.entry = c.id "
+            f"SELECT CASE WHEN v.note = '' AND COALESCE(({_HELD.format('v.entry', moment)}), '') <> 'outdate' THEN v.entry ELSE 0 END FROM entry c JOIN event v ON v.entry = c.id "
             f"WHERE c.root = e.id AND v.verb = 'accept' AND {before} ORDER BY v.id DESC LIMIT 1"
         ),
         "settled_since": (

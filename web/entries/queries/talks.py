@@ -8,6 +8,7 @@ from typing import Any
 from web.database import SQL, in_list, join_and, row, rows, value
 from web.entries import rows as shapes
 from web.entries.queries.gathering import gathered_at, lives_of, source_of
+from web.entries.queries.holding import held_at, outdated_of, worked_of
 from web.entries.rows import Entry, Face, Ref
 from web.entries.talks import Closing, Talk, Went
 from web.kinds import SUMMARY
@@ -43,6 +44,8 @@ def talked(viewer: Viewer, head: Entry, ids: Sequence[int], short: Entry | None 
     first = "SELECT min(x.id) FROM event x WHERE x.entry = {} AND x.verb = 'turn'"
     parts.append(SQL(f"SELECT 'began', v.id, v.note FROM event v WHERE v.id = ({first})", head.id))
     parts.append(gathered_at(viewer, head.id, ids))
+    if head.is_a.accepts:
+        parts.append(held_at(viewer, head.id, ids))
     if short is not None:
         parts.append(
             SQL(
@@ -116,6 +119,8 @@ def talk_of(found: Sequence[Mapping[str, Any]]) -> Talk:
             new = int(said)
     sources = tuple(source_of(int(each["entry"]), each["name"]) for each in found if each["what"] == "source")
     lives = tuple(lives_of(int(each["entry"]), each["name"]) for each in found if each["what"] == "lives")
+    worked = tuple(worked_of(int(each["entry"]), each["name"]) for each in found if each["what"] == "worked")
+    outdated = {int(each["entry"]): outdated_of(each["name"]) for each in found if each["what"] == "outdated"}
     came = ways["came"][0][1] if ways["came"] else None
     return Talk(
         closed,
@@ -130,6 +135,8 @@ def talk_of(found: Sequence[Mapping[str, Any]]) -> Talk:
         called_at,
         new,
         short_by,
+        worked,
+        outdated,
     )
 
 

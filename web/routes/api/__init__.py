@@ -10,7 +10,19 @@ from litestar.openapi.spec import Components, SecurityScheme
 from web.errors import SignInNeeded
 from web.http import refuse_impossible_addresses
 from web.identity import viewer_of
-from web.routes.api import asking, beside, entries, gathering, house, posts, suggestions, talking, tending, together
+from web.routes.api import (
+    asking,
+    beside,
+    entries,
+    gathering,
+    holding,
+    house,
+    posts,
+    suggestions,
+    talking,
+    tending,
+    together,
+)
 from web.routes.api.problems import problem
 
 __all__ = ["ROOT", "OneRouter", "description", "openapi_config", "problem", "router"]
@@ -48,6 +60,7 @@ _HANDLERS = [
     *posts.handlers,
     *talking.handlers,
     *gathering.handlers,
+    *holding.handlers,
     *tending.handlers,
     *together.handlers,
     *house.handlers,

@@ -248,11 +248,6 @@ async def recommend(request: Request, viewer: Viewer, id: int, data: shapes.Undo
     return await _react(request, viewer, id, "recommend", data)
 
 
-@post("/entries/{id:int}/helped", status_code=200)
-async def helped(request: Request, viewer: Viewer, id: int, data: shapes.Undone | None = None) -> shapes.Entry:
-    return await _react(request, viewer, id, "helped", data)
-
-
 @post("/entries/{id:int}/vote", status_code=200)
 async def vote(request: Request, viewer: Viewer, id: int, data: shapes.Undone | None = None) -> shapes.Entry:
     return await _react(request, viewer, id, "vote", data)
@@ -271,5 +266,5 @@ async def watch(request: Request, viewer: Viewer, id: int, data: shapes.Watch | 
 
 handlers = [
     list_entries, search, read, revisions, read_revision, backlinks, create, reply, annotate, summarize, edit, revert, redact, tag, trash,
-    restore, move, turn, place, accept, stage, recommend, helped, vote, watch,
+    restore, move, turn, place, accept, stage, recommend, vote, watch,
 ]  # fmt: skip
