@@ -37,12 +37,20 @@ _FORMS: dict[str, tuple[str, ...]] = {
     "/entries/{page}/uncredit": ("row", "undo"),
     "/entries/{page}/agree": ("rows",),
     "/entries/{question}/accept": ("reply",),
+    "/entries/{question}/put_to": ("topic", "undo"),
+    "/entries/{answer}/outdate": ("why", "instead", "undo"),
+    "/entries/{answer}/helped": ("note", "undo"),
 }
 
 
 async def short(house: House, handle: str, head: int, body: str = "It came to this.") -> int:
     viewer = await house.viewer(handle)
     return await actions.post(viewer, "summary", None, Fields(body=body), await queries.entry(viewer, head))
+
+
+async def answer_to(house: House, handle: str, head: int) -> int:
+    viewer = await house.viewer(handle)
+    return await actions.post(viewer, "reply", None, Fields(body="So it is."), await queries.entry(viewer, head))
 
 
 async def stands(head: int) -> int:
@@ -73,11 +81,13 @@ async def test_odd_words_in_forms_are_answered(house: House) -> None:
     async with house.browser("ole") as browser:
         made = await browser.post("/tabs", data={"name": "<b>Mine</b>", "tag": "a"})
         places = {"tab": made.headers["location"].split("/")[2]}
-        places |= {kind: str(house.entries["torget", kind]) for kind in ("thread", "page", "question")}
+        places |= {kind: str(house.entries["torget", kind]) for kind in ("thread", "page")}
+        places["question"] = str(await write(house, "ole", "question", "torget", "oddly"))
+        places["answer"] = str(await answer_to(house, "ole", int(places["question"])))
         for address, names in _FORMS.items():
             for name in names:
                 for odd in _TYPED:
-                    data = {"name": "A", "tag": "a", "q": "a b", name: odd}
+                    data = {"name": "A", "tag": "a", "q": "a b", "why": "It is old", name: odd}
                     answer = await browser.post(address.format(**places), data=data, follow_redirects=True)
                     assert answer.status_code < 500, (address, name, odd)
                     assert "<b>Mine" not in answer.text
@@ -108,7 +118,7 @@ async def test_another_site_changes_none_of_it(house: House) -> None:
     places = {kind: str(house.entries["torget", kind]) for kind in ("thread", "page", "question")}
     async with house.browser("ole", headers={"sec-fetch-site": "cross-site", "origin": "https://evil.test"}) as ole:
         for address in (*_FORMS, "/tabs/{tab}/remove"):
-            answer = await ole.post(address.format(tab="1", **places), data={"q": "x", "name": "x", "tag": "x"})
+            answer = await ole.post(address.format(tab="1", answer="1", **places), data={"q": "x", "name": "x"})
             assert answer.status_code == 403, address
 
 
@@ -122,6 +132,19 @@ async def test_what_says_it_in_short_is_no_answer_to_be_accepted(house: House) -
         assert (await browser.post(f"/entries/{id}/accept", data={"reply": str(said)})).status_code == 422
         assert (await program.post(f"/api/entries/{id}/accept", json={"reply": said})).status_code == 422
     assert (await queries.entry(await house.viewer("mons"), id)).accepted is None
+
+
+async def test_what_says_it_in_short_is_not_what_is_read_instead_of_an_answer(house: House) -> None:
+    id = await write(house, "mons", "question", "torget", "instead")
+    answer, said = await answer_to(house, "ole", id), await short(house, "ole", id)
+    elsewhere = await answer_to(house, "ole", await write(house, "mons", "question", "torget", "elsewhere"))
+    async with house.browser("mons") as browser, house.program("mons") as program:
+        for other in (said, elsewhere, answer, id):
+            typed = {"why": "Kanariwhy", "instead": str(other)}
+            answered = await browser.post(f"/entries/{answer}/outdate", data=typed)
+            assert answered.status_code == 422 and "Kanariwhy" in answered.text
+            posted = await program.post(f"/api/entries/{answer}/outdate", json={"why": "Old", "instead": other})
+            assert posted.status_code == 422
 
 
 async def test_several_at_once_say_it_in_short_once_and_what_they_typed_is_there_still(house: House) -> None:

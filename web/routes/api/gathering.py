@@ -48,7 +48,9 @@ async def gather(request: Request[Any, Any, Any], viewer: Viewer, id: int, data:
     target = await queries.entry(viewer, page) if page is not None else None
     space = None if target else await people.readable_space(viewer, checks.slug("space", data.space))
     await actions.may_gather(viewer, said, target.space if target else space)
-    body, heading = await drafted(said, target.body if target else "", checks.integer("section", data.section), data.heading)
+    body, heading = await drafted(
+        said, target.body if target else "", checks.integer("section", data.section), data.heading
+    )
     if data.body is not None and target and revision is None:
         raise Invalid("revision", "Say which revision this text is based on.")
     fields = (
