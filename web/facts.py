@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
+# The space that is everybody's, by its slug.
+HOUSE = "house"
+
 
 class Placed(Protocol):
     """A space, as rules and verbs need it."""

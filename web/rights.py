@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from web.database import SQL, in_list
+from web.facts import HOUSE
 from web.kinds import KINDS
 from web.policy import OF_ENTRY, RANK, Placed, Viewer, Written
 
@@ -54,9 +55,15 @@ def part_taken_by(viewer: Viewer) -> SQL:
 
 
 def may_name_host(viewer: Viewer, space: Placed, handle: str = "") -> bool:
-    """Of a space that has none: an administrator names one of those in it, where they may know of the space; and whoever is a member may take it on."""
+    """Of a space that has none: an administrator names one of those in it, where they may know of the space; and whoever is a member may take it on,
+    but for the space that is everybody's."""
     mine = viewer.roles.get(space.id, "")
-    takes_it_on = handle in ("", viewer.handle) and RANK.get(mine, 0) >= RANK["member"] and viewer.colleague
+    takes_it_on = (
+        space.slug != HOUSE
+        and handle in ("", viewer.handle)
+        and RANK.get(mine, 0) >= RANK["member"]
+        and viewer.colleague
+    )
     return viewer.signed_in and (takes_it_on or (viewer.admin and space.access != "secret"))
 
 

@@ -231,7 +231,11 @@ class PooledSQLite(SQLiteEngine):
             return await self._read(query, args or ())
         async with self.writing:
             before = self.written()
-            found = await self._aside(query, args or ())
+            try:
+                found = await self._aside(query, args or ())
+            except asyncio.CancelledError:
+                self.roll_back_later()  # who writes next waits until the thread is done
+                raise
             self.log.grew(self.written() - before)
         await self.log.on_disk()
         return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
 
 import msgspec
 
@@ -83,20 +83,24 @@ async def seek_due() -> int:
     return sum([await _seek(each["id"], newest) for each in due])
 
 
-@in_one_transaction
 async def _seek(id: int, newest: int) -> int:
-    """Of several processes that come at once, one looks."""
-    before = await row("SELECT upto FROM followed_search WHERE id = {}", id)
-    taken = before and await row(
-        "UPDATE followed_search SET upto = {}, looked_at = {} WHERE id = {} AND upto = {} RETURNING person, words",
-        newest, now(), id, before["upto"],
-    )  # fmt: skip
-    viewer = await people.viewer(taken["person"]) if taken else None
-    if not before or not taken or not viewer or not viewer.signed_in:
+    """Nobody who writes waits while it looks."""
+    search = await row("SELECT person, words, upto FROM followed_search WHERE id = {}", id)
+    if not search:
         return 0
+    viewer = await people.viewer(search["person"])
     # A house that moved in has a past that is no news.
-    after = max(before["upto"], id_at(now() - LATELY, 0))
-    found = await _found(viewer, taken["words"], after, newest)
+    after = max(search["upto"], id_at(now() - LATELY, 0))
+    found = await _found(viewer, search["words"], after, newest) if viewer.signed_in else []
+    return await _note(viewer, id, found, search["upto"], newest)
+
+
+@in_one_transaction
+async def _note(viewer: Viewer, id: int, found: Sequence[int], upto: int, newest: int) -> int:
+    """Of several processes that have looked at once, one notes it."""
+    on = "UPDATE followed_search SET upto = {}, looked_at = {} WHERE id = {} AND upto = {} RETURNING id"
+    if not await row(on, newest, now(), id, upto):
+        return 0
     if found:
         made = values((new_id(), id, entry) for entry in found)
         await execute(
@@ -106,7 +110,7 @@ async def _seek(id: int, newest: int) -> int:
     return len(found)
 
 
-async def _found(viewer: Viewer, words: str, after: int, until: int) -> list[Any]:
+async def _found(viewer: Viewer, words: str, after: int, until: int) -> list[int]:
     """None where it takes too long to find out."""
     try:
         return await search.written(viewer, search.read(words), after, until, _MOST_HITS)

@@ -86,7 +86,8 @@ async def read(viewer: Viewer, said: Mapping[str, str]) -> Tab:
     kind = said.get("kind", "")
     if kind and not (kind in KINDS and KINDS[kind].alone):
         raise Invalid("kind", "Choose one of these.")
-    slug, handle = said.get("space", "").strip(), said.get("by", "").strip().removeprefix("@").lower()
+    slug = checks.line("space", said.get("space", ""), 200)
+    handle = checks.line("by", said.get("by", ""), 200).removeprefix("@").lower()
     tag = text.tag_name(checks.line("tag", said.get("tag", ""), 200).replace(" ", "-"))
     named = await rows(
         "SELECT 'space' AS what, s.id, s.slug AS handle, s.name FROM space s WHERE s.slug = {} AND s.id IN (SELECT id FROM space WHERE {}) UNION ALL "
@@ -114,9 +115,7 @@ async def read(viewer: Viewer, said: Mapping[str, str]) -> Tab:
 async def save(viewer: Viewer, name: object, said: Mapping[str, str], position: int | None = None) -> int:
     """Keeps it under that name, last or at a place, and gives its id."""
     viewer.must("write")
-    called = checks.line("name", name, LONGEST_NAME)
-    if not called:
-        raise Invalid("name", "This cannot be empty.")
+    called = checks.needed("name", checks.line("name", name, LONGEST_NAME))
     tab, mine = await read(viewer, said), await tabs(viewer)
     if not tab.said:
         raise Invalid("name", "Narrow the stream down first: without that, it is the stream.")
@@ -136,9 +135,7 @@ async def save(viewer: Viewer, name: object, said: Mapping[str, str], position: 
 async def rename(viewer: Viewer, id: int, name: object) -> None:
     viewer.must("write")
     of(await tabs(viewer), id)
-    called = checks.line("name", name, LONGEST_NAME)
-    if not called:
-        raise Invalid("name", "This cannot be empty.")
+    called = checks.needed("name", checks.line("name", name, LONGEST_NAME))
     await execute("UPDATE tab SET name = {} WHERE id = {} AND person = {}", called, id, viewer.me)
 
 

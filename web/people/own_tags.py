@@ -53,5 +53,7 @@ async def own_tags(viewer: Viewer, slug: str) -> tuple[OwnTag, ...]:
 
 async def own_tags_at(viewer: Viewer, entry: int) -> tuple[OwnTag, ...]:
     """Of the space that an entry is in."""
+    if not 0 < entry < 2**53:
+        return ()
     said = "SELECT tags FROM space WHERE id = (SELECT e.space FROM entry e WHERE e.id = {}) AND {}"
     return read(await value(said, entry, readable_spaces(viewer)) or "")

@@ -10,11 +10,10 @@ from typing import Any
 
 from web.database import SQL, engine_type, now, row, rows, value
 from web.errors import NotThere, there
+from web.facts import HOUSE as HOUSE
 from web.people.rows import Asker, House, Member, Person, SignedIn, Skill, Space
 from web.policy import EVERYONE, NOBODY, Mine, Placed, Viewer, audience_of, listed_for, people_known_to, readable_spaces
 
-# The space that is everybody's.
-HOUSE = "house"
 _PERSON = "p.id, p.handle, p.name, p.about, p.guest, p.active, p.admin, p.created_at, p.away_until"
 _VIEWER = (
     "p.id, p.handle, p.name, p.admin, p.guest, p.language, p.by_time, s.id AS space, s.slug, s.name AS space_name, s.access, s.public, "

@@ -30,7 +30,7 @@ async def _shown(
 ) -> Response[Any]:
     query = index.read(q)
     found = await index.search(viewer, query, Cursor.read(older))
-    said = " ".join(q.split())
+    said = " ".join(q.replace("\0", "").split())
     files, follows = ((), None) if older else await seeking.beside(viewer, query, said)
     who = await people.people(viewer, start=q.strip()[:60], limit=5) if q.strip() and not older else ()
     return page(

@@ -115,7 +115,8 @@ async def accept(viewer: Viewer, id: int, reply: int | None) -> None:
     """Marks one of the replies as the one that settled it, or none."""
     entry = await held(viewer, id)
     viewer.must("accept", entry)
-    if reply is not None and (await queries.entry(viewer, reply)).parent != id:
+    said = await queries.entry(viewer, reply) if reply is not None else None
+    if said and (said.parent != id or said.is_a.counted != "replies"):
         raise Invalid("reply", "Only what was written right under it can be accepted.")
     if reply is not None and await value("SELECT id FROM outdated WHERE id = {}", reply):
         raise Invalid("reply", "This holds no more. Say first that it holds after all.")

@@ -20,9 +20,8 @@ async def outdate(viewer: Viewer, id: int, why: str, instead: int | None = None)
     why = checks.line("why", why)
     if not why:
         raise Invalid("why", "Say what has changed, for those who come later.")
-    if instead is not None and (
-        instead == id or (await queries.entry(viewer, instead)).root != head.id or instead == head.id
-    ):
+    other = await queries.entry(viewer, instead) if instead is not None else None
+    if other and (other.id == id or other.parent != head.id or other.is_a.sums_up):
         raise Invalid("instead", "Choose another answer to the same question.")
     await execute(
         "INSERT INTO outdated (id, why, instead, person, created_at) VALUES ({}, {}, {}, {}, {}) ON CONFLICT (id) DO UPDATE SET "

@@ -44,18 +44,21 @@ async def gather(request: Request[Any, Any, Any], viewer: Viewer, id: int, data:
     viewer.must("gather", entry)
     found = await queries.entries(viewer, [checks.integer("replies", each) or 0 for each in data.replies])
     said = [found[each] for each in sorted(found) if found[each].root == entry.root]
-    target = await queries.entry(viewer, data.page) if data.page is not None else None
+    page, revision = checks.integer("page", data.page), checks.integer("revision", data.revision)
+    target = await queries.entry(viewer, page) if page is not None else None
     space = None if target else await people.readable_space(viewer, checks.slug("space", data.space))
     await actions.may_gather(viewer, said, target.space if target else space)
-    body, heading = await drafted(said, target.body if target else "", data.section, data.heading)
-    if data.body is not None and target and data.revision is None:
+    body, heading = await drafted(
+        said, target.body if target else "", checks.integer("section", data.section), data.heading
+    )
+    if data.body is not None and target and revision is None:
         raise Invalid("revision", "Say which revision this text is based on.")
     fields = (
         Fields.of(target, await queries.form_tags(target.id)) if target else Fields(data.title or (said[0].title or ""))
     )
     done = await actions.gather(
         viewer, [each.id for each in said], replace(fields, body=body if data.body is None else data.body),
-        page=target.id if target else None, base=(data.revision or target.revision) if target else None, space=space, section=heading,
+        page=target.id if target else None, base=(revision or target.revision) if target else None, space=space, section=heading,
     )  # fmt: skip
     return Gathered(done.page, done.revision, heading, done.merged)
 
