@@ -241,9 +241,7 @@ class _Crowd:
         typed = " ".join(self._tags[each] for each in tags)
         said = self._said(kind, tags, extra)
         room_left = self.entries - self.made - 1
-        many = (
-            LONG_THREAD if long else min(room_left, int(self._random.expovariate(1 / kind.replies)))
-        )
+        many = LONG_THREAD if long else min(room_left, int(self._random.expovariate(1 / kind.replies)))
         self.made += 1
         replies = [self._reply(head, number) for number in range(many)]
         accepted = self._one(replies)[0] if replies and kind.accepts and chance() < 0.5 else None

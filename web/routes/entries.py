@@ -49,8 +49,6 @@ async def _elsewhere(request: Request, viewer: Viewer, id: int) -> Response[Any]
 
 async def shown(request: Request, viewer: Viewer, entry: Entry, found: tuple[Entry, ...]) -> dict[str, Any]:
     short, said = in_short(entry, found)
-    if short is None and len(found) > queries.CONVERSATION_SIZE:
-        short = await queries.summary(viewer, entry.id)
     under = below(said, by_time=by_time_of(request, viewer))
     first = [entry] if short is None else [entry, short]
     ids = [each.id for each in (*first, *under["replies"])]

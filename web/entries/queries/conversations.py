@@ -42,9 +42,12 @@ async def summary(viewer: Viewer, root: int) -> Entry | None:
 
 
 async def conversation(viewer: Viewer, root: int, limit: int = CONVERSATION_SIZE) -> tuple[Entry, tuple[Entry, ...]]:
-    """What heads a conversation, and the first of it as `replies` gives it. Raises NotThere, also for what heads none."""
+    """What heads a conversation, and the first of it as `replies` gives it, with what says it in short wherever that stands. Raises NotThere,
+    also for what heads none."""
     found = await rows(
-        SELECT + "e.root = {} AND {} ORDER BY e.id LIMIT {}", root, visible_to(viewer), limit + 3
+        SELECT + "e.id IN (SELECT n.id FROM (SELECT x.id FROM entry x WHERE x.root = {} AND (x.kind <> {} OR x.parent <> {}) AND {} ORDER BY x.id LIMIT {}) AS n "
+        f"UNION ALL SELECT s.id FROM entry s WHERE s.parent = {{}} AND s.kind = '{SUMMARY.name}') AND {{}} ORDER BY e.id",
+        root, SUMMARY.name, root, visible_to(viewer, "x"), limit + 2, root, visible_to(viewer),
     )  # fmt: skip
     # Nothing in a conversation is older than what heads it, so that stands first; but for what was put into it.
     entries = tuple(shapes.entry(each) for each in found)
