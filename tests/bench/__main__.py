@@ -10,6 +10,7 @@ import os
 import statistics
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -85,10 +86,7 @@ def _compared(
     load(server.port, asked, 1)  # warm
     rounds: list[tuple[Answered, Answered, float]] = []
     for _ in range(_ROUNDS):
-        now = not_changed(server.port, asked) if kept and _in_one_minute(seconds) else asked
-        used = server.seconds()
-        answered = load(server.port, now, seconds)
-        used = server.seconds() - used
+        answered, used = _kept(server, asked, seconds) if kept else _loaded(server, asked, seconds)
         rounds.append((answered, load(top.port, its_ceiling, seconds), used / answered.asked * 1000))
     answered, _, cpu = sorted(rounds, key=lambda each: each[0].rate)[_ROUNDS // 2]
     ratio = statistics.median(each.rate / most.rate for each, most, _ in rounds)
@@ -96,6 +94,21 @@ def _compared(
         "rate": answered.rate, "p50": answered.p50, "p99": answered.p99, "kB": answered.bytes / 1000, "cpu": cpu,
         "ratio": ratio, "statements": 0,
     }  # fmt: skip
+
+
+def _loaded(server: Server, asked: Asked, seconds: float) -> tuple[Answered, float]:
+    """With the seconds of the processor that it took."""
+    used = server.seconds()
+    return load(server.port, asked, seconds), server.seconds() - used
+
+
+def _kept(server: Server, asked: Asked, seconds: float) -> tuple[Answered, float]:
+    """The same, by one whose browser has it. How far people have read is kept now and then, after which it is another page: then once more."""
+    for _ in range(_ROUNDS):
+        if _in_one_minute(seconds):
+            with suppress(AssertionError):
+                return _loaded(server, not_changed(server.port, asked), seconds)
+    raise AssertionError("it changes all the time")
 
 
 def _in_one_minute(seconds: float) -> bool:

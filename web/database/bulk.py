@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -18,10 +16,7 @@ Batch = Mapping[str, Sequence[tuple[Any, ...]]]
 # While words are counted they are held in memory: so much, in bytes, and what FTS5 has otherwise. What does not fit at once is
 # put together at the end: somebody's save would have to do it else, and wait for it.
 _MANY_WORDS, _SOME_WORDS, _FEW_WORDS = 256 << 20, 64 << 20, 1 << 20
-_INDEXES: dict[str, dict[str, tuple[str, ...]]] = {
-    "entry_text": {"entry_index": ("title", "body", "stems"), "title_index": ("title",)},
-    "person": {"person_index": ("handle", "name")},
-}
+_INDEXES = {"entry_index": ("title", "body", "stems"), "title_index": ("title",), "person_index": ("handle", "name")}
 _LEVELS = 5
 # What SQLite keeps of the file, in kB: of what nobody else waits for, and beside a house that is open.
 _LARGE, _SMALL = 400_000, 64_000
@@ -60,7 +55,7 @@ async def load(
 
 
 def _load_sqlite(path: str, columns: Mapping[str, str], batches: Iterable[Batch], around: Around | None) -> None:
-    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    connection = sqlite3.connect(path, isolation_level=None)
     journal = "PRAGMA journal_mode=WAL" if around else "PRAGMA synchronous=OFF; PRAGMA journal_mode=OFF"
     cache, words = (_SMALL, _SOME_WORDS) if around else (_LARGE, _MANY_WORDS)
     around = around or Around()
@@ -69,28 +64,20 @@ def _load_sqlite(path: str, columns: Mapping[str, str], batches: Iterable[Batch]
         connection.execute("BEGIN EXCLUSIVE")
         if around.empty and connection.execute(around.empty).fetchone():
             raise NotEmpty
-        with _bare(connection, columns), ThreadPoolExecutor(1, "dugnad-words") as aside:
+        with _bare(connection, columns):
             for statement in around.first:
                 connection.execute(statement)
-            _tell(connection, "hashsize", words)
-            counted: Future[None] | None = None
-            for batch in batches:  # the next is made while the words of the last are counted
-                if counted:
-                    counted.result()
+            for batch in batches:
                 for table, rows in batch.items():
-                    places = ", ".join("?" for _ in columns[table].split(","))
-                    connection.executemany(f"INSERT INTO {table} ({columns[table]}) VALUES ({places})", rows)
-                counted = aside.submit(_count_words, connection, columns, batch)
-            if counted:
-                counted.result()
-            _tell(connection, "optimize")
-            _tell(connection, "hashsize", _FEW_WORDS)
+                    names = columns[table]
+                    places = ", ".join("?" for _ in names.split(","))
+                    connection.executemany(f"INSERT INTO {table} ({names}) VALUES ({places})", rows)
+            _count_words(connection, words)
         for statement in around.last:
             connection.execute(statement)
         connection.execute("COMMIT")
-        for indexes in _INDEXES.values():
-            for name, indexed in indexes.items():
-                _lift(connection, name, indexed)
+        for name, indexed in _INDEXES.items():
+            _lift(connection, name, indexed)
         connection.executescript("PRAGMA journal_mode=WAL; ANALYZE")
     finally:
         connection.close()
@@ -112,24 +99,14 @@ def _bare(connection: sqlite3.Connection, tables: Iterable[str]) -> Iterator[Non
         connection.execute(sql)
 
 
-def _count_words(connection: sqlite3.Connection, columns: Mapping[str, str], batch: Batch) -> None:
-    """In one statement: whoever makes the next batch is not kept waiting row by row."""
-    for table, indexes in _INDEXES.items():
-        if rows := batch.get(table):
-            place = columns[table].replace(" ", "").split(",").index("id")
-            ids = json.dumps([row[place] for row in rows])
-            for name, indexed in indexes.items():
-                listed = ", ".join(indexed)
-                connection.execute(
-                    f"INSERT INTO {name} (rowid, {listed}) SELECT id, {listed} FROM {table} "
-                    "WHERE id IN (SELECT value FROM json_each(?))",
-                    [ids],
-                )
-
-
-def _tell(connection: sqlite3.Connection, command: str, value: int | None = None) -> None:
-    for indexes in _INDEXES.values():
-        for name in indexes:
+def _count_words(connection: sqlite3.Connection, held: int) -> None:
+    for name in _INDEXES:
+        for command, value in (
+            ("hashsize", held),
+            ("rebuild", None),
+            ("optimize", None),
+            ("hashsize", _FEW_WORDS),
+        ):
             connection.execute(f"INSERT INTO {name} ({name}, rank) VALUES (?, ?)", [command, value])
 
 
