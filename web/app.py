@@ -36,7 +36,7 @@ from web.program import program
 from web.publishing.pressing import publish_due
 from web.readers import Readers, counted
 from web.rounds import Rounds
-from web.routes import PLAIN, ROUTES, api
+from web.routes import PLAIN, ROUTES, OneRouter, api
 from web.settings import Settings
 from web.storage import cache_of, shelf_of, storage_of
 from web.times import zone_named
@@ -59,8 +59,8 @@ def create_app(settings: Settings) -> Litestar:
     """The whole of Dugnad as an ASGI application. It opens its database when it starts. Raises WrongSetting."""
     app = _App(
         [
-            api.OneRouter("/", route_handlers=[*PLAIN], include_in_schema=False),
-            api.OneRouter("/", route_handlers=[*ROUTES], include_in_schema=False, before_request=http.arrive),
+            OneRouter("/", route_handlers=[*PLAIN], include_in_schema=False),
+            OneRouter("/", route_handlers=[*ROUTES], include_in_schema=False, before_request=http.arrive),
             api.router(),
             api.description,
         ],

@@ -41,8 +41,8 @@ from web.entries.derived import series_key
 from web.entries.rebuilding import COUNTING, derived
 from web.entries.trails import Lead
 from web.errors import NotDone
+from web.facts import HOUSE as EVERYBODYS
 from web.kinds import KINDS
-from web.people.queries import HOUSE as EVERYBODYS
 from web.storage import Storage
 
 _BATCH, _NEEDED = 2000, ("url", "quote")

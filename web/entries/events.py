@@ -10,19 +10,8 @@ from web.policy import Viewer
 # What is between whoever suggests a change and those who may edit the text, whom a question is put to, and what names a text that those who
 # read this one may not: nobody is told.
 QUIET = (
-    "suggest",
-    "decline",
-    "withdraw",
-    "reopen",
-    "translate",
-    "untranslate",
-    "gather",
-    "ungather",
-    "agree",
-    "put_to",
-    "uncredit",
-    "credit",
-)
+    "suggest", "decline", "withdraw", "reopen", "translate", "untranslate", "gather", "ungather", "agree", "put_to", "uncredit", "credit",
+)  # fmt: skip
 
 
 def told(event: str = "v") -> SQL:

@@ -187,14 +187,9 @@ _PLACE = {"sqlite": ("instr", "max"), "postgres": ("strpos", "greatest")}
 MOST_FILES = 5
 
 
-async def in_files(viewer: Viewer, query: Query) -> tuple[FileHit, ...]:
-    """Those that the viewer may read, the latest sent first: MOST_FILES, and one more if there are more. Where it is said what kind of
-    entry is looked for, or in which space, that is asked of what they belong to."""
-    return file_hits(await rows("{}", files(viewer, query)), query) if query.wanted else ()
-
-
 def files(viewer: Viewer, query: Query) -> SQL:
-    """Asks for those of `in_files`, and for what `file_hits` makes them of."""
+    """Asks for those that the viewer may read, and for what `file_hits` makes them of: the latest sent first, MOST_FILES, and one more if there are
+    more. Where it is said what kind of entry is looked for, or in which space, that is asked of what they belong to."""
     of = SQL(
         "EXISTS (SELECT 1 FROM entry e WHERE e.id = f.entry AND {})",
         join_and(visible_to(viewer), *conditions(viewer, query)),

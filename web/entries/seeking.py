@@ -106,7 +106,7 @@ async def _note(viewer: Viewer, id: int, found: Sequence[int], upto: int, newest
         await execute(
             "INSERT INTO search_hit (id, search, entry) VALUES {} ON CONFLICT (search, entry) DO NOTHING", made
         )
-        await concern([viewer.me], id_time(min(found)) - 1)
+        await concern(SQL("SELECT id AS person FROM person WHERE id = {}", viewer.me), id_time(min(found)) - 1)
     return len(found)
 
 

@@ -9,12 +9,14 @@ from collections.abc import Sequence
 from itertools import accumulate
 from typing import NamedTuple
 
-from web.database import execute, in_list, in_one_transaction, new_id, now, rows, values
+from web.database import SQL, execute, id_at, in_list, in_one_transaction, new_id, now, rows, values
 from web.entries.blame import blame, reach
 from web.kinds import KINDS
 from web.times import MINUTE
 
 SHARED = tuple(kind.name for kind in KINDS.values() if kind.tended)
+# All pages are looked through so seldom: what moved in has texts of long ago. What was written while a minute ended is looked at twice.
+_ALL, _AGAIN = 60 * MINUTE, 5 * MINUTE
 # So many pages at once; and of the last texts of one so many, with so many letters: in what is older, nobody is told from others.
 _AT_ONCE, _TEXTS, _LETTERS = 20, 200, 2_000_000
 _WORD = re.compile(r"\w+")
@@ -36,25 +38,27 @@ class _Left(NamedTuple):
 
 
 class Counting:
-    """Looks for what has changed once a minute, and more often only while there is more of it."""
+    """Looks once a minute for what has been written, and more often only while there is more of it."""
 
     def __init__(self) -> None:
-        self._next = 0
+        self._looked = self._all = 0
 
     async def count_due(self) -> None:
-        if now() < self._next:
+        if (at := now()) < self._looked + MINUTE:
             return
-        while await count_changed():
+        everything = at >= self._all + _ALL
+        while await count_changed(0 if everything else self._looked - _AGAIN):
             pass
-        self._next = now() + MINUTE
+        self._looked, self._all = at, at if everything else self._all
 
 
-async def count_changed() -> int:
-    """Gives how many pages were counted. Several processes may do it at once: it comes to the same."""
+async def count_changed(since: int = 0) -> int:
+    """Of the pages with a text since then (ms), or of all. Gives how many were counted. Several processes may do it at once: it comes to the same."""
+    which = SQL("e.id IN (SELECT r.entry FROM revision r WHERE r.id > {})", id_at(since, 0)) if since else SQL("1 = 1")
     found = await rows(
-        "SELECT e.id, e.author, e.revision FROM entry e WHERE e.kind IN {} AND e.trashed_at IS NULL AND NOT EXISTS "
+        "SELECT e.id, e.author, e.revision FROM entry e WHERE {} AND e.kind IN {} AND e.trashed_at IS NULL AND NOT EXISTS "
         "(SELECT 1 FROM surviving s WHERE s.entry = e.id AND s.revision = e.revision) LIMIT {}",
-        in_list(SHARED), _AT_ONCE,
+        which, in_list(SHARED), _AT_ONCE,
     )  # fmt: skip
     for each in found:
         left = await _left(each["id"])

@@ -7,7 +7,7 @@ of that moment, and without what was read meanwhile.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta, tzinfo
 
 from web.database import SQL, execute, for_update, in_list, in_one_transaction, now, row, rows, value
@@ -51,7 +51,7 @@ async def _note(newest: int) -> None:
         return
     batch = in_list([each["id"] for each in found])
     of = "FROM event v JOIN entry e ON e.id = v.entry"
-    await _concern(SQL(
+    await concern(SQL(
         "SELECT v.person AS person FROM event v WHERE v.id IN {} AND v.person IS NOT NULL "
         f"UNION SELECT w.person {of} JOIN watch w ON w.entry = e.root AND w.level = 'all' WHERE v.id IN {{}} "
         f"UNION SELECT w.person {of} JOIN watch w ON w.space = e.space AND w.level = 'all' WHERE v.id IN {{}} "
@@ -64,12 +64,8 @@ async def _note(newest: int) -> None:
     await execute("UPDATE told SET event = {} WHERE id = 1", found[-1]["id"])
 
 
-async def concern(people: Collection[int], since: int) -> None:
-    """Something that was done since then (ms) concerns them."""
-    await _concern(SQL("SELECT id AS person FROM person WHERE id IN {}", in_list(people)), since)
-
-
-async def _concern(people: SQL, since: int) -> None:
+async def concern(people: SQL, since: int) -> None:
+    """Something that was done since then (ms) concerns these, in a column `person`."""
     await execute(
         "INSERT INTO correspondence (id, told_at, due_at) SELECT p.id, {}, 0 FROM ({}) c JOIN person p ON p.id = c.person "
         "WHERE p.active AND p.email IS NOT NULL "

@@ -12,15 +12,13 @@ from web.entries.queries import COLUMNS, TABLES
 from web.entries.rows import Entry
 from web.kinds import KINDS
 from web.people.queries import read_by
-from web.people.skills import here
+from web.people.skills import here, turn
 from web.policy import Viewer, visible_to
 
 # How many of the latest are looked at, how many colleagues one question is put to, and in how many of one's latest texts it is looked for
 # what one has answered.
 _LOOKED_AT, _PUT_TO, _LATEST = 40, 5, 300
 _ASKED = tuple(kind.name for kind in KINDS.values() if kind.accepts)
-# The order of colleagues is another one for each question, and always the same for one; no number in it is too large for a database.
-_TURN = "(({} % 1000003) * (e.id % 999983 + 1)) % 1000003"
 
 
 @dataclass(frozen=True)
@@ -67,7 +65,7 @@ async def _read(viewer: Viewer, ids: Sequence[int]) -> dict[int, tuple[Entry, in
         "SELECT DISTINCT k.person FROM tagging g JOIN tag t ON t.id = g.tag JOIN skill k ON k.topic = t.name "
         "WHERE g.entry = e.id AND k.says = 'ask' AND k.person NOT IN ({}, e.author) AND EXISTS (SELECT 1 FROM person p "
         "WHERE p.id = k.person AND p.active AND {} AND {}) "
-        f"AND {_TURN.format('k.person')} < {_TURN.format('CAST({} AS BIGINT)')} LIMIT {{}}"
+        f"AND {turn('k.person')} < {turn('CAST({} AS BIGINT)')} LIMIT {{}}"
     )
     found = await rows(
         f"SELECT {COLUMNS}, (SELECT count(*) FROM ({others}) AS ahead) AS ahead FROM {TABLES} WHERE e.id IN {{}} AND {{}}",

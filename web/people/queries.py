@@ -10,7 +10,7 @@ from typing import Any
 
 from web.database import SQL, engine_type, now, row, rows, value
 from web.errors import NotThere, there
-from web.facts import HOUSE as HOUSE
+from web.facts import HOUSE
 from web.people.rows import Asker, House, Member, Person, SignedIn, Skill, Space
 from web.policy import EVERYONE, NOBODY, Mine, Placed, Viewer, audience_of, listed_for, people_known_to, readable_spaces
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from litestar import Router
+
 from web.routes import (
     asking,
     beginning,
@@ -58,3 +62,11 @@ ROUTES = [
 ]  # fmt: skip
 # Answered before anybody asks who it is for.
 PLAIN = static.handlers
+
+
+class OneRouter(Router):
+    """Stands in one place of one application. Litestar would copy it with all that is in it, for it to stand in several, which takes
+    a third of the time in which an application is made."""
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Router:
+        return self

@@ -12,9 +12,9 @@ from web.entries.queries import Cursor, Filter, Listed, Month, Place
 from web.entries.tabs import FOLLOWED, NONE, STREAM
 from web.entries.talks import CaughtUp, Lately, Reading
 from web.entries.waiting import waiting
+from web.facts import HOUSE
 from web.http import house_of, is_opened, page, snapshot_of
 from web.kinds import BY_PATH, KINDS, QUICK, REACTIONS
-from web.people import queries as people
 from web.people.rows import House
 from web.policy import Mine, Viewer
 from web.rights import rights
@@ -141,7 +141,7 @@ async def stream(request: Request, viewer: Viewer) -> Response[Any]:
 
 def _offered(viewer: Viewer, house: House) -> tuple[Mine, ...]:
     """Where something quick may be shared from here: with everybody, or in a space of one's own."""
-    everybody = Mine(house.space, people.HOUSE, house.name, "open", house.public, "member")
+    everybody = Mine(house.space, HOUSE, house.name, "open", house.public, "member")
     places = [everybody, *(mine for mine in viewer.spaces if mine.id != house.space)]
     return tuple(place for place in places if viewer.may("post", place))[:_OFFERED]
 

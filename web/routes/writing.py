@@ -13,12 +13,12 @@ from web.entries.drafts import Draft
 from web.entries.refitting import refitted
 from web.entries.rows import Entry
 from web.errors import Invalid
+from web.facts import HOUSE
 from web.forms import Form, form_of, typed
 from web.http import Notice, Undo, go, is_partial, language_of, page, zone_of
 from web.kinds import ASKED, KINDS, QUICK, SUMMARY, Kind
 from web.people import queries as people
 from web.people.own_tags import own_tags, own_tags_at
-from web.people.queries import HOUSE
 from web.people.rows import Space
 from web.policy import Viewer
 from web.routes.editing import changing, fields_of

@@ -65,8 +65,8 @@ async def restore(viewer: Viewer, id: int) -> None:
         raise Invalid("parent", "What this was written under is in the bin. Take that out first.")
     if entry.is_a.sums_up:
         await lock(entry.root)  # nobody says it in short meanwhile
-    if entry.is_a.sums_up and await queries.summary(viewer, entry.parent or 0):
-        raise Invalid("body", "Somebody has said it in short anew. Put what stood here into that.")
+        if await queries.summary(viewer, entry.parent or 0):
+            raise Invalid("body", "Somebody has said it in short anew. Put what stood here into that.")
     await execute(
         "UPDATE entry SET trashed_at = NULL, trashed_by = NULL, trash_reason = '' WHERE id = {}",
         id,

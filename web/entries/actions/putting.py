@@ -12,7 +12,7 @@ from web.entries.events import record
 from web.entries.rows import Entry
 from web.errors import Invalid
 from web.people.queries import read_by
-from web.people.skills import here
+from web.people.skills import here, turn
 from web.policy import Viewer
 from web.times import DAY, MINUTE
 
@@ -20,8 +20,6 @@ from web.times import DAY, MINUTE
 MOST_TOLD, MOST_PUT_TO, _OFTEN, _LATELY = 5, 15, 3, 7 * DAY
 # So long it can be taken back: until then nobody is told by mail.
 _BACK = 10 * MINUTE
-# Among those who were told as seldom, another order for each question, and always the same for one.
-_TURN = "((p.id % 1000003) * (e.id % 999983 + 1)) % 1000003"
 _TOLD = "SELECT {} FROM event v WHERE v.person = p.id AND v.verb = 'put_to' AND {}"
 
 
@@ -64,7 +62,7 @@ async def _who(viewer: Viewer, entry: Entry, name: str, tags: dict[str, int], li
         "SELECT p.id, min(c.further) AS further, ({}) AS lately FROM (SELECT k.person, 0 AS further FROM skill k WHERE k.topic = {} AND k.says = 'ask' "
         "UNION ALL SELECT w.person, 1 FROM watch w WHERE w.tag = {} AND w.tag IS NOT NULL AND w.level = 'all') c "
         "JOIN person p ON p.id = c.person JOIN entry e ON e.id = {} WHERE p.active AND p.id <> {} AND {} AND {} AND {} AND ({}) < {} "
-        f"GROUP BY p.id, e.id ORDER BY lately, further, {_TURN}, p.id LIMIT {{}}",
+        f"GROUP BY p.id, e.id ORDER BY lately, further, {turn('p.id')}, p.id LIMIT {{}}",
         lately, name, tag, entry.id, viewer.me, here(), read_by(), not_again, lately, _OFTEN, limit,
     )  # fmt: skip
     return [each["id"] for each in found]

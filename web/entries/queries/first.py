@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from web.database import in_list, row
-from web.people.queries import HOUSE
+from web.facts import HOUSE
 from web.policy import Viewer, listed_for
 
 

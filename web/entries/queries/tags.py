@@ -10,8 +10,8 @@ from web.entries import rows as shapes
 from web.entries.queries.links import REF
 from web.entries.rows import Ref, Tag
 from web.errors import there
+from web.facts import HOUSE
 from web.kinds import KINDS, TEMPLATE_TAGS
-from web.people.queries import HOUSE
 from web.policy import Viewer, visible_to
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from web import checks
 from web.database import execute, for_update, in_one_transaction, value
 from web.errors import there
+from web.facts import HOUSE
 from web.people import queries
 from web.people.actions.entering import NewPerson, add_person
 from web.people.actions.spaces import belong
@@ -22,7 +23,7 @@ async def move_in(house: str, language: str, person: NewPerson) -> int:
     language = checks.language("language", language) or ""
     name = checks.name("house", house)
     id = await add_person(replace(person, admin=True, language=language))
-    everybodys = there(await value("SELECT id FROM space WHERE slug = {}", queries.HOUSE))
+    everybodys = there(await value("SELECT id FROM space WHERE slug = {}", HOUSE))
     await execute("UPDATE space SET name = {} WHERE id = {}", name, everybodys)
     await execute("UPDATE house SET language = {}", language)
     await belong(id, everybodys, "host")

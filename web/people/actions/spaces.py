@@ -7,6 +7,7 @@ from web.database import execute, for_update, in_list, in_one_transaction, inser
 from web.entries.derived import title_key
 from web.entries.events import record
 from web.errors import Invalid, NotAllowed, Taken, there
+from web.facts import HOUSE
 from web.kinds import KINDS
 from web.people import own_tags, queries
 from web.people.actions.entering import free, no_guessing
@@ -81,7 +82,7 @@ async def change_space(
 
 def _ends_at(space: Space, day: object) -> int | None:
     ends_at = checks.until("ends", day)
-    if ends_at is not None and space.slug == queries.HOUSE:
+    if ends_at is not None and space.slug == HOUSE:
         raise Invalid("ends", "This space is everybody's, and goes on.")
     return ends_at
 

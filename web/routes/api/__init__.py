@@ -10,6 +10,7 @@ from litestar.openapi.spec import Components, SecurityScheme
 from web.errors import SignInNeeded
 from web.http import refuse_impossible_addresses
 from web.identity import viewer_of
+from web.routes import OneRouter
 from web.routes.api import (
     asking,
     beside,
@@ -25,7 +26,7 @@ from web.routes.api import (
 )
 from web.routes.api.problems import problem
 
-__all__ = ["ROOT", "OneRouter", "description", "openapi_config", "problem", "router"]
+__all__ = ["ROOT", "description", "openapi_config", "problem", "router"]
 
 
 async def _with_a_key(request: Request[Any, Any, Any]) -> None:
@@ -42,15 +43,6 @@ async def description(request: Request[Any, Any, Any]) -> Response[dict[str, Any
 
 
 ROOT = "/api"
-
-
-class OneRouter(Router):
-    """Stands in one place of one application. Litestar would copy it with all that is in it, for it to stand in several, which takes
-    a third of the time in which an application is made."""
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> Router:
-        return self
-
 
 _HANDLERS = [
     *entries.handlers,
