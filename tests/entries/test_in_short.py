@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from urllib.parse import urlencode
 
 import pytest
 
@@ -14,6 +15,7 @@ from web.entries.actions import Fields
 from web.errors import Closed, Invalid, NotAllowed, NotThere
 from web.policy import Viewer
 from web.rights import edited_by
+from web.urls import url_of
 
 
 async def say(house: House, who: str, parent: int, body: str = "x", kind: str = "reply") -> int:
@@ -220,6 +222,28 @@ async def test_it_is_read_by_thread_or_by_time_as_one_likes(house: House) -> Non
     assert [each["by_time"] for each in await rows("SELECT by_time FROM person WHERE handle = 'ole'")] in ([True], [1])
     async with house.browser("ole") as browser:
         await browser.post("/settings/order", data={"order": "threads", "next": "/"})
+
+
+async def test_what_is_asked_for_in_an_address_is_kept_on_the_way_to_its_right_name(house: House) -> None:
+    id = await write(house, "mons", "thread", "torget", "onitsway")
+    said = await say(house, "ole", id)
+    right = url_of(await queries.entry(await house.viewer("ole"), id))
+    odd = "?order=time&a=%C3%A6%23%0d%0a+b"
+    async with house.browser("ole") as browser:
+        for address in (f"/e/{id}", f"/threads/{id}/", f"/threads/{id}/called-otherwise/", f"/questions/{id}/"):
+            for query in ("?order=time", odd, "", "?"):
+                answer = await browser.get(address + query)
+                assert answer.status_code == 301 and answer.headers["location"] == right + query.rstrip("?"), address
+        for address in (f"/e/{said}", f"/replies/{said}/"):
+            answer = await browser.get(f"{address}?order=time")
+            assert answer.is_redirect, address
+        assert answer.headers["location"] == f"{right}?order=time#entry-{said}"
+        turned = await browser.get(f"/threads/{said}/?order=time")
+        assert turned.status_code == 301 and turned.headers["location"] == f"{right}?order=time#entry-{said}"
+    async with house.browser() as stranger:
+        door = await stranger.get(f"{right}?order=time")
+        assert door.headers["location"] == f"/sign-in/?{urlencode({'next': right.rstrip('/') + '?order=time'})}"
+    assert right.startswith("/threads/")
 
 
 async def test_what_was_said_of_a_passage_stays_with_it(house: House) -> None:
