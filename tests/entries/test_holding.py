@@ -209,7 +209,7 @@ async def test_programs_do_and_read_the_same(house: House) -> None:
         found = (await program.get(f"/api/entries/{id}/answers")).json()
         assert [each["id"] for each in found] == [first, second]
         assert [(each["handle"], each["note"]) for each in found[0]["worked"]] == [("ole", WITH)]
-        assert (await program.post(f"/api/entries/{id}/put_to", json={})).json() == {"asked": 0}
+        assert (await program.post(f"/api/entries/{id}/put_to", json={})).json() == {"asked": None}
         again = (await program.post(f"/api/entries/{first}/outdate", json={"undo": True})).json()
         assert again["accepted"] and again["outdated"] is None
     assert (await house.program("gro").get(f"/api/entries/{id}/answers")).status_code == 404
