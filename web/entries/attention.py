@@ -74,7 +74,7 @@ class CaughtUp(Table, tablename="caught_up"):
 
 
 class FollowedSearch(Table, tablename="followed_search"):
-    """What somebody searches for again and again, as they typed it. `upto`: the last entry that it was looked for in, by its id; `looked_at`: when."""
+    """What somebody searches for again and again, as they typed it. `upto`: the last text that it was looked for in, by its id; `looked_at`: when."""
 
     id = BigInt(primary_key=True, default=None)
     person = ForeignKey(Person, on_delete=OnDelete.cascade, null=False)
@@ -85,11 +85,13 @@ class FollowedSearch(Table, tablename="followed_search"):
 
 
 class SearchHit(Table, tablename="search_hit"):
-    """An entry that is found by a search that somebody follows, and was written since they do."""
+    """An entry that is found by a search that somebody follows, and was written since they do; or changed, so that only its text of that `revision`
+    is found so."""
 
     id = BigInt(primary_key=True, default=None)
     search = ForeignKey(FollowedSearch, on_delete=OnDelete.cascade, null=False)
     entry = ForeignKey(Entry, on_delete=OnDelete.cascade, null=False)
+    revision = BigInt(null=True, default=None)
 
 
 TABLES = (Mute, Told, ReplyAddress, Received, Tab, CaughtUp, FollowedSearch, SearchHit)
