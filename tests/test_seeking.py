@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -179,5 +180,14 @@ async def test_nobody_follows_too_many(house: House) -> None:
         await seeking.follow(viewer, "one more")
     await seeking.follow(viewer, "word1", on=False)
     await seeking.follow(viewer, "one more")
+    await seeking.follow(viewer, "one more")
+    for word in ("word2", "word3"):
+        await seeking.follow(viewer, word, on=False)
+    at_once = await asyncio.gather(
+        *(seeking.follow(viewer, f"at once {number}") for number in range(5)), return_exceptions=True
+    )
+    assert sum(isinstance(each, Invalid) for each in at_once) == 3
+    many = await value("SELECT count(*) FROM followed_search WHERE person = {}", viewer.me)
+    assert many == seeking.MOST_FOLLOWED
     with pytest.raises(Invalid, match="longer"):
         await seeking.follow(viewer, "x" * 400)

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from web.database import SQL, execute, in_one_transaction, new_id, now, row, rows, value, values
+from web.database import SQL, execute, for_update, in_one_transaction, new_id, now, row, rows, value, values
 from web.database.ids import id_at, id_time
 from web.entries import search
 from web.entries.derived import named_tags, rendered
@@ -67,7 +67,9 @@ async def follow(viewer: Viewer, typed: str, *, on: bool = True) -> str:
     if not on:
         await execute("DELETE FROM followed_search WHERE person = {} AND words = {}", viewer.me, words)
         return words
-    if await value("SELECT count(*) FROM followed_search WHERE person = {}", viewer.me) >= MOST_FOLLOWED:
+    await rows("SELECT id FROM person WHERE id = {} " + for_update(), viewer.me)  # two at once are not one too many
+    others = "SELECT count(*) FROM followed_search WHERE person = {} AND words <> {}"
+    if await value(others, viewer.me, words) >= MOST_FOLLOWED:
         raise Invalid("q", "You follow %(most)s searches already. Leave one of them first.", most=MOST_FOLLOWED)
     await execute(
         "INSERT INTO followed_search (id, person, words, upto, looked_at, created_at) VALUES ({}, {}, {}, {}, {}, {}) "
