@@ -62,7 +62,7 @@ class Tab(Table, tablename="tab"):
 
 
 class CaughtUp(Table, tablename="caught_up"):
-    """How far somebody has come in a list: a tab (its id), the stream (0), or what they follow (1). All of it that was new when they opened it
+    """How far somebody has come in a list: a tab (its id), the stream (0), what they follow (1), or the spaces that they were made host of (2). All of it that was new when they opened it
     at `reached_at` (ms) was before them; `before_at` is the same of the time before that; `opened_at`: when they saw its beginning last."""
 
     id = BigInt(primary_key=True, default=None)
