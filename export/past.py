@@ -28,6 +28,7 @@ from export.columns import (
     TENDING,
     TRANSLATION,
 )
+from export.headed import as_they_were_called
 from export.leaks import Secrets, hidden_from
 from web.database import (
     SQL,
@@ -224,6 +225,8 @@ async def _belongings(
         *((table, SQL("id IN {}", known)) for table in ("went", "part")),
     ):
         kept = await rows(f"SELECT {COLUMNS[table]} FROM {table} WHERE {{}} ORDER BY id", which)
+        if table == "gathered":
+            await as_they_were_called(kept, stood)
         mentioned.people |= {each["person"] for each in kept if "person" in each}
         batch[table] = _tuples(kept, COLUMNS[table].split(", "))
     batch["outdated"] = _tuples(await queries.outdated_at(stood, moment), OUTDATED)

@@ -60,6 +60,9 @@ async def test_two_years_of_a_small_company_fill_an_empty_house(tmp_path: Path) 
         assert min(many for name, many in counted.items() if not KINDS[name].sums_up) > 40
         outside = "SELECT count(*) FROM entry WHERE kind = 'article' AND space IN (SELECT id FROM space WHERE public)"
         assert await value(outside) > 5, "some of it is for the world"
+        assert await value("SELECT count(*) FROM went") == 2, "a conversation that parted, and two that met"
+        assert await value("SELECT max(voters) FROM poll WHERE until > {} AND ended_at IS NULL", now()) > 8
+        assert await value("SELECT count(*) FROM entry WHERE sort = 'thanks' AND root = id") > 0
         silent = "SELECT count(*) FROM person WHERE id NOT IN (SELECT author FROM entry)"
         assert await value(silent) == 0, "everybody says something"
         assert await value("SELECT max(created_at) FROM event") <= now()

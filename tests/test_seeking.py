@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+from typing import Any
+
 import pytest
 
 from tests.cast import House
-from web.database import execute, ids, now, value
+from tests.test_plans import read_through
+from web.database import counted_statements, execute, ids, now, rows, value
 from web.database.ids import at
 from web.entries import actions, queries, seeking
 from web.entries.actions import Fields
@@ -80,6 +84,61 @@ async def test_what_somebody_may_not_read_is_not_found_for_them_and_not_told_whe
     assert open_ not in await told(house, "ole")
 
 
+async def test_what_is_found_only_since_it_was_edited_is_told_once_with_that_edit(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ids, "_last_told", 0)
+    one = await write(house, "mons", "Of what the boats lie at")
+    had = await write(house, "mons", f"Had the {WORD} before")
+    small, own, tagged = [await write(house, "mons", f"{each} thing") for each in ("Small", "Own", "Tagged")]
+    secret = await write(house, "hedda", "In the loft", space="loftet")
+    for words in (WORD, "tag:fortøyd", f'"a {WORD} here" -never'):
+        await seeking.follow(await house.viewer("astrid"), words)
+    await seeking.follow(await house.viewer("ole"), WORD)
+
+    async def changes(id: int, body: str, by: str = "mons", **more: Any) -> int:
+        viewer = await house.viewer(by)
+        entry = await queries.entry(viewer, id)
+        fields = Fields(entry.title, body, **more)
+        return (await actions.edit(viewer, id, fields, entry.revision)).revision
+
+    with at(now() + 20 * MINUTE):
+        found = await changes(one, f"At a {WORD} here.")
+        await changes(had, f"And another {WORD}.")
+        await changes(small, f"A {WORD}.", minor=True)
+        await changes(own, f"My own {WORD}.", "astrid")
+        await changes(tagged, "Body", tags="fortøyd")
+        await changes(secret, f"A secret {WORD}.", "hedda")
+        assert await look(MINUTE) == 0, "it may be taken back"
+    assert await look() == 5, "Astrid's by the word, the words and the tag; and for Ole what Astrid wrote, too"
+    marks = await rows("SELECT DISTINCT entry, revision FROM search_hit WHERE revision IS NOT NULL ORDER BY entry")
+    assert (one, found) in [(each["entry"], each["revision"]) for each in marks]
+    with at(now() + HOUR):
+        told_of = await told(house, "astrid")
+        assert told_of.keys() & {one, had, small, own, tagged, secret} == {one, tagged}
+        assert [act.verb for act in told_of[one].acts] == ["edit"] and told_of[one].reason.name == "search"
+        assert secret not in await told(house, "ole")
+        page = await house.read("/notifications/", "ole")
+        assert f"because you follow the search “{WORD}”" in page
+        seen = told_of[one].at
+        await changes(one, f"At a {WORD} here, by the quay.", by="hedda")
+    assert await look(3 * HOUR) == 0, "each is told once"
+    with at(now() + 3 * HOUR):
+        assert (await told(house, "astrid"))[one].at == seen, "and nothing of what is changed in it then"
+        await execute("UPDATE entry SET trashed_at = {} WHERE id = {}", now(), one)
+        assert one not in await told(house, "astrid")
+
+
+async def test_looking_for_what_is_found_reads_by_index(house: House) -> None:
+    for words in (WORD, "tag:boats", f"{WORD} by:mons -never"):
+        await seeking.follow(await house.viewer("astrid"), words)
+    await write(house, "mons", f"One more {WORD}")
+    with counted_statements() as asked:
+        assert await look() >= 2
+    reads = [each for each in asked if str(each).startswith("SELECT")]
+    assert reads and not [tables for each in reads if (tables := await read_through(each))]
+
+
 async def test_a_house_that_moved_in_has_no_news(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ids, "_last_told", 0)
     await seeking.follow(await house.viewer("astrid"), "gangspill")
@@ -121,5 +180,14 @@ async def test_nobody_follows_too_many(house: House) -> None:
         await seeking.follow(viewer, "one more")
     await seeking.follow(viewer, "word1", on=False)
     await seeking.follow(viewer, "one more")
+    await seeking.follow(viewer, "one more")
+    for word in ("word2", "word3"):
+        await seeking.follow(viewer, word, on=False)
+    at_once = await asyncio.gather(
+        *(seeking.follow(viewer, f"at once {number}") for number in range(5)), return_exceptions=True
+    )
+    assert sum(isinstance(each, Invalid) for each in at_once) == 3
+    many = await value("SELECT count(*) FROM followed_search WHERE person = {}", viewer.me)
+    assert many == seeking.MOST_FOLLOWED
     with pytest.raises(Invalid, match="longer"):
         await seeking.follow(viewer, "x" * 400)

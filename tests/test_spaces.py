@@ -284,10 +284,27 @@ async def test_a_host_hands_over_and_what_waits_goes_with_it(house: House) -> No
         assert (await browser.post("/spaces/brygga/host", data={"host": "mons"})).status_code == 303
     assert (await role(house, "ole", "brygga"), await role(house, "mons", "brygga")) == ("member", "host")
     assert [each.why for each in await people.askers(await house.viewer("mons"), space)] == ["I have a boat"]
+    async with house.browser("mons") as browser:
+        assert 'class="count"' in (await browser.get("/notifications/count")).text
+        ahead = (await browser.get("/notifications/", headers={"sec-purpose": "prefetch"})).text
+        told = (await browser.get("/notifications/")).text
+        for page in (ahead, told):
+            row = page.partition(f'id="told-{space.id}"')[2].partition("</li>")[0]
+            assert "Ole made you host" in row and "because you let people in there now" in row and "New" in row
+        again = (await browser.get("/notifications/")).text.partition(f'id="told-{space.id}"')[2].partition("</li>")[0]
+        assert "Ole made you host" in again and "New" not in again, "they know"
+        await house.app.state.furthest.keep(at_once=True)
+        assert not await queries.handed(await house.viewer("mons"), unread=True)
+    for handle in ("ole", "hedda", "astrid"):
+        assert space.id not in [each.space.id for each in await queries.handed(await house.viewer(handle))]
+        assert f"told-{space.id}" not in await house.read("/notifications/", handle)
     with pytest.raises(NotAllowed):
         await actions.hand_over(await house.viewer("ole"), space, "mons")
     with pytest.raises(NotAllowed):
         await actions.hand_over(await house.viewer("astrid"), house.spaces["torget"], "astrid")
+    await actions.hand_over(await house.viewer("mons"), space, "ole")
+    left = [each.space.id for each in await queries.handed(await house.viewer("mons"))]
+    assert space.id not in left, "who is host no more is not told that they are"
 
 
 async def test_a_space_whose_host_is_gone_is_told_to_administrators_who_name_one(house: House) -> None:

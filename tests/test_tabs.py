@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from dataclasses import replace
 
@@ -235,3 +236,14 @@ async def test_there_are_no_more_tabs_than_anybody_looks_at(house: House) -> Non
         await tabs.save(hedda, f"No {number}", {"kind": "idea"})
     with pytest.raises(Invalid):
         await tabs.save(hedda, "One more", {"kind": "idea"})
+    for each in (await tabs.tabs(hedda))[:2]:
+        await tabs.remove(hedda, each.id)
+    at_once = await asyncio.gather(
+        *(tabs.save(hedda, f"At once {number}", {"kind": "idea"}) for number in range(5)), return_exceptions=True
+    )
+    assert sum(isinstance(each, Invalid) for each in at_once) == 3
+    assert (
+        len(await tabs.tabs(hedda))
+        == tabs.MOST_TABS
+        == await value("SELECT count(*) FROM tab WHERE person = {}", hedda.me)
+    )

@@ -22,6 +22,7 @@ from web.entries.telling import SETTLES, due_at, tell_due
 from web.errors import Invalid
 from web.mailing import send_due, unsubscribing
 from web.people import actions as people_actions
+from web.people import queries as people
 from web.times import DAY, HOUR, MINUTE
 
 OSLO = ZoneInfo("Europe/Oslo")
@@ -121,6 +122,25 @@ async def test_a_subject_says_nothing_of_what_not_all_may_read(posted: Posted) -
         (mail,) = to(await post(posted), "hedda")
     assert "boats" not in mail["Subject"] and "Loftet" not in str(mail["Subject"])
     assert "kanariloft" in parts(mail)[0], "she may read it"
+
+
+async def test_whoever_is_made_host_of_a_space_is_told_by_whom_and_why(posted: Posted) -> None:
+    house, _ = posted
+    await post(posted)
+    hedda = await house.viewer("hedda")
+    await people_actions.open_space(hedda, "moloen", "Moloen", "secret")
+    space = await people.space(await house.viewer("hedda"), "moloen")
+    await people_actions.add_member((await house.viewer("ole")).me, space.id)
+    await people_actions.hand_over(await house.viewer("hedda"), space, "ole")
+    with later(SETTLES + MINUTE):
+        (letter,) = await post(posted)
+    plain, html = parts(letter)
+    assert letter["To"] == "ole@dugnad.test" and "Moloen" not in letter["Subject"]
+    for text in (plain, html):
+        assert "Moloen" in text and "Hedda made you host" in text and "because you let people in there now" in text
+        assert "/spaces/moloen/members/" in text
+    with later(DAY):
+        assert not await post(posted), "once"
 
 
 async def test_whoever_has_left_or_has_no_address_gets_none(posted: Posted) -> None:

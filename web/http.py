@@ -183,11 +183,15 @@ def go(request: Request, to: str, notice: Notice | None = None) -> Response[byte
     return answer
 
 
-def moved(to: str) -> Response[bytes]:
-    """The address that this had before leads to the one it has now."""
-    return Response(
-        b"", status_code=301, media_type="text/plain", headers={"location": to, "cache-control": "private, no-cache"}
-    )
+def moved(request: Request, to: str) -> Response[bytes]:
+    """The address that this had before leads to the one it has now, with what was asked for besides."""
+    headers = {"location": asked_of(request, to), "cache-control": "private, no-cache"}
+    return Response(b"", status_code=301, media_type="text/plain", headers=headers)
+
+
+def asked_of(request: Request, to: str) -> str:
+    """Another path made by `urls`, with what is asked for in this address."""
+    return urls.also_asking(to, request.scope["query_string"].decode("utf-8", "replace"))
 
 
 def _cookie(request: Request, key: str, value: str, seconds: int | None) -> Cookie:
@@ -314,7 +318,7 @@ def _to_the_door(request: Request) -> Response[Any]:
     """The whole page is another one for whoever is not signed in; and one that only listens is told to stop."""
     if "text/event-stream" in request.headers.get("accept", ""):
         return Response(b"", status_code=204)
-    to = urls.url_of("sign-in", next=request.url.path)
+    to = urls.url_of("sign-in", next=_comes_back(request))
     return Response(b"", status_code=204, headers={"hx-redirect": to}) if is_swapped(request) else go(request, to)
 
 

@@ -19,7 +19,7 @@ from web import receiving, urls, words
 from web.database import now
 from web.entries import queries as entries
 from web.entries.actions import answering
-from web.entries.queries import Notification
+from web.entries.queries import Handed, Notification
 from web.entries.telling import SETTLES, told
 from web.identity import is_same, seal
 from web.people import queries
@@ -85,7 +85,8 @@ async def _made(settings: Settings, letter: Letter, until: int) -> EmailMessage 
         return None
     said = await entries.correspondence(viewer)
     found = await entries.notifications(viewer, after=said.told_at, until=until, unread=True, limit=said.most)
-    if said.rhythm == "never" or said.failing_at or not found:
+    spaces = await entries.handed(viewer, after=said.told_at, until=until, unread=True)
+    if said.rhythm == "never" or said.failing_at or not (found or spaces):
         return None
     more = len(found) > said.most
     found = found[: said.most]
@@ -94,7 +95,7 @@ async def _made(settings: Settings, letter: Letter, until: int) -> EmailMessage 
         for each in found
         if settings.mail_reply and viewer.may("reply", each.entry)
     }
-    mail = news(settings, house, viewer, address, (said.told_at, until), found, answered, more=more)
+    mail = news(settings, house, viewer, address, (said.told_at, until), found, answered, spaces, more=more)
     mail.replace_header("Message-ID", receiving.numbered(settings, letter.id, address))
     return mail
 
@@ -118,14 +119,14 @@ def message(settings: Settings, house: House, letter: Letter) -> EmailMessage:
 
 def news(
     settings: Settings, house: House, viewer: Viewer, address: str, span: tuple[int, int], found: tuple[Notification, ...],
-    answered: Mapping[int, str], *, more: bool,
+    answered: Mapping[int, str], spaces: tuple[Handed, ...] = (), *, more: bool,
 ) -> EmailMessage:  # fmt: skip
-    """What was done from one time to another (ms). `answered`: the addresses that conversations are answered to, by their ids. A subject shows where others look over a shoulder: it has no word of what not all may read."""
+    """What was done from one time to another (ms). `answered`: the addresses that conversations are answered to, by their ids. `spaces`: those that they were made host of. A subject shows where others look over a shoulder: it has no word of what not all may read."""
     language = words.choose(viewer.language, house.language)
     made = environment(language)
-    one = found[0] if len(found) == 1 else None
+    one = found[0] if len(found) == 1 and not spaces else None
     facts = {
-        "house": house, "viewer": viewer, "found": found, "more": more, "origin": settings.url, "one": one, "answered": answered,
+        "house": house, "viewer": viewer, "found": found, "spaces": spaces, "more": more, "origin": settings.url, "one": one, "answered": answered,
         "page": settings.url + urls.url_of("notifications", f"{span[0]}-{span[1]}"),
         "settings": f"{settings.url}{urls.url_of('settings')}#mail",
         "unsubscribe": settings.url + urls.unsubscribe_url(unsubscribing(settings, viewer.me, address)),

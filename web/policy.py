@@ -222,11 +222,10 @@ _EDIT_AS = {"members": "member", "participants": "guest"}
 
 def _edits(viewer: Viewer, entry: Written) -> bool:
     by = _kind(entry).edited_by
-    return (
-        _wrote_too(viewer, entry)
-        or (by in _EDIT_AS and viewer.at_least(_EDIT_AS[by], entry.space))
-        or (by == "editors" and _runs(viewer, entry))
-    )
+    if by == "participants" and entry.closed_at is not None:  # what all write ends with the conversation
+        return _runs(viewer, entry)
+    below = by in _EDIT_AS and viewer.at_least(_EDIT_AS[by], entry.space)
+    return _wrote_too(viewer, entry) or below or (by == "editors" and _runs(viewer, entry))
 
 
 def _tidies(viewer: Viewer, entry: Written) -> bool:

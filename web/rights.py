@@ -43,9 +43,12 @@ def edited_by(viewer: Viewer) -> SQL:
         return SQL("1 = 0")
     runs = _in_spaces(viewer, "editor", opens=viewer.admin)
     takes_part, belongs = (_in_spaces(viewer, role, opens=viewer.colleague) for role in ("guest", "member"))
+    shut = "(e.kind IN {} AND EXISTS (SELECT 1 FROM talk c WHERE c.id = e.root AND c.closed_at IS NOT NULL))"
     return SQL(
-        "(((e.author = {} OR e.id IN (SELECT entry FROM writer WHERE person = {})) AND {}) OR (e.kind IN {} AND {}) OR (e.kind IN {} AND {}) OR (e.kind IN {} AND {}))",
+        "((((e.author = {} OR e.id IN (SELECT entry FROM writer WHERE person = {})) AND {}) OR (e.kind IN {} AND {}) OR (e.kind IN {} AND {}) OR (e.kind IN {} AND {}))"
+        f" AND (NOT {shut} OR {{}}))",
         viewer.person, viewer.person, takes_part, _edited("participants"), takes_part, _edited("members"), belongs, _edited("editors"), runs,
+        _edited("participants"), runs,
     )  # fmt: skip
 
 

@@ -82,7 +82,7 @@ def why(language: str, wrong: Exception | None, field: str | None = None) -> str
 
 
 # What an event notes that is not a person's words: which table they are in, how many, and whether the rest is a person's.
-NOTED = {
+EVENT_NOTES = {
     "stage": ("STAGES", 1, True), "turn": ("KIND", 2, False), "tend": ("EVERY", 1, True),
     **dict.fromkeys(("uncredit", "credit"), ("", 0, False)),
 }  # fmt: skip
@@ -90,7 +90,7 @@ NOTED = {
 
 def _note(language: str, verb: str, note: str) -> str:
     """`stage` and `declined Too dear` → `Avslått: Too dear`, in this language."""
-    table, many, more = NOTED.get(verb, ("", 0, True))
+    table, many, more = EVENT_NOTES.get(verb, ("", 0, True))
     noted = [word(language, table, name) for name in note.split(" ", many)[:many]]
     said = " ".join(note.split(" ", many)[many:]) if more else ""
     return ": ".join(filter(None, (" → ".join(noted), said)))

@@ -149,6 +149,13 @@ def place_url(head: Entry | Ref, id: int) -> str:
     return url_of(head) + (f"#entry-{id}" if id != head.id else "")
 
 
+def also_asking(path: str, query: str) -> str:
+    """The same path with that query string, which comes from an address, before its fragment."""
+    before, mark, fragment = path.partition("#")
+    asked = quote(query, safe="/?:@!$&'()*+,;=%~[]")
+    return f"{before}?{asked}{mark}{fragment}" if asked else path
+
+
 def section_url(ref: Entry | Ref, anchor: str) -> str:
     """A section of a text, by the fragment of its heading."""
     return url_of(ref) + (f"#{_safe(anchor)}" if anchor else "")

@@ -51,7 +51,7 @@ STAYS: dict[str, tuple[str, ...]] = {
     "correspondence": ("id", "rhythm", "most", "quiet_from", "quiet_until", "told_at", "due_at", "written_at", "failing_at",),
     "mute": ("id", "person", "reason", "thing", "created_at"),
     "followed_search": ("upto", "looked_at"),
-    "search_hit": ("id", "search", "entry"),
+    "search_hit": ("id", "search", "entry", "revision"),
     "caught_up": ("id", "person", "list", "opened_at", "reached_at", "before_at"),
     "told": ("id", "event"),
     "reply_address": ("id", "person", "entry", "expires_at", "refused_at"),

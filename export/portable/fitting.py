@@ -9,7 +9,7 @@ from export.portable.records import ATTACHMENT, ENTRY, EVENT, Record
 from web import words
 from web.errors import NotDone
 from web.kinds import KINDS
-from web.templating import NOTED
+from web.templating import EVENT_NOTES
 
 Row = dict[str, Any]
 # Makes the error, of the key and of why.
@@ -59,7 +59,7 @@ class Fitting:
         elif record is EVENT and row["entry"] is not None:
             if row["verb"] not in words.VERBS:
                 raise refused("verb", f"this must be one of {', '.join(words.VERBS)}.")
-            table, many, _ = NOTED.get(row["verb"], ("VERBS", 0, True))
+            table, many, _ = EVENT_NOTES.get(row["verb"], ("VERBS", 0, True))
             if many and not getattr(words, table).keys() >= {*row["note"].split(" ")[:many]}:
                 raise refused("note", "this says nothing that is known here.")
             self._noted.add(row["entry"])

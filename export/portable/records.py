@@ -331,6 +331,7 @@ DRAFT = Record(
         Field("series", "series", "text", "", 60), Field("translates", "translates", "entry"),
         Field("choices", "choices", "text", "", 2000), Field("several", "several", "text", "", 5), Field("until", "until", "text", "", 10),
         Field("sort", "sort", "text", "", 16), Field("also", "also", "text", ""), Field("under", "under", "text", "", 200),
+        Field("put_to", "put_to", "text", "", 5),
         Field("lead", "lead", "text", "", 300), Field("body", "body", "body", ""),
     ),
     whole=True,

@@ -12,6 +12,7 @@ from tests.entries.test_gathering import form_in, send
 from web.database import execute
 from web.entries import actions, queries
 from web.entries.actions import Fields
+from web.entries.waiting import waiting
 from web.errors import Invalid, NotAllowed, NotThere
 from web.people import actions as people_actions
 from web.people.actions import NewPerson
@@ -120,6 +121,39 @@ async def test_an_answer_that_holds_no_more_says_so_and_the_question_waits_again
     assert (await queries.entry(await house.viewer("ole"), id)).accepted == first, "it is the answer again"
 
 
+async def test_a_question_of_which_no_answer_holds_waits_with_those_that_nobody_has_answered(house: House) -> None:
+    id, first, second = await asked(house, "lantern")
+    secret, *_ = await asked(house, "cellar", "kontoret")
+    ole, hedda = [await house.viewer(each) for each in ("ole", "hedda")]
+    await actions.post(ole, "reply", None, Fields(body="Which key?"), await queries.entry(ole, first))
+
+    async def waits(question: int, who: str = "ole") -> bool:
+        viewer, address = await house.viewer(who), f"/questions/{question}/"
+        pages = [await house.read(each, who) for each in ("/questions/waiting/", "/tabs/?unanswered=true")]
+        listed = {address in page for page in pages}
+        told = question in [each.entry.id for each in await waiting(viewer, 40)]
+        assert {*listed, told} in ({True}, {False})
+        return told
+
+    assert not await waits(id)
+    await actions.outdate(hedda, first, "The key was replaced.")
+    assert not await waits(id), "Ole's answer holds"
+    await actions.outdate(hedda, second, "The tool is gone.")
+    assert await waits(id) and (await queries.entry(ole, id)).replies == 3, "and what is said under one answers nothing"
+    await actions.uphold(hedda, second)
+    assert not await waits(id)
+    await actions.trash(ole, second, "")
+    assert await waits(id)
+    await actions.uphold(hedda, first)
+    assert not await waits(id), "it is the answer again"
+    await actions.outdate(hedda, first, "Again.")
+    await actions.post(ole, "reply", None, Fields(body="With the newest tool."), await queries.entry(ole, id))
+    assert not await waits(id)
+    for each in await queries.replies(hedda, secret):
+        await actions.outdate(hedda, each.id, "The cellar is closed.")
+    assert await waits(secret, "hedda") and not await waits(secret, "ole")
+
+
 async def test_who_says_that_an_answer_is_outdated_and_who_does_not(house: House) -> None:
     _, first, second = await asked(house, "kettle")
     ole, mons, hedda = [await house.viewer(each) for each in ("ole", "mons", "hedda")]
@@ -175,7 +209,7 @@ async def test_programs_do_and_read_the_same(house: House) -> None:
         found = (await program.get(f"/api/entries/{id}/answers")).json()
         assert [each["id"] for each in found] == [first, second]
         assert [(each["handle"], each["note"]) for each in found[0]["worked"]] == [("ole", WITH)]
-        assert (await program.post(f"/api/entries/{id}/put_to", json={})).json() == {"asked": 0}
+        assert (await program.post(f"/api/entries/{id}/put_to", json={})).json() == {"asked": None}
         again = (await program.post(f"/api/entries/{first}/outdate", json={"undo": True})).json()
         assert again["accepted"] and again["outdated"] is None
     assert (await house.program("gro").get(f"/api/entries/{id}/answers")).status_code == 404

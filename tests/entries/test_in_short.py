@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import re
+from urllib.parse import urlencode
 
 import pytest
 
 from tests.cast import House, head, write
-from web.database import rows
+from web.database import rows, value
 from web.entries import actions, queries, search
 from web.entries.actions import Fields
 from web.errors import Closed, Invalid, NotAllowed, NotThere
 from web.policy import Viewer
+from web.rights import edited_by
+from web.urls import url_of
 
 
 async def say(house: House, who: str, parent: int, body: str = "x", kind: str = "reply") -> int:
@@ -89,12 +92,51 @@ async def test_a_guest_takes_part_in_it_and_an_outsider_learns_of_nothing(house:
         await queries.entry(ole, short)
     assert await queries.summary(ole, id) is None
     assert not (await search.search(ole, search.read("kanarishort"))).items
-    await actions.close(mons, id, "Done")
-    await actions.edit(mons, short, Fields(body="kanarishort last"), (await queries.entry(mons, short)).revision)
     other = (await head(house, "mons", "kontoret", "closedshort")).id
     await actions.close(mons, other, "Done")
     with pytest.raises((Closed, NotAllowed)):
         await say(house, "gro", other, "x", "summary")
+
+
+async def test_it_ends_with_its_conversation_but_for_those_who_run_the_space(house: House) -> None:
+    id = (await head(house, "mons", "kontoret", "endedshort")).id
+    short = await say(house, "gro", id, "What it came to", "summary")
+    mons, hedda = await house.viewer("mons"), await house.viewer("hedda")
+    first = (await queries.entry(mons, short)).revision
+    await actions.edit(mons, short, Fields(body="What it came to: two.", summary="two"), first)
+    await actions.close(mons, id, "Done")
+    revision = (await queries.entry(mons, short)).revision
+    for handle in ("mons", "gro"):  # whoever began it, too
+        viewer = await house.viewer(handle)
+        for late in (
+            actions.edit(viewer, short, Fields(body="Too late"), revision),
+            actions.revert(viewer, short, first),
+            actions.undo(viewer, short, revision),
+        ):
+            with pytest.raises(Closed):
+                await late
+        async with house.browser(handle) as browser, house.program(handle) as program:
+            assert f"/entries/{short}/edit/" not in (await browser.get(f"/e/{id}", follow_redirects=True)).text
+            assert "This conversation is closed." in (await browser.get(f"/entries/{short}/edit/")).text
+            form = {"body": "Words of somebody late", "revision": str(revision)}
+            refused = await browser.post(f"/entries/{short}/edit", data=form)
+            assert refused.status_code == 403 and "This conversation is closed." in refused.text
+            assert "Words of somebody late" in refused.text
+            late_too = await program.post(f"/api/entries/{short}/edit", json={"body": "x", "revision": str(revision)})
+            assert late_too.status_code == 403
+    for handle in ("gro", "mons", "hedda"):
+        viewer = await house.viewer(handle)
+        entry = await queries.entry(viewer, short)
+        sql = "SELECT 1 FROM entry e WHERE e.id = {} AND {}"
+        assert bool(await value(sql, short, edited_by(viewer))) is viewer.may("edit", entry) is (handle == "hedda")
+    assert f"/entries/{short}/edit/" in await house.read(f"/e/{id}", "hedda")
+    await actions.edit(hedda, short, Fields(body="What it came to: three."), revision)
+    async with house.browser("ole") as browser:
+        outside = await browser.post(f"/entries/{short}/edit", data={"body": "x", "revision": str(revision)})
+        assert outside.status_code == 404, "whoever may not read it learns nothing"
+    await actions.unclose(mons, id)
+    gro = await house.viewer("gro")
+    await actions.edit(gro, short, Fields(body="Four."), (await queries.entry(gro, short)).revision)
 
 
 async def test_it_is_found_before_what_was_said(house: House) -> None:
@@ -180,6 +222,28 @@ async def test_it_is_read_by_thread_or_by_time_as_one_likes(house: House) -> Non
     assert [each["by_time"] for each in await rows("SELECT by_time FROM person WHERE handle = 'ole'")] in ([True], [1])
     async with house.browser("ole") as browser:
         await browser.post("/settings/order", data={"order": "threads", "next": "/"})
+
+
+async def test_what_is_asked_for_in_an_address_is_kept_on_the_way_to_its_right_name(house: House) -> None:
+    id = await write(house, "mons", "thread", "torget", "onitsway")
+    said = await say(house, "ole", id)
+    right = url_of(await queries.entry(await house.viewer("ole"), id))
+    odd = "?order=time&a=%C3%A6%23%0d%0a+b"
+    async with house.browser("ole") as browser:
+        for address in (f"/e/{id}", f"/threads/{id}/", f"/threads/{id}/called-otherwise/", f"/questions/{id}/"):
+            for query in ("?order=time", odd, "", "?"):
+                answer = await browser.get(address + query)
+                assert answer.status_code == 301 and answer.headers["location"] == right + query.rstrip("?"), address
+        for address in (f"/e/{said}", f"/replies/{said}/"):
+            answer = await browser.get(f"{address}?order=time")
+            assert answer.is_redirect, address
+        assert answer.headers["location"] == f"{right}?order=time#entry-{said}"
+        turned = await browser.get(f"/threads/{said}/?order=time")
+        assert turned.status_code == 301 and turned.headers["location"] == f"{right}?order=time#entry-{said}"
+    async with house.browser() as stranger:
+        door = await stranger.get(f"{right}?order=time")
+        assert door.headers["location"] == f"/sign-in/?{urlencode({'next': right.rstrip('/') + '?order=time'})}"
+    assert right.startswith("/threads/")
 
 
 async def test_what_was_said_of_a_passage_stays_with_it(house: House) -> None:

@@ -13,6 +13,7 @@ from web.database import execute, now, row, rows, value
 from web.entries import actions, drafts, planning, queries
 from web.errors import Invalid, NotAllowed, NotThere
 from web.people import actions as people_actions
+from web.people import skills
 from web.policy import Placed, Viewer
 from web.times import DAY, HOUR, MINUTE, on_the_clock, zone_named
 
@@ -83,6 +84,40 @@ async def test_until_its_time_it_is_nowhere_and_then_it_is_everywhere(house: Hou
             assert f"/{entry.id}" in (await browser.get(address)).text, address
     async with house.browser("mons") as browser:
         assert "kanariplan" not in (await browser.get("/drafts/")).text
+
+
+async def test_a_question_is_put_to_those_who_know_once_it_is_shared(house: House) -> None:
+    await skills.say(await house.viewer("ole"), "ankerkjetting", "ask")
+    await skills.say(await house.viewer("hedda"), "ankerkjetting", "ask")
+    asks = {"kind": "question", "tags": "ankerkjetting"}
+    mons = await house.viewer("mons")
+
+    async def told(word: str, name: str) -> bool:
+        found = await queries.notifications(await house.viewer(name))
+        return await shared(word) in {each.entry.id for each in found if each.reason.name == "knows"}
+
+    id, unasked = await planned(house, "later", **asks, put_to="true"), await planned(house, "unasked", **asks)
+    draft = await drafts.draft(mons, id)
+    assert (
+        draft.form()["put_to"] == "true"
+        and "checked"
+        in (await house.read(f"/new/question/?draft={id}", "mons")).partition('name="put_to"')[2].partition(">")[0]
+    ), "it is chosen still"
+    assert not await value("SELECT count(*) FROM event WHERE verb = 'put_to'"), "until then nobody hears of it"
+    for each in (id, unasked):
+        await time_passes(each)
+    await planning.settle_due()
+    assert await shared("later") and await shared("unasked")
+    assert await told("later", "hedda") and not await told("unasked", "hedda")
+    assert not await told("later", "ole"), "who is mentioned is told of that"
+    at_once = await planned(house, "atonce", **asks, put_to="true")
+    async with house.browser("mons") as browser:
+        assert (await browser.post(f"/drafts/{at_once}/share")).status_code == 303
+    assert await told("atonce", "hedda")
+    page = await planned(house, "pageplan", put_to="true")
+    await time_passes(page)
+    await planning.settle_due()
+    assert await shared("pageplan"), "of what asks nothing nobody is asked"
 
 
 async def test_it_is_shared_once_however_many_look_at_the_clock(house: House) -> None:

@@ -127,6 +127,7 @@ async def all_sorts(house: House, tmp_path: Path) -> None:
             "body": "Soon",
             "choices": "A\nB: b",
             "several": "true",
+            "put_to": "true",
             "until": "2035-01-01",
         },
     )

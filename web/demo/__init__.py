@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from web import handbook
-from web.database import at, in_one_transaction, now
+from web.database import at, in_one_transaction, now, rows
 from web.demo import kept
 from web.demo.story import Scene, told
 from web.entries import actions, queries
@@ -134,7 +134,7 @@ async def _play(viewers: dict[str, Viewer], named: dict[str, int], moment: int, 
                 raise Invalid("name", f"Two scenes are called {scene.name}.")
             named[scene.name] = id
         elif not scene.kind:
-            await _change(viewer, scene, id)
+            await _change(viewer, scene, named)
         if scene.outdated:
             await actions.outdate(viewer, id, scene.outdated, named.get(scene.instead))
         if scene.accepts:
@@ -155,6 +155,8 @@ async def _write(viewer: Viewer, scene: Scene, named: dict[str, int]) -> int:
         scene.lang or None,
         scene.lead,
         series=scene.series,
+        sort=scene.sort or None,
+        choices="\n".join(scene.choices),
     )
     id = await actions.post(viewer, scene.kind, space, fields, parent)
     for each in scene.together:
@@ -164,7 +166,13 @@ async def _write(viewer: Viewer, scene: Scene, named: dict[str, int]) -> int:
     return id
 
 
-async def _change(viewer: Viewer, scene: Scene, id: int) -> None:
+async def _change(viewer: Viewer, scene: Scene, named: dict[str, int]) -> None:
+    id = named[scene.name]
+    if scene.split:
+        await actions.split(viewer, id, scene.split, scene.title)
+        return
+    if scene.merge:
+        await actions.merge(viewer, id, named[scene.merge])
     if scene.title or scene.body or scene.swap or scene.add:
         await _edit(viewer, scene, id)
     if scene.stage:
@@ -203,3 +211,9 @@ async def _respond(viewers: dict[str, Viewer], scene: Scene, id: int, moment: in
                     await actions.watch(viewers[handle], id)
                 else:
                     await actions.react(viewers[handle], id, verb, note=note or None)
+    chosen = [each["id"] for each in await rows("SELECT id FROM choice WHERE entry = {} ORDER BY id", id)]
+    for each in scene.choose:
+        handle, _, number = each.partition(": ")
+        moment += 7 * MINUTE
+        with at(min(moment, now())):
+            await actions.choose(viewers[handle], id, [chosen[int(number) - 1]])

@@ -23,7 +23,8 @@ class Scene(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     With a `kind` it is something new (or, in another language, what `translates` names), and `name` is what later scenes call it by; without one it is done to what is
     called so: a new `title` or `body`, each [old, new] of `swap` in it, `add` at its end, a `stage`, `turn` into
-    another kind, `move` to another space, `outdated` and `trash`, with the reason; `instead` is the answer to read. Those in `recommend`, `helped`, `vote` and
+    another kind, `move` to another space, `outdated` and `trash`, with the reason; `instead` is the answer to read; `split` makes a reply a conversation of that kind, `merge` puts one
+    into what is called so. Of the `choices` of a poll each in `choose` takes one (`per: 2`); `sort` is as in the form. Those in `recommend`, `helped`, `vote` and
     `watch` respond to it in the hours after, in `helped` perhaps with what (`per: på telefon`); those `together` are named as its writers too. `when` is the time on the clock in Oslo.
     """
 
@@ -47,11 +48,16 @@ class Scene(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     summary: str = ""
     correction: bool = False
     translates: str = ""
+    sort: str = ""
+    choices: list[str] = []
+    choose: list[str] = []
     stage: str = ""
     note: str = ""
     accepts: str = ""
     turn: str = ""
     move: str = ""
+    split: str = ""
+    merge: str = ""
     trash: str = ""
     outdated: str = ""
     instead: str = ""

@@ -62,7 +62,7 @@ class Tab(Table, tablename="tab"):
 
 
 class CaughtUp(Table, tablename="caught_up"):
-    """How far somebody has come in a list: a tab (its id), the stream (0), or what they follow (1). All of it that was new when they opened it
+    """How far somebody has come in a list: a tab (its id), the stream (0), what they follow (1), or the spaces that they were made host of (2). All of it that was new when they opened it
     at `reached_at` (ms) was before them; `before_at` is the same of the time before that; `opened_at`: when they saw its beginning last."""
 
     id = BigInt(primary_key=True, default=None)
@@ -74,7 +74,7 @@ class CaughtUp(Table, tablename="caught_up"):
 
 
 class FollowedSearch(Table, tablename="followed_search"):
-    """What somebody searches for again and again, as they typed it. `upto`: the last entry that it was looked for in, by its id; `looked_at`: when."""
+    """What somebody searches for again and again, as they typed it. `upto`: the last text that it was looked for in, by its id; `looked_at`: when."""
 
     id = BigInt(primary_key=True, default=None)
     person = ForeignKey(Person, on_delete=OnDelete.cascade, null=False)
@@ -85,11 +85,13 @@ class FollowedSearch(Table, tablename="followed_search"):
 
 
 class SearchHit(Table, tablename="search_hit"):
-    """An entry that is found by a search that somebody follows, and was written since they do."""
+    """An entry that is found by a search that somebody follows, and was written since they do; or changed, so that only its text of that `revision`
+    is found so."""
 
     id = BigInt(primary_key=True, default=None)
     search = ForeignKey(FollowedSearch, on_delete=OnDelete.cascade, null=False)
     entry = ForeignKey(Entry, on_delete=OnDelete.cascade, null=False)
+    revision = BigInt(null=True, default=None)
 
 
 TABLES = (Mute, Told, ReplyAddress, Received, Tab, CaughtUp, FollowedSearch, SearchHit)

@@ -45,12 +45,27 @@ async def best(wanted: Phrases, unwanted: Phrases, condition: SQL, older: Cursor
 
 def among(wanted: Phrases, unwanted: Phrases, after: int) -> SQL:
     """What the entries `e` with an id after that are read from, where they have all that is wanted."""
+    if not wanted:
+        return SQL("entry e WHERE e.id > {}", after)
     if engine_type() == "sqlite":
         return SQL(f"{_READ.format('entry_index')} AND i.rowid > {{}}", _fts(wanted, unwanted, beginnings=True), after)
     return SQL(
         "entry_text i JOIN entry e ON e.id = i.id WHERE i.id > {} AND i.words @@ CAST({} AS tsquery)",
         after, _every(wanted, unwanted),
     )  # fmt: skip
+
+
+def one_by_one(wanted: Phrases, unwanted: Phrases, few: SQL) -> SQL:
+    """What the entries `e` among a `few` (a statement that gives them as `entry`, as `c`) are read from, where they have all that is wanted."""
+    if not wanted:
+        return SQL("({}) c JOIN entry e ON e.id = c.entry WHERE 1 = 1", few)
+    if engine_type() == "sqlite":
+        read = "({}) c CROSS JOIN entry_index i ON i.rowid = c.entry CROSS JOIN entry e ON e.id = c.entry WHERE entry_index MATCH {}"
+        return SQL(read, few, _fts(wanted, unwanted, beginnings=True))
+    read = (
+        "({}) c JOIN entry_text i ON i.id = c.entry JOIN entry e ON e.id = c.entry WHERE i.words @@ CAST({} AS tsquery)"
+    )
+    return SQL(read, few, _every(wanted, unwanted))
 
 
 def in_files(wanted: Phrases, unwanted: Phrases) -> SQL:

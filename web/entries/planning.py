@@ -102,6 +102,8 @@ async def share(viewer: Viewer, id: int) -> int:
     else:
         new = await actions.post(viewer, draft.kind, space, fields, parent)
     await actions.begun_from(viewer, new, draft.translates, draft.base)
+    if draft.put_to and draft.is_a.accepts:
+        await actions.put_to(viewer, new)
     if draft.hide_at is not None:
         await _ends(viewer, new, draft.hide_at)
     await execute(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
@@ -26,6 +26,7 @@ MOST_WORDS = 16
 _LONGEST_WORD = 64
 _SNIPPET = 240
 _READ_FOR_SNIPPET = 20_000
+_MOST_CHANGED = 500
 _WORD = re.compile(r"[^\W_]+")
 _PART = re.compile(r'(-?)(?:(kind|tag|by|in|before|after|stage|owner|due|lang):("[^"]*"|\S+)|"([^"]*)"|(\S+))', re.I)
 
@@ -118,9 +119,40 @@ async def written(viewer: Viewer, query: Query, after: int, until: int, limit: i
     """Of what others have written, by its ids after one and up to another: the latest that is found so."""
     others = SQL("e.id > {} AND e.id <= {} AND e.author <> {}", after, until, viewer.me)
     condition = join_and(visible_to(viewer), others, *conditions(viewer, query))
-    among = finding.among(query.wanted, query.unwanted, after) if query.wanted else SQL("entry e WHERE 1 = 1")
+    among = finding.among(query.wanted, query.unwanted, after)
     found = await rows("SELECT e.id FROM {} AND {} ORDER BY e.id DESC LIMIT {}", among, condition, limit)
     return [each["id"] for each in found]
+
+
+async def changed(viewer: Viewer, query: Query, after: int, until: int, limit: int) -> list[dict[str, Any]]:
+    """Of what was there, and what others have changed by a revision after that one and up to another: the latest that is found so, as `id`, with
+    that `revision`, and the `title`, `body` and `tags` that it had before."""
+    few = SQL(
+        "SELECT r.entry, max(r.id) AS revision FROM revision r WHERE r.id > {} AND r.id <= {} AND r.author <> {} AND r.minor = {} "
+        "GROUP BY r.entry ORDER BY max(r.id) DESC LIMIT {}",
+        after, until, viewer.me, False, _MOST_CHANGED,
+    )  # fmt: skip
+    condition = join_and(SQL("e.id <= {}", after), visible_to(viewer), *conditions(viewer, query))
+    return await rows(
+        "SELECT n.id, n.revision, o.title, o.body, o.tags FROM (SELECT e.id, c.revision, (SELECT max(x.id) FROM revision x WHERE x.entry = e.id "
+        "AND x.id <= {}) AS before FROM {} AND {} ORDER BY c.revision DESC LIMIT {}) n JOIN revision o ON o.id = n.before",
+        after, finding.one_by_one(query.wanted, query.unwanted, few), condition, limit,
+    )  # fmt: skip
+
+
+def is_in(query: Query, words: str, tags: Container[str]) -> bool:
+    """Whether that is found by what is searched for: as the index finds it, but of a text that is not in it any more."""
+    said = [word.lower() for word in _WORD.findall(words)]
+    once = set(said)
+    stems = {stem for word in once for stem in query_stems(word)}
+
+    def stands(phrase: tuple[str, ...]) -> bool:
+        if len(phrase) > 1:
+            return any(tuple(said[at : at + len(phrase)]) == phrase for at in range(len(said)))
+        return any(word.startswith(phrase[0]) for word in once) or not stems.isdisjoint(query_stems(phrase[0]))
+
+    tagged = tag_name(query.where.get("tag", "").lstrip("#"))
+    return all(map(stands, query.wanted)) and not any(map(stands, query.unwanted)) and (not tagged or tagged in tags)
 
 
 def _latest(condition: SQL, older: Cursor | None, limit: int) -> SQL:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import msgspec
 
-from web.database import SQL, execute, in_one_transaction, new_id, now, row, rows, value, values
+from web.database import SQL, execute, for_update, in_one_transaction, new_id, now, row, rows, value, values
 from web.database.ids import id_at, id_time
 from web.entries import search
+from web.entries.derived import named_tags, rendered
 from web.entries.search import FileHit, Query
 from web.entries.telling import LATELY, SETTLES, concern
+from web.entries.trails import MOST_TAGS
 from web.errors import Invalid
 from web.people import queries as people
 from web.policy import Viewer
@@ -63,7 +67,9 @@ async def follow(viewer: Viewer, typed: str, *, on: bool = True) -> str:
     if not on:
         await execute("DELETE FROM followed_search WHERE person = {} AND words = {}", viewer.me, words)
         return words
-    if await value("SELECT count(*) FROM followed_search WHERE person = {}", viewer.me) >= MOST_FOLLOWED:
+    await rows("SELECT id FROM person WHERE id = {} " + for_update(), viewer.me)  # two at once are not one too many
+    others = "SELECT count(*) FROM followed_search WHERE person = {} AND words <> {}"
+    if await value(others, viewer.me, words) >= MOST_FOLLOWED:
         raise Invalid("q", "You follow %(most)s searches already. Leave one of them first.", most=MOST_FOLLOWED)
     await execute(
         "INSERT INTO followed_search (id, person, words, upto, looked_at, created_at) VALUES ({}, {}, {}, {}, {}, {}) "
@@ -75,7 +81,7 @@ async def follow(viewer: Viewer, typed: str, *, on: bool = True) -> str:
 
 async def seek_due() -> int:
     """Gives how much was found. What has just been written may still be taken back, and waits."""
-    newest = await value("SELECT max(id) FROM entry WHERE id < {}", id_at(now() - SETTLES, 0)) or 0
+    newest = await value("SELECT max(id) FROM revision WHERE id < {}", id_at(now() - SETTLES, 0)) or 0
     due = await rows(
         "SELECT id FROM followed_search WHERE looked_at < {} AND upto < {} ORDER BY looked_at, id LIMIT {}",
         now() - _EVERY, newest, _AT_ONCE,
@@ -96,23 +102,36 @@ async def _seek(id: int, newest: int) -> int:
 
 
 @in_one_transaction
-async def _note(viewer: Viewer, id: int, found: Sequence[int], upto: int, newest: int) -> int:
+async def _note(viewer: Viewer, id: int, found: Sequence[tuple[int, int | None]], upto: int, newest: int) -> int:
     """Of several processes that have looked at once, one notes it."""
     on = "UPDATE followed_search SET upto = {}, looked_at = {} WHERE id = {} AND upto = {} RETURNING id"
     if not await row(on, newest, now(), id, upto):
         return 0
     if found:
-        made = values((new_id(), id, entry) for entry in found)
+        made = values((new_id(), id, entry, revision) for entry, revision in found)
         await execute(
-            "INSERT INTO search_hit (id, search, entry) VALUES {} ON CONFLICT (search, entry) DO NOTHING", made
+            "INSERT INTO search_hit (id, search, entry, revision) VALUES {} ON CONFLICT (search, entry) DO NOTHING",
+            made,
         )
-        await concern(SQL("SELECT id AS person FROM person WHERE id = {}", viewer.me), id_time(min(found)) - 1)
+        first = min(revision or entry for entry, revision in found)
+        await concern(SQL("SELECT id AS person FROM person WHERE id = {}", viewer.me), id_time(first) - 1)
     return len(found)
 
 
-async def _found(viewer: Viewer, words: str, after: int, until: int) -> list[int]:
-    """None where it takes too long to find out."""
+async def _found(viewer: Viewer, words: str, after: int, until: int) -> list[tuple[int, int | None]]:
+    """Each with the revision since which it is found, if it was there before; none where it takes too long to find out."""
+    query = search.read(words)
     try:
-        return await search.written(viewer, search.read(words), after, until, _MOST_HITS)
+        written = await search.written(viewer, query, after, until, _MOST_HITS)
+        changed = await search.changed(viewer, query, after, until, _MOST_HITS)
     except Invalid:
         return []
+    news = [(each["id"], each["revision"]) for each in changed if not await _was_found(query, each)]
+    return [*((id, None) for id in written), *news]
+
+
+async def _was_found(query: Query, before: Mapping[str, Any]) -> bool:
+    """Whether the text that was there before the change is found as well."""
+    text = await rendered(before["body"])
+    tags = named_tags(before["tags"], text.tags, MOST_TAGS)
+    return await asyncio.to_thread(search.is_in, query, f"{before['title']}\n{before['tags']}\n{text.plain}", tags)

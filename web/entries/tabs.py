@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from web import checks, text
-from web.database import execute, in_one_transaction, insert, new_id, now, rows
+from web.database import execute, for_update, in_one_transaction, insert, new_id, now, rows
 from web.entries import rows as shapes
 from web.entries.queries import ALONE, Filter
 from web.entries.rows import Face
@@ -116,9 +116,11 @@ async def save(viewer: Viewer, name: object, said: Mapping[str, str], position: 
     """Keeps it under that name, last or at a place, and gives its id."""
     viewer.must("write")
     called = checks.needed("name", checks.line("name", name, LONGEST_NAME))
-    tab, mine = await read(viewer, said), await tabs(viewer)
+    tab = await read(viewer, said)
     if not tab.said:
         raise Invalid("name", "Narrow the stream down first: without that, it is the stream.")
+    await rows("SELECT id FROM person WHERE id = {} " + for_update(), viewer.me)  # two at once are not one too many
+    mine = await tabs(viewer)
     if len(mine) >= MOST_TABS:
         raise Invalid("name", "You have %(most)d of them already. Remove one first.", most=MOST_TABS)
     id, which = new_id(), tab.narrowed

@@ -142,7 +142,10 @@ async def _write_to(person: int) -> bool:
     viewer = await people.viewer(person)
     if not found or not viewer.signed_in:
         return False
-    if not await queries.notifications(viewer, after=taken["told_at"], until=now() - SETTLES, unread=True, limit=1):
+    after, until = taken["told_at"], now() - SETTLES
+    if not await queries.notifications(
+        viewer, after=after, until=until, unread=True, limit=1
+    ) and not await queries.handed(viewer, after=after, until=until, unread=True):
         return False
     await execute("UPDATE correspondence SET written_at = {} WHERE id = {}", now(), person)
     await letters.write("news", found["email"], "", found["language"], person=person)

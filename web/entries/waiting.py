@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from web.database import in_list, rows
 from web.entries import rows as shapes
 from web.entries.following import muted_by
-from web.entries.queries import COLUMNS, TABLES
+from web.entries.queries import COLUMNS, TABLES, WAITS
 from web.entries.rows import Entry
 from web.kinds import KINDS
 from web.people.queries import read_by
@@ -23,7 +23,7 @@ _ASKED = tuple(kind.name for kind in KINDS.values() if kind.accepts)
 
 @dataclass(frozen=True)
 class Waiting:
-    """A question that nobody has answered; `topic`: the tag for which the viewer may know, or nothing."""
+    """A question that nobody has answered so that it holds; `topic`: the tag for which the viewer may know, or nothing."""
 
     entry: Entry
     topic: str
@@ -43,7 +43,7 @@ async def waiting(viewer: Viewer, limit: int) -> tuple[Waiting, ...]:
     found = await rows(
         f"WITH known AS ({topics}) SELECT e.id, "
         "(SELECT min(t.name) FROM tagging g JOIN tag t ON t.id = g.tag WHERE g.entry = e.id AND g.tag IN (SELECT tag FROM known)) AS topic "
-        "FROM entry e WHERE e.kind IN {} AND e.accepted IS NULL AND e.replies = 0 AND e.author <> {} AND {} "
+        f"FROM entry e WHERE e.kind IN {{}} AND {WAITS} AND e.author <> {{}} AND {{}} "
         f"AND e.id NOT IN {{}} AND NOT EXISTS ({passed}) ORDER BY e.active_at DESC, e.id DESC LIMIT {{}}",
         me, me, _LATEST, in_list(_ASKED), me, visible_to(viewer), muted_by(me), me, _LOOKED_AT,
     )  # fmt: skip

@@ -37,7 +37,7 @@ async def edit_form(
 ) -> Response[Any]:
     """`section`: the number of the heading, from 0, for the form to hold what is under it alone; all of a text in which it cannot be told apart."""
     entry = await queries.entry(viewer, id)
-    viewer.must("edit", entry)
+    actions.must_change(viewer, entry)
     form = {name: str(getattr(entry, name) or "") for name in ("title", "body", "lead", "url", "lang", "revision")}
     form |= {"mend": "true", "tags": await queries.form_tags(id)}
     if draft:
@@ -52,7 +52,7 @@ async def edit_form(
 @post("/entries/{id:int}/edit")
 async def edit(request: Request, viewer: Viewer, id: int) -> Response[Any]:
     entry = await queries.entry(viewer, id)
-    viewer.must("edit", entry)
+    actions.must_change(viewer, entry)
     form = await form_of(request)
     try:
         if form.on("settling"):

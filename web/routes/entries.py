@@ -13,7 +13,7 @@ from web.entries.rows import Entry, Happening
 from web.entries.talks import Talk
 from web.entries.threads import holding_first, threads
 from web.errors import NotThere
-from web.http import go, is_opened, moved, page, snapshot_of
+from web.http import asked_of, go, is_opened, moved, page, snapshot_of
 from web.kinds import BY_PATH
 from web.policy import Viewer
 from web.rights import rights
@@ -31,7 +31,7 @@ async def show(request: Request, viewer: Viewer, id: int) -> Response[Any]:
     except NotThere:
         return await _elsewhere(request, viewer, id)
     if request.url.path.rstrip("/") != urls.url_of(entry).rstrip("/"):
-        return moved(urls.url_of(entry))
+        return moved(request, urls.url_of(entry))
     return page(request, "entries/show.html", **await shown(request, viewer, entry, replies))
 
 
@@ -43,8 +43,8 @@ async def _elsewhere(request: Request, viewer: Viewer, id: int) -> Response[Any]
         return await _gone(request, viewer, id)
     root = await queries.entry(viewer, entry.root)
     if request.url.path.split("/")[1] != entry.is_a.path:  # it headed one of its own when it was called so
-        return moved(urls.place_url(root, id))
-    return go(request, urls.place_url(root, id))
+        return moved(request, urls.place_url(root, id))
+    return go(request, asked_of(request, urls.place_url(root, id)))
 
 
 async def shown(request: Request, viewer: Viewer, entry: Entry, found: tuple[Entry, ...]) -> dict[str, Any]:
@@ -200,7 +200,7 @@ async def twin(request: Request, viewer: Viewer, id: int) -> Response[str]:
 @get("/e/{id:int}")
 async def permalink(request: Request, viewer: Viewer, id: int) -> Response[bytes]:
     try:
-        return moved(urls.url_of(await queries.entry(viewer, id)))
+        return moved(request, urls.url_of(await queries.entry(viewer, id)))
     except NotThere:
         return go(request, urls.gone_url(await queries.trashed(viewer, id)))
 

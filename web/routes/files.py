@@ -157,7 +157,7 @@ async def read_version(request: Request, viewer: Viewer, id: int, version: int, 
 async def read(request: Request, viewer: Viewer, id: int, name: str) -> Response[Any]:
     file = await attachments.attachment(viewer, id)
     if name != file.name:
-        return moved(urls.file_url(file.id, file.name))
+        return moved(request, urls.file_url(file.id, file.name))
     if key := await _bare(request, file):
         return await _sent(request, file, request.app.state.thumbnails, key, file.media_type)
     return await _sent(request, file, request.app.state.files, file.hash, file.media_type)

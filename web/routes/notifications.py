@@ -5,10 +5,12 @@ from typing import Any
 from litestar import Request, Response, get, post
 
 from web import mailing, urls
+from web.database import now
 from web.entries import actions, queries
+from web.entries.talks import CaughtUp
 from web.errors import NotThere, there
 from web.forms import form_of
-from web.http import Notice, Undo, go, is_partial, page
+from web.http import Notice, Undo, go, is_opened, is_partial, page
 from web.people import actions as people_actions
 from web.policy import Viewer
 
@@ -34,10 +36,22 @@ async def _listed(request: Request, viewer: Viewer, span: tuple[int, int] | None
         viewer, after=span[0] if span else 0, until=span[1] if span else None, limit=limit,
         reading=request.app.state.furthest.of(viewer.person),
     )  # fmt: skip
+    spaces = await queries.handed(
+        viewer, after=span[0] if span else 0, until=span[1] if span else None, seen=_seen(request, viewer)
+    )
+    if any(not each.read for each in spaces) and is_opened(request):
+        at = now()
+        request.app.state.furthest.came(viewer.me, queries.HANDED, CaughtUp(at, at, at))
     return page(
-        request, "notifications/index.html", found=found[:limit], more=len(found) > limit, span=span,
+        request, "notifications/index.html", found=found[:limit], more=len(found) > limit, span=span, spaces=spaces,
         unread=any(not each.read for each in found), muted=() if span else await queries.muted(viewer),
     )  # fmt: skip
+
+
+def _seen(request: Request, viewer: Viewer) -> int:
+    """When they last looked at which spaces they were made host of."""
+    caught = request.app.state.furthest.caught(viewer.person).get(queries.HANDED)
+    return caught.reached if caught else 0
 
 
 @get("/notifications/count")
@@ -48,7 +62,9 @@ async def count(request: Request, viewer: Viewer) -> Response[Any]:
         return Response(None, status_code=204)
     viewer.must("write")
     reading = request.app.state.furthest.of(viewer.person)
-    return page(request, "notifications/_count.html", unread=await queries.unread(viewer, reading=reading))
+    spaces = await queries.handed(viewer, unread=True, seen=_seen(request, viewer))
+    many = await queries.unread(viewer, reading=reading) + len(spaces)
+    return page(request, "notifications/_count.html", unread=many)
 
 
 @post("/notifications/mute")

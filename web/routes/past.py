@@ -40,9 +40,9 @@ async def choose(request: Request, viewer: Viewer, id: int, day: str = "") -> Re
 
 
 @get([f"/{path}/{{id:int}}/{slug}at/{{day:str}}" for path in BY_PATH for slug in ("", "{slug:str}/")])
-async def typed(viewer: Viewer, id: int, day: str) -> Response[bytes]:
+async def typed(request: Request, viewer: Viewer, id: int, day: str) -> Response[bytes]:
     """Whoever is on a page adds the day to its address."""
-    return moved(urls.url_of(await queries.entry(viewer, id), "at", day))
+    return moved(request, urls.url_of(await queries.entry(viewer, id), "at", day))
 
 
 @get(["/entries/{id:int}/at/{day:str}", "/entries/{id:int}/at/{day:str}/after/{after:int}"])

@@ -14,9 +14,11 @@ from web.policy import Viewer
 from web.words import N_
 
 _TO = N_("Asked: %(count)d. They are told that they may know.")
-_TO_NONE = N_("There is nobody to ask now: those who know are away, or have been asked already.")
+_TO_FEW = N_("Asked, if anybody who knows about it can be asked now. How many that are is told from five on.")
 _SHARED_TO = N_("Shared, and asked: %(count)d. They are told that they may know.")
-_SHARED_TO_NONE = N_("Shared. Nobody could be asked now who knows about its tags.")
+_SHARED_TO_FEW = N_(
+    "Shared, and asked, if anybody who knows about its tags can be asked now. How many that are is told from five on."
+)
 
 
 @get("/entries/{id:int}/put_to")
@@ -47,10 +49,10 @@ async def put_to(request: Request, viewer: Viewer, id: int) -> Response[Any]:
 
 def asked(id: int, many: int, topic: str = "", *, shared: bool = False) -> Notice:
     """How many were told, and how that is taken back."""
-    if not many:
-        return Notice(_SHARED_TO_NONE if shared else _TO_NONE)
-    undo = Undo(urls.verb_url(id, "put_to"), {"undo": "true", "topic": topic})
-    return Notice(_SHARED_TO if shared else _TO, undo, {"count": many})
+    undo, count = Undo(urls.verb_url(id, "put_to"), {"undo": "true", "topic": topic}), actions.how_many(many)
+    if count is None:
+        return Notice(_SHARED_TO_FEW if shared else _TO_FEW, undo)
+    return Notice(_SHARED_TO if shared else _TO, undo, {"count": count})
 
 
 handlers = [put_to_form, put_to]

@@ -48,7 +48,7 @@ async def download(request: Request, viewer: Viewer, id: int, name: str) -> Resp
     _live(request)
     kept = await queries.kept_one(viewer, id)
     if name != kept.download:
-        return moved(urls.kept_url(kept))
+        return moved(request, urls.kept_url(kept))
     etag = f'"{kept.sha256[:32]}"'
     headers = {
         "etag": etag, "cache-control": "private, no-cache", "vary": "Cookie", "x-content-type-options": "nosniff", "accept-ranges": "bytes",

@@ -24,7 +24,7 @@ async def index(request: Request, viewer: Viewer) -> Response[Any]:
 async def show(request: Request, viewer: Viewer, name: str) -> Response[Any]:
     name = text.tag_name(name)
     if (meant := await queries.meant_by(name)) != name:
-        return moved(urls.url_of(await queries.tag(viewer, meant)))
+        return moved(request, urls.url_of(await queries.tag(viewer, meant)))
     return await _shown(request, viewer, await queries.tag(viewer, name))
 
 

@@ -18,6 +18,8 @@ from web.times import DAY, MINUTE
 
 # How many are told for one tag, and of one question in all; and how often somebody is, in how long.
 MOST_TOLD, MOST_PUT_TO, _OFTEN, _LATELY = 5, 15, 3, 7 * DAY
+# From how many on it is told how many were: of few, in a small space, that says who follows a tag.
+_MANY = 5
 # So long it can be taken back: until then nobody is told by mail.
 _BACK = 10 * MINUTE
 _TOLD = "SELECT {} FROM event v WHERE v.person = p.id AND v.verb = 'put_to' AND {}"
@@ -45,6 +47,11 @@ async def put_to(viewer: Viewer, id: int, topic: str = "") -> int:
         await record(viewer, "put_to", entry=id, people=found, note=name)
         many += len(found)
     return many
+
+
+def how_many(told: int) -> int | None:
+    """Of those who were told, what whoever asked learns; None where that would say who they are, or that there are none."""
+    return told if told >= _MANY else None
 
 
 async def _who(viewer: Viewer, entry: Entry, name: str, tags: dict[str, int], limit: int) -> Sequence[int]:

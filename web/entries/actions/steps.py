@@ -8,7 +8,7 @@ from web.database import SQL, execute, for_update, in_list, insert, new_id, now,
 from web.entries import queries
 from web.entries.actions.fields import Fields
 from web.entries.rows import Entry, Revision
-from web.errors import Invalid
+from web.errors import Closed, Invalid
 from web.kinds import KINDS, Kind
 from web.policy import Placed, Viewer
 
@@ -16,6 +16,14 @@ from web.policy import Placed, Viewer
 async def held(viewer: Viewer, id: int) -> Entry:
     await lock(id)
     return await queries.entry(viewer, id)
+
+
+def must_change(viewer: Viewer, entry: Entry, verb: str = "edit") -> None:
+    """Raises Closed for what all who take part write, once its conversation has come to its end; and NotAllowed."""
+    shared = entry.is_a.edited_by == "participants"
+    if shared and entry.closed_at is not None and not viewer.may(verb, entry):
+        raise Closed(verb)
+    viewer.must(verb, entry)
 
 
 async def lock(id: int) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from web.database import in_one_transaction
 from web.entries import queries
 from web.entries.actions.fields import Fields, Saved
-from web.entries.actions.steps import held
+from web.entries.actions.steps import held, must_change
 from web.entries.actions.writing import edit
 from web.entries.tasks import ticked
 from web.errors import Invalid
@@ -19,7 +19,7 @@ async def tick(viewer: Viewer, id: int, revision: int, number: int, done: bool) 
     """The task at `number` (from 0) in that text of the entry, which somebody sees; what others changed meanwhile stays. Raises Invalid when
     it is not there any more."""
     entry = await held(viewer, id)
-    viewer.must("edit", entry)
+    must_change(viewer, entry)
     seen = await queries.revision(viewer, id, revision)
     body = await ticked(entry.body, number, done, seen.body)
     if body is None:

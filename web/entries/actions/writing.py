@@ -19,6 +19,7 @@ from web.entries.actions.steps import (
     kept,
     last_position,
     lock,
+    must_change,
     revise,
     same_tree,
     subscribe,
@@ -120,7 +121,7 @@ async def edit(
     side is which. `own`: as for `post`.
     """
     entry = await held(viewer, id)
-    viewer.must(verb, entry)
+    must_change(viewer, entry, verb)
     fields = checked(entry.is_a, replace(fields, quote=entry.quote, anchor=entry.anchor))
     current = Fields.of(entry, await queries.form_tags(id))
     merged = base != entry.revision
@@ -169,7 +170,7 @@ async def write_anew(
 async def revert(viewer: Viewer, id: int, revision: int, summary: str = "") -> Saved:
     """Makes an older text the current one, as a new revision."""
     entry = await queries.entry(viewer, id)
-    viewer.must("revert", entry)
+    must_change(viewer, entry, "revert")
     old = await kept(viewer, id, revision)
     fields = Fields(old.title, old.body, old.url, tags=old.tags, lang=old.lang, lead=old.lead, summary=summary)
     return await edit(viewer, id, fields, entry.revision, verb="revert")
@@ -178,7 +179,7 @@ async def revert(viewer: Viewer, id: int, revision: int, summary: str = "") -> S
 async def undo(viewer: Viewer, id: int, revision: int, summary: str = "", labels: tuple[str, str] = LABELS) -> Saved:
     """Takes back what one revision changed in the text before it, and keeps what came later. Raises Conflict where that
     cannot be done; what is `mine` there is the text before it."""
-    viewer.must("revert", await queries.entry(viewer, id))
+    must_change(viewer, await queries.entry(viewer, id), "revert")
     await kept(viewer, id, revision)
     before = await queries.revision_before(viewer, id, revision)
     if before is None:

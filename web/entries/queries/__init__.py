@@ -23,6 +23,7 @@ from web.entries.queries.desk import desk, is_featured, thanked
 from web.entries.queries.first import first_things
 from web.entries.queries.gathering import lives_in, newcomers, outgrown, pages_to_change
 from web.entries.queries.glossary import GLOSSARY_SIZE, Stamp, called, glossary, glossary_spaces, saying, stamp, terms
+from web.entries.queries.handed import HANDED, Handed, handed
 from web.entries.queries.history import (
     HISTORY_SIZE,
     chain,
@@ -57,6 +58,7 @@ from web.entries.queries.lists import (
     PAGE_SIZE,
     TABLES,
     TREES,
+    WAITS,
     Cursor,
     Filter,
     Listed,
@@ -146,15 +148,15 @@ from web.entries.queries.upkeep import (
 )  # fmt: skip
 
 __all__ = [
-    "ALONE", "CHANGES_MONTH_SIZE", "CHANGES_SIZE", "COLUMNS", "CONVERSATION_SIZE", "DIGITS", "EVERY", "GLOSSARY_SIZE",
+    "ALONE", "CHANGES_MONTH_SIZE", "CHANGES_SIZE", "COLUMNS", "CONVERSATION_SIZE", "DIGITS", "EVERY", "GLOSSARY_SIZE", "HANDED",
     "HISTORY_SIZE", "LATEST", "LETTERS", "MANY", "MONTH_SIZE", "MOST_BELOW", "MOST_DUE", "MOST_NEW", "MOST_NOTIFICATIONS",
     "MOST_WANTED", "NOTIFICATIONS_SIZE", "OTHERS", "PAGE_SIZE", "SOME", "SUGGESTIONS_SIZE", "TABLES", "TENDED", "TITLES_SIZE",
-    "TREES", "USUALLY", "Act", "Borne", "Correspondence", "Cursor", "Filter", "Listed", "Month", "Muted", "Notification",
+    "TREES", "USUALLY", "WAITS", "Act", "Borne", "Correspondence", "Cursor", "Filter", "Handed", "Listed", "Month", "Muted", "Notification",
     "Place", "Reason", "Shift", "Stamp", "Suggested", "Suggestions", "Titles", "Wanted", "answered_for_by", "around",
     "backlinks", "behind", "below", "bin_of", "borne", "branch", "called", "called_by", "chain", "changes", "children",
     "conversation", "conversation_at", "corrections", "correspondence", "dead_ends", "decided_suggestions", "desk", "doubts",
     "due", "due_by", "editing", "entries", "entry", "face", "faces", "first_new", "first_things", "form_tags", "former_titles",
-    "glossary", "glossary_spaces", "happenings", "history", "is_featured", "is_used", "lately", "latest", "latest_parts", "leads",
+    "glossary", "glossary_spaces", "handed", "happenings", "history", "is_featured", "is_used", "lately", "latest", "latest_parts", "leads",
     "letter_of", "letters", "links", "lives_in", "looked_after", "lost", "meant_by", "miscalled_by", "months",
     "months_of_changes", "most_read", "muted", "my_marks", "my_note", "my_reactions", "my_suggestions", "named", "named_in_links",
     "never_read", "newcomers", "news", "news_of", "notifications", "orphans", "outdated", "outdated_at", "outgrown", "pages_to_change",

@@ -47,6 +47,13 @@ SELECT = f"SELECT {COLUMNS} FROM {TABLES} WHERE "
 TREES = tuple(kind.name for kind in KINDS.values() if kind.tree)
 ALONE = tuple(kind.name for kind in KINDS.values() if kind.alone)
 EVERY = tuple(KINDS)
+_ASKED = ", ".join(f"'{kind.name}'" for kind in KINDS.values() if kind.accepts)
+_ANSWERS = ", ".join(f"'{kind.name}'" for kind in KINDS.values() if kind.counted == "replies")
+# It waits for an answer: nothing is accepted, and of what was answered, nothing holds. One is looked for, so that it is found by keys.
+WAITS = (
+    f"(e.accepted IS NULL AND (e.replies = 0 OR (e.kind IN ({_ASKED}) AND (SELECT 1 FROM entry n WHERE n.parent = e.id AND n.trashed_at IS NULL "
+    f"AND n.kind IN ({_ANSWERS}) AND NOT EXISTS (SELECT 1 FROM outdated o WHERE o.id = n.id) LIMIT 1) IS NULL)))"
+)
 
 
 @dataclass(frozen=True)
@@ -267,7 +274,7 @@ def _narrowed(viewer: Viewer, which: Filter) -> SQL:
     if which.pinned:
         conditions.append(SQL("NOT EXISTS (SELECT 1 FROM talk k WHERE k.id = e.id AND k.pinned_in = e.space)"))
     if which.unanswered:
-        conditions.append(SQL("e.accepted IS NULL AND e.replies = 0"))
+        conditions.append(SQL(WAITS))
     return join_and(*conditions)
 
 

@@ -38,7 +38,7 @@ _REWRITTEN = ("edit", "revert")
 
 class Reason(msgspec.Struct, frozen=True):
     """Why: a word of REASONS, the id of the entry, person, tag, search or space that it is about, and what those are called. `since` (ms): what
-    was done before somebody chose to be told is no news. `only`: the one entry of the conversation that it is a reason for, or 0."""
+    was done before somebody chose to be told is no news. `only`: the one entry of the conversation that it is a reason for, or the one text (a revision), or 0."""
 
     name: str
     thing: int
@@ -131,7 +131,7 @@ def _notification(entry: Entry, acts: Sequence[dict]) -> Notification:
 def _reason(reasons: Collection[Reason], act: dict) -> Reason | None:
     """The nearest of the reasons for which this one act is told."""
     for reason in reasons:
-        if act["created_at"] < reason.since or reason.only not in (0, act["entry"]):
+        if act["created_at"] < reason.since or reason.only not in (0, act["entry"], act["revision"]):
             fits = False
         elif reason.name in ("mentioned", "knows", "asked"):
             fits = act["person"] is not None and reason.name in _DONE.get(act["verb"], ("asked",))
@@ -139,6 +139,8 @@ def _reason(reasons: Collection[Reason], act: dict) -> Reason | None:
             fits = False
         elif reason.name == "gathered":
             fits = act["verb"] in _REWRITTEN
+        elif reason.name == "search":
+            fits = act["verb"] in (_SAID if reason.only == act["entry"] else _REWRITTEN)
         elif reason.name == "whom":
             fits = act["author"] == reason.thing and act["verb"] in _SAID
         else:
@@ -182,8 +184,8 @@ async def _concerned(viewer: Viewer, after: int) -> dict[int, list[Reason]]:
         since, me, in_list(_SAID), seen, people_known_to(viewer), _CONCERNED,
     )  # fmt: skip
     searches = SQL(
-        "SELECT e.root, 'search', q.id, q.words, q.words, 0, e.id FROM followed_search q JOIN search_hit h ON h.search = q.id "
-        "JOIN entry e ON e.id = h.entry WHERE q.person = {} AND h.entry > {} AND {} ORDER BY h.entry DESC LIMIT {}",
+        "SELECT e.root, 'search', q.id, q.words, q.words, 0, COALESCE(h.revision, h.entry) FROM followed_search q JOIN search_hit h ON h.search = q.id "
+        "JOIN entry e ON e.id = h.entry WHERE q.person = {} AND COALESCE(h.revision, h.entry) > {} AND {} ORDER BY COALESCE(h.revision, h.entry) DESC LIMIT {}",
         me, since, seen, _CONCERNED,
     )  # fmt: skip
     parts = [
@@ -211,7 +213,7 @@ async def _acts(
 ) -> list[dict]:
     """What others did in these conversations, the latest first, and whether the viewer has read it."""
     found = await rows(
-        "SELECT v.id, v.verb, v.entry, v.person, v.created_at, e.root, t.excerpt, p.id AS author, p.handle AS author_handle, p.name AS author_name, "
+        "SELECT v.id, v.verb, v.entry, v.person, v.revision, v.created_at, e.root, t.excerpt, p.id AS author, p.handle AS author_handle, p.name AS author_name, "
         "COALESCE(k.read_at, 0) AS read_at "
         "FROM entry e JOIN event v ON v.entry = e.id AND v.id > {} JOIN person p ON p.id = v.actor "
         "LEFT JOIN (SELECT id, substr(body, 1, 600) AS excerpt FROM entry_text) t ON t.id = e.id "

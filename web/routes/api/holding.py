@@ -63,9 +63,9 @@ class PutTo(Sent, frozen=True):
 
 
 class Asked(msgspec.Struct, frozen=True):
-    """How many were told."""
+    """How many were told; of fewer than five, nothing is said."""
 
-    asked: int
+    asked: int | None
 
 
 async def _answers(viewer: Viewer, id: int, only: int | None = None) -> list[Answer]:
@@ -113,8 +113,8 @@ async def put_to(request: Request[Any, Any, Any], viewer: Viewer, id: int, data:
     said = data or PutTo()
     if said.undo:
         await actions.unput(viewer, id, said.topic)
-        return Asked(0)
-    return Asked(await actions.put_to(viewer, id, said.topic))
+        return Asked(None)
+    return Asked(actions.how_many(await actions.put_to(viewer, id, said.topic)))
 
 
 handlers = [answers, helped, outdate, put_to]
