@@ -7,7 +7,7 @@ import re
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -19,6 +19,8 @@ _KEPT_IN = ("data", "idx", "docsize", "config")
 _CONTENT = re.compile(r"content='(\w+)'")
 # While words are counted they are held in memory: so much, in bytes, and what FTS5 has otherwise.
 MANY_WORDS, FEW_WORDS = 256 << 20, 1 << 20
+# For a file that nobody else has, and that can be made again.
+ALONE = "PRAGMA synchronous=OFF; PRAGMA journal_mode=OFF; PRAGMA cache_size=-400000"
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,7 @@ class Words:
     path: Path
     indexes: Mapping[str, tuple[str, ...]]
     columns: Mapping[str, str]
-    made_by: dict[str, str] = field(default_factory=dict)
+    made_by: Mapping[str, str]
 
     def texts(self) -> dict[str, list[str]]:
         """Which columns of which tables they are of; the id comes first."""
@@ -93,10 +95,6 @@ class _Texts:
             for table, *_ in self._kept:  # what nobody reads again need not be written
                 self._connection.execute(f"DROP TABLE {table}")
             self._connection.execute("COMMIT")
-
-
-# Nobody else has the file, and nobody is harmed when it is lost.
-ALONE = "PRAGMA synchronous=OFF; PRAGMA journal_mode=OFF; PRAGMA cache_size=-400000"
 
 
 def count_words(connection: sqlite3.Connection, indexes: Iterable[str], held: int) -> None:
