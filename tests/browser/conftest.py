@@ -21,7 +21,7 @@ from web.demo import PASSWORD
 from web.kinds import KINDS
 
 ARGUMENTS = [
-    "--no-sandbox", "--disable-gpu", "--in-process-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-sync",
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-sync",
     "--disable-component-update", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]  # fmt: skip
 # Says aloud what a page would rather keep to itself: what its policy stopped, and a script that was not ours.

@@ -57,7 +57,7 @@ async def load(
 async def load_beside(
     address: str, columns: Mapping[str, str], make: Callable[[], Iterable[Batch]], told: Callable[[Batch], None]
 ) -> None:
-    """The same with what `make` makes in another process, which counts the words as well: two processors take two thirds of the time. `make` is
+    """The same with what `make` makes in another process, which counts the words as well: on two processors it takes less time. `make` is
     found there by its name; `told` hears of each batch that is in. On SQLite no journal is kept."""
     if address.startswith("sqlite:///"):
         await asyncio.to_thread(_load_beside, address.removeprefix("sqlite:///"), columns, make, told)
