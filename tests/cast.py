@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import httpx
 from litestar import Litestar
 
 from web import fragments
+from web.app import _state, create_app
 from web.database import SQL, execute
 from web.entries import actions, attachments, queries
 from web.entries.actions import Fields
@@ -37,6 +41,18 @@ CAST = {
 }
 SPACES = {"torget": "open", "kontoret": "closed", "loftet": "secret"}
 QUOTE = "a passage that matters"
+
+
+@cache
+def _made(url: str) -> Litestar:
+    return create_app(Settings("sqlite:///:memory:", Path(), "", url))
+
+
+def application(settings: Settings) -> Litestar:
+    """What `create_app` gives; all of it but its state, which takes half a second, is the same for all who ask in one process."""
+    app = copy(_made(settings.url))
+    app.state = _state(settings)
+    return app
 
 
 def canary(space: str, kind: str) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import os
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from uuid import uuid4
 
@@ -17,16 +19,17 @@ import pytest
 import pytest_asyncio
 from aiosmtpd.controller import Controller
 
-from tests.cast import House, settle
+from tests.cast import House, application, settle
 from tests.letterbox import Imap, Mailbox, Posted, quiet
 from tests.serving import free_port
-from web.app import TABLES, create_app
+from web.app import TABLES
 from web.database import close_database, execute, open_database
 from web.database.migrate import migrate
 from web.settings import Settings
 from web.storage import Storage, storage_of
 
 ENGINES = ("sqlite", "postgres")
+
 SHARED = Path(os.environ.get("DUGNAD_SHARED", Path(__file__).resolve().parent.parent.parent / "shared")) / "data"
 
 
@@ -67,35 +70,92 @@ def postgres_server() -> Iterator[str]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-@pytest_asyncio.fixture(scope="module", params=ENGINES)
-async def address(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
-    """The address of an empty database of this module's own."""
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path_factory.mktemp('database') / 'dugnad.sqlite'}"
-        return
-    server = request.getfixturevalue("postgres_server")
-    name = f"t{uuid4().hex[:12]}"
-    connection = await asyncpg.connect(server)
-    await connection.execute(f"CREATE DATABASE {name}")
-    yield server.replace("/postgres?", f"/{name}?")
-    await connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
-    await connection.close()
+class Places:
+    """For new databases, on either engine. What all with our tables are copies of is made when it is first needed."""
+
+    def __init__(self, folders: pytest.TempPathFactory, server: Callable[[], str]) -> None:
+        self._folders, self._server = folders, server
+        self._migrated: dict[str, str] = {}
+
+    async def empty(self, engine: str) -> str:
+        """Gives its address."""
+        return await self._made(engine, "template1", None)
+
+    async def migrated(self, engine: str) -> str:
+        """One with our tables and nobody in it."""
+        if engine not in self._migrated:
+            address = await self.empty(engine)
+            await open_database(address, TABLES)
+            await migrate()
+            await close_database()
+            self._migrated[engine] = address
+        like = self._migrated[engine]
+        return await self._made(engine, _name(like), Path(like.removeprefix("sqlite:///")))
+
+    async def _made(self, engine: str, template: str, file: Path | None) -> str:
+        if engine == "sqlite":
+            path = self._folders.mktemp("database") / "dugnad.sqlite"
+            if file:
+                shutil.copy(file, path)
+            return f"sqlite:///{path}"
+        name = f"t{uuid4().hex[:12]}"
+        await self._told(f"CREATE DATABASE {name} TEMPLATE {template}")
+        return self._server().replace("/postgres?", f"/{name}?")
+
+    async def drop(self, address: str) -> None:
+        if not address.startswith("sqlite"):
+            await self._told(f"DROP DATABASE {_name(address)} WITH (FORCE)")
+
+    async def close(self) -> None:
+        for address in self._migrated.values():
+            await self.drop(address)
+
+    async def _told(self, statement: str) -> None:
+        connection = await asyncpg.connect(self._server())
+        await connection.execute(statement)
+        await connection.close()
+
+
+def _name(address: str) -> str:
+    return address.partition("?")[0].rpartition("/")[2]
+
+
+@pytest.fixture(scope="session")
+def places(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Places]:
+    made = Places(tmp_path_factory, cache(lambda: str(request.getfixturevalue("postgres_server"))))
+    yield made
+    if os.environ.get("DUGNAD_TEST_PG"):  # our own server goes with all that is in it
+        asyncio.run(made.close())
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def engine(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
 
 
 @pytest_asyncio.fixture(scope="module")
-async def database(address: str) -> AsyncIterator[str]:
+async def address(engine: str, places: Places) -> AsyncIterator[str]:
+    """The address of an empty database of this module's own."""
+    address = await places.empty(engine)
+    yield address
+    await places.drop(address)
+
+
+@pytest_asyncio.fixture(scope="module")
+async def database(engine: str, places: Places) -> AsyncIterator[str]:
     """An open database with our tables and nobody in it."""
+    address = await places.migrated(engine)
     await open_database(address, TABLES)
-    await migrate()
     yield address
     await close_database()
+    await places.drop(address)
 
 
 @pytest_asyncio.fixture(scope="module")
 async def house(database: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
     """The cast, in a house of the module's own."""
     settings = Settings(database, tmp_path_factory.mktemp("data"), "a-secret-for-tests", "http://dugnad.test")
-    yield await settle(create_app(settings), settings)
+    yield await settle(application(settings), settings)
 
 
 @pytest.fixture(scope="session")
@@ -154,7 +214,7 @@ def mail_server() -> Iterator[tuple[Mailbox, int]]:
 async def posting(house: House, mail_server: tuple[Mailbox, int]) -> House:
     """The house with a mail server."""
     settings = replace(house.settings, mail=f"smtp://127.0.0.1:{mail_server[1]}", mail_from="huset@dugnad.test")
-    return replace(house, app=create_app(settings), settings=settings)
+    return replace(house, app=application(settings), settings=settings)
 
 
 @pytest_asyncio.fixture

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from itertools import count
 from pathlib import Path
@@ -12,14 +12,15 @@ import asyncpg
 import httpx
 import pytest
 
-from tests.cast import how_many
+from tests.cast import application, how_many
 from web import crowd
-from web.app import TABLES, create_app
+from web.app import TABLES
 from web.database import (
     SQL,
     close_database,
     counted_statements,
     engine_type,
+    execute,
     in_one_transaction,
     open_database,
     row,
@@ -27,7 +28,7 @@ from web.database import (
     value,
 )
 from web.database.migrate import migrate
-from web.entries import check, queries, trails
+from web.entries import check, queries, search, trails
 from web.entries.rows import Entry
 from web.people import actions
 from web.people import queries as people
@@ -46,7 +47,9 @@ BUDGETS = {
 
 
 @asynccontextmanager
-async def open_house(address: str, entries: int) -> AsyncIterator[str]:
+async def open_house(
+    address: str, entries: int, told: Callable[[int, int], None] = lambda done, of: None
+) -> AsyncIterator[str]:
     """Another house beside that of `address`, with so many entries in it."""
     name = f"crowd{next(_NUMBER)}"
     if address.startswith("sqlite"):
@@ -60,7 +63,7 @@ async def open_house(address: str, entries: int) -> AsyncIterator[str]:
     await open_database(here, TABLES)
     await migrate()
     await close_database()
-    await crowd.fill(here, entries, "", lambda done, of: None)
+    await crowd.fill(here, entries, "", told)
     await open_database(here, TABLES)
     yield here
     await close_database()
@@ -80,6 +83,27 @@ async def test_it_is_the_same_every_time_and_fits_together(address: str) -> None
             assert await check.faults(Folder(Path("/"))) == []
             prints.add(await fingerprint())
     assert len(prints) == 1
+
+
+async def test_made_by_two_processes_it_is_the_same_and_is_found_in_the_same_way(
+    address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = []
+    for worth in (10_000, 0):
+        monkeypatch.setattr(crowd, "_WORTH_A_PROCESS", worth)
+        told: list[int] = []
+        async with open_house(address, 3_500, lambda done, of, told=told: told.append(done)):
+            kari = await people.viewer_by_handle("kari")
+            found = [
+                [hit.entry.id for hit in (await search.search(kari, search.read(typed))).items]
+                for typed in (crowd.RARE, crowd.MIDDLING, crowd.COMMON, "solvakt", "fjordplan havnbok")
+            ]
+            assert all(found[:3]) and told[-1] == 3_500
+            made.append((await fingerprint(), found))
+            if engine_type() == "sqlite":
+                for name in ("entry_index", "title_index", "person_index"):  # it says so when anything is wrong
+                    await execute(f"INSERT INTO {name} ({name}, rank) VALUES ('integrity-check', 1)")
+    assert made[0] == made[1]
 
 
 async def test_its_texts_leave_what_a_save_would_leave(address: str) -> None:
@@ -121,7 +145,7 @@ async def test_no_page_asks_more_in_a_large_house_than_in_a_small_one(address: s
 
 
 async def statements(settings: Settings) -> dict[str, int]:
-    app = create_app(settings)
+    app = application(settings)
     kari = await people.viewer_by_handle("kari")
     await actions.settle(kari)
     session, key = await actions.start_session(kari.me), await actions.new_token(kari)

@@ -24,6 +24,12 @@ from web.routes.live import _told
 from web.times import MINUTE
 
 
+def said_in(event: str) -> dict[str, Any]:
+    """An event as it is sent: one line of data, and an empty one."""
+    assert event.startswith("data: ") and event.endswith("\n\n")
+    return json.loads(event.removeprefix("data: "))
+
+
 class Ear:
     """Somebody who listens."""
 
@@ -31,8 +37,7 @@ class Ear:
         self.told = _told(house.app.state.live, partial(people.viewer, person), since, entry)
 
     async def hears(self) -> dict[str, Any]:
-        said = await asyncio.wait_for(anext(self.told), 30)
-        return json.loads(said["data"])
+        return said_in(await asyncio.wait_for(anext(self.told), 30))
 
     async def leaves(self) -> None:
         await self.told.aclose()
@@ -157,7 +162,7 @@ async def test_whoever_signs_out_hears_no_more(house: House) -> None:
         return NOBODY if over.is_set() else await house.viewer("mons")
 
     told = _told(house.app.state.live, asks, await from_now_on(), 0)
-    assert json.loads((await anext(told))["data"]) == {"news": 0}
+    assert said_in(await anext(told)) == {"news": 0}
     over.set()
     await write(house, "ole", "micropost", "torget", "afterwards")
     assert [each async for each in told] == []

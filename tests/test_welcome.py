@@ -8,9 +8,8 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from tests.cast import PASSWORD, House
+from tests.cast import PASSWORD, House, application
 from web import handbook, identity
-from web.app import create_app
 from web.database import rows, value
 from web.entries import queries
 from web.errors import Invalid, NotAllowed, NotThere
@@ -29,7 +28,7 @@ TYPED = {
 async def empty(database: str, tmp_path_factory: pytest.TempPathFactory) -> House:
     """Nobody lives here until one of these tests lets somebody in; they run in order."""
     settings = Settings(database, tmp_path_factory.mktemp("data"), "a-secret-for-tests", "http://dugnad.test")
-    return House(create_app(settings), settings)
+    return House(application(settings), settings)
 
 
 def door(house: House) -> str:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import gc
 
+from web.thrift import be_thrifty
+
+be_thrifty()
 # What is there for good need not be looked through for garbage again and again, neither while it is made nor later.
 gc.disable()
 

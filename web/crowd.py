@@ -5,8 +5,9 @@ from __future__ import annotations
 
 import random
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import count, product
 from typing import Any, NamedTuple, TypeVar
 
@@ -26,6 +27,8 @@ RARE_HITS = 20
 LONG_THREAD = 1000
 _BEGAN, _ENDED = 1_700_000_000_000, 1_760_000_000_000
 _TAGS, _SENTENCES, _BATCH = 500, 4000, 5000
+# Another process takes a second to begin.
+_WORTH_A_PROCESS = 20_000
 _STARTS = (
     "sol", "fjord", "skog", "bre", "vind", "eng", "havn", "lys", "stein", "elv", "båt", "tog", "bro", "vei", "torg",
     "fjell", "sjø", "natt", "dag", "år", "hus", "dør", "tak", "vegg",
@@ -119,13 +122,23 @@ class _Head(NamedTuple):
 async def fill(address: str, entries: int, password: str, progress: Callable[[int, int], None]) -> None:
     """Fills the empty, migrated database with so many entries, and with a person for each hundred and a space for each
     thousand of them. `password` is the hash of that of `PEOPLE`."""
-    await bulk.load(address, _COLUMNS, _told(_Crowd(entries, password), progress))
+    done = 0
+
+    def told(batch: Mapping[str, Sequence[Any]]) -> None:
+        nonlocal done
+        done += len(batch["entry"])
+        progress(done, entries)
+
+    make = partial(_batches, entries, password)
+    if entries < _WORTH_A_PROCESS:
+        await bulk.load(address, _COLUMNS, make())
+        progress(entries, entries)
+    else:
+        await bulk.load_beside(address, _COLUMNS, make, told)
 
 
-def _told(crowd: _Crowd, progress: Callable[[int, int], None]) -> Iterator[Rows]:
-    for batch in crowd.batches():
-        yield batch
-        progress(crowd.made, crowd.entries)
+def _batches(entries: int, password: str) -> Iterator[Rows]:
+    return _Crowd(entries, password).batches()
 
 
 class _Crowd:

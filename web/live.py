@@ -31,9 +31,10 @@ class Pulse:
         self._listeners.add(heard)
         self._task = self._task or asyncio.create_task(self._listen())
         try:
-            while (left := until - asyncio.get_running_loop().time()) > 0:
+            while asyncio.get_running_loop().time() < until:
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(heard.wait(), left)
+                    async with asyncio.timeout_at(until):
+                        await heard.wait()
                     heard.clear()
                     yield
         finally:

@@ -14,11 +14,13 @@ from web.opening import TABLES, opened
 from web.people import queries
 from web.settings import DEFAULT_URL, PREFIX, Settings, read_settings
 from web.storage import prove
+from web.thrift import be_thrifty
 from web.urls import url_of
 
 
 def serve(settings: Settings, host: str, port: int, workers: int, *, verbose: bool = False) -> None:
     """Serves the house until it is told to end. Raises NotDone when the port is taken."""
+    be_thrifty()
     _free(host, port)
     if settings.files:
         _proven(settings)

@@ -13,9 +13,8 @@ import pytest_asyncio
 
 from export.portable.arriving import read_house
 from export.portable.leaving import write_house
-from tests.cast import settle
+from tests.cast import application, settle
 from tests.export.moving import asked, elsewhere
-from web.app import create_app
 from web.database import rows
 from web.entries import check, versions
 from web.errors import NotDone
@@ -31,7 +30,7 @@ async def good(tmp_path_factory: pytest.TempPathFactory) -> Path:
         f"sqlite:///{here / 'dugnad.sqlite'}", here / "data", "a-secret-for-tests", "http://dugnad.test"
     )
     async with elsewhere(None, settings.database):
-        house = await settle(create_app(settings), settings)
+        house = await settle(application(settings), settings)
         file = await house.attach("mons", "b.txt", b"words", entry=house.entries["torget", "page"])
         await versions.bring(await house.viewer("mons"), house.files, file.id, BytesIO(b"other words"), "")
         await write_house(here / "out", house.files)

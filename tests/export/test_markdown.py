@@ -24,14 +24,14 @@ from export.portable.arriving import read_house
 from export.portable.leaving import write_house
 from export.snapshot import export
 from export.verify import verify
-from tests.cast import PASSWORD, House
+from tests.cast import PASSWORD, House, application
 from tests.conftest import ENGINES
 from tests.export.moving import New, asked, databases, differing, elsewhere, moved
 from tests.export.test_again import AUDIENCES, STEPS, held
 from tests.export.test_snapshot import names_in
 from tests.test_house import ROOT
 from web import demo, twins
-from web.app import TABLES, create_app
+from web.app import TABLES
 from web.cli import main
 from web.database import close_database, engine_type, execute, now, open_database, rows, value
 from web.entries import actions, check, discarding, drafts, following, planning, queries, tabs, versions
@@ -218,7 +218,7 @@ async def test_a_house_that_moved_is_the_same_house_on_either_engine(house: Hous
                 ]
             if shown and engine != ENGINES[0]:
                 settings = replace(house.settings, database=address, data=tmp_path / "data")
-                other = replace(house, app=create_app(settings), settings=settings)
+                other = replace(house, app=application(settings), settings=settings)
                 other.app.state.files = files
                 await site(other, tmp_path / "after")
     # Of what each page was made is noted in the manifest, as the engine gives it. Every page is the same, byte for byte.

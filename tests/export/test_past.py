@@ -11,10 +11,10 @@ import pytest
 from export.past import moment_of, past_house
 from export.reading import Snapshot
 from export.snapshot import export
-from tests.cast import House
+from tests.cast import House, application
 from tests.export import test_again as steps
 from tests.export.test_again import held
-from web.app import TABLES, create_app
+from web.app import TABLES
 from web.database import at, close_database, now, open_database
 from web.entries import actions, queries, versions
 from web.entries.actions import Fields
@@ -35,7 +35,7 @@ async def as_it_stood(house: House, out: Path, moment: int, audience: str = "eve
     try:
         snapshot = Snapshot(audience, house.settings.url, moment=moment)
         async with past_house(house.settings, snapshot) as (then, hidden):
-            app = create_app(then)
+            app = application(then)
             await export(lambda: app, then, audience, out, moment=moment, hidden=hidden)
     finally:
         await open_database(house.settings.database, TABLES)

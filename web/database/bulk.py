@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import asyncpg
 
+from web.database.beside import ALONE, MANY_WORDS, Words, beside, bring_words, count_words
+
 # The rows to add, by table; each as long as the table's list of columns.
 Batch = Mapping[str, Sequence[tuple[Any, ...]]]
-# While words are counted they are held in memory: so much, in bytes, and what FTS5 has otherwise. What does not fit at once is
-# put together at the end: somebody's save would have to do it else, and wait for it.
-_MANY_WORDS, _SOME_WORDS, _FEW_WORDS = 256 << 20, 64 << 20, 1 << 20
+# While words are counted beside a house that is open, so much of them is held in memory, in bytes.
+_SOME_WORDS = 64 << 20
 _INDEXES = {"entry_index": ("title", "body", "stems"), "title_index": ("title",), "person_index": ("handle", "name")}
 _LEVELS = 5
-# What SQLite keeps of the file, in kB: of what nobody else waits for, and beside a house that is open.
-_LARGE, _SMALL = 400_000, 64_000
+# What SQLite keeps of the file then, in kB.
+_SMALL = 64_000
 
 
 @dataclass(frozen=True)
@@ -51,16 +54,32 @@ async def load(
         await _load_postgres(address, columns, batches, around or Around())
 
 
+async def load_beside(
+    address: str, columns: Mapping[str, str], make: Callable[[], Iterable[Batch]], told: Callable[[Batch], None]
+) -> None:
+    """The same with what `make` makes in another process, which counts the words as well: on two processors it takes less time. `make` is
+    found there by its name; `told` hears of each batch that is in. On SQLite no journal is kept."""
+    if address.startswith("sqlite:///"):
+        await asyncio.to_thread(_load_beside, address.removeprefix("sqlite:///"), columns, make, told)
+        return
+    with beside(make, None) as batches:
+        await _load_postgres(address, columns, _telling(batches, told), Around())
+
+
+def _telling(batches: Iterable[Batch], told: Callable[[Batch], None]) -> Iterator[Batch]:
+    for batch in batches:
+        yield batch
+        told(batch)
+
+
 # SQLite.
 
 
 def _load_sqlite(path: str, columns: Mapping[str, str], batches: Iterable[Batch], around: Around | None) -> None:
     connection = sqlite3.connect(path, isolation_level=None)
-    journal = "PRAGMA journal_mode=WAL" if around else "PRAGMA synchronous=OFF; PRAGMA journal_mode=OFF"
-    cache, words = (_SMALL, _SOME_WORDS) if around else (_LARGE, _MANY_WORDS)
-    around = around or Around()
+    alone, around = around is None, around or Around()
     try:
-        connection.executescript(f"{journal}; PRAGMA cache_size=-{cache}")
+        connection.executescript(ALONE if alone else f"PRAGMA journal_mode=WAL; PRAGMA cache_size=-{_SMALL}")
         connection.execute("BEGIN EXCLUSIVE")
         if around.empty and connection.execute(around.empty).fetchone():
             raise NotEmpty
@@ -68,19 +87,55 @@ def _load_sqlite(path: str, columns: Mapping[str, str], batches: Iterable[Batch]
             for statement in around.first:
                 connection.execute(statement)
             for batch in batches:
-                for table, rows in batch.items():
-                    names = columns[table]
-                    places = ", ".join("?" for _ in names.split(","))
-                    connection.executemany(f"INSERT INTO {table} ({names}) VALUES ({places})", rows)
-            _count_words(connection, words)
+                _write(connection, columns, batch)
+            count_words(connection, _INDEXES, MANY_WORDS if alone else _SOME_WORDS)
         for statement in around.last:
             connection.execute(statement)
         connection.execute("COMMIT")
-        for name, indexed in _INDEXES.items():
-            _lift(connection, name, indexed)
-        connection.executescript("PRAGMA journal_mode=WAL; ANALYZE")
+        _finish(connection)
     finally:
         connection.close()
+
+
+def _write(connection: sqlite3.Connection, columns: Mapping[str, str], batch: Batch) -> None:
+    for table, rows in batch.items():
+        names = columns[table]
+        places = ", ".join("?" for _ in names.split(","))
+        connection.executemany(f"INSERT INTO {table} ({names}) VALUES ({places})", rows)
+
+
+def _finish(connection: sqlite3.Connection) -> None:
+    for name, indexed in _INDEXES.items():
+        _lift(connection, name, indexed)
+    connection.executescript("PRAGMA journal_mode=WAL; ANALYZE")
+
+
+def _load_beside(
+    path: str, columns: Mapping[str, str], make: Callable[[], Iterable[Batch]], told: Callable[[Batch], None]
+) -> None:
+    with tempfile.TemporaryDirectory(dir=Path(path).parent, prefix="words-") as folder, _alone(path) as connection:
+        made_by = {
+            name: sql for name, sql in connection.execute("SELECT name, sql FROM sqlite_master") if name in _INDEXES
+        }
+        words = Words(Path(folder, "words.sqlite"), _INDEXES, columns, made_by)
+        with beside(make, words) as batches:
+            connection.execute("BEGIN EXCLUSIVE")
+            with _bare(connection, columns):
+                for batch in batches:
+                    _write(connection, columns, batch)
+                    told(batch)
+            connection.execute("COMMIT")
+        bring_words(connection, words)
+        # Another connection looks at the indexes as they are now.
+    with _alone(path) as connection:
+        _finish(connection)
+
+
+@contextmanager
+def _alone(path: str) -> Iterator[sqlite3.Connection]:
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.executescript(ALONE)
+        yield connection
 
 
 @contextmanager
@@ -97,17 +152,6 @@ def _bare(connection: sqlite3.Connection, tables: Iterable[str]) -> Iterator[Non
     yield
     for _, _, sql in made:
         connection.execute(sql)
-
-
-def _count_words(connection: sqlite3.Connection, held: int) -> None:
-    for name in _INDEXES:
-        for command, value in (
-            ("hashsize", held),
-            ("rebuild", None),
-            ("optimize", None),
-            ("hashsize", _FEW_WORDS),
-        ):
-            connection.execute(f"INSERT INTO {name} ({name}, rank) VALUES (?, ?)", [command, value])
 
 
 def _lift(connection: sqlite3.Connection, name: str, columns: tuple[str, ...]) -> None:
