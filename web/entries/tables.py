@@ -333,6 +333,7 @@ class Draft(Table, tablename="draft"):
     sort = Text(default="")
     also = Text(default="", help_text="The ids of what was said that is in it.")
     under = Text(default="")
+    nameless = Text(default="", help_text="That it is to be asked without a name, as ticked.")
 
 
 TABLES = (
