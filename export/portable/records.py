@@ -156,16 +156,11 @@ EVENT = Record(
 REACTION = Record(
     "reaction",
     (
-        _ID,
-        _OF_ENTRY,
-        _PERSON,
-        Field("name", "name", "reaction", NEEDED),
-        _CREATED,
-        Field("note", "note", "line", "", 200),
+        _ID, _OF_ENTRY, _PERSON, Field("name", "name", "reaction", NEEDED), _CREATED, Field("note", "note", "line", "", 200),
         Field("noted_at", "noted", "time"),
     ),
     (("id",), ("entry", "person", "name")),
-)
+)  # fmt: skip
 TALLY = Record(
     "tally",
     (_ID, _OF_ENTRY, Field("name", "name", "reaction", NEEDED), Field("many", "many", "number", NEEDED)),
