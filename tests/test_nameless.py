@@ -47,6 +47,7 @@ async def asks(house: House) -> AsyncIterator[House]:
         id = await people_actions.add_person(new)
         house.sessions[ASKER] = await people_actions.start_session(id)
         house.tokens[ASKER] = await people_actions.new_token(await people.viewer(id))
+        await execute("UPDATE house SET language = 'en'")
     await allow(house)
     yield house
 
@@ -339,6 +340,22 @@ async def test_the_stand_in_is_nobody_one_can_reach(asks: House) -> None:
         await actions.write_with(await asks.viewer("mons"), asks.entries["torget", "page"], "a-colleague")
     assert not (await people.viewer(question.author.id)).signed_in
     assert (await value("SELECT count(*) FROM person WHERE handle LIKE 'a-colleague%'")) == 1, "one, for all"
+
+
+@pytest.mark.parametrize(
+    ("language", "called"), [("nb", ("en-kollega", "En kollega")), ("en", ("a-colleague-2", "A colleague"))]
+)
+async def test_it_is_called_so_in_the_language_of_the_house(
+    asks: House, language: str, called: tuple[str, str]
+) -> None:
+    before = await nameless.stand_in()
+    await execute("UPDATE house SET language = {}, stand_in = NULL", language)
+    made = await nameless.stand_in()
+    assert made == await nameless.stand_in()
+    found = (await rows("SELECT handle, name, email, password, active FROM person WHERE id = {}", made))[0]
+    assert (found["handle"], found["name"]) == called
+    assert (found["email"], found["password"], bool(found["active"])) == (None, None, False)
+    await execute("UPDATE house SET language = 'en', stand_in = {}", before)
 
 
 async def test_when_somebody_is_erased_nobody_knows_any_more(asks: House) -> None:

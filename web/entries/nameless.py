@@ -7,7 +7,7 @@ behind it is kept apart, and told to whoever runs the space when they ask, which
 from __future__ import annotations
 
 from web import text
-from web.database import SQL, execute, insert, new_id, now, row, value, values
+from web.database import SQL, execute, in_list, insert, new_id, now, row, value, values
 from web.entries.rows import Face
 from web.errors import Invalid
 from web.policy import Viewer
@@ -48,19 +48,20 @@ async def must_not_tell(viewer: Viewer, entry: int, field: str = "body", why: st
 def by_others(viewer: Viewer, by: str = "v.actor", entry: str = "e") -> SQL:
     """A condition on who did something to an entry: not the viewer, neither with their name nor without."""
     others = SQL(f"{by} <> {{}}", viewer.person or 0)
-    if not viewer.asked:
-        return others
-    without = f"({by} = {{}} AND {asked_in('{}', f'{entry}.root')})"
-    return SQL(f"({{}} AND NOT {without})", others, viewer.stand_in or 0, viewer.person or 0)
+    return SQL("({} AND NOT {})", others, _as_nobody(viewer, by, entry)) if viewer.asked else others
 
 
 def done_to(viewer: Viewer) -> SQL:
     """A condition on an event `v` and its entry `e`: it was done to the viewer, or to the stand-in for them."""
     mine = SQL("v.person = {}", viewer.person or 0)
-    if not viewer.asked:
-        return mine
-    without = "(v.person = {} AND EXISTS (SELECT 1 FROM asker a WHERE a.id IN (e.id, e.root) AND a.person = {}))"
-    return SQL(f"({{}} OR {without})", mine, viewer.stand_in or 0, viewer.person or 0)
+    return SQL("({} OR {})", mine, _as_nobody(viewer, "v.person", "e")) if viewer.asked else mine
+
+
+def _as_nobody(viewer: Viewer, person: str, entry: str) -> SQL:
+    """The person is the stand-in, and the viewer who is behind it there. Said by what they wrote: nothing is asked of each row."""
+    mine = in_list(sorted(viewer.asked))
+    there = SQL(f"({entry}.root IN {{}} OR {entry}.id IN {{}})", mine, mine)
+    return SQL(f"({person} = {{}} AND {{}})", viewer.stand_in or 0, there)
 
 
 def given_by(viewer: Viewer) -> SQL:
