@@ -16,7 +16,7 @@ from export.snapshot import export
 from tests.cast import House, fields_for
 from tests.entries.test_gathering import form_in, send
 from tests.test_canaries import _addresses
-from web.database import execute, rows, value
+from web.database import execute, now, rows, value
 from web.entries import actions, drafts, nameless, planning, queries
 from web.entries.actions import Fields, answering
 from web.entries.rows import Entry
@@ -132,6 +132,19 @@ async def test_a_draft_of_it_says_so_and_is_shared_so(asks: House) -> None:
     assert form_in(await asks.read(f"/new/question/?draft={draft}", ASKER))["nameless"] == "true"
     id = await planning.share(viewer, draft)
     assert (await queries.entry(viewer, id)).author.handle == "a-colleague"
+
+
+async def test_it_is_shared_at_a_time_without_a_name_too(asks: House) -> None:
+    viewer = await me(asks)
+    draft = await drafts.keep(viewer, {"kind": "question", "space": "torget", "title": "In time?", "nameless": "true"})
+    assert draft
+    await planning.plan(viewer, draft, now() + 1000, now() + 10**9)
+    await execute("UPDATE draft SET share_at = 1, updated_at = 1 WHERE id = {}", draft)
+    await planning.settle_due()
+    (shared,) = await rows(
+        "SELECT a.handle, b.handle AS by FROM entry e JOIN person a ON a.id = e.author JOIN person b ON b.id = e.hide_by WHERE e.title = 'In time?'"
+    )
+    assert shared == {"handle": "a-colleague", "by": "a-colleague"}
 
 
 async def test_whoever_asks_may_put_it_to_those_who_know_at_once_but_is_never_asked_themselves(asks: House) -> None:
@@ -339,6 +352,9 @@ async def test_the_stand_in_is_nobody_one_can_reach(asks: House) -> None:
     with pytest.raises(Invalid):
         await actions.write_with(await asks.viewer("mons"), asks.entries["torget", "page"], "a-colleague")
     assert not (await people.viewer(question.author.id)).signed_in
+    async with asks.browser("hedda") as browser:
+        given = await browser.post("/spaces/torget/members", data={"handle": "a-colleague", "role": "member"})
+    assert given.status_code == 422, "and belongs nowhere"
     assert (await value("SELECT count(*) FROM person WHERE handle LIKE 'a-colleague%'")) == 1, "one, for all"
 
 

@@ -82,7 +82,7 @@ async def stand_in() -> int:
     house = await row("SELECT stand_in, language FROM house") or {}
     if house.get("stand_in"):
         return int(house["stand_in"])
-    name = catalogue(choose(house.get("language"))).gettext(_NOBODY)
+    name = _called(house.get("language"))
     handle, number = text.slug(name), 1
     while await value("SELECT 1 FROM person WHERE handle = {}", handle):
         number += 1
@@ -91,6 +91,17 @@ async def stand_in() -> int:
     await insert("person", id=id, handle=handle, name=name, active=False, created_at=now())
     await execute("UPDATE house SET stand_in = {} WHERE stand_in IS NULL", id)
     return id
+
+
+def _called(language: str | None) -> str:
+    return catalogue(choose(language)).gettext(_NOBODY)
+
+
+async def nobody() -> Face:
+    """As whom that is shown; before anybody has asked so, as whom it will be."""
+    found = await row("SELECT p.id, p.handle, p.name FROM house h JOIN person p ON p.id = h.stand_in")
+    name = _called(await value("SELECT language FROM house")) if found is None else ""
+    return Face(**found) if found else Face(0, text.slug(name), name)
 
 
 async def keep(viewer: Viewer, entry: int) -> None:

@@ -144,6 +144,7 @@ async def set_role(viewer: Viewer, space: Space, handle: str, role: str | None, 
     if role is None:
         await _part(person.id, space.id)
     else:
+        there(person if person.active else None)
         role = checks.one_of("role", role, ROLES)
         if person.guest and RANK[role] > RANK["member"]:
             raise Invalid("role", "A guest of the house cannot run a space.")
