@@ -10,7 +10,7 @@ from web.entries import queries
 from web.entries.actions.steps import count_watchers, held, subscribe
 from web.entries.actions.tending import instead_of
 from web.entries.events import record
-from web.entries.nameless import signs
+from web.entries.nameless import signed
 from web.entries.rows import Entry
 from web.errors import Invalid
 from web.policy import Viewer
@@ -28,7 +28,7 @@ async def react(viewer: Viewer, id: int, name: str, undo: bool = False, note: st
     if note is not None:
         note = checks.line("note", note, MOST_NOTED)
         await _noted(viewer, entry, name)
-    me = await signs(viewer, id)
+    me = signed(viewer, id)
     if undo:
         await execute("DELETE FROM reaction WHERE entry = {} AND person = {} AND name = {}", id, me, name)
     else:
