@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from io import BytesIO
-from pathlib import Path, PurePosixPath
-from typing import Any
+from pathlib import Path
 
 import msgspec
 
@@ -57,13 +56,16 @@ class Page(msgspec.Struct, omit_defaults=True):
 
 
 _json = msgspec.json.Encoder().encode
-# Up, another drive, another kind of slash, or hidden.
-_AWAY = re.compile(r"(?:^|/)\.|[\\:\x00]")
+# Not up, to another drive, by another kind of slash, or to what is hidden.
+_BELOW = re.compile(r"(?:[^./\\:\x00][^/\\:\x00]*)(?:/[^./\\:\x00][^/\\:\x00]*)*")
 
 
 class _Ours(msgspec.Struct):
+    """What of it is the same in all versions. There is no need to read what is said of each file."""
+
     dugnad: int
-    files: dict[str, Any] = {}
+    index: str = ""
+    files: dict[str, msgspec.Raw] = {}
 
 
 class File(msgspec.Struct):
@@ -173,10 +175,8 @@ def decoded(content: bytes) -> Manifest | None:
 
 def names_in(folder: Path) -> frozenset[str]:
     """The files of a snapshot, of whatever version."""
-    try:
-        return names_of((folder / MANIFEST).read_bytes()) or frozenset()
-    except OSError:
-        return frozenset()
+    found = _ours_in(folder)
+    return frozenset(filter(_stays_below, found.files)) if found else frozenset()
 
 
 def names_of(content: bytes) -> frozenset[str] | None:
@@ -190,19 +190,21 @@ def names_of(content: bytes) -> frozenset[str] | None:
 
 def _stays_below(name: str) -> bool:
     """A manifest may come from anywhere, and what it names is written and taken away."""
-    path = PurePosixPath(name)
-    return bool(name) and path.as_posix() == name and not path.is_absolute() and not _AWAY.search(name)
+    return _BELOW.fullmatch(name) is not None
 
 
 def is_snapshot(folder: Path) -> bool:
     """Of whatever version."""
-    try:
-        msgspec.json.decode((folder / MANIFEST).read_bytes(), type=_Ours)
-    except (OSError, msgspec.DecodeError):
-        return False
-    return True
+    return _ours_in(folder) is not None
 
 
 def is_portable(folder: Path) -> bool:
-    manifest = read(folder)
-    return manifest is not None and manifest.index == PORTABLE
+    found = _ours_in(folder)
+    return found is not None and (found.dugnad, found.index) == (FORMAT, PORTABLE)
+
+
+def _ours_in(folder: Path) -> _Ours | None:
+    try:
+        return msgspec.json.decode((folder / MANIFEST).read_bytes(), type=_Ours)
+    except (OSError, msgspec.DecodeError):
+        return None

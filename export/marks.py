@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from hashlib import blake2b
 
+import msgspec
+
 from export.changes import Lately
 
+_written = msgspec.msgpack.Encoder().encode
 _PART = re.compile(r"(/entries/\d+/)(?:replies|history)/.*|(/files/\d+/).*|(/people/)after/[^/]*/")
 
 
@@ -49,4 +52,5 @@ class Plan:
 
 
 def hashed(*made_of: object) -> bytes:
-    return blake2b(repr(made_of).encode("utf-8", "surrogatepass"), digest_size=12).digest()
+    """Of texts, bytes, numbers, and lists and tuples of them."""
+    return blake2b(_written(made_of), digest_size=12).digest()

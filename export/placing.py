@@ -32,7 +32,7 @@ class Workshop:
         self.out = out
         self.folder = out.with_name(f".{out.name}.partial")
         if (self.folder / _WHOLE).exists():
-            self._move()
+            self._move(read(self.folder))
         self.before = read(out)
 
     def made_before(self) -> dict[str, Made]:
@@ -98,14 +98,13 @@ class Workshop:
             self.folder.rename(self.out)
             return
         (self.folder / _WHOLE).touch()
-        self._move()
+        self._move(manifest)
 
     def _is_whole(self, name: str, size: int) -> bool:
         return _has(f"{self.folder}/{name}", size) or _has(f"{self.out}/{name}", size)
 
-    def _move(self) -> None:
-        """Can be begun again at any point."""
-        made = read(self.folder)
+    def _move(self, made: Manifest | None) -> None:
+        """Can be begun again at any point. `made`: the manifest in the folder."""
         if made is not None:  # else it was moved already, and nothing but the folder is left
             for name in sorted(names_in(self.out) - made.files.keys()):
                 _remove(self.out, name)

@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 
 from web import incoming, words
+from web.database import read_in_place
 from web.errors import NotDone
 from web.opening import application, opened
 from web.policy import EVERYONE
@@ -112,6 +113,7 @@ async def _export(settings: Settings, asked: argparse.Namespace) -> int:
             settings, hidden = await stack.enter_async_context(past_house(settings, snapshot))
         else:
             await stack.enter_async_context(opened(settings))
+        read_in_place()
         report = await export(
             partial(application, settings), settings, asked.audience, site, progress=progress, language=asked.language,
             history=asked.history, spaces=asked.space, strict=asked.strict, key=read_key(asked.sign) if asked.sign else None,

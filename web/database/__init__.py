@@ -74,7 +74,7 @@ def read_in_place() -> None:
     """For a process that does one thing after the other: nobody is kept waiting by what takes long."""
     engine = _opened()
     if isinstance(engine, PooledSQLite):
-        engine.patient = True
+        engine.read_in_place()
 
 
 async def close_database() -> None:

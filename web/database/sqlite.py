@@ -82,6 +82,7 @@ class PooledSQLite(SQLiteEngine):
         "_here",
         "_left",
         "_local",
+        "_patient",
         "_readers",
         "_salt",
         "_slow",
@@ -89,7 +90,6 @@ class PooledSQLite(SQLiteEngine):
         "_writing",
         "log",
         "longest_read",
-        "patient",
         "writing",
     )
 
@@ -109,7 +109,7 @@ class PooledSQLite(SQLiteEngine):
         # How long a read may take aside, in seconds: a house that is open has others waiting.
         self.longest_read = math.inf
         # Whether there is nobody whom a read keeps waiting.
-        self.patient = False
+        self._patient = False
         # Statements that have been too slow: how many times more they run aside, and of how many.
         self._slow: dict[str, tuple[int, int]] = {}
         self._salt = secrets.token_hex(8)
@@ -178,6 +178,12 @@ class PooledSQLite(SQLiteEngine):
                 before = found
                 yield
             await asyncio.sleep(_LOOK)
+
+    def read_in_place(self) -> None:
+        """From now on there is nobody whom a read keeps waiting: nothing looks at the clock."""
+        self._patient = True
+        if self._here is not None:
+            self._here.set_progress_handler(None, _STEPS)
 
     def began_here(self) -> bool:
         """Whether a transaction began without waiting: reaching a thread takes longer than beginning. Not while the thread
@@ -258,8 +264,6 @@ class PooledSQLite(SQLiteEngine):
         return await asyncio.get_running_loop().run_in_executor(self._readers, self._read_aside, sql, args)
 
     def _until(self) -> tuple[float, float]:
-        if self.patient:
-            return math.inf, math.inf
         return time.thread_time() + _PATIENCE, time.perf_counter() + _MOST_PATIENCE
 
     def _read_aside(self, sql: str, args: Sequence[Any]) -> list[dict[str, Any]]:
@@ -275,7 +279,8 @@ class PooledSQLite(SQLiteEngine):
     def _reader_here(self) -> sqlite3.Connection:
         if self._here is None:
             self._here = self._opened(read_only=True)
-            self._here.set_progress_handler(self._is_late, _STEPS)
+            if not self._patient:
+                self._here.set_progress_handler(self._is_late, _STEPS)
         return self._here
 
     def _is_late(self) -> bool:

@@ -53,7 +53,8 @@ def _words(text: str) -> list[str]:
 def _forms(word: str) -> tuple[str, ...]:
     # Every spelling is stemmed, instead of spelling the stem: "aarene" and "årene" end differently for the stemmer.
     # ø is spelt oe, but oe is never read as ø: "møte" and "moete" find each other, and "pot" does not find "poet".
-    spellings = dict.fromkeys((word, folded(word), folded(word.translate(_SPELT_OUT))))
+    plain = word.isascii()  # and in lower case: there is one way to spell it
+    spellings = (word,) if plain else dict.fromkeys((word, folded(word), folded(word.translate(_SPELT_OUT))))
     with _TURN:
         found = (stemmer.stemWord(each) for each in spellings for stemmer in _STEMMERS)
         return tuple(dict.fromkeys(filter(None, found)))  # marks alone fold to nothing
