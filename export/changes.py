@@ -46,10 +46,11 @@ class Gone(NamedTuple):
 
 
 class Lately(NamedTuple):
-    """The latest first, and one more of each when that is not all of them."""
+    """The latest first, and one more of each when that is not all of them. `erased`: when (ms) a text was taken away for good last."""
 
     texts: Sequence[Late] = ()
     gone: Sequence[Gone] = ()
+    erased: int = 0
 
 
 def pages_of_changes(found: Found, ref: Callable[[int | None], Any]) -> Iterator[tuple[str, object]]:
@@ -105,7 +106,7 @@ def lately(found: Found) -> Lately:
         for id, revisions in found.revisions.items()
     )
     gone = (Gone(each.trashed_at, id_time(id), id, KINDS[each.kind].path) for id, each in found.gone.items())
-    return Lately(sorted(texts, reverse=True)[: _MOST + 1], sorted(gone, reverse=True)[: _MOST_GONE + 1])
+    return Lately(sorted(texts, reverse=True)[: _MOST + 1], sorted(gone, reverse=True)[: _MOST_GONE + 1], found.erased)
 
 
 def script(snapshot: Snapshot, language: str, as_of: int, late: Lately) -> bytes:
@@ -113,10 +114,12 @@ def script(snapshot: Snapshot, language: str, as_of: int, late: Lately) -> bytes
     everything; of each entry its id, how long (ms) before `as_of` it was written, and how long after that it was changed; and of what
     is in the bin its word in the address, its id, and how long before it was written and put there.
 
-    Nothing of a day that has passed: whoever looks back has not read on.
+    Nothing of a day that has passed: whoever looks back has not read on. But `erased` is told of that too: what was taken away later stands
+    in it.
     """
+    erased = f"window.dugnadErased = {late.erased};\n" if late.erased else ""
     if snapshot.moment:
-        return b"window.dugnadLately = null;\n"
+        return f"window.dugnadLately = null;\n{erased}".encode()
     # Whoever throws something away writes nothing.
     as_of = max([as_of, *(each.gone for each in late.gone[:1])])
     told = {
@@ -128,4 +131,4 @@ def script(snapshot: Snapshot, language: str, as_of: int, late: Lately) -> bytes
         "entries": [[each.entry, as_of - each.written, each.changed - each.written] for each in late.texts[:_MOST]],
         "gone": [[each.path, each.entry, as_of - each.written, as_of - each.gone] for each in late.gone[:_MOST_GONE]],
     }
-    return f"window.dugnadLately = {json.dumps(told, separators=(',', ':'))};\n".encode()
+    return f"window.dugnadLately = {json.dumps(told, separators=(',', ':'))};\n{erased}".encode()

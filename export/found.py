@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from functools import cache
 from typing import Any
 
-from web.database import SQL, in_list, now, rows
+from web.database import SQL, in_list, now, rows, value
 from web.entries.events import told
 from web.entries.queries import TREES, glossary, looked_after, related, saying
 from web.entries.rows import Ref
@@ -46,6 +46,7 @@ class Found:
     gathered: list[Any]
     helped: dict[int, list[Any]]
     outdated: dict[int, Any]
+    erased: int
     terms: tuple[Term, ...]
     saying: dict[int, frozenset[int]]
 
@@ -176,6 +177,9 @@ class Found:
             seen,
         ):
             found.revisions[each.entry].append(each)
+        found.erased = await value(
+            "SELECT max(r.redacted_at) FROM revision r JOIN entry e ON e.id = r.entry WHERE r.redacted_at IS NOT NULL AND {}", seen
+        ) or 0  # fmt: skip
         found.described = _lists()
         for each in await rows(
             "SELECT t.name, t.about, y.name AS other FROM tag t LEFT JOIN synonym y ON y.tag = t.id ORDER BY y.name"

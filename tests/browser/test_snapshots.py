@@ -297,3 +297,18 @@ def test_what_was_taken_back_is_hidden_in_a_copy_that_asks(opens: Opens, live: L
     page.route("**/recalled/**", lambda asked: asked.fulfill(json=forged, headers=OPEN))
     look(live.path(thread))
     expect(page.locator("h1")).to_have_text("Om taubanen")
+    page.unroute_all()
+    # A text that was taken away for good is in the copies that were made before, and in none that is made after.
+    with live.program("tore") as tore:
+        now = tore.get(f"/api/entries/{thread['id']}").json()
+        anew = {"revision": now["revision"], "body": "Vi sier det på nytt.", "summary": "På nytt"}
+        tore.post(f"/api/entries/{thread['id']}/edit", json=anew).raise_for_status()
+    with live.program("kari") as kari:
+        taken = {"revision": now["revision"], "reason": "Hemmelig"}
+        kari.post(f"/api/entries/{thread['id']}/redact", json=taken).raise_for_status()
+    look(live.path(thread))
+    expect(page.locator("h1")).to_have_text("Kalt tilbake")
+    live.dugnad("export", str(copy), "--audience", "everyone", "--space", "kundeservice", **live.recall)
+    look(live.path(thread))
+    expect(page.locator("h1")).to_have_text("Om taubanen")
+    expect(page.locator("main")).to_contain_text("Vi sier det på nytt.")

@@ -17,6 +17,7 @@ import pytest
 import pytest_asyncio
 
 from export.editions import carry_out
+from export.snapshot import export
 from tests.cast import House
 from tests.publishing.pressed import kept_of, made, ordered, who_gets
 from web.database import SQL, execute, value
@@ -235,6 +236,22 @@ async def test_the_list_of_what_was_recalled_tells_each_audience_of_its_own(
     assert await told("public") == set()
     await entries.restore(mons, written["torget"])
     assert await told("everyone") == {moved}, "what was taken out of the bin is as it was"
+
+    async def older() -> dict[int, int]:
+        asked = recall_of(settings, "everyone")
+        assert asked is not None
+        async with house.browser() as browser:
+            answer = await browser.get(asked.address.removeprefix("https://intranet.example/dugnad"))
+        return dict(json.loads(answer.json()["list"])["texts"])
+
+    assert stays not in await older()
+    entry = await entry_queries.entry(mons, stays)
+    await entries.edit(mons, stays, Fields(entry.title, "Said anew.", summary="Said anew"), entry.revision)
+    await entries.redact(await house.viewer("astrid"), stays, entry.revision)
+    assert stays not in await told("everyone"), "it may be read still"
+    erased = (await older())[stays]
+    await export(lambda: house.app, house.settings, "everyone", tmp_path / "after")
+    assert f"window.dugnadErased = {erased};" in (tmp_path / "after" / "lately.js").read_text("utf-8")
 
     token = key.token("everyone")
     async with house.browser() as browser:

@@ -73,7 +73,8 @@ async def withdrawn_from(readers: Viewer, since: int = 0) -> list[Withdrawn]:
 async def redacted_for(readers: Viewer) -> list[Withdrawn]:
     """What these readers may read, and of which an older text was taken away for good; the latest first."""
     found = await rows(
-        "SELECT e.id, e.kind, e.slug, e.title, e.root, substr(e.body, 1, 200) AS excerpt, max(v.created_at) AS at, min(v.revision) AS came "
+        "SELECT e.id, e.kind, e.slug, e.title, e.root, substr(e.body, 1, 200) AS excerpt, "
+        "(SELECT max(r.redacted_at) FROM revision r WHERE r.entry = e.id) AS at, min(v.revision) AS came "
         "FROM event v JOIN entry e ON e.id = v.entry WHERE v.verb = 'redact' AND {} GROUP BY e.id ORDER BY max(v.id) DESC",
         visible_to(readers),
     )  # fmt: skip

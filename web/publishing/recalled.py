@@ -14,7 +14,7 @@ import msgspec
 from web.database import now
 from web.errors import NotDone, NotThere
 from web.people import queries as people
-from web.publishing.recall import withdrawn_from
+from web.publishing.recall import redacted_for, withdrawn_from
 from web.settings import Settings
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def recall_of(settings: Settings, audience: str) -> Recall | None:
 
 async def recalled(settings: Settings, audience: str, token: str) -> bytes:
     """The list, for whoever has a snapshot that says where it is: it tells nothing but the ids of what these readers could read once, and
-    since when (ms) they may not. Raises NotThere."""
+    since when (ms) they may not; and of what they may read still, but of which an older text was taken away. Raises NotThere."""
     if not settings.recall:
         raise NotThere
     try:
@@ -58,7 +58,11 @@ async def recalled(settings: Settings, audience: str, token: str) -> bytes:
         raise NotThere from None
     if not hmac.compare_digest(token.encode(), key.token(audience).encode()):
         raise NotThere
-    gone = await withdrawn_from(await people.audience(audience))
-    told = {"audience": audience, "as_of": now(), "entries": [[each.entry.id, each.at] for each in gone]}
+    readers = await people.audience(audience)
+    gone, older = await withdrawn_from(readers), await redacted_for(readers)
+    told = {
+        "audience": audience, "as_of": now(), "entries": [[each.entry.id, each.at] for each in gone],
+        "texts": [[each.entry.id, each.at] for each in older],
+    }  # fmt: skip
     said = json.dumps(told, separators=(",", ":"))
     return msgspec.json.encode({"list": said, "signature": key.bare(said.encode())})

@@ -48,8 +48,10 @@ document.addEventListener("DOMContentLoaded", () => {
       for (const each of within.querySelectorAll(`[id="entry-${id}"], [data-entry="${id}"]`)) each.replaceChildren(back(at));
     }
   };
-  const follow = ({ entries }) => {
-    gone = new Map(entries.map(([id, at]) => [String(id), at]));
+  // Of what is still read, a text that a copy like this one may have was taken away, unless the copy was made after that.
+  const follow = ({ entries, texts = [] }) => {
+    const older = texts.filter(([, at]) => at > (window.dugnadErased ?? 0));
+    gone = new Map([...entries, ...older].map(([id, at]) => [String(id), at]));
     if (!gone.size) return;
     const here = of(location.pathname);
     if (here) {
