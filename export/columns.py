@@ -25,7 +25,7 @@ OF_ENTRIES = {
 # What follows from a text: of one that has changed since, it is made again.
 DERIVED = ("entry_text", "tagging", "link")
 OF_HOUSE = {
-    "house": ("id", "language", "settled"),
+    "house": ("id", "language", "settled", "stand_in"),
     "person": ("id", "handle", "name", "about", "language", "admin", "guest", "active", "created_at"),
     "space": ("id", "slug", "name", "about", "access", "public", "members", "created_at"),
     "membership": ("id", "person", "space", "role", "until", "created_at"),

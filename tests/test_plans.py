@@ -10,7 +10,8 @@ import pytest
 
 from tests.cast import House
 from web.database import SQL, counted_statements, engine_type, execute, in_one_transaction, rows
-from web.entries import versions
+from web.entries import actions, versions
+from web.entries.actions import Fields
 from web.kinds import KINDS
 from web.policy import EVERYONE, NOBODY
 from web.publishing import recall
@@ -56,6 +57,7 @@ GROWS = (
     "caught_up",
     "followed_search",
     "search_hit",
+    "asker",
 )
 PAGES = (
     "/", "/followed/", "/questions/", "/spaces/torget/", "/spaces/torget/markdown.zip", "/spaces/torget/questions/", "/people/mons/", "/tags/tagkanaritorgetpage/", "/tabs/?by=mons", "/tabs/?kind=question&space=torget&unanswered=true", "/tabs/?kind=question&tag=tagkanaritorgetquestion&by=mons&followed=true",
@@ -167,3 +169,17 @@ async def test_a_read_that_has_no_index_is_noticed(house: House) -> None:
     assert await read_through(SQL("SELECT e.id FROM entry e WHERE e.replies = {}", 5)) == ["entry"]
     assert await read_through(SQL("SELECT v.id FROM event v WHERE v.note = {}", "x")) == ["event"]
     assert await read_through(SQL("SELECT e.id FROM entry e WHERE e.id = {}", 5)) == []
+
+
+@pytest.mark.parametrize(
+    "page", ["/", "/questions/", "/notifications/", "/questions/waiting/", "/upkeep/yours/", "question", "history"]
+)
+async def test_neither_do_the_pages_of_whoever_asked_without_their_name(house: House, page: str) -> None:
+    mons, torget = await house.viewer("mons"), house.spaces["torget"]
+    if not mons.asked:
+        await execute("UPDATE space SET nameless = {} WHERE id = {}", True, torget.id)
+        await actions.post(mons, "question", torget, Fields("Asked by whom?", nameless=True))
+    assert (await house.viewer("mons")).asked
+    assert not {
+        str(each)[:300]: tables for each in await statements(house, page) if (tables := await read_through(each))
+    }

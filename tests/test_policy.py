@@ -134,6 +134,10 @@ LAW = [
     (93, "mons", "put_to", "thread", "torget", False),  # a thread asks nobody
     (88, "ole", "uncredit", "page", "torget", True),
     (89, "gro", "uncredit", "page", "kontoret", False),
+    (94, "hedda", "identify", "question", "torget", True),  # who asked without their name: whoever hosts the space
+    (95, "astrid", "identify", "question", "torget", True),
+    (96, "mons", "identify", "question", "torget", False),
+    (97, "gro", "identify", "question", "kontoret", False),
 ]
 
 

@@ -12,7 +12,7 @@ from web.times import DAY
 
 # The longest of what is typed, by field, in characters. Of titles and bodies each kind says it.
 LONGEST = {
-    "about": 5000, "alt": 500, "email": 254, "handle": 40, "lang": 8, "lead": 300, "name": 120, "note": 2000, "password": 1000, "quote": 2000, "choices": 2000, "choice": 80, "several": 5, "until": 10, "sort": 16, "put_to": 5,
+    "about": 5000, "alt": 500, "email": 254, "handle": 40, "lang": 8, "lead": 300, "name": 120, "note": 2000, "password": 1000, "quote": 2000, "choices": 2000, "choice": 80, "several": 5, "nameless": 5, "until": 10, "sort": 16, "put_to": 5,
     "reason": 300, "series": 60, "slug": 60, "summary": 300, "tags": 1000, "url": 2000, "why": 1000,
 }  # fmt: skip
 # Tabs and line ends are text; the other control characters, and halves of surrogate pairs, are not.

@@ -36,6 +36,7 @@ class Kind:
     annotated: whether passages of its text can be annotated.
     improved: whether those who read it can suggest a change to its text.
     translated: whether there are versions of it in other languages, which are linked to each other.
+    nameless: whether it can be asked without one's name, where the hosts of a space let that be.
     polled: whether it can ask those who read it to choose.
     previewed: whether it shows what stands behind the first link in it.
     sums_up: whether it says in short what a conversation has come to: there is one of it, before all that was said.
@@ -67,6 +68,7 @@ class Kind:
     annotated: bool = False
     improved: bool = False
     translated: bool = False
+    nameless: bool = False
     polled: bool = False
     previewed: bool = False
     sums_up: bool = False
@@ -144,6 +146,7 @@ _KINDS = (
         reactions=("recommend", "vote"),
         replies_as="answer",
         accepts=True,
+        nameless=True,
         turns_into=("thread", "page", "article", "idea", "micropost"),
         polled=True,
         joins="reply",

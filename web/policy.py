@@ -49,6 +49,8 @@ class Viewer:
     spaces: tuple[Mine, ...] = ()
     only: tuple[int, ...] = ()  # spaces: then nothing of others is read
     ended: frozenset[int] = frozenset()  # spaces in which nobody writes any more
+    asked: frozenset[int] = frozenset()  # what they wrote without their name: it stands there as written by
+    stand_in: int | None = None
 
     @cached_property
     def roles(self) -> Mapping[int, str]:
@@ -70,6 +72,10 @@ class Viewer:
     @property
     def signed_in(self) -> bool:
         return self.person is not None
+
+    def wrote(self, entry: Written) -> bool:
+        """With their name, or without."""
+        return entry.author.id == self.person or entry.id in self.asked
 
     def role_in(self, space: Placed) -> str | None:
         """The viewer's role; whoever belongs to the house is a member of every open space."""
@@ -193,12 +199,16 @@ def _takes_part(viewer: Viewer, entry: Written) -> bool:
 
 
 def _wrote(viewer: Viewer, entry: Written) -> bool:
-    return entry.author.id == viewer.person and _takes_part(viewer, entry)
+    return viewer.wrote(entry) and _takes_part(viewer, entry)
+
+
+def _is_named(viewer: Viewer, entry: Written) -> bool:
+    """As a writer, first or not."""
+    return _takes_part(viewer, entry) and any(each.id == viewer.person for each in (entry.author, *entry.writers))
 
 
 def _wrote_too(viewer: Viewer, entry: Written) -> bool:
-    """Is named as a writer, first or not."""
-    return _takes_part(viewer, entry) and any(each.id == viewer.person for each in (entry.author, *entry.writers))
+    return _is_named(viewer, entry) or _wrote(viewer, entry)
 
 
 def _keeps(viewer: Viewer, space: Placed) -> bool:
@@ -208,13 +218,6 @@ def _keeps(viewer: Viewer, space: Placed) -> bool:
 
 def _runs(viewer: Viewer, entry: Written) -> bool:
     return viewer.at_least("editor", entry.space) or _keeps(viewer, entry.space)
-
-
-def run_by(viewer: Viewer) -> SQL:
-    """The same as a condition on the space `s`."""
-    mine = in_list([id for id, role in viewer.roles.items() if RANK[role] >= RANK["editor"]])
-    opens, ended = SQL("1 = 1" if viewer.admin else "1 = 0"), in_list(sorted(viewer.ended))
-    return SQL("((s.id IN {} OR ({} AND s.access = 'open')) AND s.id NOT IN {})", mine, opens, ended)
 
 
 _EDIT_AS = {"members": "member", "participants": "guest"}
@@ -234,8 +237,8 @@ def _tidies(viewer: Viewer, entry: Written) -> bool:
 
 def _gives(reaction: str) -> Rule:
     def rule(viewer: Viewer, entry: Written) -> bool:
-        others = all(each.id != viewer.person for each in (entry.author, *entry.writers))
-        return others and reaction in _kind(entry).reactions and _takes_part(viewer, entry)
+        mine = viewer.wrote(entry) or any(each.id == viewer.person for each in entry.writers)
+        return not mine and reaction in _kind(entry).reactions and _takes_part(viewer, entry)
 
     return rule
 
@@ -266,7 +269,7 @@ def _stages(viewer: Viewer, entry: Written) -> bool:
 
 def _restores(viewer: Viewer, entry: Written) -> bool:
     """What whoever runs the space threw away, its author does not bring back alone."""
-    return _runs(viewer, entry) or (_wrote(viewer, entry) and entry.trashed_by == viewer.person)
+    return _runs(viewer, entry) or (_wrote(viewer, entry) and entry.trashed_by == entry.author.id)
 
 
 def _writes_with(viewer: Viewer, entry: Written) -> bool:
@@ -294,10 +297,6 @@ def _asks(viewer: Viewer, space: Placed) -> bool:
     )
 
 
-def _leaves(viewer: Viewer, space: Placed) -> bool:
-    return space.id in viewer.roles
-
-
 def _shares(viewer: Viewer, _: object) -> bool:
     """Whether there is a space to write something new in."""
     return viewer.colleague or any(RANK[role] >= RANK["member"] for role in viewer.roles.values())
@@ -316,7 +315,7 @@ OF_ENTRY: dict[str, Rule] = {
     "series": lambda viewer, entry: _kind(entry).serial and _edits(viewer, entry),
     "hide": _hides,
     "restore": _restores,
-    "redact": lambda viewer, entry: _host(viewer, entry.space),  # others may have answered what its author said
+    **dict.fromkeys(("redact", "identify"), lambda viewer, entry: _host(viewer, entry.space)),  # not its author
     "move": lambda viewer, entry: _kind(entry).alone and _tidies(viewer, entry),
     "carry_out": _runs,  # what others wrote in a room that is not open, to another
     "gather": lambda viewer, entry: _shares(viewer, None),  # into a page that one may edit
@@ -328,7 +327,8 @@ OF_ENTRY: dict[str, Rule] = {
     "stage": _stages,
     **dict.fromkeys(("tend", "verify"), _tends),
     "translate": lambda viewer, entry: _kind(entry).translated and _edits(viewer, entry),
-    **dict.fromkeys(("feature", "outdate"), _wrote_too),
+    "outdate": _wrote_too,
+    "feature": _is_named,
     "quote": lambda viewer, entry: viewer.signed_in and _shares(viewer, None),
     **{name: _gives(name) for name in ("recommend", "helped", "vote")},
     **dict.fromkeys(("watch", "read"), lambda viewer, entry: viewer.signed_in),
@@ -339,7 +339,7 @@ RULES: dict[str, Rule] = {
     "post": lambda viewer, space: viewer.at_least("member", space),
     "join": _joins,
     "ask": _asks,
-    "leave": _leaves,
+    "leave": lambda viewer, space: space.id in viewer.roles,
     "host": _host,
     # of the house
     "write": lambda viewer, _: True,

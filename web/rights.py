@@ -28,9 +28,10 @@ def rights(viewer: Viewer, entries: Iterable[Written], *verbs: str) -> dict[int,
     """By the ids of these entries, what the viewer may do to each; all that can be done to one, or only those `verbs`."""
     asked, known, found = verbs or tuple(OF_ENTRY), {}, {}
     for entry in entries:
-        # This, who threw it away, and whether it is closed, is what the rules look at.
-        mine = entry.author.id == viewer.person, any(each.id == viewer.person for each in entry.writers)
-        same = (entry.kind, entry.space.id, mine, entry.trashed_by, entry.closed_at is None)
+        # This, whether its author threw it away, and whether it is closed, is what the rules look at.
+        with_others = any(each.id == viewer.person for each in entry.writers)
+        mine = (entry.author.id == viewer.person, entry.id in viewer.asked, with_others)
+        same = (entry.kind, entry.space.id, mine, entry.trashed_by == entry.author.id, entry.closed_at is None)
         if same not in known:
             known[same] = Rights(viewer.signed_in, asked, tuple(viewer.may(verb, entry) for verb in asked))
         found[entry.id] = known[same]
@@ -45,11 +46,24 @@ def edited_by(viewer: Viewer) -> SQL:
     takes_part, belongs = (_in_spaces(viewer, role, opens=viewer.colleague) for role in ("guest", "member"))
     shut = "(e.kind IN {} AND EXISTS (SELECT 1 FROM talk c WHERE c.id = e.root AND c.closed_at IS NOT NULL))"
     return SQL(
-        "((((e.author = {} OR e.id IN (SELECT entry FROM writer WHERE person = {})) AND {}) OR (e.kind IN {} AND {}) OR (e.kind IN {} AND {}) OR (e.kind IN {} AND {}))"
+        "(((({} OR e.id IN (SELECT entry FROM writer WHERE person = {})) AND {}) OR (e.kind IN {} AND {}) OR (e.kind IN {} AND {}) OR (e.kind IN {} AND {}))"
         f" AND (NOT {shut} OR {{}}))",
-        viewer.person, viewer.person, takes_part, _edited("participants"), takes_part, _edited("members"), belongs, _edited("editors"), runs,
+        wrote(viewer), viewer.person, takes_part, _edited("participants"), takes_part, _edited("members"), belongs, _edited("editors"), runs,
         _edited("participants"), runs,
     )  # fmt: skip
+
+
+def wrote(viewer: Viewer, entry: str = "e") -> SQL:
+    """`Viewer.wrote` as a condition on an entry."""
+    mine = SQL(f"{entry}.author = {{}}", viewer.person or 0)
+    return SQL(f"({{}} OR {entry}.id IN {{}})", mine, in_list(sorted(viewer.asked))) if viewer.asked else mine
+
+
+def run_by(viewer: Viewer) -> SQL:
+    """Who runs a space, and what is in it, as a condition on the space `s`."""
+    mine = in_list([id for id, role in viewer.roles.items() if RANK[role] >= RANK["editor"]])
+    opens, ended = SQL("1 = 1" if viewer.admin else "1 = 0"), in_list(sorted(viewer.ended))
+    return SQL("((s.id IN {} OR ({} AND s.access = 'open')) AND s.id NOT IN {})", mine, opens, ended)
 
 
 def part_taken_by(viewer: Viewer) -> SQL:

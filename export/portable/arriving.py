@@ -130,29 +130,29 @@ class _Arriving:
         """Whom, where and about what the rest is. Raises Broken, and NotDone for what is no house."""
         if places.HOUSE not in self._found:
             raise NotDone(f"{self._folder} is not a house: there is no {places.HOUSE} in it.")
-        self._read_house(text(self._folder, places.HOUSE))
+        house = self._of_our_format(text(self._folder, places.HOUSE))
         for name in (each for each in self.names_below(f"{places.PEOPLE}/") if each.endswith(places.MARKDOWN)):
             person = self._read_text(PERSON, text(self._folder, name))
             self._names.add("person", person["id"], person["handle"])
+        self._add("house", {**self._checked(HOUSE, house.where, house.front), "id": 1})
         for name in self.names_below(f"{places.SPACES}/"):
             if name.count("/") == 2 and name.endswith(f"/{places.SPACE}"):
                 self._read_space(text(self._folder, name))
         if EVERYBODYS not in self._names.ids["space"]:
-            row = {"id": 1, "slug": EVERYBODYS, "name": "Dugnad", "access": "open", "public": False}
-            everybodys = {**row, "created_at": 0, "ends_at": None, "welcome": None, "tags": "", "about": ""}
+            row = {"id": 1, "slug": EVERYBODYS, "name": "Dugnad", "access": "open", "public": False, "nameless": False}
             self._names.add("space", 1, EVERYBODYS)
-            self._add("space", everybodys)
+            self._add("space", {**row, "created_at": 0, "ends_at": None, "welcome": None, "tags": "", "about": ""})
         if places.TAGS in self._found:
             self._read_lines(places.TAGS)
 
-    def _read_house(self, said: Text) -> None:
+    def _of_our_format(self, said: Text) -> Text:
         version = said.front.pop("dugnad", "")
         said.front.pop("audience", None)
         if version != str(FORMAT):
             raise said.where.broken(
                 "dugnad", f"this must be {FORMAT}: other folders are of a newer Dugnad, or of something else."
             )
-        self._add("house", {**self._checked(HOUSE, said.where, said.front), "id": 1})
+        return said
 
     def _read_space(self, said: Text) -> None:
         space = self._read_text(SPACE, said)

@@ -39,6 +39,7 @@ from export.portable.records import (
 from web import twins
 from web.database import SQL, in_list, rows, value
 from web.entries import events
+from web.entries.nameless import asked_in
 from web.entries.queries import TREES
 
 # Conversations that are read together, and texts that are held at once.
@@ -59,6 +60,11 @@ _TALKED = (
 _LEADS = {"tending": "instead", "translation": "source", "went": "source", "gathered": "source", "outdated": "instead"}
 # When it happened, as ids say it, of which table, and all of it but long texts.
 _Told = tuple[int, str, Record, Row]
+
+
+def _plain(of: str) -> str:
+    """What is somebody's of an entry, but for where it would say who asked without their name."""
+    return f"NOT {asked_in(f'{of}.person', 'e.root')}"
 
 
 class Conversations:
@@ -185,11 +191,21 @@ class Conversations:
             asked.append((REVISION, f"SELECT {light} FROM revision r JOIN entry e ON e.id = r.entry WHERE {{}}", older))
         if reach.whole:
             asked.append((SUGGESTION, "SELECT g.* FROM suggestion g JOIN entry e ON e.id = g.entry WHERE {}", seen))
-            asked.append((BALLOT, "SELECT b.* FROM ballot b JOIN entry e ON e.id = b.entry WHERE {}", seen))
+            asked.append(
+                (BALLOT, f"SELECT b.* FROM ballot b JOIN entry e ON e.id = b.entry WHERE {{}} AND {_plain('b')}", seen)
+            )
             asked.append((STOOD, "SELECT o.* FROM stood o JOIN entry e ON e.id = o.entry WHERE {}", seen))
             asked.append((READING, "SELECT g.* FROM reading g JOIN entry e ON e.id = g.entry WHERE {}", seen))
-            asked.append((FURTHEST, "SELECT f.* FROM furthest f JOIN entry e ON e.id = f.entry WHERE {}", seen))
-            asked.append((WATCH, "SELECT w.* FROM watch w JOIN entry e ON e.id = w.entry WHERE {}", seen))
+            asked.append(
+                (
+                    FURTHEST,
+                    f"SELECT f.* FROM furthest f JOIN entry e ON e.id = f.entry WHERE {{}} AND {_plain('f')}",
+                    seen,
+                )
+            )
+            asked.append(
+                (WATCH, f"SELECT w.* FROM watch w JOIN entry e ON e.id = w.entry WHERE {{}} AND {_plain('w')}", seen)
+            )
             asked.append((IMPORTED, "SELECT i.* FROM imported i JOIN entry e ON e.id = i.entry WHERE {}", seen))
         told: dict[int, list[_Told]] = defaultdict(list)
         for record, statement, condition in asked:

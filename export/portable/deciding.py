@@ -29,6 +29,8 @@ REBUILT: dict[str, tuple[str, ...]] = {
     "rights": ("slot", "changes"),
 }  # fmt: skip
 STAYS: dict[str, tuple[str, ...]] = {
+    # Who asked without their name; nor does the folder say who reads or follows there what they asked so.
+    "asker": ("id", "person"),
     "person": ("password", "touched"),  # the latter is of an older program, and looked at by nobody
     **dict.fromkeys(("space", "entry", "tag"), ("touched",)),
     "invitation": (

@@ -40,6 +40,7 @@ from export.portable.records import (
 )  # fmt: skip
 from web import twins
 from web.database import SQL, now, one_view, row, rows
+from web.entries.nameless import asked_in
 from web.errors import NotDone, NotThere
 from web.publishing.signing import SigningKey
 from web.storage import Storage
@@ -139,14 +140,15 @@ def _publish(
 
 async def _write_all(desk: Desk, files: Storage, audience: str, progress: Progress) -> int:
     """Gives when (ms) something last happened in it."""
-    house = written(HOUSE, await row("SELECT language, settled FROM house") or {}, desk.names, whole=desk.reach.whole)
-    front = {"dugnad": FORMAT, **({"audience": audience} if audience else {}), **(house or {})}
-    desk.filing.put(places.HOUSE, twins.written(front, _ABOUT))
     async for each in each_of(
         SQL(f"SELECT {columns(PERSON, 'p')} FROM person p WHERE {{}}", desk.reach.people), "p.id"
     ):
         desk.names.add("person", each["id"], each["handle"])
         desk.put(places.of_person(each["handle"]), PERSON, each)
+    said = await row("SELECT language, settled, stand_in FROM house") or {}
+    house = written(HOUSE, said, desk.names, whole=desk.reach.whole)
+    front = {"dugnad": FORMAT, **({"audience": audience} if audience else {}), **(house or {})}
+    desk.filing.put(places.HOUSE, twins.written(front, _ABOUT))
     await _write_spaces(desk)
     await _write_tags(desk)
     await _write_attachments(desk, files)
@@ -234,7 +236,11 @@ def _missing(id: int) -> NotDone:
 
 
 async def _write_drafts(desk: Desk) -> None:
-    async for each in each_of(SQL("SELECT d.* FROM draft d WHERE 1 = 1"), "d.id"):
+    """But for those that would say who asked without their name."""
+    plain = SQL(
+        f"NOT EXISTS (SELECT 1 FROM entry e WHERE e.id IN (d.entry, d.parent) AND {asked_in('d.person', 'e.root')})"
+    )
+    async for each in each_of(SQL("SELECT d.* FROM draft d WHERE {}", plain), "d.id"):
         desk.put(places.of_draft(desk.names.called["person"][each["person"]], each["id"]), DRAFT, each)
 
 

@@ -45,7 +45,14 @@ _CREATED = Field("created_at", "created", "time", NEEDED)
 _PERSON = Field("person", "person", "person", NEEDED)
 _OF_ENTRY = Field("entry", "entry", "entry", NEEDED)
 
-HOUSE = Record("house", (Field("language", "language", "language"), Field("settled", "settled", "flag", False)), ())
+HOUSE = Record(
+    "house",
+    (
+        Field("language", "language", "language"), Field("settled", "settled", "flag", False),
+        Field("stand_in", "stand_in", "person", whole=True),
+    ),
+    (),
+)  # fmt: skip
 PERSON = Record(
     "person",
     (
@@ -83,7 +90,8 @@ SPACE = Record(
     (
         Field("slug", "slug", "slug", NEEDED), Field("name", "name", "line", NEEDED, 120), _ID,
         Field("access", "access", "access", NEEDED), Field("public", "public", "flag", False), _CREATED,
-        Field("ends_at", "ends", "time", whole=True), Field("welcome", "welcome", "entry", whole=True), Field("tags", "tags", "text", "", whole=True), Field("about", "about", "body", ""),
+        Field("ends_at", "ends", "time", whole=True), Field("welcome", "welcome", "entry", whole=True), Field("tags", "tags", "text", "", whole=True),
+        Field("nameless", "nameless", "flag", False, whole=True), Field("about", "about", "body", ""),
     ),
     (("id",), ("slug",)),
 )  # fmt: skip
@@ -148,16 +156,11 @@ EVENT = Record(
 REACTION = Record(
     "reaction",
     (
-        _ID,
-        _OF_ENTRY,
-        _PERSON,
-        Field("name", "name", "reaction", NEEDED),
-        _CREATED,
-        Field("note", "note", "line", "", 200),
+        _ID, _OF_ENTRY, _PERSON, Field("name", "name", "reaction", NEEDED), _CREATED, Field("note", "note", "line", "", 200),
         Field("noted_at", "noted", "time"),
     ),
     (("id",), ("entry", "person", "name")),
-)
+)  # fmt: skip
 TALLY = Record(
     "tally",
     (_ID, _OF_ENTRY, Field("name", "name", "reaction", NEEDED), Field("many", "many", "number", NEEDED)),
@@ -215,17 +218,12 @@ OUTDATED = Record(
 FURTHEST = Record(
     "furthest",
     (
-        _ID,
-        _PERSON,
-        _OF_ENTRY,
-        Field("upto", "upto", "id", NEEDED),
-        Field("was", "was", "id"),
-        Field("was_at", "was_at", "time"),
+        _ID, _PERSON, _OF_ENTRY, Field("upto", "upto", "id", NEEDED), Field("was", "was", "id"), Field("was_at", "was_at", "time"),
         Field("read_at", "read", "time", NEEDED),
     ),
     (("id",), ("person", "entry")),
     whole=True,
-)
+)  # fmt: skip
 WRITER = Record(
     "writer",
     (_ID, _OF_ENTRY, _PERSON, Field("added_by", "added_by", "person", whole=True), _CREATED),
@@ -331,7 +329,7 @@ DRAFT = Record(
         Field("series", "series", "text", "", 60), Field("translates", "translates", "entry"),
         Field("choices", "choices", "text", "", 2000), Field("several", "several", "text", "", 5), Field("until", "until", "text", "", 10),
         Field("sort", "sort", "text", "", 16), Field("also", "also", "text", ""), Field("under", "under", "text", "", 200),
-        Field("put_to", "put_to", "text", "", 5),
+        Field("nameless", "nameless", "text", "", 5), Field("put_to", "put_to", "text", "", 5),
         Field("lead", "lead", "text", "", 300), Field("body", "body", "body", ""),
     ),
     whole=True,

@@ -114,7 +114,9 @@ async def _name_the_house() -> None:
     """The space that is everybody's."""
     viewer = await people.first_administrator()
     house = await people.space(viewer, "house")
-    await people_actions.change_space(viewer, house, COMPANY.name, COMPANY.about, house.access, public=False)
+    await people_actions.change_space(
+        viewer, house, COMPANY.name, COMPANY.about, house.access, public=False, nameless=True
+    )
 
 
 async def _add(each: Somebody) -> int:

@@ -26,7 +26,7 @@ _WORDS = {"title": 1000, "body": BODY_MAX, "quote": 10_000} | {
 _TEXTS = (
     _WORDS
     | {"space": LONGEST["slug"], "also": 2000, "under": 200}
-    | {name: LONGEST[name] for name in ("several", "until", "sort", "put_to")}
+    | {name: LONGEST[name] for name in ("several", "until", "sort", "nameless", "put_to")}
 )
 
 
@@ -59,6 +59,7 @@ class Draft(msgspec.Struct, frozen=True):
     sort: str
     also: str
     under: str
+    nameless: str
     put_to: str
 
     @property

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from web.database import SQL, execute, new_id, now, values
+from web.entries.nameless import signed
 from web.policy import Viewer
 
 # What is between whoever suggests a change and those who may edit the text, whom a question is put to, and what names a text that those who
@@ -26,8 +27,9 @@ async def record(
     """Notes it, once for each of `people` that it is done to, in the transaction that does it. What is done to an entry is
     done in its space."""
     where = SQL("(SELECT space FROM entry WHERE id = {})", entry) if entry is not None else space
+    who = signed(viewer, entry) if entry is not None else viewer.person
     at = now()
-    told = [(new_id(), verb, viewer.person, entry, where, each, revision, note, at) for each in people]
+    told = [(new_id(), verb, who, entry, where, each, revision, note, at) for each in people]
     if told:
         await execute(
             "INSERT INTO event (id, verb, actor, entry, space, person, revision, note, created_at) VALUES {}",

@@ -13,6 +13,7 @@ from web.entries import actions, drafts, queries
 from web.entries.actions import Fields, polling
 from web.entries.actions.moving import put_away
 from web.entries.drafts import Draft
+from web.entries.nameless import signed
 from web.entries.rows import Entry
 from web.errors import Invalid, NotAllowed, NotThere
 from web.people import queries as people
@@ -73,6 +74,7 @@ def _fields(draft: Draft) -> Fields:
     return Fields(
         draft.title, draft.body, draft.url, tags=draft.tags, lang=draft.lang, lead=draft.lead, summary=draft.summary, series=draft.series,
         choices=draft.choices, several=bool(draft.several), until=draft.until, sort=draft.sort or None,
+        nameless=draft.nameless == "true",
     )  # fmt: skip
 
 
@@ -115,7 +117,7 @@ async def share(viewer: Viewer, id: int) -> int:
 
 
 async def _ends(viewer: Viewer, entry: int, at: int | None) -> None:
-    by = viewer.person if at is not None else None
+    by = signed(viewer, entry) if at is not None else None
     await execute("UPDATE entry SET hide_at = {}, hide_by = {} WHERE id = {}", at, by, entry)
 
 

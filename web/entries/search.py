@@ -11,7 +11,7 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from web import text
-from web.database import SQL, engine_type, join_and, rows
+from web.database import SQL, engine_type, in_list, join_and, rows
 from web.entries import finding, queries
 from web.entries import rows as shapes
 from web.entries.queries import PAGE_SIZE, Cursor
@@ -19,6 +19,7 @@ from web.entries.rows import Entry
 from web.entries.stems import folded, query_stems
 from web.kinds import BY_PATH, KINDS
 from web.policy import Viewer, file_visible_to, visible_to
+from web.rights import wrote
 from web.text import tag_name
 from web.words import kinds_by_word, stages_by_word
 
@@ -117,7 +118,7 @@ async def search(viewer: Viewer, query: Query, older: Cursor | None = None, limi
 
 async def written(viewer: Viewer, query: Query, after: int, until: int, limit: int) -> list[int]:
     """Of what others have written, by its ids after one and up to another: the latest that is found so."""
-    others = SQL("e.id > {} AND e.id <= {} AND e.author <> {}", after, until, viewer.me)
+    others = SQL("e.id > {} AND e.id <= {} AND NOT {}", after, until, wrote(viewer))
     condition = join_and(visible_to(viewer), others, *conditions(viewer, query))
     among = finding.among(query.wanted, query.unwanted, after)
     found = await rows("SELECT e.id FROM {} AND {} ORDER BY e.id DESC LIMIT {}", among, condition, limit)
@@ -132,7 +133,9 @@ async def changed(viewer: Viewer, query: Query, after: int, until: int, limit: i
         "GROUP BY r.entry ORDER BY max(r.id) DESC LIMIT {}",
         after, until, viewer.me, False, _MOST_CHANGED,
     )  # fmt: skip
-    condition = join_and(SQL("e.id <= {}", after), visible_to(viewer), *conditions(viewer, query))
+    # What they wrote without their name is changed by the stand-in for them.
+    there = SQL("e.id <= {} AND e.id NOT IN {}", after, in_list(sorted(viewer.asked)))
+    condition = join_and(there, visible_to(viewer), *conditions(viewer, query))
     return await rows(
         "SELECT n.id, n.revision, o.title, o.body, o.tags FROM (SELECT e.id, c.revision, (SELECT max(x.id) FROM revision x WHERE x.entry = e.id "
         "AND x.id <= {}) AS before FROM {} AND {} ORDER BY c.revision DESC LIMIT {}) n JOIN revision o ON o.id = n.before",

@@ -333,6 +333,7 @@ class Draft(Table, tablename="draft"):
     sort = Text(default="")
     also = Text(default="", help_text="The ids of what was said that is in it.")
     under = Text(default="")
+    nameless = Text(default="", help_text="That it is to be asked without a name, as ticked.")
     put_to = Text(default="", help_text="Whether those who know about its tags are told once it is shared, as chosen.")
 
 

@@ -20,6 +20,14 @@ class Talk(Table, tablename="talk"):
     pinned_at = BigInt(null=True, default=None)
 
 
+class Asker(Table, tablename="asker"):
+    """Who is behind an entry (`id`) that the stand-in wrote. Read by nobody but them, and by whoever runs the space when they ask; in no copy and
+    no folder."""
+
+    id = BigInt(primary_key=True, default=None)
+    person = ForeignKey(Person, on_delete=OnDelete.cascade, null=False)
+
+
 class Went(Table, tablename="went"):
     """That an entry (`id`) was of another kind, in the conversation `source`: one that heads its own now was split off from it; one whose source
     is itself headed its own, and was put into another."""
@@ -95,4 +103,4 @@ class Outdated(Table, tablename="outdated"):
     created_at = BigInt(default=0)
 
 
-TABLES = (Talk, Went, Furthest, Gathered, Surviving, Reaction, Outdated)
+TABLES = (Talk, Asker, Went, Furthest, Gathered, Surviving, Reaction, Outdated)

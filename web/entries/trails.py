@@ -11,8 +11,10 @@ from web.database import execute, in_list, new_id, now, rows, value, values
 from web.entries import queries
 from web.entries.derived import embed_key, entry_id, file_id, link_key, named_tags, rendered, title_key, wiki_key
 from web.entries.events import record
+from web.entries.nameless import must_not_tell
 from web.entries.stems import stems
 from web.policy import Placed, Viewer, audience_of, file_visible_to, readable_spaces, visible_to
+from web.words import N_
 
 MOST_TAGS = 50
 MOST_LINKS = 2000
@@ -94,6 +96,7 @@ class Lead(NamedTuple):
     embeds: bool = False
 
 
+_SENT = N_("A file says who sent it. Take it out, or ask with your name.")
 # How a question in a text is kept among its links: no title is written so.
 ASKS = "[list]"
 
@@ -165,7 +168,8 @@ async def _use(viewer: Viewer, id: int, file: int, written: str, *, had: bool, c
     wrote gives nothing away. Whoever could not read a file does not get it by naming it."""
     if claims:
         claim = "UPDATE attachment SET entry = {} WHERE id = {} AND entry IS NULL AND author = {}"
-        await execute(claim, id, file, viewer.person)
+        if await value(f"{claim} RETURNING id", id, file, viewer.person):
+            await must_not_tell(viewer, id, why=_SENT)
     known = "SELECT f.id FROM attachment f WHERE f.id = {} AND {}"
     if had or await value(known, file, file_visible_to(viewer)):
         return Lead(written, attachment=file)

@@ -12,6 +12,7 @@ from web import checks
 from web.database import SQL, execute, for_update, in_one_transaction, insert, new_id, now, row, rows, value
 from web.entries import attachments, media, queries
 from web.entries import rows as shapes
+from web.entries.nameless import must_not_tell
 from web.entries.rows import Attachment, Face
 from web.errors import Invalid, TooLarge, there
 from web.policy import Viewer, file_visible_to
@@ -112,6 +113,8 @@ async def _held(viewer: Viewer, id: int) -> Attachment:
 async def _changed(viewer: Viewer, id: int, shown: tuple[Any, ...], note: str) -> int:
     await rows("SELECT id FROM attachment WHERE id = {} " + for_update(), id)
     file = await _held(viewer, id)
+    if file.entry:
+        await must_not_tell(viewer, file.entry, "file")
     before = await value("SELECT max(id) FROM file_version WHERE file = {}", id)
     if before is None:
         before = new_id()

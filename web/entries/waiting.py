@@ -14,6 +14,7 @@ from web.kinds import KINDS
 from web.people.queries import read_by
 from web.people.skills import here, turn
 from web.policy import Viewer, visible_to
+from web.rights import wrote
 
 # How many of the latest are looked at, how many colleagues one question is put to, and in how many of one's latest texts it is looked for
 # what one has answered.
@@ -43,9 +44,9 @@ async def waiting(viewer: Viewer, limit: int) -> tuple[Waiting, ...]:
     found = await rows(
         f"WITH known AS ({topics}) SELECT e.id, "
         "(SELECT min(t.name) FROM tagging g JOIN tag t ON t.id = g.tag WHERE g.entry = e.id AND g.tag IN (SELECT tag FROM known)) AS topic "
-        f"FROM entry e WHERE e.kind IN {{}} AND {WAITS} AND e.author <> {{}} AND {{}} "
+        f"FROM entry e WHERE e.kind IN {{}} AND {WAITS} AND NOT {{}} AND {{}} "
         f"AND e.id NOT IN {{}} AND NOT EXISTS ({passed}) ORDER BY e.active_at DESC, e.id DESC LIMIT {{}}",
-        me, me, _LATEST, in_list(_ASKED), me, visible_to(viewer), muted_by(me), me, _LOOKED_AT,
+        me, me, _LATEST, in_list(_ASKED), wrote(viewer), visible_to(viewer), muted_by(me), me, _LOOKED_AT,
     )  # fmt: skip
     known = {each["id"]: each["topic"] for each in found if each["topic"]}
     rest = [each["id"] for each in found if each["id"] not in known]

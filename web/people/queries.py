@@ -18,11 +18,12 @@ _PERSON = "p.id, p.handle, p.name, p.about, p.guest, p.active, p.admin, p.create
 _VIEWER = (
     "p.id, p.handle, p.name, p.admin, p.guest, p.language, p.by_time, s.id AS space, s.slug, s.name AS space_name, s.access, s.public, "
     "s.members, m.role, m.until, (SELECT string_agg(CAST(o.id AS VARCHAR), ' ') FROM space o WHERE o.ends_at <= {}) AS ended, "
-    "(SELECT min(o.ends_at) FROM space o WHERE o.ends_at > {}) AS next_end"
+    "(SELECT min(o.ends_at) FROM space o WHERE o.ends_at > {}) AS next_end, (SELECT stand_in FROM house) AS stand_in, "
+    "(SELECT string_agg(CAST(a.id AS VARCHAR), ' ') FROM asker a WHERE a.person = p.id) AS asked"
 )
 _BELONGING = "LEFT JOIN membership m ON m.person = p.id AND (m.until IS NULL OR m.until > {}) LEFT JOIN space s ON s.id = m.space"
 _READABLE = "CASE WHEN EXISTS (SELECT 1 FROM space WHERE id = s.id AND {}) THEN 1 ELSE 0 END"
-_SPACE = "s.id, s.slug, s.name, s.about, s.access, s.public, s.members, s.created_at, s.ends_at, s.welcome"
+_SPACE = "s.id, s.slug, s.name, s.about, s.access, s.public, s.members, s.created_at, s.ends_at, s.welcome, s.nameless"
 
 
 def _person(found: Mapping[str, Any], id: str = "id") -> Person:
@@ -38,7 +39,7 @@ def _space(found: Mapping[str, Any]) -> Space:
         id=found["id"], slug=found["slug"], name=found["name"], about=found["about"], access=found["access"],
         public=bool(found["public"]), members=found["members"], created_at=found["created_at"],
         readable=bool(found["readable"]), ends_at=found["ends_at"], welcome=found["welcome"],
-        ended=found["ends_at"] is not None and found["ends_at"] <= now(),
+        ended=found["ends_at"] is not None and found["ends_at"] <= now(), nameless=bool(found["nameless"]) and found["access"] == "open",
     )  # fmt: skip
 
 
@@ -72,7 +73,7 @@ def _viewer(found: list[dict[str, Any]]) -> Viewer:
     return Viewer(
         person=me["id"], handle=me["handle"], name=me["name"], audience=f"person:{me['handle']}",
         colleague=not me["guest"], admin=bool(me["admin"]), language=me["language"], by_time=bool(me["by_time"]), spaces=spaces,
-        ended=frozenset(map(int, me["ended"].split())) if me["ended"] else frozenset(),
+        ended=frozenset(map(int, (me["ended"] or "").split())), asked=frozenset(map(int, (me["asked"] or "").split())), stand_in=me["stand_in"],
     )  # fmt: skip
 
 
@@ -213,14 +214,14 @@ async def house() -> House:
     """What everybody may know, signed in or not."""
     found = there(
         await row(
-            f"SELECT {_RIGHTS} AS rights, s.id, s.name, s.public, h.language, h.settled, (SELECT count(*) FROM person WHERE active AND NOT guest) AS colleagues "
+            f"SELECT {_RIGHTS} AS rights, s.id, s.name, s.public, h.language, h.settled, h.stand_in, (SELECT count(*) FROM person WHERE active AND NOT guest) AS colleagues "
             "FROM house h JOIN space s ON s.slug = {}",
             HOUSE,
         )
     )
     return House(
         found["name"], found["language"], bool(found["settled"]), found["colleagues"], found["id"], bool(found["public"]),
-        int(found["rights"]),
+        int(found["rights"]), found["stand_in"],
     )  # fmt: skip
 
 

@@ -9,7 +9,8 @@ import msgspec
 
 class House(msgspec.Struct, frozen=True):
     """What the house is called, the language of those who ask for none, whether the list of first things is put away,
-    how many colleagues live in it, and of the space that is everybody's its id and whether the world reads it too; `rights` says as of when."""
+    how many colleagues live in it, and of the space that is everybody's its id and whether the world reads it too; `rights` says as of when. `stand_in`: the
+    id of the person who is nobody."""
 
     name: str
     language: str | None = None
@@ -18,6 +19,7 @@ class House(msgspec.Struct, frozen=True):
     space: int = 0
     public: bool = False
     rights: int = 0
+    stand_in: int | None = None
 
 
 class Person(msgspec.Struct, frozen=True):
@@ -46,7 +48,7 @@ class Skill(msgspec.Struct, frozen=True):
 
 class Space(msgspec.Struct, frozen=True):
     """A space that the viewer may know of; `readable` says whether they may also read what is in it. `ends_at` is when (ms) it ends, or did
-    (`ended`), and `welcome` the id of what whoever comes in reads first."""
+    (`ended`), and `welcome` the id of what whoever comes in reads first. `nameless`: questions may be asked without one's name."""
 
     id: int
     slug: str
@@ -60,6 +62,7 @@ class Space(msgspec.Struct, frozen=True):
     ends_at: int | None = None
     welcome: int | None = None
     ended: bool = False
+    nameless: bool = False
 
 
 class Member(msgspec.Struct, frozen=True):

@@ -12,6 +12,9 @@ class House(Table, tablename="house"):
     id = BigInt(primary_key=True, default=1)
     language = Varchar(length=8, null=True, default=None)
     settled = Boolean(default=False, help_text="Whoever moved in has put the list of first things away.")
+    stand_in = BigInt(
+        null=True, default=None, help_text="The person who is nobody: writes what is asked without a name."
+    )
 
 
 class Person(Table, tablename="person"):
@@ -57,6 +60,7 @@ class Space(Table, tablename="space"):
     ends_at = BigInt(null=True, default=None, help_text="From then on nothing is written in it.")
     welcome = BigInt(null=True, default=None, help_text="The entry that whoever comes in reads first.")
     tags = Text(default="", help_text="Those that its hosts recommend: a line for each, and what it is about.")
+    nameless = Boolean(default=False, help_text="While it is open, questions may be asked in it without one's name.")
     created_at = BigInt(default=0)
 
 

@@ -23,6 +23,7 @@ from web.routes import (
     house,
     leaving,
     live,
+    nameless,
     notifications,
     past,
     people,
@@ -56,7 +57,7 @@ from web.routes import (
 ROUTES = [
     handler
     for room in (
-        stream, tabs, highlights, feeds, entries, history, past, drafts, editing, writing, asking, beginning, suggestions, verbs, talking, holding, putting, gathering, posts, together, world, translating, spaces, people, tags, tending, titles, glossary, trees, leaving, upkeep, changes, search, files, sign_in, welcome, settings, snapshots, recall, house, style, live, notifications,
+        stream, tabs, highlights, feeds, entries, history, past, drafts, editing, writing, asking, beginning, suggestions, verbs, talking, holding, putting, nameless, gathering, posts, together, world, translating, spaces, people, tags, tending, titles, glossary, trees, leaving, upkeep, changes, search, files, sign_in, welcome, settings, snapshots, recall, house, style, live, notifications,
     )
     for handler in room.handlers
 ]  # fmt: skip

@@ -28,6 +28,7 @@ def fields_of(form: Form) -> Fields:
         title=form["title"], body=form["body"], url=form["url"], quote=form["quote"] or None, anchor=form.id("anchor"), before=form["before"], sort=form["sort"] or None,
         tags=form["tags"], lang=form["lang"] or None, lead=form["lead"], summary=form["summary"], minor=form.on("minor"),
         series=form["series"], correction=form.on("correction"), choices=form["choices"], several=form.on("several"), until=form["until"],
+        nameless=form.on("nameless"),
     )  # fmt: skip
 
 

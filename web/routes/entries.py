@@ -62,6 +62,7 @@ async def shown(request: Request, viewer: Viewer, entry: Entry, found: tuple[Ent
         **under,
         **_new_in(request, viewer, entry, under, marks.talk),
         "entry": entry,
+        "asked_so": not viewer.asked.isdisjoint(ids),
         "short": short,
         "bodies": shown,
         "numbers": numbers,
@@ -131,7 +132,7 @@ def _new_in(request: Request, viewer: Viewer, entry: Entry, under: dict[str, Any
     """What of it is new to the viewer, who has read it from now on; `first_new` as they stand on the page."""
     upto = read_so_far(request, viewer, entry, talk.upto)
     replies: tuple[Entry, ...] = under["replies"]
-    fresh = {each.id for each in replies if upto is not None and each.id > upto and each.author.id != viewer.person}
+    fresh = {each.id for each in replies if upto is not None and each.id > upto and not viewer.wrote(each)}
     shown = [each.id for thread in under["threads"] for each in (thread.first, *(said for said, _ in thread.under))]
     many = talk.new if under["more"] and upto == talk.upto else len(fresh)
     _reads(request, viewer, entry, replies, under["after"], upto, talk)

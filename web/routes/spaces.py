@@ -218,6 +218,7 @@ async def settings_form(request: Request, viewer: Viewer, slug: str) -> Response
     form = {
         "name": space.name, "about": space.about, "access": space.access, "public": "true" if space.public else "",
         "ends": day_of(space.ends_at) if space.ends_at else "", "welcome": welcome.title if welcome else "",
+        "nameless": "true" if space.nameless else "",
         "own_tags": "\n".join(f"{each.title} {each.about}".strip() for each in await own_tags(viewer, slug)),
     }  # fmt: skip
     return page(request, "spaces/form.html", space=space, form=Form(form))
@@ -230,7 +231,7 @@ async def change(request: Request, viewer: Viewer, slug: str) -> Response[Any]:
     try:
         await actions.change_space(
             viewer, space, form["name"], form["about"], form["access"], public=form.on("public"), ends=form["ends"], welcome=form["welcome"],
-            tags=form["own_tags"],
+            tags=form["own_tags"], nameless=form.on("nameless"),
         )  # fmt: skip
     except Invalid as wrong:
         return page(request, "spaces/form.html", space=space, form=typed(form), wrong=wrong)

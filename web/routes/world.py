@@ -8,7 +8,7 @@ from litestar import Request, Response, get
 from web import text, urls
 from web.bodies import body_of_draft
 from web.database import now
-from web.entries import attachments, drafts, queries
+from web.entries import attachments, drafts, nameless, queries
 from web.entries.beside import Around
 from web.entries.derived import named_tags, rendered
 from web.entries.drafts import Draft
@@ -72,14 +72,15 @@ async def of_draft(request: Request, viewer: Viewer, id: int) -> Response[Any]:
         outside, "entries/show.html", entry=entry, bodies={id: await body_of_draft(outside, draft.body)}, numbers={}, **below(()),
         short=None, outline=await outline_of(entry), tags={id: tuple(Tag(0, name, title) for name, (title, _) in sorted(spelled.items()))},
         mine={}, watching=None, rights=rights(NOBODY, [entry]), around=Around((), (), ()), suggested=marks.suggested, answers=(), tended=None,
-        corrections=(), series=None, carried={}, talk=marks.talk, fresh=frozenset(), first_new=None, new=0, world=World(here),
+        corrections=(), series=None, carried={}, talk=marks.talk, fresh=frozenset(), first_new=None, new=0, world=World(here), asked_so=False,
     )  # fmt: skip
 
 
 async def _as_if_shared(viewer: Viewer, draft: Draft, space: Place) -> Entry:
     done, at, kind = await rendered(draft.body), now(), draft.is_a
+    by = await nameless.nobody() if draft.nameless else Face(viewer.me, viewer.handle, viewer.name)
     return Entry(
-        id=draft.id, kind=draft.kind, space=space, author=Face(viewer.me, viewer.handle, viewer.name), parent=None, root=draft.id, revision=0,
+        id=draft.id, kind=draft.kind, space=space, author=by, parent=None, root=draft.id, revision=0,
         title=draft.title, slug=text.slug(draft.title), body=draft.body, lead=draft.lead, lang=draft.lang, created_at=at, updated_at=at,
         active_at=at, url=draft.url or None, quote=None, anchor=None, sort=None, stage=kind.stages[0] if kind.stages else None, accepted=None,
         position=0, replies=0, annotations=0, recommend=0, helped=0, vote=0, watchers=0, revisions=1, trashed_at=None, trashed_by=None,

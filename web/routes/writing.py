@@ -1,5 +1,6 @@
 """Writing: the forms for each kind, what they save, and what helps while one types."""
 
+from dataclasses import replace
 from typing import Any
 
 from litestar import Request, Response, get, post
@@ -79,6 +80,8 @@ async def create(request: Request, viewer: Viewer) -> Response[Any]:
         entry, shared = await queries.entry(viewer, id), Invalid("body", _MEANWHILE)
         return await changing(request, entry, {**typed(form), "revision": str(then)}, shared, unsaved=True)
     said = Notice("Shared.")
+    if form.on("nameless"):
+        viewer = replace(viewer, asked=viewer.asked | {id})
     if kind.accepts and form.on("put_to"):
         said = asked(id, await actions.put_to(viewer, id), shared=True)
     return go(request, urls.url_of(await queries.entry(viewer, id)), said)

@@ -16,6 +16,7 @@ VERBS = {
     "trash": N_("put this in the bin"),
     "restore": N_("took this out of the bin"),
     "redact": N_("took an older text away for good"),
+    "identify": N_("looked up who asked this"),
     "gather": N_("put this into a page"),
     "ungather": N_("took this out of a page again"),
     "agree": N_("said that this and what stands elsewhere fit"),

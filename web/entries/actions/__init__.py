@@ -9,6 +9,7 @@ from web.entries.actions.fields import Fields, Saved, checked, kind_named
 from web.entries.actions.gathering import MOST_GATHERED, agree, gather, may_gather, uncredit, ungather
 from web.entries.actions.giving import MOST_NOTED, Met, accept, meet, react, stage, unmeet, watch
 from web.entries.actions.holding import outdate, uphold
+from web.entries.actions.identifying import identify
 from web.entries.actions.mending import Mended, mend
 from web.entries.actions.moving import place, restore, trash, turn
 from web.entries.actions.naming import describe, synonym
@@ -32,7 +33,7 @@ from web.entries.actions.writing import edit, post, revert, tag, undo
 __all__ = [
     "EVERY", "MOST_GATHERED", "MOST_NOTED", "MOST_PINNED", "MOST_TOLD", "Fields", "Mended", "Met", "Saved", "Taking", "accept", "add_readers", "adopt", "agree", "answer",
     "begun_from", "checked", "choose", "close", "copy", "decline", "describe", "edit", "end_poll", "end_reply_addresses",
-    "feature", "gather", "held", "how_many", "kind_named", "may_gather", "meet", "mend", "merge", "move", "must_change", "mute", "outdate", "pin", "place", "post",
+    "feature", "gather", "held", "how_many", "identify", "kind_named", "may_gather", "meet", "mend", "merge", "move", "must_change", "mute", "outdate", "pin", "place", "post",
     "proposed", "put_to", "quote", "react", "read", "read_all", "read_on", "redact", "reopen", "restore", "revert", "series", "split",
     "stage", "suggest", "synonym", "tag", "tend", "tick", "translate", "trash", "turn", "unclose", "uncredit", "undo", "ungather", "unmeet",
     "unpin", "unput", "unread_all", "untranslate", "unverify", "uphold", "verify", "watch", "withdraw", "write_with",

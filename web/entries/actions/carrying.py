@@ -9,6 +9,7 @@ from web.entries import queries
 from web.entries.actions.moving import place
 from web.entries.actions.steps import held, leaves_its_place, lift_below
 from web.entries.events import record
+from web.entries.nameless import signs
 from web.entries.rows import Entry
 from web.errors import Invalid
 from web.policy import Placed, Viewer
@@ -62,7 +63,8 @@ async def _others_spoke(viewer: Viewer, entry: Entry) -> bool:
         "SELECT CASE WHEN actor = {} THEN created_at ELSE 0 END FROM event "
         "WHERE entry = {} AND verb = 'move' ORDER BY id DESC LIMIT 1"
     )
-    since = await value(came, viewer.person, entry.id) or 0
+    me = await signs(viewer, entry.id)
+    since = await value(came, me, entry.id) or 0
     others = (
         "SELECT 1 FROM revision r JOIN entry e ON e.id = r.entry "
         "WHERE e.root = {} AND r.author <> {} AND r.created_at >= {} LIMIT 1"
@@ -73,6 +75,6 @@ async def _others_spoke(viewer: Viewer, entry: Entry) -> bool:
     )
     suggested = "SELECT 1 FROM suggestion g JOIN entry e ON e.id = g.entry WHERE e.root = {} AND g.author <> {} AND g.created_at >= {} LIMIT 1"
     for asked in (others, noted, suggested):
-        if await value(asked, entry.id, viewer.person, since):
+        if await value(asked, entry.id, me, since):
             return True
     return False

@@ -14,7 +14,8 @@ from web.kinds import BY_PATH, KINDS, Kind
 @dataclass(frozen=True)
 class Fields:
     """What somebody typed. `tags` are separated by blanks; `anchor` counts code points; `before`: what stands before the quote; `series`: what
-    something new is a part of; `choices` (a line for each), `several` and `until` (a day): the poll in something new."""
+    something new is a part of; `choices` (a line for each), `several` and `until` (a day): the poll in something new; `nameless`: it is asked
+    without the name of whoever asks."""
 
     title: str = ""
     body: str = ""
@@ -33,6 +34,7 @@ class Fields:
     choices: str = ""
     several: bool = False
     until: str = ""
+    nameless: bool = False
 
     @classmethod
     def of(cls, entry: Entry, tags: str) -> Fields:

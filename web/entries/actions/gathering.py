@@ -13,6 +13,7 @@ from web.entries.actions.steps import held
 from web.entries.actions.writing import edit, post, revert, undo
 from web.entries.events import record
 from web.entries.merge import LABELS
+from web.entries.nameless import must_not_tell
 from web.entries.rows import Entry
 from web.entries.sections import sections
 from web.errors import Invalid, NotThere, there
@@ -40,6 +41,8 @@ async def gather(
     """Saves a text into which something of one conversation was put: of a `page`, based on its revision `base`, or of a new one in `space`.
     `section`: the heading that it stands under. Raises Invalid, and what `edit` and `post` raise."""
     said = await _said(viewer, ids)
+    for each in said[:1]:  # of one conversation, as is asked next
+        await must_not_tell(viewer, each.root, "also")
     target = await held(viewer, page) if page is not None else None
     await may_gather(viewer, said, target.space if target else space)
     if target is not None and (not target.is_a.tree or target.root == said[0].root):

@@ -10,6 +10,7 @@ from web.entries import queries
 from web.entries.actions.steps import count_watchers, held, subscribe
 from web.entries.actions.tending import instead_of
 from web.entries.events import record
+from web.entries.nameless import signed
 from web.entries.rows import Entry
 from web.errors import Invalid
 from web.policy import Viewer
@@ -27,18 +28,19 @@ async def react(viewer: Viewer, id: int, name: str, undo: bool = False, note: st
     if note is not None:
         note = checks.line("note", note, MOST_NOTED)
         await _noted(viewer, entry, name)
+    me = signed(viewer, id)
     if undo:
-        await execute("DELETE FROM reaction WHERE entry = {} AND person = {} AND name = {}", id, viewer.person, name)
+        await execute("DELETE FROM reaction WHERE entry = {} AND person = {} AND name = {}", id, me, name)
     else:
         await execute(
             "INSERT INTO reaction (id, entry, person, name, created_at) VALUES ({}, {}, {}, {}, {}) "
             "ON CONFLICT (entry, person, name) DO NOTHING",
-            new_id(), id, viewer.person, name, now(),
+            new_id(), id, me, name, now(),
         )  # fmt: skip
         if note is not None:
             await execute(
                 "UPDATE reaction SET note = {}, noted_at = {} WHERE entry = {} AND person = {} AND name = {}",
-                note, now() if note else None, id, viewer.person, name,
+                note, now() if note else None, id, me, name,
             )  # fmt: skip
     count = await _given(id, name)
     if count != entry.count(name):

@@ -8,6 +8,7 @@ from web.entries import queries
 from web.entries.actions.moving import settle_accepted
 from web.entries.actions.steps import held, lock
 from web.entries.events import record
+from web.entries.nameless import signs
 from web.entries.rows import Entry
 from web.errors import Invalid
 from web.policy import Viewer
@@ -23,13 +24,14 @@ async def outdate(viewer: Viewer, id: int, why: str, instead: int | None = None)
     other = await queries.entry(viewer, instead) if instead is not None else None
     if other and (other.id == id or other.parent != head.id or other.is_a.sums_up):
         raise Invalid("instead", "Choose another answer to the same question.")
+    me = await signs(viewer, id)
     await execute(
         "INSERT INTO outdated (id, why, instead, person, created_at) VALUES ({}, {}, {}, {}, {}) ON CONFLICT (id) DO UPDATE SET "
         "why = excluded.why, instead = excluded.instead, person = excluded.person, created_at = excluded.created_at",
-        id, why, instead, viewer.person, now(),
+        id, why, instead, me, now(),
     )  # fmt: skip
     await settle_accepted(head.id)
-    await record(viewer, "outdate", entry=id, people=_concerned(viewer, entry, head), note=why)
+    await record(viewer, "outdate", entry=id, people=_concerned(me, entry, head), note=why)
 
 
 @in_one_transaction
@@ -39,7 +41,7 @@ async def uphold(viewer: Viewer, id: int) -> None:
     if await value("SELECT id FROM outdated WHERE id = {}", id):
         await execute("DELETE FROM outdated WHERE id = {}", id)
         await settle_accepted(head.id)
-        await record(viewer, "uphold", entry=id, people=_concerned(viewer, entry, head))
+        await record(viewer, "uphold", entry=id, people=_concerned(await signs(viewer, id), entry, head))
 
 
 async def _answer(viewer: Viewer, id: int) -> tuple[Entry, Entry]:
@@ -54,6 +56,6 @@ async def _answer(viewer: Viewer, id: int) -> tuple[Entry, Entry]:
     return entry, head
 
 
-def _concerned(viewer: Viewer, entry: Entry, head: Entry) -> list[int | None]:
+def _concerned(by: int, entry: Entry, head: Entry) -> list[int | None]:
     """Whoever wrote it and whoever asked; whoever does it knows."""
-    return [*{entry.author.id, head.author.id} - {viewer.person}] or [None]
+    return [*{entry.author.id, head.author.id} - {by}] or [None]

@@ -21,6 +21,7 @@ from web.entries.actions.steps import (
 )
 from web.entries.derived import rendered, title_key
 from web.entries.events import record
+from web.entries.nameless import signed
 from web.entries.rows import Entry
 from web.errors import Invalid
 from web.kinds import KINDS, Kind
@@ -51,7 +52,7 @@ async def put_away(by: int, id: int) -> None:
 async def _throw_away(viewer: Viewer, id: int, reason: str) -> None:
     await execute(
         "UPDATE entry SET trashed_at = {}, trashed_by = {}, trash_reason = {}, hide_at = NULL, hide_by = NULL WHERE id = {}",
-        now(), viewer.person, reason, id,
+        now(), signed(viewer, id), reason, id,
     )  # fmt: skip
 
 

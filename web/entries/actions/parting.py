@@ -13,6 +13,7 @@ from web.entries.actions.moving import retitle, settle_accepted
 from web.entries.actions.steps import count_children, count_watchers, held, lock
 from web.entries.derived import rendered
 from web.entries.events import record
+from web.entries.nameless import signed, signs
 from web.entries.rows import Entry
 from web.errors import Invalid
 from web.kinds import KINDS
@@ -86,7 +87,7 @@ async def merge(viewer: Viewer, id: int, into: int, parents: Mapping[int, int] |
     entry, head = await queries.entry(viewer, id), await queries.entry(viewer, other.root)
     viewer.must("split", head)
     # Whoever took it out may put it back, whoever wrote it.
-    if not entry.is_a.joins or await queries.way_of(id) != (head.id, viewer.person):
+    if not entry.is_a.joins or await queries.way_of(id) != (head.id, await signs(viewer, id)):
         viewer.must("merge", entry)
     what = KINDS[entry.is_a.joins]
     if other.kind not in what.under:
@@ -135,7 +136,7 @@ async def _note_way(viewer: Viewer, id: int, source: int, kind: str, *, back: in
     if known is None or known[0] != back:
         await execute(
             "INSERT INTO went (id, source, kind, person, created_at) VALUES {}",
-            values([(id, source, kind, viewer.person, now())]),
+            values([(id, source, kind, signed(viewer, id), now())]),
         )
 
 

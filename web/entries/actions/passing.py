@@ -11,6 +11,7 @@ from web.entries.actions.giving import react
 from web.entries.actions.steps import held
 from web.entries.actions.writing import post
 from web.entries.events import record
+from web.entries.nameless import must_not_tell
 from web.errors import Invalid
 from web.kinds import QUICK
 from web.policy import Placed, Viewer
@@ -24,6 +25,7 @@ async def quote(viewer: Viewer, id: int, space: Placed | None, fields: Fields) -
     What was quoted is told nothing of it: not everybody who reads that may read the post."""
     entry = await held(viewer, id)
     viewer.must("quote", entry)
+    await must_not_tell(viewer, id)
     shown = f"\n\n![[/e/{id}]]"
     most = QUICK.body_max - len(shown)
     words = fields.body.replace("\r\n", "\n").strip()
@@ -42,6 +44,7 @@ async def feature(viewer: Viewer, id: int, *, undo: bool = False) -> None:
     """On top of the viewer's own page, or not any more."""
     entry = await held(viewer, id)
     viewer.must("feature", entry)
+    await must_not_tell(viewer, id, "feature")
     if undo:
         await execute("DELETE FROM featured WHERE person = {} AND entry = {}", viewer.person, id)
     elif not await queries.is_featured(viewer, id):

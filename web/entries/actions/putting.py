@@ -9,6 +9,7 @@ from web.database import SQL, execute, id_at, in_list, in_one_transaction, now, 
 from web.entries import queries
 from web.entries.actions.steps import held
 from web.entries.events import record
+from web.entries.nameless import asked_in, signed
 from web.entries.rows import Entry
 from web.errors import Invalid
 from web.people.queries import read_by
@@ -60,6 +61,7 @@ async def _who(viewer: Viewer, entry: Entry, name: str, tags: dict[str, int], li
     not_again = SQL(
         "NOT EXISTS (SELECT 1 FROM event v WHERE v.person = p.id AND v.verb IN ('put_to', 'mention') AND v.entry = e.id) AND "
         "NOT EXISTS (SELECT 1 FROM entry w WHERE w.root = e.id AND w.author = p.id) AND "
+        f"NOT {asked_in('p.id', 'e.id')} AND "
         "NOT EXISTS (SELECT 1 FROM watch m WHERE m.person = p.id AND m.entry = e.id AND m.entry IS NOT NULL AND m.level = 'muted') AND "
         "NOT EXISTS (SELECT 1 FROM mute m WHERE m.person = p.id AND m.reason IN ('knows', 'tag') AND m.thing = {}) AND "
         "NOT EXISTS (SELECT 1 FROM skill k WHERE k.person = p.id AND k.topic IN {} AND k.says = 'pass')",
@@ -82,5 +84,5 @@ async def unput(viewer: Viewer, id: int, topic: str = "") -> None:
     viewer.must("put_to", entry)
     await execute(
         "UPDATE event SET person = NULL WHERE entry = {} AND verb = 'put_to' AND actor = {} AND id > {} AND ({} = '' OR note = {})",
-        id, viewer.me, id_at(now() - _BACK, 0), text.tag_name(topic) if topic else "", text.tag_name(topic) if topic else "",
+        id, signed(viewer, id), id_at(now() - _BACK, 0), text.tag_name(topic) if topic else "", text.tag_name(topic) if topic else "",
     )  # fmt: skip

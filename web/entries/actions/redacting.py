@@ -8,6 +8,7 @@ from web.entries import queries
 from web.entries.actions.steps import held
 from web.entries.derived import named_tags, rendered
 from web.entries.events import record
+from web.entries.nameless import signed
 from web.entries.trails import MOST_TAGS
 from web.errors import Invalid
 from web.policy import Viewer
@@ -34,7 +35,7 @@ async def redact(viewer: Viewer, id: int, revision: int, reason: str = "") -> No
     await execute(
         "UPDATE revision SET title = '', body = '', lead = '', url = NULL, tags = '', lang = NULL, summary = '', redacted_at = {}, redacted_by = {}, "
         "redact_reason = {} WHERE id IN {}",
-        now(), viewer.person, reason, in_list(going),
+        now(), signed(viewer, id), reason, in_list(going),
     )  # fmt: skip
     # What was suggested upon it, or became it, says the same.
     await execute(

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from web.database import SQL, execute, for_update, in_list, insert, new_id, now, rows, value, values
 from web.entries import queries
 from web.entries.actions.fields import Fields
+from web.entries.nameless import signed
 from web.entries.rows import Entry, Revision
 from web.errors import Closed, Invalid
 from web.kinds import KINDS, Kind
@@ -45,7 +46,7 @@ async def revise(
     accepted_by: int | None = None,
 ) -> None:  # fmt: skip
     await insert(
-        "revision", id=id, entry=entry, author=viewer.person, base=base, title=fields.title, body=fields.body, url=fields.url,
+        "revision", id=id, entry=entry, author=signed(viewer, entry), base=base, title=fields.title, body=fields.body, url=fields.url,
         lead=fields.lead, lang=fields.lang, tags=fields.tags, summary=fields.summary, minor=fields.minor, merged=merged, created_at=at,
         accepted_by=accepted_by, correction=fields.correction,
     )  # fmt: skip

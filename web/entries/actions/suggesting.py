@@ -14,6 +14,7 @@ from web.entries.actions.steps import held, kept
 from web.entries.actions.writing import edit, merged_with, write_anew
 from web.entries.events import record
 from web.entries.merge import LABELS, marked
+from web.entries.nameless import must_not_tell, signed, signs
 from web.entries.proposing import Proposal, Text, proposal
 from web.entries.rows import Entry, Face
 from web.entries.suggested import Suggestion
@@ -43,6 +44,7 @@ async def suggest(viewer: Viewer, id: int, fields: Fields, base: int | None) -> 
     """Keeps a text that was based on the revision `base`, with why (`summary`); gives its id. Raises Invalid where it changes nothing."""
     entry = await held(viewer, id)
     viewer.must("suggest", entry)
+    await must_not_tell(viewer, id)
     given = checked(entry.is_a, replace(fields, url=entry.url, tags="", lang=None))
     checks.needed("summary", given.summary)
     old = await kept(viewer, entry.id, base)
@@ -92,7 +94,7 @@ async def adopt(viewer: Viewer, id: int, taking: Taking, labels: tuple[str, str]
             theirs,
             saved,
             merged=suggestion.base != entry.revision,
-            accepted_by=viewer.person,
+            accepted_by=await signs(viewer, entry.id),
         )
     if taking.made is not None:
         further = await _further(viewer, entry.id, text, theirs, taking.made, labels)
@@ -149,6 +151,7 @@ async def withdraw(viewer: Viewer, id: int) -> None:
     """Its author takes it back."""
     suggestion, entry = await _waiting(viewer, id)
     _must_have_written(viewer, suggestion)
+    await must_not_tell(viewer, entry.id)
     await _decide(viewer, suggestion, "withdrawn")
     await record(viewer, "withdraw", entry=entry.id)
 
@@ -162,6 +165,7 @@ async def reopen(viewer: Viewer, id: int) -> None:
     suggestion = await queries.suggestion(viewer, id)
     if suggestion.outcome == "withdrawn":
         _must_have_written(viewer, suggestion)
+        await must_not_tell(viewer, entry.id)
     else:
         viewer.must("adopt", entry)
     if suggestion.outcome is None or suggestion.gone:
@@ -218,7 +222,7 @@ async def _decide(
 ) -> None:
     await execute(
         "UPDATE suggestion SET outcome = {}, decided_by = {}, decided_at = {}, reason = {}, revision = {}, further = {} WHERE id = {}",
-        outcome, viewer.person, now(), reason, revision, further, suggestion.id,
+        outcome, signed(viewer, suggestion.entry.id), now(), reason, revision, further, suggestion.id,
     )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from web.database import execute, in_one_transaction, now, value
 from web.entries import queries
 from web.entries.actions.steps import held
 from web.entries.events import record
+from web.entries.nameless import must_not_tell, signed
 from web.errors import Invalid
 from web.people import queries as people
 from web.policy import Placed, Viewer
@@ -28,6 +29,8 @@ async def tend(viewer: Viewer, id: int, owner: str, every: int | None, review_by
         raise Invalid("every", "Choose one of: %(choices)s.", choices=", ".join(map(str, EVERY)))
     by = checks.day("review_by", review_by) or _next(every)
     who = await _owner(viewer, entry.space, owner)
+    if who == viewer.person:
+        await must_not_tell(viewer, id, "owner")
     await _keep(id, owner=who, every=every, review_by=by or None)
     await record(viewer, "tend", entry=id, people=(who,), note=f"{every} {by}".strip())
 
@@ -62,7 +65,7 @@ async def unverify(viewer: Viewer, id: int, event: int) -> None:
     viewer.must("verify", entry)
     mine = await value(
         "SELECT 1 FROM tending t JOIN event v ON v.id = t.verified WHERE t.id = {} AND v.id = {} AND v.actor = {}",
-        id, event, viewer.person,
+        id, event, signed(viewer, id),
     )  # fmt: skip
     if not mine:
         raise Invalid("event", "Somebody has gone through this since; there is nothing to take back.")

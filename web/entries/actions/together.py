@@ -9,6 +9,7 @@ from web.entries.actions.fields import checked_series
 from web.entries.actions.steps import count_watchers, held, subscribe
 from web.entries.derived import series_key
 from web.entries.events import record
+from web.entries.nameless import must_not_tell, signed
 from web.errors import Invalid, NotAllowed
 from web.people import queries as people
 from web.policy import Viewer
@@ -61,11 +62,13 @@ async def write_with(viewer: Viewer, id: int, handle: str, *, undo: bool = False
     person = await people.reader_of(viewer, entry.space, handle)
     if person is None:
         raise Invalid("handle", "Nobody is called that who may read this.")
+    if person == viewer.person:
+        await must_not_tell(viewer, id, "handle")
     if person == entry.author.id or person in {each.id for each in entry.writers}:
         raise Invalid("handle", "That person is named as a writer already.")
     if len(entry.writers) >= _MOST_WRITERS:
         raise Invalid("handle", "A text has twenty writers besides its author at most.")
-    await insert("writer", id=new_id(), entry=id, person=person, added_by=viewer.person, created_at=now())
+    await insert("writer", id=new_id(), entry=id, person=person, added_by=signed(viewer, id), created_at=now())
     if await subscribe(Viewer(person), entry.root):
         await count_watchers(entry.root)
     await record(viewer, "write_with", entry=id, people=(person,))

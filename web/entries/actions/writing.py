@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from web import text
 from web.database import execute, in_one_transaction, insert, new_id, now, row, value
-from web.entries import headings, passages, queries, trails
+from web.entries import headings, nameless, passages, queries, trails
 from web.entries.actions import polling
 from web.entries.actions.fields import Fields, Saved, checked, kind_named, same
 from web.entries.actions.steps import (
@@ -64,14 +64,17 @@ async def post(
         fields = replace(fields, anchor=await passages.find(parent, fields.quote, fields.anchor, fields.before))
     id, revision, at = id or new_id(), new_id(), now()
     root = parent.root if parent and not what.alone else id
+    author = await _author(viewer, what, space, fields, None if parent is None or root == id else parent.root)
     await insert(
-        "entry", id=id, kind=what.name, space=space.id, author=viewer.person, parent=parent.id if parent else None,
+        "entry", id=id, kind=what.name, space=space.id, author=author, parent=parent.id if parent else None,
         root=root, revision=revision, title=fields.title, title_key=title_key(fields.title),
         slug=text.slug(fields.title), body=fields.body, lead=fields.lead, lang=fields.lang, url=fields.url, quote=fields.quote,
         anchor=fields.anchor, sort=fields.sort, stage=what.stages[0] if what.stages else None,
         position=await last_position(space.id, parent) if what.tree else 0,
         watchers=int(root == id), created_at=at, updated_at=at, active_at=at,
     )  # fmt: skip
+    if author != viewer.person:
+        await nameless.keep(viewer, id)
     await revise(viewer, id, revision, None, fields, at)
     await trails.keep(viewer, id, space, fields.title, fields.body, fields.tags, own=own, new=True)
     if fields.sort and what.alone and not await queries.thanked(id, viewer.me):
@@ -87,6 +90,16 @@ async def post(
     if await subscribe(viewer, root) and root != id:
         await count_watchers(root)
     return id
+
+
+async def _author(viewer: Viewer, what: Kind, space: Placed, fields: Fields, root: int | None) -> int:
+    """Who stands there as having written it: `root` heads the conversation that it is said in."""
+    if not fields.nameless:
+        return viewer.me if root is None else await nameless.signs(viewer, root)
+    if not what.nameless:
+        raise Invalid("nameless", "Only a question is asked without one's name.")
+    await nameless.must_be_asked_so(space.id)
+    return await nameless.stand_in()
 
 
 async def placed(viewer: Viewer, what: Kind, space: Placed | None, parent: Entry | None) -> Placed:
@@ -254,13 +267,14 @@ async def _folds(viewer: Viewer, entry: Entry, fields: Fields, merged: bool, at:
     if 2 * _in_common(entry.body, fields.body) < len(entry.body.split()):
         return False  # what is written anew is worth finding again
     last = there(
-        await row("SELECT author, created_at, merged, summary, accepted_by FROM revision WHERE id = {}", entry.revision)
-    )
-    if last["author"] != viewer.person or at - last["created_at"] > _FOLD or last["merged"] or last["summary"]:
+        await row(
+            "SELECT author, created_at, merged, summary, accepted_by, {} AS me FROM revision WHERE id = {}",
+            nameless.signed(viewer, entry.id), entry.revision,
+        )
+    )  # fmt: skip
+    if last["author"] != last["me"] or at - last["created_at"] > _FOLD or last["merged"] or last["summary"]:
         return False
     if last["accepted_by"]:
         return False
     others = "SELECT 1 FROM event WHERE entry = {} AND created_at >= {} AND actor <> {} LIMIT 1"
-    return entry.active_at <= last["created_at"] and not await value(
-        others, entry.id, last["created_at"], viewer.person
-    )
+    return entry.active_at <= last["created_at"] and not await value(others, entry.id, last["created_at"], last["me"])

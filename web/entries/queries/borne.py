@@ -10,6 +10,7 @@ from typing import Any
 
 from web.database import SQL, in_list, now, rows
 from web.entries.carried import Carried, Choice, Poll, Preview, Quoted
+from web.entries.nameless import given_by
 from web.entries.queries.talks import news_in
 from web.entries.rows import Face, Ref, Tag
 from web.policy import Viewer, visible_to
@@ -35,7 +36,7 @@ _POLLS = (
     "SELECT 'choice', c.entry, c.id, c.words, '', '', '', c.votes, 0, NULL FROM choice c WHERE c.entry IN {}"
 )
 _MINE = (
-    "SELECT 'given', r.entry, 0, r.name, '', '', '', 0, 0, NULL FROM reaction r WHERE r.person = {} AND r.entry IN {} UNION ALL "
+    "SELECT 'given', r.entry, 0, r.name, '', '', '', 0, 0, NULL FROM reaction r WHERE {} AND r.entry IN {} UNION ALL "
     "SELECT 'chosen', b.entry, b.choice, '', '', '', '', 0, 0, NULL FROM ballot b WHERE b.entry IN {} AND b.person = {}"
 )
 _NEW = "SELECT f.what, f.entry, 0, f.name, '', '', '', 0, 0, NULL FROM ({}) AS f"
@@ -58,7 +59,7 @@ async def borne(viewer: Viewer, ids: Sequence[int], *, copied: bool = False, new
     these = in_list(ids)
     parts = [SQL(_TAGS, these), SQL(_POLLS, these, these), SQL(_QUOTED, these, visible_to(viewer))]
     if viewer.person is not None:
-        parts.append(SQL(_MINE, viewer.person, these, these, viewer.person))
+        parts.append(SQL(_MINE, given_by(viewer), these, these, viewer.person))
     if viewer.person is not None and news:
         parts.append(SQL(_NEW, news_in(viewer, SQL("f.entry IN {}", these))))
     if not copied:

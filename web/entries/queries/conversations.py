@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from web.database import SQL, in_list, row, rows
 from web.entries import rows as shapes
 from web.entries.events import told
+from web.entries.nameless import given_by
 from web.entries.queries.gathering import credited
 from web.entries.queries.lists import SELECT, entry
 from web.entries.queries.suggestions import Suggested, suggested_upon
@@ -91,9 +92,9 @@ async def my_marks(
     if not ids or (not viewer.signed_in and head is None):
         return Marks()
     found = await rows(
-        "SELECT 'given' AS what, entry, name FROM reaction WHERE person = {} AND entry IN {} UNION ALL "
+        "SELECT 'given' AS what, r.entry, r.name FROM reaction r WHERE {} AND r.entry IN {} UNION ALL "
         "SELECT 'watching', NULL, level FROM watch WHERE person = {} AND entry = {} {} {}",
-        viewer.person or 0, in_list(ids), viewer.person or 0, watched,
+        given_by(viewer), in_list(ids), viewer.person or 0, watched,
         SQL("UNION ALL {}", suggested_upon(viewer, suggested)) if suggested else SQL(""),
         SQL("UNION ALL {}", talked(viewer, head, ids, short)) if head else SQL(""),
     )  # fmt: skip

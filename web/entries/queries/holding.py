@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from web.database import SQL, in_list, rows, value
+from web.entries.nameless import given_by
 from web.entries.rows import Entry, Face
 from web.entries.talks import Outdated, Worked
 from web.policy import Viewer, people_known_to, visible_to
@@ -21,12 +22,12 @@ def held_at(viewer: Viewer, head: int, ids: Sequence[int]) -> SQL:
     known, these = people_known_to(viewer), in_list(ids)
     return SQL(
         f"SELECT * FROM (SELECT 'worked' AS what, r.entry AS entry, r.noted_at || '\n' || {_BY} || '\n' || "
-        "CASE WHEN r.person = {} THEN 1 ELSE 0 END || '\n' || r.note AS name FROM reaction r JOIN person p ON p.id = r.person AND {} "
+        "CASE WHEN {} THEN 1 ELSE 0 END || '\n' || r.note AS name FROM reaction r JOIN person p ON p.id = r.person AND {} "
         "WHERE r.entry IN {} AND r.noted_at IS NOT NULL AND r.note <> '' ORDER BY r.noted_at DESC, r.id DESC LIMIT {}) AS notes UNION ALL "
         f"SELECT 'outdated', x.id, x.created_at || '\n' || COALESCE({_BY}, '') || '\n' || {_INSTEAD} || '\n' || x.why "
         "FROM outdated x LEFT JOIN person p ON p.id = x.person AND {} LEFT JOIN entry e ON e.id = x.instead AND e.root = {} AND {} "
         "LEFT JOIN person a ON a.id = e.author WHERE x.id IN {}",
-        viewer.person or 0, known, these, _MOST_WORKED, known, head, visible_to(viewer), these,
+        given_by(viewer), known, these, _MOST_WORKED, known, head, visible_to(viewer), these,
     )  # fmt: skip
 
 
@@ -42,7 +43,9 @@ async def outdated_at(ids: Iterable[int], moment: int) -> list[dict[str, Any]]:
 
 async def my_note(viewer: Viewer, id: int, name: str) -> str | None:
     """What the viewer said with a reaction, None where they have not given it."""
-    return await value("SELECT note FROM reaction WHERE entry = {} AND person = {} AND name = {}", id, viewer.me, name)
+    return await value(
+        "SELECT r.note FROM reaction r WHERE r.entry = {} AND {} AND r.name = {}", id, given_by(viewer), name
+    )
 
 
 async def outdated(viewer: Viewer, entry: Entry) -> Outdated | None:

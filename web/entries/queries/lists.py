@@ -14,7 +14,8 @@ from web.entries.following import muted_by
 from web.entries.rows import Entry, Face
 from web.errors import NotThere, there
 from web.kinds import KINDS
-from web.policy import Viewer, people_known_to, run_by, trashed_for, visible_to
+from web.policy import Viewer, people_known_to, trashed_for, visible_to
+from web.rights import run_by, wrote
 
 PAGE_SIZE, MONTH_SIZE = 30, 100
 # Of what is told, how many words it has: the places where one ends.
@@ -249,7 +250,7 @@ def _with_tag(viewer: Viewer, which: Filter) -> SQL:
 
 async def bin_of(viewer: Viewer, older: Cursor | None = None, limit: int = PAGE_SIZE) -> Listed:
     """What the viewer wrote or threw away, and what lies in the bin of spaces they run; the latest first."""
-    mine = SQL("(e.author = {} OR e.trashed_by = {} OR {})", viewer.person, viewer.person, run_by(viewer))
+    mine = SQL("({} OR e.trashed_by = {} OR {})", wrote(viewer), viewer.person, run_by(viewer))
     return await listed("trashed_at", join_and(trashed_for(viewer), mine), older, limit)
 
 

@@ -9,13 +9,14 @@ from typing import Any
 from web.database import SQL, in_list, now, row, rows, value
 from web.database.ids import id_at, ids_since
 from web.entries import rows as shapes
+from web.entries.nameless import asked_in, by_others
 from web.entries.queries.lists import ALONE
 from web.entries.queries.talks import MOST_NEW
 from web.entries.rows import Face
 from web.entries.talks import CaughtUp, Lately, Latest
 from web.kinds import SUMMARY
 from web.policy import Viewer, people_known_to, visible_to
-from web.rights import edited_by
+from web.rights import edited_by, wrote
 from web.times import DAY, MINUTE
 
 # Of what is typed a draft is kept every few seconds.
@@ -28,9 +29,9 @@ async def news(viewer: Viewer, since: int) -> int:
     return int(
         await value(
             "SELECT count(*) FROM (SELECT 1 AS one FROM entry e WHERE e.active_at > {} AND e.kind IN {} AND {} "
-            "AND EXISTS (SELECT 1 FROM entry w WHERE w.root = e.id AND w.created_at > {} AND w.author <> {}) "
+            "AND EXISTS (SELECT 1 FROM entry w WHERE w.root = e.id AND w.created_at > {} AND NOT {}) "
             "AND NOT EXISTS (SELECT 1 FROM watch k WHERE k.person = {} AND k.entry = e.id AND k.level = 'muted') LIMIT 100) n",
-            since, in_list(ALONE), visible_to(viewer), since, viewer.person or 0, viewer.person or 0,
+            since, in_list(ALONE), visible_to(viewer), since, wrote(viewer, "w"), viewer.person or 0,
         )
     )  # fmt: skip
 
@@ -39,19 +40,21 @@ async def news_of(viewer: Viewer, id: int, since: int) -> tuple[int, bool]:
     """How many replies others have written under an entry since then (ms), and whether its text was changed by one of
     them; nothing when it may not be read."""
     found = await row(
-        "SELECT (SELECT count(*) FROM entry w WHERE w.root = e.id AND w.id <> e.id AND w.created_at > {} AND w.author <> {} "
+        "SELECT (SELECT count(*) FROM entry w WHERE w.root = e.id AND w.id <> e.id AND w.created_at > {} AND NOT {} "
         "AND w.trashed_at IS NULL) AS replies, (SELECT count(*) FROM revision r WHERE r.entry = e.id AND r.created_at > {} "
-        "AND r.author <> {}) AS edits FROM entry e WHERE e.id = {} AND {}",
-        since, viewer.person or 0, since, viewer.person or 0, id, visible_to(viewer),
+        "AND {}) AS edits FROM entry e WHERE e.id = {} AND {}",
+        since, wrote(viewer, "w"), since, by_others(viewer, "r.author"), id, visible_to(viewer),
     )  # fmt: skip
     return (found["replies"], bool(found["edits"])) if found else (0, False)
 
 
 async def editing(viewer: Viewer, entry: int) -> tuple[Face, ...]:
-    """Who else has typed something into a form that changes an entry, in the last minutes; told to those who may change it too."""
+    """Who else has typed something into a form that changes an entry, in the last minutes; told to those who may change it too. Not whoever asked
+    there without their name."""
     found = await rows(
         "SELECT DISTINCT p.id AS author, p.handle AS author_handle, p.name AS author_name FROM draft d JOIN entry e ON e.id = d.entry "
         "JOIN person p ON p.id = d.person WHERE d.entry = {} AND d.updated_at > {} AND d.dropped_at IS NULL AND p.id <> {} "
+        f"AND NOT {asked_in('p.id', 'e.root')} "
         "AND {} AND {} AND {} ORDER BY p.name LIMIT {}",
         entry, now() - _LATELY, viewer.person or 0, visible_to(viewer), edited_by(viewer), people_known_to(viewer), _NAMED,
     )  # fmt: skip

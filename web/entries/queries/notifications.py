@@ -13,15 +13,17 @@ import msgspec
 from web.database import SQL, in_list, now, row, rows
 from web.database.ids import id_at
 from web.entries import rows as shapes
+from web.entries.nameless import by_others, done_to
 from web.entries.queries.gathering import other_sides
 from web.entries.queries.lists import entries
 from web.entries.rows import Entry, Face
 from web.entries.talks import Reading
 from web.policy import Viewer, people_known_to, readable_spaces, visible_to
+from web.rights import wrote
 from web.times import DAY
 
 # The words in which what is done to somebody is noted; what goes on in a conversation; and what is said in one.
-_TO_ME = ("mention", "write_with", "tend", "adopt", "outdate", "uphold", "put_to")
+_TO_ME = ("mention", "write_with", "tend", "adopt", "outdate", "uphold", "identify", "put_to")
 _SAID = ("post", "reply", "annotate")
 _GOES_ON = (*_SAID, "summarize", "edit", "revert", "stage")
 # Why what is done to somebody is told, where that is not just that it was.
@@ -159,14 +161,14 @@ async def _concerned(viewer: Viewer, after: int) -> dict[int, list[Reason]]:
         "SELECT e.root AS root, CASE v.verb WHEN 'mention' THEN 'mentioned' ELSE CASE WHEN t.id IS NULL THEN 'asked' ELSE 'knows' END END AS reason, "
         "COALESCE(t.id, e.root) AS thing, COALESCE(t.name, '') AS called, COALESCE(t.name, '') AS at, "
         "COALESCE(k.created_at + 1, 0) AS since, 0 AS only FROM event v JOIN entry e ON e.id = v.entry LEFT JOIN tag t ON v.verb = 'put_to' AND t.name = v.note "
-        "LEFT JOIN watch k ON k.person = {} AND k.entry = e.root AND k.entry IS NOT NULL AND k.level = 'muted' WHERE v.person = {} AND v.id > {} AND v.verb IN {} AND v.actor <> {} AND {} "
+        "LEFT JOIN watch k ON k.person = {} AND k.entry = e.root AND k.entry IS NOT NULL AND k.level = 'muted' WHERE {} AND v.id > {} AND v.verb IN {} AND {} AND {} "
         "ORDER BY v.id DESC LIMIT {}",
-        me, me, since, in_list(_TO_ME), me, seen, _CONCERNED,
+        me, done_to(viewer), since, in_list(_TO_ME), by_others(viewer), seen, _CONCERNED,
     )  # fmt: skip
     watched = SQL(
-        "SELECT e.id, CASE WHEN e.author = {} THEN 'wrote' ELSE 'watch' END, e.id, '', '', w.created_at, 0 "
+        "SELECT e.id, CASE WHEN {} THEN 'wrote' ELSE 'watch' END, e.id, '', '', w.created_at, 0 "
         "FROM watch w JOIN entry e ON e.id = w.entry WHERE w.person = {} AND w.level = 'all' AND {}",
-        me, me, active,
+        wrote(viewer), me, active,
     )  # fmt: skip
     spaces = SQL(
         "SELECT e.id, 'space', s.id, s.name, s.slug, w.created_at, 0 FROM watch w JOIN space s ON s.id = w.space JOIN entry e ON e.space = s.id "
@@ -218,11 +220,11 @@ async def _acts(
         "FROM entry e JOIN event v ON v.entry = e.id AND v.id > {} JOIN person p ON p.id = v.actor "
         "LEFT JOIN (SELECT id, substr(body, 1, 600) AS excerpt FROM entry_text) t ON t.id = e.id "
         "LEFT JOIN revision r ON r.id = v.revision LEFT JOIN furthest k ON k.entry = e.root AND k.person = {} "
-        "WHERE e.root IN {} AND v.created_at > {} AND v.created_at <= {} AND v.actor <> {} AND (v.person = {} OR v.verb IN {}) "
-        "AND v.verb IN {} AND (v.person IS NULL OR v.person = {}) AND NOT COALESCE(r.minor, {}) AND {} AND {} "
+        "WHERE e.root IN {} AND v.created_at > {} AND v.created_at <= {} AND {} AND ({} OR v.verb IN {}) "
+        "AND v.verb IN {} AND (v.person IS NULL OR {}) AND NOT COALESCE(r.minor, {}) AND {} AND {} "
         "ORDER BY v.id DESC LIMIT {}",
-        id_at(after, 0), viewer.me, in_list(roots), after, until, viewer.me, viewer.me, in_list(_GOES_ON),
-        in_list((*_TO_ME, *_GOES_ON)), viewer.me, False, visible_to(viewer), people_known_to(viewer), _ACTS,
+        id_at(after, 0), viewer.me, in_list(roots), after, until, by_others(viewer), done_to(viewer), in_list(_GOES_ON),
+        in_list((*_TO_ME, *_GOES_ON)), done_to(viewer), False, visible_to(viewer), people_known_to(viewer), _ACTS,
     )  # fmt: skip
     opened = {root: each.at for root, each in reading.items()}
     return [act | {"read": act["created_at"] <= max(act["read_at"], opened.get(act["root"], 0))} for act in found]

@@ -13,6 +13,7 @@ from web.entries.rows import Entry, Face, Ref
 from web.entries.talks import Closing, Talk, Went
 from web.kinds import SUMMARY
 from web.policy import Viewer, people_known_to, visible_to
+from web.rights import wrote
 
 # What is new is counted so far.
 MOST_NEW = 20
@@ -81,8 +82,8 @@ def news_in(viewer: Viewer, which: SQL) -> SQL:
     """How much others have written since in those conversations that the viewer has read before, and does not want to hear nothing of; `which`
     is a condition on `f`."""
     seen = SQL(
-        "x.root = f.entry AND x.id > f.upto AND x.author <> {} AND x.trashed_at IS NULL AND NOT x.buried AND x.kind <> {}",
-        viewer.person, SUMMARY.name,
+        "x.root = f.entry AND x.id > f.upto AND NOT {} AND x.trashed_at IS NULL AND NOT x.buried AND x.kind <> {}",
+        wrote(viewer, "x"), SUMMARY.name,
     )  # fmt: skip
     counted = SQL(
         "(SELECT count(*) FROM entry x WHERE {} AND x.id <= COALESCE((SELECT x.id FROM entry x WHERE {} ORDER BY x.id LIMIT 1 OFFSET {}), {}))",
@@ -155,8 +156,8 @@ def _by(said: str) -> Face | None:
 async def first_new(viewer: Viewer, root: int, upto: int) -> int | None:
     """The first that others wrote after that."""
     return await value(
-        "SELECT e.id FROM entry e WHERE e.root = {} AND e.id > {} AND e.author <> {} AND e.kind <> {} AND {} ORDER BY e.id LIMIT 1",
-        root, upto, viewer.person or 0, SUMMARY.name, visible_to(viewer),
+        "SELECT e.id FROM entry e WHERE e.root = {} AND e.id > {} AND NOT {} AND e.kind <> {} AND {} ORDER BY e.id LIMIT 1",
+        root, upto, wrote(viewer), SUMMARY.name, visible_to(viewer),
     )  # fmt: skip
 
 

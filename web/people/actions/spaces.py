@@ -54,24 +54,26 @@ async def add_space(slug: str, name: str, access: str = "open", about: str = "",
 @in_one_transaction
 async def change_space(
     viewer: Viewer, space: Space, name: str, about: str, access: str, *, public: bool, ends: object = None, welcome: object = None,
-    tags: object = "",
+    tags: object = "", nameless: bool = False,
 ) -> None:  # fmt: skip
     """`ends`: the last day on which something is written in it, as 2026-12-31; `welcome`: the title of the page to read first; `tags`: a line for each that
-    is recommended in it. Raises
+    is recommended in it; `nameless`: questions may be asked in it without one's name. Raises
     NotAllowed and Invalid."""
     viewer.must("host", space)
     access = checks.one_of("access", access, ACCESS)
     if public and access != "open":
         raise Invalid("public", "Only an open space can be read by everybody.")
+    if nameless and access != "open":
+        raise Invalid("nameless", "Only in an open space: among few, one is known by how one writes.")
     if access != "open" and not await _hosts(space.id):
         raise Invalid("access", "Make somebody host first: nobody could come in any more.")
     if public and not space.public:
         viewer.must("administer")
     ends_at = _ends_at(space, ends)
     await execute(
-        "UPDATE space SET name = {}, about = {}, access = {}, public = {}, ends_at = {}, welcome = {}, tags = {} WHERE id = {}",
+        "UPDATE space SET name = {}, about = {}, access = {}, public = {}, ends_at = {}, welcome = {}, tags = {}, nameless = {} WHERE id = {}",
         checks.name("name", name), checks.text("about", about), access, public, ends_at, await _welcome(space, welcome),
-        own_tags.checked(tags), space.id,
+        own_tags.checked(tags), nameless, space.id,
     )  # fmt: skip
     await record(viewer, "change_space", space=space.id, note=access)
     if ends_at != space.ends_at:
@@ -142,6 +144,7 @@ async def set_role(viewer: Viewer, space: Space, handle: str, role: str | None, 
     if role is None:
         await _part(person.id, space.id)
     else:
+        there(person if person.active else None)
         role = checks.one_of("role", role, ROLES)
         if person.guest and RANK[role] > RANK["member"]:
             raise Invalid("role", "A guest of the house cannot run a space.")

@@ -124,6 +124,7 @@ async def create(request: Request, viewer: Viewer, data: shapes.Post) -> Respons
         choices="\n".join(" ".join(each.split()) for each in data.choices),
         several=data.several,
         until=data.until,
+        nameless=data.nameless,
     )
     return await made(request, viewer, await actions.post(viewer, kind.name, space, fields, parent))
 

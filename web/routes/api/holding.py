@@ -1,4 +1,4 @@
-"""Answers after a while, for programs: how they helped, that they hold no more, and whom a question is put to."""
+"""Answers after a while, for programs: how they helped, that they hold no more, whom a question is put to, and who asked it."""
 
 from typing import Any
 
@@ -62,6 +62,13 @@ class PutTo(Sent, frozen=True):
     undo: bool = False
 
 
+class Asker(msgspec.Struct, frozen=True):
+    """Whoever asked without their name."""
+
+    handle: str
+    name: str
+
+
 class Asked(msgspec.Struct, frozen=True):
     """How many were told; of fewer than five, nothing is said."""
 
@@ -117,4 +124,12 @@ async def put_to(request: Request[Any, Any, Any], viewer: Viewer, id: int, data:
     return Asked(actions.how_many(await actions.put_to(viewer, id, said.topic)))
 
 
-handlers = [answers, helped, outdate, put_to]
+@post("/entries/{id:int}/identify", status_code=200)
+async def identify(request: Request[Any, Any, Any], viewer: Viewer, id: int) -> Asker:
+    """Who asked this without their name, for whoever runs the space: they are told who looked."""
+    await queries.entry(viewer, id)
+    asker = await actions.identify(viewer, id)
+    return Asker(asker.handle, asker.name)
+
+
+handlers = [answers, helped, outdate, put_to, identify]

@@ -189,6 +189,7 @@ class Post(Sent, frozen=True):
     choices: list[str] = []
     several: bool = False
     until: str = ""
+    nameless: bool = False
 
 
 class Edit(Sent, frozen=True):
