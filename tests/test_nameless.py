@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections import Counter
 from collections.abc import AsyncIterator
@@ -130,6 +131,10 @@ async def test_a_draft_of_it_says_so_and_is_shared_so(asks: House) -> None:
     draft = await drafts.keep(viewer, form)
     assert draft
     assert form_in(await asks.read(f"/new/question/?draft={draft}", ASKER))["nameless"] == "true"
+    id = await planning.share(viewer, draft)
+    assert (await queries.entry(viewer, id)).author.handle == "a-colleague"
+    draft = await drafts.keep(viewer, form | {"title": "And put to them?", "tags": "sorg", "put_to": "true"})
+    assert draft
     id = await planning.share(viewer, draft)
     assert (await queries.entry(viewer, id)).author.handle == "a-colleague"
 
@@ -383,6 +388,183 @@ async def test_when_somebody_is_erased_nobody_knows_any_more(asks: House) -> Non
         await actions.identify(await asks.viewer("hedda"), question.id)
 
 
+# What somebody tried, to find out.
+
+
+async def named_in(house: House, id: int, who: str = ASKER) -> list[str]:
+    """Where the person stands in a conversation and in the ways that lead to and from it."""
+    person = (await house.viewer(who)).me
+    columns = [(f"{table} x JOIN entry e ON e.id = x.entry", f"x.{column}") for table, column in (
+        ("revision", "author"), ("event", "actor"), ("event", "person"), ("reaction", "person"),
+    )]  # fmt: skip
+    columns += [("entry e", "e.author"), ("went w JOIN entry e ON e.id = w.id", "w.person")]
+    return [
+        column
+        for tables, column in columns
+        if await rows(f"SELECT 1 FROM {tables} WHERE e.root = {{}} AND {column} = {{}}", id, person)
+    ]
+
+
+async def test_what_they_take_out_of_their_conversation_does_not_say_who_did(asks: House) -> None:
+    question = await ask(asks, "What goes on elsewhere?")
+    answer = await answered(asks, question)
+    await actions.react(await me(asks), answer, "recommend")
+    was = await actions.split(await me(asks), answer, "question", "Elsewhere")
+    assert await named_in(asks, answer) == []
+    assert ASKER not in await asks.read(f"/e/{answer}", "ole")
+    head = await queries.entry(await me(asks), answer)
+    said = await actions.post(await me(asks), "reply", None, Fields(body="In there, too"), head)
+    assert (await queries.entry(await me(asks), said)).author.handle == "a-colleague"
+    await actions.trash(await me(asks), said)
+    assert "You write here as “A colleague”." in await asks.read(f"/e/{answer}", ASKER)
+    marks = await queries.my_marks(await me(asks), [answer], answer)
+    assert marks.given == {answer: {"recommend"}}, "they find what they gave"
+    await actions.merge(await me(asks), answer, question.id, {id: at for id, at in was.items() if at})
+    assert (await queries.entry(await me(asks), answer)).root == question.id, "and put it back"
+    assert await named_in(asks, question.id) == []
+
+
+async def test_nor_does_what_was_put_there_before_and_is_taken_out_again(asks: House) -> None:
+    question, hedda = await ask(asks, "What comes and goes?"), await asks.viewer("hedda")
+    other = await actions.post(hedda, "question", asks.spaces["torget"], Fields("It came", "Along."))
+    await actions.merge(hedda, other, question.id)
+    await actions.split(await me(asks), other, "question", "It went")
+    assert await named_in(asks, other) == []
+
+
+async def test_what_somebody_takes_out_while_they_type_is_answered_without_their_name(asks: House) -> None:
+    question = await ask(asks, "Who types?")
+    answer = await answered(asks, question)
+    async with asks.browser(ASKER) as browser:
+        form = form_in((await browser.get(f"/entries/{answer}/reply/")).text, "//form[@class='answer']")
+        await actions.split(await asks.viewer("hedda"), answer, "thread", "Away")
+        assert (await browser.post(f"/entries/{answer}/reply", data=form | {"body": "It was me"})).status_code == 303
+    assert (
+        await value("SELECT p.handle FROM entry e JOIN person p ON p.id = e.author WHERE e.body = 'It was me'")
+        == "a-colleague"
+    )
+
+
+async def test_under_what_they_wrote_with_their_name_they_answer_without_it_too(asks: House) -> None:
+    question, hedda = await ask(asks, "Put under it?"), await asks.viewer("hedda")
+    thread = await actions.post(await me(asks), "thread", asks.spaces["torget"], Fields("Mine", "With my name."))
+    await actions.merge(hedda, question.id, thread)
+    assert "You write here as “A colleague”." in await asks.read(f"/e/{thread}", ASKER)
+    for under in (question.id, thread):
+        entry = await queries.entry(await me(asks), under)
+        said = await actions.post(await me(asks), "reply", None, Fields(body="Still nobody"), entry)
+        assert (await queries.entry(hedda, said)).author.handle == "a-colleague"
+    await actions.trash(await me(asks), thread)
+
+
+async def test_they_do_not_put_what_has_their_name_together_with_what_has_not(asks: House) -> None:
+    question, hedda = await ask(asks, "Together?"), await asks.viewer("hedda")
+    thread = await actions.post(await me(asks), "thread", asks.spaces["torget"], Fields("Named", "By me."))
+    for one, other in ((question.id, thread), (thread, question.id)):
+        with pytest.raises(Invalid, match="would tell whose it is"):
+            await actions.merge(await me(asks), one, other)
+    more = await ask(asks, "One more?")
+    await actions.merge(await me(asks), more.id, question.id)
+    await actions.merge(hedda, thread, question.id)
+
+
+async def test_a_new_title_does_not_bring_their_name_into_the_texts_that_say_it(asks: House) -> None:
+    question = await ask(asks, "What it was called")
+    text = Fields("It leads there", "See [[What it was called]].")
+    page = await actions.post(await asks.viewer("ole"), "page", asks.spaces["torget"], text)
+    async with asks.browser(ASKER) as browser:
+        form = form_in((await browser.get(f"/entries/{question.id}/edit/")).text)
+        page_after = await browser.post(
+            f"/entries/{question.id}/edit", data=form | {"title": "What it is", "mend": "true"}
+        )
+    assert page_after.status_code == 303
+    assert {each.author.handle for each in await queries.revisions(await me(asks), page)} == {"ole"}
+    assert (await actions.mend(await asks.viewer("ole"), question.id, f"/e/{question.id}")).changed == 1, "others do it"
+
+
+async def test_that_they_name_themselves_is_noted_as_of_anybody(asks: House) -> None:
+    question = await ask(asks, "Who is named?", f"Ask @{ASKER}!")
+    assert await value(
+        "SELECT 1 FROM event WHERE entry = {} AND verb = 'mention' AND person = {}", question.id, (await me(asks)).me
+    )
+    assert question.id not in {each.entry.id for each in await queries.notifications(await me(asks))}
+
+
+async def test_whoever_looks_it_up_does_so_with_their_name(asks: House) -> None:
+    question, astrid = await ask(asks, "Looked up by whom?"), await asks.viewer("astrid")
+    theirs = await ask(asks, "Mine too", who="hedda")
+    with pytest.raises(Invalid, match="one of them"):
+        await actions.identify(await asks.viewer("hedda"), theirs.id)
+    await actions.merge(astrid, theirs.id, question.id)
+    with pytest.raises(Invalid, match="one of them"):
+        await actions.identify(await asks.viewer("hedda"), question.id)
+    assert not await rows("SELECT 1 FROM event WHERE entry = {} AND verb = 'identify'", question.id)
+    async with asks.browser("astrid") as browser:
+        page = await browser.post(f"/entries/{question.id}/identify")
+    assert "Vigdis" in page.text and page.headers["cache-control"] == "no-store"
+
+
+async def test_nobody_moves_it_to_where_they_are_host_to_look_it_up(asks: House) -> None:
+    question, hedda = await ask(asks, "Moved to look?"), await asks.viewer("hedda")
+    torget = await people.space(hedda, "torget")
+    slug = await people_actions.open_space(await asks.viewer("mons"), "monsrom", "Mons")
+    await people_actions.set_role(hedda, torget, "mons", "editor")
+    mons = await asks.viewer("mons")
+    there = await people.space(mons, slug)
+    with pytest.raises(Invalid, match="Ask a host of this space"):
+        await actions.move(mons, question.id, there)
+    thread = await actions.post(mons, "thread", torget, Fields("Over it", "By me."))
+    await actions.merge(hedda, question.id, thread)
+    with pytest.raises(Invalid, match="Ask a host of this space"):
+        await actions.move(mons, thread, there)
+    await people_actions.set_role(hedda, torget, "mons", None)
+    await actions.move(await asks.viewer("astrid"), thread, there)
+    await actions.trash(await asks.viewer("mons"), thread)
+
+
+async def test_what_only_hosts_do_they_do_with_their_name_or_not_at_all(asks: House) -> None:
+    question = await ask(asks, "By a host?", who="hedda")
+    spam, hedda = await answered(asks, question), await asks.viewer("hedda")
+    await actions.edit(hedda, question.id, Fields("By a host?", "Anew, all of it, and more."), question.revision)
+    for act in (
+        actions.pin(hedda, question.id), actions.redact(hedda, question.id, question.revision), actions.trash(hedda, spam),
+    ):  # fmt: skip
+        with pytest.raises(Invalid, match="one of them"):
+            await act
+    assert await named_in(asks, question.id, "hedda") == []
+    async with asks.browser("hedda") as browser:
+        refused = await browser.post(f"/entries/{spam}/trash", data={"reason": "Spam"})
+    assert refused.status_code == 422 and "one of them" in refused.text
+    await actions.trash(await asks.viewer("astrid"), spam)
+    with pytest.raises(Invalid, match="one of them"):
+        await actions.restore(hedda, spam)
+    await actions.trash(hedda, question.id)
+    await actions.restore(await asks.viewer("hedda"), question.id)
+
+
+async def test_what_they_suggested_with_their_name_is_let_in_with_it(asks: House) -> None:
+    mons = await asks.viewer("mons")
+    page = await actions.post(mons, "article", asks.spaces["torget"], Fields("To be improved", "One.\n\nTwo."))
+    stands = await queries.entry(mons, page)
+    id = await actions.suggest(
+        await me(asks), page, Fields(stands.title, "One.\n\nThree.", summary="It is"), stands.revision
+    )
+    await actions.merge(await asks.viewer("astrid"), (await ask(asks, "Under an article?")).id, page)
+    saved = await actions.adopt(mons, id, actions.Taking())
+    assert (await queries.revision(mons, page, saved.revision)).author.handle == ASKER
+
+
+async def test_of_two_who_are_the_first_to_ask_so_at_once_both_ask(asks: House) -> None:
+    before = await nameless.stand_in()
+    await execute("UPDATE house SET stand_in = NULL")
+    both = await asyncio.gather(ask(asks, "First?", who="mons"), ask(asks, "First!", who="ole"))
+    assert len({each.author.id for each in both} - {before}) == 1
+    for each in both:
+        await execute("DELETE FROM entry WHERE id = {}", each.id)
+    await execute("UPDATE house SET stand_in = {}", before)
+    await execute("DELETE FROM person WHERE id = {}", both[0].author.id)
+
+
 # Nobody's ears.
 
 
@@ -483,6 +665,7 @@ async def test_whatever_they_do_nobody_hears_their_name_more_often_than_before(a
         assert await answering.answer(await me(asks), id, "By mail", "digest-2")
         draft = {"kind": "reply", "parent": str(id), "body": "Not yet"}
         assert await drafts.keep(await me(asks), draft)
+        assert await drafts.keep(await me(asks), {"kind": "question", "title": "And soon?", "nameless": "true"})
         assert await drafts.keep(
             await me(asks), {**draft, "kind": "question", "entry": str(id), "revision": str(question.revision)}
         )

@@ -236,8 +236,9 @@ def _missing(id: int) -> NotDone:
 
 
 async def _write_drafts(desk: Desk) -> None:
-    """But for those that would say who asked without their name."""
+    """But for those that would say who asked without their name, or is about to."""
     plain = SQL(
+        "d.nameless = '' AND "
         f"NOT EXISTS (SELECT 1 FROM entry e WHERE e.id IN (d.entry, d.parent) AND {asked_in('d.person', 'e.root')})"
     )
     async for each in each_of(SQL("SELECT d.* FROM draft d WHERE {}", plain), "d.id"):

@@ -15,11 +15,16 @@ from web.words import N_, catalogue, choose
 
 _NOBODY = N_("A colleague")
 _TELLS = N_("You asked here without your name, and this would carry it.")
+RUNS = N_(
+    "You asked here without your name, and only those who run the space do this: it would tell that you are one of them. Leave it to another one."
+)
 
 
 def asked_in(person: str, root: str) -> str:
-    """A condition: that person asked without their name in the conversation with that head. Both are columns, or places."""
-    return f"EXISTS (SELECT 1 FROM asker a JOIN entry o ON o.id = a.id WHERE a.person = {person} AND o.root = {root})"
+    """A condition: that person asked without their name in the conversation with that head, or in the one that it was taken out of. The
+    person is a column, or a place; the head is a column."""
+    source = f"SELECT s.root FROM went y JOIN entry s ON s.id = y.source WHERE y.id = {root}"
+    return f"EXISTS (SELECT 1 FROM asker a JOIN entry o ON o.id = a.id WHERE a.person = {person} AND o.root IN ({root}, ({source})))"
 
 
 def signed(viewer: Viewer, entry: int) -> SQL:
@@ -37,6 +42,18 @@ def signed(viewer: Viewer, entry: int) -> SQL:
 async def signs(viewer: Viewer, entry: int) -> int:
     """The same, found at once."""
     return int(await value("SELECT {} AS person", signed(viewer, entry)) or 0)
+
+
+async def speaks(viewer: Viewer, root: int) -> int:
+    """As whom the viewer says something new in the conversation with that head, whoever wrote that."""
+    return int(
+        await value(
+            f"SELECT CASE WHEN {asked_in('{}', 't.id')} THEN (SELECT stand_in FROM house) ELSE CAST({{}} AS BIGINT) END AS person "
+            "FROM entry t WHERE t.id = {}",
+            viewer.person or 0, viewer.person or 0, root,
+        )
+        or 0
+    )  # fmt: skip
 
 
 async def must_not_tell(viewer: Viewer, entry: int, field: str = "body", why: str = _TELLS) -> None:
@@ -69,8 +86,8 @@ def given_by(viewer: Viewer) -> SQL:
     mine = SQL("r.person = {}", viewer.person or 0)
     if not viewer.asked:
         return mine
-    asked = "SELECT 1 FROM entry t JOIN entry o ON o.root = t.root JOIN asker a ON a.id = o.id"
-    without = f"(r.person = {{}} AND EXISTS ({asked} WHERE t.id = r.entry AND a.person = {{}}))"
+    there = f"SELECT 1 FROM entry t WHERE t.id = r.entry AND {asked_in('{}', 't.root')}"
+    without = f"(r.person = {{}} AND EXISTS ({there}))"
     return SQL(f"({{}} OR {without})", mine, viewer.stand_in or 0, viewer.person or 0)
 
 
@@ -113,6 +130,12 @@ async def must_be_asked_so(space: int) -> None:
     """Raises Invalid where the hosts do not let anybody."""
     if not await value("SELECT 1 FROM space WHERE id = {} AND nameless AND access = 'open'", space):
         raise Invalid("nameless", "In this space one asks with one's name. Choose another one, or take the tick away.")
+
+
+async def asked_by_others(viewer: Viewer, root: int) -> bool:
+    """Whether somebody else did in that conversation."""
+    others = "SELECT 1 FROM entry o JOIN asker a ON a.id = o.id WHERE o.root = {} AND a.person <> {} LIMIT 1"
+    return bool(await value(others, root, viewer.me))
 
 
 async def asker(entry: int) -> Face | None:

@@ -7,6 +7,7 @@ first does what is due, by the verbs that the buttons do; should none be open th
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 
 from web.database import execute, for_update, in_one_transaction, now, row, rows, value
 from web.entries import actions, drafts, queries
@@ -105,7 +106,8 @@ async def share(viewer: Viewer, id: int) -> int:
         new = await actions.post(viewer, draft.kind, space, fields, parent)
     await actions.begun_from(viewer, new, draft.translates, draft.base)
     if draft.put_to and draft.is_a.accepts:
-        await actions.put_to(viewer, new)
+        asked = replace(viewer, asked=viewer.asked | {new}) if fields.nameless else viewer
+        await actions.put_to(asked, new)
     if draft.hide_at is not None:
         await _ends(viewer, new, draft.hide_at)
     await execute(

@@ -11,7 +11,7 @@ from web.database import execute, in_list, new_id, now, rows, value, values
 from web.entries import queries
 from web.entries.derived import embed_key, entry_id, file_id, link_key, named_tags, rendered, title_key, wiki_key
 from web.entries.events import record
-from web.entries.nameless import must_not_tell
+from web.entries.nameless import must_not_tell, signs
 from web.entries.stems import stems
 from web.policy import Placed, Viewer, audience_of, file_visible_to, readable_spaces, visible_to
 from web.words import N_
@@ -129,7 +129,10 @@ async def _keep_links(viewer: Viewer, id: int, space: Placed, done: text.Text, o
     if made := embedding(leads, done):
         found = values((new_id(), id, *lead) for lead in made)
         await execute("INSERT INTO link (id, entry, written, target, person, attachment, url, embeds) VALUES {}", found)
-    told = {lead.person for lead in people} - {each["person"] for each in before} - {viewer.person}
+    told = {lead.person for lead in people} - {each["person"] for each in before}
+    # Without their name it is noted that they name themselves: that it is not would say who it is.
+    if viewer.person in told and await signs(viewer, id) == viewer.person:
+        told.remove(viewer.person)
     await record(viewer, "mention", entry=id, people=told)
 
 

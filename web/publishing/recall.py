@@ -75,7 +75,8 @@ async def redacted_for(readers: Viewer) -> list[Withdrawn]:
     found = await rows(
         "SELECT e.id, e.kind, e.slug, e.title, e.root, substr(e.body, 1, 200) AS excerpt, "
         "(SELECT max(r.redacted_at) FROM revision r WHERE r.entry = e.id) AS at, min(v.revision) AS came "
-        "FROM event v JOIN entry e ON e.id = v.entry WHERE v.verb = 'redact' AND {} GROUP BY e.id ORDER BY max(v.id) DESC",
+        "FROM event v JOIN entry e ON e.id = v.entry WHERE v.verb = 'redact' AND v.revision IS NOT NULL "
+        "AND EXISTS (SELECT 1 FROM revision r WHERE r.entry = e.id AND r.redacted_at IS NOT NULL) AND {} GROUP BY e.id ORDER BY max(v.id) DESC",
         visible_to(readers),
     )  # fmt: skip
     return [Withdrawn(msgspec.convert(each, Ref), each["at"], "redact", id_time(each["came"])) for each in found]

@@ -7,7 +7,7 @@ from litestar import Request, Response, get
 from web import text, twins, urls
 from web.bodies import as_many_as_fit, bodies, marked_bodies
 from web.database import now
-from web.entries import queries
+from web.entries import nameless, queries
 from web.entries.derived import rendered
 from web.entries.rows import Entry, Happening
 from web.entries.talks import Talk
@@ -62,7 +62,7 @@ async def shown(request: Request, viewer: Viewer, entry: Entry, found: tuple[Ent
         **under,
         **_new_in(request, viewer, entry, under, marks.talk),
         "entry": entry,
-        "asked_so": not viewer.asked.isdisjoint(ids),
+        "asked_so": await _asked_so(viewer, entry, (*first, *under["replies"]), marks.talk),
         "short": short,
         "bodies": shown,
         "numbers": numbers,
@@ -79,6 +79,14 @@ async def shown(request: Request, viewer: Viewer, entry: Entry, found: tuple[Ent
         "series": around.series if entry.is_a.serial else None,
         "tended": await queries.tending(viewer, entry) if entry.is_a.tended else None,
     }
+
+
+async def _asked_so(viewer: Viewer, head: Entry, found: tuple[Entry, ...], talk: Talk) -> str:
+    """As whom the viewer stands there, where they asked in it without their name, or in what it was taken out of."""
+    mine = next((each.author.name for each in found if each.id in viewer.asked), "")
+    if mine or not viewer.asked or talk.came is None or await nameless.speaks(viewer, head.id) == viewer.person:
+        return mine
+    return (await nameless.nobody()).name
 
 
 def _said_of_its_stage(entry: Entry) -> bool:

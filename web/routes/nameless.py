@@ -13,7 +13,8 @@ from web.policy import Viewer
 async def identify(request: Request, viewer: Viewer, id: int) -> Response[Any]:
     """The answer alone says it: no address does, and nothing that is kept."""
     entry = await queries.entry(viewer, id)
-    return page(request, "entries/identify.html", entry=entry, asker=await actions.identify(viewer, id))
+    asker = await actions.identify(viewer, id)
+    return page(request, "entries/identify.html", headers={"cache-control": "no-store"}, entry=entry, asker=asker)
 
 
 handlers = [identify]

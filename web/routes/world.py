@@ -72,7 +72,7 @@ async def of_draft(request: Request, viewer: Viewer, id: int) -> Response[Any]:
         outside, "entries/show.html", entry=entry, bodies={id: await body_of_draft(outside, draft.body)}, numbers={}, **below(()),
         short=None, outline=await outline_of(entry), tags={id: tuple(Tag(0, name, title) for name, (title, _) in sorted(spelled.items()))},
         mine={}, watching=None, rights=rights(NOBODY, [entry]), around=Around((), (), ()), suggested=marks.suggested, answers=(), tended=None,
-        corrections=(), series=None, carried={}, talk=marks.talk, fresh=frozenset(), first_new=None, new=0, world=World(here), asked_so=False,
+        corrections=(), series=None, carried={}, talk=marks.talk, fresh=frozenset(), first_new=None, new=0, world=World(here), asked_so="",
     )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from web.entries import queries
 from web.entries.actions.moving import place
 from web.entries.actions.steps import held, leaves_its_place, lift_below
 from web.entries.events import record
-from web.entries.nameless import signs
+from web.entries.nameless import asked_by_others, signs
 from web.entries.rows import Entry
 from web.errors import Invalid
 from web.policy import Placed, Viewer
@@ -55,6 +55,11 @@ async def _must_be_carried(viewer: Viewer, entry: Entry, space: Placed) -> None:
     opens = entry.space.access != "open" or (space.public and not entry.space.public)
     if opens and not viewer.may("carry_out", entry) and await _others_spoke(viewer, entry):
         raise Invalid("space", "Others wrote under this for those in here. Ask an editor or a host to move it.")
+    if not viewer.may("identify", entry) and await asked_by_others(viewer, entry.id):
+        raise Invalid(
+            "space",
+            "Somebody asked here without their name, and the hosts there could look up who. Ask a host of this space to move it.",
+        )
 
 
 async def _others_spoke(viewer: Viewer, entry: Entry) -> bool:

@@ -16,6 +16,7 @@ async def identify(viewer: Viewer, id: int) -> Face:
     """Whoever asked is told who looked. Raises Invalid where nobody knows (any more)."""
     entry = await held(viewer, id)
     viewer.must("identify", entry)
+    await nameless.must_not_tell(viewer, id, "id", nameless.RUNS)
     asker = await nameless.asker(id)
     if asker is None:
         raise Invalid("id", "This was written with a name, or nobody knows any more who wrote it.")

@@ -10,6 +10,7 @@ from web.entries.actions.fields import Fields
 from web.entries.actions.writing import edit
 from web.entries.derived import title_key
 from web.entries.mending import Named, mended, wiki_name
+from web.entries.nameless import signs
 from web.entries.rows import Entry
 from web.errors import Invalid
 from web.people.queries import readers_of
@@ -30,11 +31,13 @@ class Mended:
 @in_one_transaction
 async def mend(viewer: Viewer, id: int, address: str) -> Mended:
     """Gives each text that links to an entry by what it is called no more a revision that says what it is called now; `address` is
-    the entry's own. What the viewer may not edit keeps its link, which leads there all the same."""
+    the entry's own. What the viewer may not edit keeps its link, which leads there all the same; so does all of it where they act without their name, which would stand
+    on what they changed."""
     entry = await queries.entry(viewer, id)
     key, was = title_key(entry.title), {title_key(title) for title in await queries.former_titles(viewer, id)}
     stale = await queries.miscalled_by(viewer, entry, key, address)
-    changed, found = 0, await queries.entries(viewer, stale)
+    plain = await signs(viewer, id) == viewer.person
+    changed, found = 0, await queries.entries(viewer, stale if plain else ())
     names: dict[int, str | None] = {}
     for linking in [each for each in found.values() if viewer.may("edit", each)][:_MOST]:
         space = linking.space

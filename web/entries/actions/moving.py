@@ -21,7 +21,7 @@ from web.entries.actions.steps import (
 )
 from web.entries.derived import rendered, title_key
 from web.entries.events import record
-from web.entries.nameless import signed
+from web.entries.nameless import RUNS, must_not_tell, signed
 from web.entries.rows import Entry
 from web.errors import Invalid
 from web.kinds import KINDS, Kind
@@ -35,10 +35,17 @@ async def trash(viewer: Viewer, id: int, reason: str = "") -> None:
     """Puts an entry in the bin. What others wrote under it goes out of sight with it, and comes back with it."""
     entry = await held(viewer, id)
     viewer.must("trash", entry)
+    await _must_not_tell_runs(viewer, entry)
     reason = checks.line("reason", reason)
     await _throw_away(viewer, id, reason)
     await _bury(entry, True)
     await record(viewer, "trash", entry=id, note=reason)
+
+
+async def _must_not_tell_runs(viewer: Viewer, entry: Entry) -> None:
+    """What others wrote is put there, and taken out, by those who run the space."""
+    if not viewer.wrote(entry):
+        await must_not_tell(viewer, entry.id, "reason", RUNS)
 
 
 async def put_away(by: int, id: int) -> None:
@@ -62,6 +69,7 @@ async def restore(viewer: Viewer, id: int) -> None:
     await lock(id)
     entry = await queries.trashed(viewer, id)
     viewer.must("restore", entry)
+    await _must_not_tell_runs(viewer, entry)
     if not entry.is_a.alone and await value("SELECT trashed_at FROM entry WHERE id = {}", entry.root):
         raise Invalid("parent", "What this was written under is in the bin. Take that out first.")
     if entry.is_a.sums_up:

@@ -13,7 +13,7 @@ from web.entries.actions.moving import retitle, settle_accepted
 from web.entries.actions.steps import count_children, count_watchers, held, lock
 from web.entries.derived import rendered
 from web.entries.events import record
-from web.entries.nameless import signed, signs
+from web.entries.nameless import signs, speaks
 from web.entries.rows import Entry
 from web.errors import Invalid
 from web.kinds import KINDS
@@ -37,6 +37,11 @@ async def split(
     stood = await _along(root.id, said, also)
     title = checks.line("title", title, what.title_max) or said.title or first_line((await rendered(said.body)).plain)
     fields = checked(what, replace(Fields.of(said, await queries.form_tags(id)), title=title))
+    # As whom they stand in the conversation that it is taken out of.
+    by = await signs(viewer, id)
+    if fields.title != said.title:
+        await retitle(viewer, said, fields)
+    await record(viewer, "split", entry=id)
     await execute("UPDATE entry SET root = {} WHERE id IN {}", id, in_list(stood))
     await execute(
         "UPDATE entry SET kind = {}, parent = NULL, stage = {}, active_at = (SELECT max(x.created_at) FROM entry x WHERE x.root = {}) WHERE id = {}",
@@ -44,16 +49,13 @@ async def split(
     )  # fmt: skip
     tops = [each for each in also if each in stood]
     await execute("UPDATE entry SET parent = {} WHERE id IN {}", id, in_list(tops))
-    if fields.title != said.title:
-        await retitle(viewer, said, fields)
+    await _note_way(by, id, root.id, said.kind, back=id)
     was = {each: parent for each, parent in stood.items() if each == id or each in tops}
     await count_children(root.id, id, *was.values())
-    await _note_way(viewer, id, root.id, said.kind, back=id)
     await _readers_follow(root.id, id)
     await _watchers_follow(root.id, id, levels=("all", "muted"))
     for each in (root.id, id):
         await settle_accepted(each)
-    await record(viewer, "split", entry=id)
     return was
 
 
@@ -89,6 +91,11 @@ async def merge(viewer: Viewer, id: int, into: int, parents: Mapping[int, int] |
     # Whoever took it out may put it back, whoever wrote it.
     if not entry.is_a.joins or await queries.way_of(id) != (head.id, await signs(viewer, id)):
         viewer.must("merge", entry)
+    if await speaks(viewer, id) != await speaks(viewer, head.id):
+        raise Invalid(
+            "into",
+            "You asked in one of them without your name, and this would tell whose it is. Leave it to another one.",
+        )
     what = KINDS[entry.is_a.joins]
     if other.kind not in what.under:
         raise Invalid("into", "It cannot be put under that.")
@@ -110,7 +117,7 @@ async def merge(viewer: Viewer, id: int, into: int, parents: Mapping[int, int] |
     await execute(
         "UPDATE entry SET active_at = {} WHERE id = {} AND active_at < {}", entry.active_at, head.id, entry.active_at
     )
-    await _note_way(viewer, id, id, entry.kind, back=head.id)
+    await _note_way(await signs(viewer, id), id, id, entry.kind, back=head.id)
     await _readings_meet(id, head.id, ids)
     await _watchers_follow(id, head.id, levels=("all",))
     await count_children(head.id, into, id, *(parents or {}).values())
@@ -129,14 +136,14 @@ async def _held_with_head(viewer: Viewer, into: int, id: int) -> Entry:
     return other
 
 
-async def _note_way(viewer: Viewer, id: int, source: int, kind: str, *, back: int) -> None:
-    """Where it came from; nothing, where it is `back` there."""
+async def _note_way(by: int, id: int, source: int, kind: str, *, back: int) -> None:
+    """Where it came from, and who took it from there; nothing, where it is `back` there."""
     known = await queries.way_of(id)
     await execute("DELETE FROM went WHERE id = {}", id)
     if known is None or known[0] != back:
         await execute(
             "INSERT INTO went (id, source, kind, person, created_at) VALUES {}",
-            values([(id, source, kind, signed(viewer, id), now())]),
+            values([(id, source, kind, by, now())]),
         )
 
 

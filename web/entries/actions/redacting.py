@@ -8,7 +8,7 @@ from web.entries import queries
 from web.entries.actions.steps import held
 from web.entries.derived import named_tags, rendered
 from web.entries.events import record
-from web.entries.nameless import signed
+from web.entries.nameless import RUNS, must_not_tell, signed
 from web.entries.trails import MOST_TAGS
 from web.errors import Invalid
 from web.policy import Viewer
@@ -22,6 +22,7 @@ async def redact(viewer: Viewer, id: int, revision: int, reason: str = "") -> No
     """
     entry = await held(viewer, id)
     viewer.must("redact", entry)
+    await must_not_tell(viewer, id, "revision", RUNS)
     reason = checks.line("reason", reason)
     old = await queries.revision(viewer, id, revision)
     if old.redacted:

@@ -45,8 +45,10 @@ async def revise(
     viewer: Viewer, entry: int, id: int, base: int | None, fields: Fields, at: int, *, merged: bool = False,
     accepted_by: int | None = None,
 ) -> None:  # fmt: skip
+    # What was suggested stands with the name that it was suggested with.
+    author: object = viewer.person if accepted_by else signed(viewer, entry)
     await insert(
-        "revision", id=id, entry=entry, author=signed(viewer, entry), base=base, title=fields.title, body=fields.body, url=fields.url,
+        "revision", id=id, entry=entry, author=author, base=base, title=fields.title, body=fields.body, url=fields.url,
         lead=fields.lead, lang=fields.lang, tags=fields.tags, summary=fields.summary, minor=fields.minor, merged=merged, created_at=at,
         accepted_by=accepted_by, correction=fields.correction,
     )  # fmt: skip

@@ -6,6 +6,7 @@ from web import checks
 from web.database import execute, for_update, in_one_transaction, now, rows, value
 from web.entries.actions.steps import held
 from web.entries.events import record
+from web.entries.nameless import RUNS, must_not_tell
 from web.errors import Invalid
 from web.policy import Viewer
 
@@ -41,6 +42,7 @@ async def pin(viewer: Viewer, id: int) -> None:
     """Puts it first in its space. Raises Invalid where there are as many already as anybody looks at."""
     entry = await held(viewer, id)
     viewer.must("pin", entry)
+    await must_not_tell(viewer, id, "pin", RUNS)
     await rows("SELECT id FROM space WHERE id = {} " + for_update(), entry.space.id)  # two at once are not one too many
     if entry.pinned_at is not None:
         return
@@ -57,6 +59,7 @@ async def pin(viewer: Viewer, id: int) -> None:
 async def unpin(viewer: Viewer, id: int) -> None:
     entry = await held(viewer, id)
     viewer.must("pin", entry)
+    await must_not_tell(viewer, id, "pin", RUNS)
     if entry.pinned_at is not None:
         await _keep(id, pinned_in=None, pinned_at=None)
         await record(viewer, "unpin", entry=id)

@@ -95,7 +95,7 @@ async def post(
 async def _author(viewer: Viewer, what: Kind, space: Placed, fields: Fields, root: int | None) -> int:
     """Who stands there as having written it: `root` heads the conversation that it is said in."""
     if not fields.nameless:
-        return viewer.me if root is None else await nameless.signs(viewer, root)
+        return viewer.me if root is None else await nameless.speaks(viewer, root)
     if not what.nameless:
         raise Invalid("nameless", "Only a question is asked without one's name.")
     await nameless.must_be_asked_so(space.id)
