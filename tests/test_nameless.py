@@ -538,6 +538,9 @@ async def test_what_only_hosts_do_they_do_with_their_name_or_not_at_all(asks: Ho
     await actions.trash(await asks.viewer("astrid"), spam)
     with pytest.raises(Invalid, match="one of them"):
         await actions.restore(hedda, spam)
+    await actions.turn(hedda, question.id, "idea")
+    with pytest.raises(Invalid, match="one of them"):
+        await actions.stage(hedda, question.id, "done")
     await actions.trash(hedda, question.id)
     await actions.restore(await asks.viewer("hedda"), question.id)
 

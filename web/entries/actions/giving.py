@@ -10,7 +10,7 @@ from web.entries import queries
 from web.entries.actions.steps import count_watchers, held, subscribe
 from web.entries.actions.tending import instead_of
 from web.entries.events import record
-from web.entries.nameless import signed
+from web.entries.nameless import RUNS, must_not_tell, signed
 from web.entries.rows import Entry
 from web.errors import Invalid
 from web.policy import Viewer
@@ -131,6 +131,8 @@ async def stage(viewer: Viewer, id: int, stage: str, note: str = "", instead: in
     """Moves an entry on to another of its stages (or back); `instead`: what to read instead of one that is looked after."""
     entry = await held(viewer, id)
     viewer.must("stage", entry)
+    if entry.is_a.alone and not entry.is_a.tended:  # that is for those who run the space
+        await must_not_tell(viewer, id, "stage", RUNS)
     stage = checks.one_of("stage", stage, entry.is_a.stages)
     note = checks.text("note", note)
     await execute("UPDATE entry SET stage = {}, active_at = {} WHERE id = {}", stage, now(), id)
