@@ -309,6 +309,15 @@ def test_choosing_another_kind_changes_what_is_asked_for_and_keeps_every_word(op
     expect(page.locator(".entry .prose strong")).to_have_text("Noen som vet?")
 
 
+def test_a_button_of_the_box_at_rest_stays_under_a_slow_finger(opens: Opens) -> None:
+    for width in (1320, 360):
+        page = opens("per", viewport={"width": width, "height": 900})
+        page.goto("/")
+        expect(page.locator(".composer .asks")).to_be_hidden()
+        page.locator(".onward").get_by_role("button", name="Spørsmål").click(delay=200)
+        expect(page.locator("[name=title]")).to_be_focused()
+
+
 def test_nothing_that_is_pasted_is_cut(opens: Opens) -> None:
     page = opens("per")
     page.goto("/")
