@@ -318,6 +318,15 @@ def test_a_button_of_the_box_at_rest_stays_under_a_slow_finger(opens: Opens) -> 
         expect(page.locator("[name=title]")).to_be_focused()
 
 
+def test_what_one_says_to_a_quotation_follows_it(live: Live, opens: Opens) -> None:
+    page = opens("per")
+    page.goto(f"/entries/{live.first('thread')['id']}/reply/?quote=true")
+    said = page.locator(".answer [name=body]")
+    expect(said).to_be_focused()
+    page.keyboard.type("Enig.")
+    expect(said).to_have_value(re.compile(r"^\[.+\n\n> .+\n\nEnig\.$", re.DOTALL))
+
+
 def test_nothing_that_is_pasted_is_cut(opens: Opens) -> None:
     page = opens("per")
     page.goto("/")
