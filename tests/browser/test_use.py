@@ -327,6 +327,15 @@ def test_what_one_says_to_a_quotation_follows_it(live: Live, opens: Opens) -> No
     expect(said).to_have_value(re.compile(r"^\[.+\n\n> .+\n\nEnig\.$", re.DOTALL))
 
 
+def test_the_bar_of_a_telephone_has_two_rows_in_either_language(opens: Opens) -> None:
+    page = opens("per", viewport={"width": 360, "height": 740})
+    page.goto("/bin/")
+    expect(page.locator(".mark span")).to_be_in_viewport()
+    for label in ("Del noe", "Share something"):
+        page.locator(".account .button").evaluate("(each, label) => { each.textContent = label; }", label)
+        assert page.locator("header.bar").evaluate("(bar) => bar.offsetHeight") < 120, label
+
+
 def test_nothing_that_is_pasted_is_cut(opens: Opens) -> None:
     page = opens("per")
     page.goto("/")
