@@ -76,6 +76,9 @@ async def test_an_answer_is_put_into_a_section_worked_on_and_published_without_a
         assert re.search(rf'name="also_{also}" value="true" checked', wrong.text), "what was chosen is still chosen"
         second = await browser.get(f"/entries/{id}/gather/", params={**chosen, "page": "kitchen"})
         assert "Last under “Second”" in second.text
+        anew = {**chosen, "page": "", "space": "torget", "target": ""}
+        begun = (await browser.get(f"/entries/{id}/gather/text/", params=anew)).text
+        assert HOW in begun and 'class="similar"' not in begun, "where it comes from is not shown as like it"
         third = await browser.get(
             f"/entries/{id}/gather/text/", params={**chosen, "page": "kitchen", "target": str(page), "section": "0"}
         )
