@@ -229,18 +229,18 @@ async def test_nobody_who_writes_waits_for_a_search_that_is_followed(
 
 
 @pytest.fixture
-async def engine(tmp_path: Path) -> AsyncIterator[PooledSQLite]:
+async def pooled(tmp_path: Path) -> AsyncIterator[PooledSQLite]:
     """A house in a file that is a link to where it is."""
     (tmp_path / "disk").mkdir()
     (tmp_path / "house.sqlite").symlink_to(tmp_path / "disk" / "house.sqlite")
-    engine = PooledSQLite(str(tmp_path / "house.sqlite"))
-    await _save(engine, "CREATE TABLE saved (id INTEGER)")
-    yield engine
-    await engine.close_connection_pool()
+    pooled = PooledSQLite(str(tmp_path / "house.sqlite"))
+    await _save(pooled, "CREATE TABLE saved (id INTEGER)")
+    yield pooled
+    await pooled.close_connection_pool()
 
 
-async def _save(engine: PooledSQLite, *statements: str) -> None:
-    async with engine.transaction() as transaction:
+async def _save(pooled: PooledSQLite, *statements: str) -> None:
+    async with pooled.transaction() as transaction:
         for each in statements:
             await transaction.connection.execute(each)
 
@@ -254,7 +254,7 @@ def _in_the_file(tmp_path: Path) -> list[int]:
 
 @pytest.mark.parametrize("gone", [False, True], ids=["waits", "has gone"])
 async def test_what_the_disk_has_refused_once_is_saved_before_anybody_is_told_of_what_comes_after(
-    engine: PooledSQLite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, gone: bool
+    pooled: PooledSQLite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, gone: bool
 ) -> None:
     real, refusals = os.fsync, [OSError(5, "Input/output error")]
 
@@ -266,23 +266,23 @@ async def test_what_the_disk_has_refused_once_is_saved_before_anybody_is_told_of
         real(file)
 
     monkeypatch.setattr(os, "fsync", refuse)
-    first = asyncio.create_task(_save(engine, "INSERT INTO saved VALUES (1)"))
+    first = asyncio.create_task(_save(pooled, "INSERT INTO saved VALUES (1)"))
     if gone:
         await asyncio.sleep(0.02)
         first.cancel()
-    second = asyncio.create_task(_save(engine, "INSERT INTO saved VALUES (2)"))
+    second = asyncio.create_task(_save(pooled, "INSERT INTO saved VALUES (2)"))
     answers = await asyncio.gather(first, second, return_exceptions=True)
     assert isinstance(answers[0], asyncio.CancelledError if gone else OSError)
     if answers[1] is not None:  # looked together with the first
         assert isinstance(answers[1], OSError)
-    await _save(engine, "INSERT INTO saved VALUES (3)")
+    await _save(pooled, "INSERT INTO saved VALUES (3)")
     assert {1, 2, 3} <= {*_in_the_file(tmp_path), 3} and not refusals
-    await _save(engine, "INSERT INTO saved VALUES (4)")
-    assert await engine._run_in_new_connection("SELECT count(*) AS n FROM saved") == [{"n": 4}]
+    await _save(pooled, "INSERT INTO saved VALUES (4)")
+    assert await pooled._run_in_new_connection("SELECT count(*) AS n FROM saved") == [{"n": 4}]
 
 
 async def test_while_others_read_what_the_disk_has_refused_nobody_is_told_that_it_is_saved(
-    engine: PooledSQLite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    pooled: PooledSQLite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with sqlite3.connect(tmp_path / "house.sqlite", isolation_level=None) as other:
         other.execute("BEGIN")
@@ -294,25 +294,25 @@ async def test_while_others_read_what_the_disk_has_refused_nobody_is_told_that_i
         with monkeypatch.context() as patch:
             patch.setattr(os, "fsync", refuse)
             with pytest.raises(OSError, match="Input"):
-                await _save(engine, "INSERT INTO saved VALUES (1)")
+                await _save(pooled, "INSERT INTO saved VALUES (1)")
         with pytest.raises(OSError, match="others"):
-            await _save(engine, "INSERT INTO saved VALUES (2)")
+            await _save(pooled, "INSERT INTO saved VALUES (2)")
         other.execute("COMMIT")
-    await _save(engine, "INSERT INTO saved VALUES (3)")
+    await _save(pooled, "INSERT INTO saved VALUES (3)")
     assert _in_the_file(tmp_path) == [1, 2, 3]
 
 
 async def test_who_goes_away_while_something_is_saved_takes_nothing_of_others_along(
-    engine: PooledSQLite, tmp_path: Path
+    pooled: PooledSQLite, tmp_path: Path
 ) -> None:
     many = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200000) INSERT INTO saved SELECT i + 1000 FROM n"
     for turn in range(20):
-        going = asyncio.create_task(engine._run_in_new_connection(many))
+        going = asyncio.create_task(pooled._run_in_new_connection(many))
         await asyncio.sleep(0.001 * turn)
         going.cancel()
-        await _save(engine, f"INSERT INTO saved VALUES ({turn})")
+        await _save(pooled, f"INSERT INTO saved VALUES ({turn})")
         await asyncio.gather(going, return_exceptions=True)
-    few = await engine._run_in_new_connection("SELECT count(*) AS n FROM saved WHERE id < 1000")
+    few = await pooled._run_in_new_connection("SELECT count(*) AS n FROM saved WHERE id < 1000")
     assert few == [{"n": 20}]
-    left = await engine._run_in_new_connection("SELECT count(*) AS n FROM saved WHERE id >= 1000")
+    left = await pooled._run_in_new_connection("SELECT count(*) AS n FROM saved WHERE id >= 1000")
     assert left[0]["n"] % 200_000 == 0, "a save is whole, or is not there"

@@ -366,6 +366,7 @@ def test_the_keys_go_where_one_wants_and_explain_themselves(live: Live, opens: O
     page.keyboard.press("g")
     page.keyboard.press("q")
     expect(page).to_have_url(re.compile("/questions/$"))
+    page.wait_for_load_state()
     page.keyboard.press("j")
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile("/questions/[0-9]+/"))
