@@ -16,4 +16,7 @@
   }
 
   customElements.define("dugnad-audience", Audience);
+
+  /* The box at rest opens when something in it has the focus: a button that is pressed does not take it, so that it stays under the finger. */
+  document.addEventListener("mousedown", (event) => { if (event.target.closest?.(".composer button")) event.preventDefault(); });
 })();

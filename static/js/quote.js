@@ -158,7 +158,14 @@
   };
   for (const when of ["pointerdown", "click"]) document.addEventListener(when, takeChosen);
 
+  /** What one says to a quotation follows it. */
+  const afterQuotation = () => {
+    const area = new URLSearchParams(location.search).has("quote") && document.querySelector(".answer textarea[name=body]");
+    if (area) area.setSelectionRange(area.value.length, area.value.length);
+  };
+
   mark();
   goToPassage();
+  afterQuotation();
   document.addEventListener("htmx:after:swap", () => { mark(); goToPassage(); });
 })();

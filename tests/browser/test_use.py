@@ -309,6 +309,33 @@ def test_choosing_another_kind_changes_what_is_asked_for_and_keeps_every_word(op
     expect(page.locator(".entry .prose strong")).to_have_text("Noen som vet?")
 
 
+def test_a_button_of_the_box_at_rest_stays_under_a_slow_finger(opens: Opens) -> None:
+    for width in (1320, 360):
+        page = opens("per", viewport={"width": width, "height": 900})
+        page.goto("/")
+        expect(page.locator(".composer .asks")).to_be_hidden()
+        page.locator(".onward").get_by_role("button", name="Spørsmål").click(delay=200)
+        expect(page.locator("[name=title]")).to_be_focused()
+
+
+def test_what_one_says_to_a_quotation_follows_it(live: Live, opens: Opens) -> None:
+    page = opens("per")
+    page.goto(f"/entries/{live.first('thread')['id']}/reply/?quote=true")
+    said = page.locator(".answer [name=body]")
+    expect(said).to_be_focused()
+    page.keyboard.type("Enig.")
+    expect(said).to_have_value(re.compile(r"^\[.+\n\n> .+\n\nEnig\.$", re.DOTALL))
+
+
+def test_the_bar_of_a_telephone_has_two_rows_in_either_language(opens: Opens) -> None:
+    page = opens("per", viewport={"width": 360, "height": 740})
+    page.goto("/bin/")
+    expect(page.locator(".mark span")).to_be_in_viewport()
+    for label in ("Del noe", "Share something"):
+        page.locator(".account .button").evaluate("(each, label) => { each.textContent = label; }", label)
+        assert page.locator("header.bar").evaluate("(bar) => bar.offsetHeight") < 120, label
+
+
 def test_nothing_that_is_pasted_is_cut(opens: Opens) -> None:
     page = opens("per")
     page.goto("/")

@@ -69,11 +69,16 @@ async def test_an_answer_is_put_into_a_section_worked_on_and_published_without_a
         assert re.search(rf'name="also_{answer}" value="true" checked', first), "the accepted one is ticked"
         assert not re.search(rf'name="also_{also}" value="true" checked', first)
         chosen = {f"also_{answer}": "true", f"also_{also}": "true"}
+        nowhere = (await browser.get(f"/entries/{id}/gather/", params={**chosen, "page": "", "space": ""})).text
+        assert "Say which page, or in which space a new one." in nowhere and "Say which page" not in first
         wrong = await browser.get(f"/entries/{id}/gather/", params={**chosen, "page": "No such page"})
         assert "There is no page of that name" in wrong.text and "No such page" in wrong.text
         assert re.search(rf'name="also_{also}" value="true" checked', wrong.text), "what was chosen is still chosen"
         second = await browser.get(f"/entries/{id}/gather/", params={**chosen, "page": "kitchen"})
         assert "Last under “Second”" in second.text
+        anew = {**chosen, "page": "", "space": "torget", "target": ""}
+        begun = (await browser.get(f"/entries/{id}/gather/text/", params=anew)).text
+        assert HOW in begun and 'class="similar"' not in begun, "where it comes from is not shown as like it"
         third = await browser.get(
             f"/entries/{id}/gather/text/", params={**chosen, "page": "kitchen", "target": str(page), "section": "0"}
         )

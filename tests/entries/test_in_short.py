@@ -28,6 +28,8 @@ async def test_it_stands_between_what_heads_a_conversation_and_the_replies(house
     first, *_ = [await say(house, "ole", id, f"Said {number}") for number in range(3)]
     assert f"/entries/{id}/summarize/" in await house.read(f"/e/{id}")
     async with house.browser("ole") as browser:
+        asked = (await browser.get(f"/entries/{id}/summarize/")).text
+        assert "everybody who may reply can edit it" in asked and "To Mons" not in asked, "it is said to nobody"
         answer = await browser.post(f"/entries/{id}/summarize", data={"body": "**All** agree."})
         assert answer.status_code == 303
         html = (await browser.get(f"/e/{id}", follow_redirects=True)).text

@@ -99,6 +99,7 @@ async def test_thanks_name_somebody_and_stand_on_their_page_for_those_who_may_re
     )
     page = await house.read("/people/ole/", "hedda")
     assert "Thanks to Ole" in page and "kanaritakk" in page and "kanaristille" in page
+    assert '<span class="chip">Thanks</span>' in (await house.read(f"/e/{open_}", "ole")).partition('class="prose"')[0]
     for who in ("ole", "astrid"):
         page = await house.read("/people/ole/", who)
         assert "kanaritakk" in page and "kanaristille" not in page

@@ -356,6 +356,7 @@ async def test_two_conversations_become_one_and_old_addresses_lead_there(house: 
     async with house.browser("mons") as browser:
         wrong = await browser.post(f"/entries/{older}/merge", data={"into": "Nothing is called that"})
         assert wrong.status_code == 422 and "Nothing is called that" in wrong.text
+        assert "Nothing else here is called that." in wrong.text, "a conversation is no page"
         done = await browser.post(f"/entries/{older}/merge", data={"into": f"/e/{newer}"})
         assert done.status_code == 303 and done.headers["location"].endswith(f"#entry-{older}")
     head, replies = await queries.conversation(ole, newer)

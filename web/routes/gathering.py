@@ -40,7 +40,7 @@ async def _choosing(
     spoken = _within(await queries.replies(viewer, root.id), said)
     target: Entry | None = None
     space: Space | None = None
-    if wrong is None and (form["page"] or form["space"]):
+    if wrong is None and ("page" in form or form["space"]):
         try:
             target, space = await _where(request, viewer, root, form)
         except Invalid as unfit:

@@ -92,7 +92,7 @@ async def named(request: Request, viewer: Viewer, entry: Entry, written: str, fi
         return (await queries.entry(viewer, id)).id
     found = await queries.named(viewer, title_key(written), entry.space.id)
     if found is None or found.id == entry.id:
-        raise Invalid(field, "There is no other page that is called that.")
+        raise Invalid(field, "Nothing else here is called that.")
     return found.id
 
 
