@@ -6,6 +6,8 @@ behind it is kept apart, and told to whoever runs the space when they ask, which
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from web import text
 from web.database import SQL, execute, in_list, insert, new_id, now, row, value, values
 from web.entries.rows import Face
@@ -33,9 +35,8 @@ def signed(viewer: Viewer, entry: int) -> SQL:
     knew too little of what was a moment ago."""
     me = viewer.person or 0
     return SQL(
-        f"(SELECT CASE WHEN t.author <> {{}} AND {asked_in('{}', 't.root')} "
-        "THEN (SELECT stand_in FROM house) ELSE CAST({} AS BIGINT) END FROM entry t WHERE t.id = {})",
-        me, me, me, entry,
+        "(SELECT CASE WHEN t.author = {} THEN {} ELSE {} END FROM entry t WHERE t.id = {})",
+        me, _named(me), _as_they_speak(me, "t.root"), entry,
     )  # fmt: skip
 
 
@@ -46,14 +47,18 @@ async def signs(viewer: Viewer, entry: int) -> int:
 
 async def speaks(viewer: Viewer, root: int) -> int:
     """As whom the viewer says something new in the conversation with that head, whoever wrote that."""
-    return int(
-        await value(
-            f"SELECT CASE WHEN {asked_in('{}', 't.id')} THEN (SELECT stand_in FROM house) ELSE CAST({{}} AS BIGINT) END AS person "
-            "FROM entry t WHERE t.id = {}",
-            viewer.person or 0, viewer.person or 0, root,
-        )
-        or 0
-    )  # fmt: skip
+    spoken = _as_they_speak(viewer.person or 0, "t.id")
+    return int(await value("SELECT {} AS person FROM entry t WHERE t.id = {}", spoken, root) or 0)
+
+
+def _as_they_speak(person: int, root: str) -> SQL:
+    """As whom somebody says something new in the conversation with that head."""
+    asked = f"CASE WHEN {asked_in('{}', root)} THEN (SELECT stand_in FROM house) ELSE {{}} END"
+    return SQL(asked, person, _named(person))
+
+
+def _named(person: int) -> SQL:
+    return SQL("CAST({} AS BIGINT)", person)
 
 
 async def must_not_tell(viewer: Viewer, entry: int, field: str = "body", why: str = _TELLS) -> None:
@@ -124,6 +129,11 @@ async def nobody() -> Face:
 async def keep(viewer: Viewer, entry: int) -> None:
     """That it is the viewer's, written by the stand-in."""
     await execute("INSERT INTO asker (id, person) VALUES {}", values([(entry, viewer.me)]))
+
+
+def having_asked(viewer: Viewer, entry: int) -> Viewer:
+    """The viewer from then on: who they are was read before they wrote it."""
+    return replace(viewer, asked=viewer.asked | {entry})
 
 
 async def must_be_asked_so(space: int) -> None:

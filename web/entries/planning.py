@@ -7,14 +7,13 @@ first does what is due, by the verbs that the buttons do; should none be open th
 from __future__ import annotations
 
 import logging
-from dataclasses import replace
 
 from web.database import execute, for_update, in_one_transaction, now, row, rows, value
 from web.entries import actions, drafts, queries
 from web.entries.actions import Fields, polling
 from web.entries.actions.moving import put_away
 from web.entries.drafts import Draft
-from web.entries.nameless import signed
+from web.entries.nameless import having_asked, signed
 from web.entries.rows import Entry
 from web.errors import Invalid, NotAllowed, NotThere
 from web.people import queries as people
@@ -106,8 +105,7 @@ async def share(viewer: Viewer, id: int) -> int:
         new = await actions.post(viewer, draft.kind, space, fields, parent)
     await actions.begun_from(viewer, new, draft.translates, draft.base)
     if draft.put_to and draft.is_a.accepts:
-        asked = replace(viewer, asked=viewer.asked | {new}) if fields.nameless else viewer
-        await actions.put_to(asked, new)
+        await actions.put_to(having_asked(viewer, new) if fields.nameless else viewer, new)
     if draft.hide_at is not None:
         await _ends(viewer, new, draft.hide_at)
     await execute(

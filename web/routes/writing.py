@@ -1,6 +1,5 @@
 """Writing: the forms for each kind, what they save, and what helps while one types."""
 
-from dataclasses import replace
 from typing import Any
 
 from litestar import Request, Response, get, post
@@ -11,6 +10,7 @@ from web.bodies import body_of_draft
 from web.entries import actions, drafts, planning, queries
 from web.entries.derived import rendered, title_key
 from web.entries.drafts import Draft
+from web.entries.nameless import having_asked
 from web.entries.refitting import refitted
 from web.entries.rows import Entry
 from web.errors import Invalid
@@ -81,7 +81,7 @@ async def create(request: Request, viewer: Viewer) -> Response[Any]:
         return await changing(request, entry, {**typed(form), "revision": str(then)}, shared, unsaved=True)
     said = Notice("Shared.")
     if form.on("nameless"):
-        viewer = replace(viewer, asked=viewer.asked | {id})
+        viewer = having_asked(viewer, id)
     if kind.accepts and form.on("put_to"):
         said = asked(id, await actions.put_to(viewer, id), shared=True)
     return go(request, urls.url_of(await queries.entry(viewer, id)), said)
