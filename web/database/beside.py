@@ -1,4 +1,4 @@
-"""Rows that another process makes while this one writes them down, and their words, which it counts meanwhile."""
+"""Rows that another process makes while this one writes them down, and their words, which it counts in the end."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ import marshal
 import re
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -43,14 +44,14 @@ class Words:
 
 @contextmanager
 def beside(make: Callable[[], Iterable[Rows]], words: Words | None) -> Iterator[Iterator[Rows]]:
-    """Gives what `make` makes there; it has to be known by its name. When all is taken and the block has ended, the words are counted."""
-    here, there = get_context("spawn").Pipe(duplex=False)
+    """Gives what `make` makes there; it has to be known by its name. When all is taken the words are counted there, and are so when the block has ended."""
+    here, there = get_context("spawn").Pipe()
     process = get_context("spawn").Process(target=_make, args=(make, there, words), daemon=True)
     process.start()
     there.close()
     try:
         with here:
-            yield iter(lambda: marshal.loads(here.recv_bytes()), {})  # noqa: S302  it comes from ourselves
+            yield _taken(here, words)
         process.join()
         if process.exitcode:
             raise RuntimeError("the process that makes the rows has failed")
@@ -60,41 +61,57 @@ def beside(make: Callable[[], Iterable[Rows]], words: Words | None) -> Iterator[
 
 
 def _make(make: Callable[[], Iterable[Rows]], told: Connection, words: Words | None) -> None:
-    texts = _Texts(words) if words else None
     with told:
         for batch in make():
             told.send_bytes(marshal.dumps(dict(batch)))
-            if texts:
-                texts.keep(batch)
         told.send_bytes(marshal.dumps({}))
-    if texts:
-        texts.count()
+        told.recv_bytes()
+    if words:
+        with closing(_open(words)) as connection:
+            count_words(connection, words.indexes, MANY_WORDS)
+            for table in words.texts():  # what nobody reads again need not be written
+                connection.execute(f"DROP TABLE {table}")
+            connection.execute("COMMIT")
 
 
-class _Texts:
-    def __init__(self, words: Words) -> None:
-        self._words = words
-        self._connection = sqlite3.connect(words.path, isolation_level=None)
-        self._connection.executescript(f"{ALONE}; BEGIN")
-        self._kept: list[tuple[str, str, list[int]]] = []
+def _taken(made: Connection, words: Words | None) -> Iterator[Rows]:
+    """Keeps the texts on the way: making the rows takes longer than writing them down."""
+    with _texts(words) if words else nullcontext(_nothing) as keep:
+        for batch in iter(lambda: marshal.loads(made.recv_bytes()), {}):  # noqa: S302  it comes from ourselves
+            keep(batch)
+            yield batch
+    made.send_bytes(b"")
+
+
+def _nothing(batch: Rows) -> None:
+    """There is nothing to keep."""
+
+
+@contextmanager
+def _texts(words: Words) -> Iterator[Callable[[Rows], None]]:
+    """A file with the texts that are counted, and with the indexes, which are empty; gives what keeps those of a batch."""
+    with closing(_open(words)) as connection:
+        kept: list[tuple[str, str, list[int]]] = []
         for table, columns in words.texts().items():
-            self._connection.execute(f"CREATE TABLE {table} (id INTEGER PRIMARY KEY, {', '.join(columns[1:])})")
+            connection.execute(f"CREATE TABLE {table} (id INTEGER PRIMARY KEY, {', '.join(columns[1:])})")
             there = [column.strip() for column in words.columns[table].split(",")]
             statement = f"INSERT INTO {table} VALUES ({', '.join('?' for _ in columns)})"
-            self._kept.append((table, statement, [there.index(each) for each in columns]))
+            kept.append((table, statement, [there.index(each) for each in columns]))
         for name in words.indexes:
-            self._connection.execute(words.made_by[name])
+            connection.execute(words.made_by[name])
 
-    def keep(self, batch: Rows) -> None:
-        for table, statement, places in self._kept:
-            self._connection.executemany(statement, ([row[place] for place in places] for row in batch.get(table, ())))
+        def keep(batch: Rows) -> None:
+            for table, statement, places in kept:
+                connection.executemany(statement, map(itemgetter(*places), batch.get(table, ())))
 
-    def count(self) -> None:
-        with closing(self._connection):
-            count_words(self._connection, self._words.indexes, MANY_WORDS)
-            for table, *_ in self._kept:  # what nobody reads again need not be written
-                self._connection.execute(f"DROP TABLE {table}")
-            self._connection.execute("COMMIT")
+        yield keep
+        connection.execute("COMMIT")
+
+
+def _open(words: Words) -> sqlite3.Connection:
+    connection = sqlite3.connect(words.path, isolation_level=None)
+    connection.executescript(f"{ALONE}; BEGIN")
+    return connection
 
 
 def count_words(connection: sqlite3.Connection, indexes: Iterable[str], held: int) -> None:
