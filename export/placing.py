@@ -54,6 +54,15 @@ class Workshop:
         """Whether a file that was published before is still there, as far as one sees that from outside."""
         return self.before is not None and _has(f"{self.out}/{name}", self.before.files[name].size)
 
+    def published(self, name: str) -> bytes:
+        """A file that was published before; empty if it is not any more what it was."""
+        try:
+            content = (self.out / name).read_bytes()
+        except OSError:
+            return b""
+        whole = self.before is not None and hashlib.sha256(content).hexdigest() == self.before.files[name].sha256
+        return content if whole else b""
+
     @property
     def is_signed(self) -> bool:
         return (self.out / SIGNED).is_file()

@@ -13,7 +13,7 @@ from export.audience import Snapshot
 from export.changes import LATELY, script
 from export.check import sheet_faults
 from export.crew import Crew, Job
-from export.indexing import indexed
+from export.indexing import Indexing, is_index
 from export.leads import DATED, Leads, dress, spelled
 from export.leaks import Secrets, hidden_from, said_in
 from export.manifest import MANIFEST, File, Made, Manifest, manifest_of, written
@@ -29,7 +29,6 @@ from web.words import date
 
 # Where links lead elsewhere than they did because the house has changed meanwhile, pages are made again, so often.
 _ROUNDS = 3
-_SEARCH = "search/"
 Progress = Callable[[int, int], None]
 
 
@@ -162,17 +161,18 @@ class Run:
 
     async def _search(self, made: Iterable[Made]) -> dict[str, File]:
         before = self._shop.before
-        if before and before.index == self._plan.texts and all(map(self._shop.stands, filter(_is_index, before.files))):
-            return {name: file for name, file in before.files.items() if _is_index(name)}
+        older = {name: file for name, file in before.files.items() if is_index(name)} if before else {}
+        stands = all(map(self._shop.stands, older))
+        if before and before.index == self._plan.texts and stands:
+            return older
         places = {id: f"{each.file}#entry-{id}" for each in made for id in each.entries}
-        kept = self._settings.data / "cache" / "search"
-        return {
-            name: file
-            async for scripts in indexed(self._viewer, self._plan, places, kept)
-            for name, file in self._write(
-                {f"{_SEARCH}{name}.js": content.encode() for name, content in scripts.items()}
-            ).items()
-        }
+        index = Indexing(self._viewer, self._plan, places, self._settings.data / "cache" / "search")
+        files: dict[str, File] = {}
+        async for some in index.files(older if stands else {}, self._shop.published):
+            changed = {name: content for name, content in some.items() if content is not None}
+            files |= self._write(changed) | {name: older[name] for name in some.keys() - changed.keys()}
+        index.remember(files)
+        return files
 
     def _write(self, files: Mapping[str, bytes]) -> dict[str, File]:
         """What is not there already. Raises NotDone for what may not be published."""
@@ -198,10 +198,6 @@ class Run:
 def _by_what_it_shows(address: str) -> tuple[str, str]:
     """The same month of one list and of the other shows the same entries: made one after the other, each is made once."""
     return address[address.find("month/") :] if "month/" in address else address, address
-
-
-def _is_index(name: str) -> bool:
-    return name.startswith(_SEARCH) and name.endswith(".js")
 
 
 def _missing(made: Iterable[Made], more: Mapping[str, File]) -> list[str]:

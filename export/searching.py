@@ -22,7 +22,7 @@ import unicodedata
 from array import array
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -39,6 +39,7 @@ _WORD = re.compile(r"[^\W_]{1,40}")
 # How much of a text a word is: as in BM25, but for a usual length that is not that of the others, or one text would change
 # what is said of all. Four steps, and as many more when the title has it.
 _SOON, _LENGTH, _USUAL, _STEPS = 1.2, 0.75, 150, 4
+_LETTERS, _POSTING = "abcdefgh", re.compile(r"(\d+)([a-h])")
 
 
 class Document(NamedTuple):
@@ -73,10 +74,10 @@ def block(first: int, documents: Sequence[Document]) -> Block:
     for number, document in enumerate(documents, first):
         months.setdefault(document.day[:7], number)
         _keep(postings, number, document)
-    together = range(0, len(documents), _TOGETHER)
+    names = files_of(first, len(documents))
     files = (
-        _file(f"t/{(first + start) // _TOGETHER}", list(map(_shown, documents[start : start + _TOGETHER])))
-        for start in together
+        script(name, list(map(_shown, documents[place * _TOGETHER : (place + 1) * _TOGETHER])))
+        for place, name in enumerate(names)
     )
     return Block(len(documents), {word: found.tobytes() for word, found in postings.items()}, dict(files), months)
 
@@ -100,18 +101,30 @@ class Index:
         rests: list[str] = []
         firsts: list[str] = []
         postings = {word: memoryview(found).cast("I") for word, found in self._postings.items()}
-        for first, lines in _shards(_lines(postings, rests)):
-            yield _file(f"w/{len(firsts)}", lines)
+        for first, lines in shards(_lines(postings, rests)):
+            yield script(f"w/{len(firsts)}", lines)
             firsts.append(first)
         for number, rest in enumerate(rests):
-            yield _file(f"r/{number}", rest)
-        for start in range(0, len(firsts), _BLOCK):
-            yield _file(f"b/{start // _BLOCK}", firsts[start : start + _BLOCK])
-        about = {
-            "documents": self._count, "together": _TOGETHER, "shown": _SHOWN, "block": _BLOCK, "steps": _STEPS, "kinds": dict(kinds),
-            "months": dict(sorted(self._months.items(), key=lambda each: each[1])), "blocks": firsts[::_BLOCK],
-        }  # fmt: skip
-        yield _file("directory", about)
+            yield script(f"r/{number}", rest)
+        yield from directory(firsts, self._count, self._months, kinds)
+
+
+def directory(
+    firsts: Sequence[str], documents: int, months: Mapping[str, int], kinds: Mapping[str, str]
+) -> Iterator[tuple[str, str]]:
+    """What says where something is: the first word of each shard, how many documents there are, and the first one of each month."""
+    for start in range(0, len(firsts), _BLOCK):
+        yield script(f"b/{start // _BLOCK}", firsts[start : start + _BLOCK])
+    about = {
+        "documents": documents, "together": _TOGETHER, "shown": _SHOWN, "block": _BLOCK, "steps": _STEPS, "kinds": dict(kinds),
+        "months": dict(sorted(months.items(), key=lambda each: each[1])), "blocks": firsts[::_BLOCK],
+    }  # fmt: skip
+    yield script("directory", about)
+
+
+def files_of(first: int, documents: int) -> list[str]:
+    """Those that show the documents of a block, as it names them."""
+    return [f"t/{(first + start) // _TOGETHER}" for start in range(0, documents, _TOGETHER)]
 
 
 def _keep(found: dict[str, array[int]], number: int, document: Document) -> None:
@@ -129,10 +142,15 @@ def _keep(found: dict[str, array[int]], number: int, document: Document) -> None
         found[word].append(place)
 
 
-def _file(name: str, content: object) -> tuple[str, str]:
+def script(name: str, content: object) -> tuple[str, str]:
     # Two signs end a line in older scripts, and not in JSON.
     data = json.dumps(content, ensure_ascii=False, separators=(",", ":")).replace("\u2028", " ").replace("\u2029", " ")
     return name, f"dugnadRead({json.dumps(name)},{data});\n"
+
+
+def said_by(script: str) -> Any:
+    """What it hands over."""
+    return json.loads(script[script.index(",") + 1 : -len(");\n")])
 
 
 def _shown(document: Document) -> list[str]:
@@ -151,12 +169,11 @@ def _lines(postings: Mapping[str, Sequence[int]], rests: list[str]) -> Iterator[
     """Each word with its line: the word, its (best) postings, its other forms, and the number of its rest, which joins `rests`."""
     forms = _forms(each for each in postings if ":" not in each)
     for word in sorted(postings.keys() | forms.keys()):
-        best, rest = _best(postings.get(word, ()))
-        parts = [word, _encoded(best), " ".join(forms.get(word, ()))]
+        best, rest = best_of(postings.get(word, ()))
+        number = str(len(rests)) if rest else ""
         if rest:
-            parts.append(str(len(rests)))
-            rests.append(_encoded(rest))
-        yield word, "\t".join(parts).rstrip("\t")
+            rests.append(encoded(rest))
+        yield word, "\t".join((word, encoded(best), " ".join(forms.get(word, ())), number)).rstrip("\t")
 
 
 def _forms(vocabulary: Iterable[str]) -> dict[str, list[str]]:
@@ -170,14 +187,15 @@ def _forms(vocabulary: Iterable[str]) -> dict[str, list[str]]:
     for stem, members in by_stem.items():
         for word in (stem, *members):
             found[word] |= members
-    return {
-        word: kept
-        for word, others in found.items()
-        if (kept := sorted(each for each in others - {word} if word in by_stem or not each.startswith(word)))
-    }
+    return {word: kept for word, others in found.items() if (kept := others_of(word, others, is_stem=word in by_stem))}
 
 
-def _best(postings: Sequence[int]) -> tuple[Sequence[int], Sequence[int]]:
+def others_of(word: str, members: set[str], *, is_stem: bool) -> list[str]:
+    """Those of them by which it is not found anyway."""
+    return sorted(each for each in members - {word} if is_stem or not each.startswith(word))
+
+
+def best_of(postings: Sequence[int]) -> tuple[Sequence[int], Sequence[int]]:
     """The best, of those as good the latest, and the others."""
     if len(postings) <= _MOST:
         return postings, ()
@@ -191,17 +209,30 @@ def _best(postings: Sequence[int]) -> tuple[Sequence[int], Sequence[int]]:
     return sorted(best), [each for each in postings if each not in chosen]
 
 
-def _encoded(postings: Sequence[int]) -> str:
+def encoded(postings: Sequence[int]) -> str:
     numbers = [each // (2 * _STEPS) for each in postings]
     return "".join(
         [
-            f"{number - before}{'abcdefgh'[each % (2 * _STEPS)]}"
+            f"{number - before}{_LETTERS[each % (2 * _STEPS)]}"
             for before, number, each in zip([0, *numbers], numbers, postings, strict=False)
         ]
     )
 
 
-def _shards(lines: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+def decoded(postings: str) -> list[int]:
+    """What was encoded so."""
+    found, number = [], 0
+    for distance, step in _POSTING.findall(postings):
+        number += int(distance)
+        found.append(number * 2 * _STEPS + _LETTERS.index(step))
+    return found
+
+
+def document_of(posting: int) -> int:
+    return posting // (2 * _STEPS)
+
+
+def shards(lines: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
     """The first word of each, and its lines."""
     first, size = "", 0
     held: list[str] = []

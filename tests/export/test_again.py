@@ -262,6 +262,7 @@ async def test_publishing_again_leaves_what_publishing_anew_would(house: House, 
         kept += sum(after.get(name) == time for name, time in before.items())
         there += len(before.keys() & after.keys())
         shutil.rmtree(tmp_path / f"anew{turn}")
+    await execute("UPDATE space SET access = 'open' WHERE slug = 'torget'")  # as the other tests know it
     assert kept > 0.6 * there > 0, "most of it was left alone"
 
 
@@ -441,7 +442,7 @@ async def test_when_the_disk_fails_what_was_published_before_stands(
     out = tmp_path / "out"
     await published(house, out)
     before = held(out)
-    await _edit(house, random.Random(1))
+    await actions.post(await house.viewer("mons"), "page", house.spaces["torget"], Fields("Alone", "Words."))
 
     def full(self: Path, content: bytes) -> int:
         raise OSError("no space left")
