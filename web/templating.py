@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from functools import cache, partial
+from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
@@ -13,6 +14,7 @@ from markupsafe import Markup, escape
 
 from web import fragments, static_files, text, urls, words
 from web.checks import LONGEST
+from web.compiled import Compiled
 from web.entries.stems import folded
 from web.errors import Closed, FromElsewhere, Invalid
 from web.forms import Form
@@ -26,8 +28,9 @@ _MACROS = ("icon", "people", "spoken", "tags", "counts", "fields", "glide", "who
 def environment(language: str) -> Environment:
     """The templates in this language, made once. The macros of `_MACROS` are known in all of them: importing one costs more
     than what most of them write."""
+    root = static_files.templates_root()
     made: Any = Environment(
-        loader=FileSystemLoader(static_files.templates_root()), autoescape=True, undefined=StrictUndefined,
+        loader=FileSystemLoader(root), bytecode_cache=Compiled(root, language, by=Path(__file__)), autoescape=True, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True, extensions=["jinja2.ext.i18n", "jinja2.ext.do"], cache_size=-1, auto_reload=False,
     )  # fmt: skip
     made.install_gettext_translations(words.catalogue(language), newstyle=True)
