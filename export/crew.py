@@ -132,7 +132,7 @@ async def _opened(job: Job) -> Maker:
         taken = await value("SELECT count(*) FROM event WHERE verb = 'redact'")
         render_once(job.settings.data / "cache" / "bodies", taken)
     read_in_place()
-    return await _maker(cache(partial(create_app, job.settings)), job)
+    return await _maker(cache(partial(create_app, job.settings, to_read=True)), job)
 
 
 def _work(batch: Sequence[Wanted]) -> Batch:

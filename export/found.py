@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from functools import cache
 from typing import Any
 
-from web.database import SQL, in_list, now, rows, value
+from web.database import SQL, in_list, now, rows, tuples, value
 from web.entries.events import told
 from web.entries.queries import TREES, glossary, looked_after, related, saying
 from web.entries.rows import Ref
@@ -97,13 +97,13 @@ class Found:
         found.parts, found.writers, found.talks, found.ways = {}, _lists(), {}, {}
         async for each in _of_entries(
             found,
-            "SELECT k.id, k.closed_at, k.pinned_at FROM talk k JOIN entry e ON e.id = k.id WHERE {} AND {} ORDER BY k.id",
+            "SELECT k.id, k.closed_at, k.pinned_at FROM talk k CROSS JOIN entry e WHERE e.id = k.id AND {} AND {} ORDER BY k.id",
             seen,
         ):
             found.talks[each.id] = each
         async for each in _of_entries(
             found,
-            "SELECT w.id, w.source, w.kind, w.person, w.created_at FROM went w JOIN entry e ON e.id = w.id WHERE {} AND {} ORDER BY w.id",
+            "SELECT w.id, w.source, w.kind, w.person, w.created_at FROM went w CROSS JOIN entry e WHERE e.id = w.id AND {} AND {} ORDER BY w.id",
             seen,
         ):
             found.ways[each.id] = each
@@ -111,7 +111,7 @@ class Found:
             each
             async for each in _of_entries(
                 found,
-                "SELECT g.id, g.page, g.section, g.anchor, g.source, g.talk FROM gathered g JOIN entry e ON e.id = g.page WHERE g.dropped_at IS NULL AND {} AND {} ORDER BY g.id",
+                "SELECT g.id, g.page, g.section, g.anchor, g.source, g.talk FROM gathered g CROSS JOIN entry e WHERE e.id = g.page AND g.dropped_at IS NULL AND {} AND {} ORDER BY g.id",
                 seen,
             )
         ]
@@ -121,31 +121,31 @@ class Found:
         ):  # fmt: skip
             found.helped[each.entry].append(each)
         async for each in _of_entries(
-            found, "SELECT x.id, x.why, x.instead, x.person, x.created_at FROM outdated x JOIN entry e ON e.id = x.id WHERE {} AND {} ORDER BY x.id", seen,
+            found, "SELECT x.id, x.why, x.instead, x.person, x.created_at FROM outdated x CROSS JOIN entry e WHERE e.id = x.id AND {} AND {} ORDER BY x.id", seen,
         ):  # fmt: skip
             found.outdated[each.id] = each
         async for each in _of_entries(
             found,
-            "SELECT w.entry, w.person FROM writer w JOIN entry e ON e.id = w.entry WHERE {} AND {} ORDER BY w.id",
+            "SELECT w.entry, w.person FROM writer w CROSS JOIN entry e WHERE e.id = w.entry AND {} AND {} ORDER BY w.id",
             seen,
         ):
             found.writers[each.entry].append(each.person)
         async for each in _of_entries(
             found,
-            "SELECT p.id, p.series, p.series_key, p.number FROM part p JOIN entry e ON e.id = p.id WHERE {} AND {} ORDER BY p.id",
+            "SELECT p.id, p.series, p.series_key, p.number FROM part p CROSS JOIN entry e WHERE e.id = p.id AND {} AND {} ORDER BY p.id",
             seen,
         ):
             found.parts[each.id] = each
         found.polls, found.featured = _lists(), _lists()
         async for each in _of_entries(
             found,
-            "SELECT q.id, q.several, q.until, q.ended_at, q.voters, c.id AS choice, c.words, c.votes FROM poll q JOIN choice c ON c.entry = q.id "
-            "JOIN entry e ON e.id = q.id WHERE {} AND {} ORDER BY c.id",
+            "SELECT q.id, q.several, q.until, q.ended_at, q.voters, c.id AS choice, c.words, c.votes FROM poll q CROSS JOIN choice c CROSS JOIN entry e "
+            "WHERE c.entry = q.id AND e.id = q.id AND {} AND {} ORDER BY c.id",
             seen,
         ):
             found.polls[each.id].append(tuple(each))
         async for each in _of_entries(
-            found, "SELECT k.id, k.entry, k.person FROM featured k JOIN entry e ON e.id = k.entry WHERE {} AND {} ORDER BY k.id", seen,
+            found, "SELECT k.id, k.entry, k.person FROM featured k CROSS JOIN entry e WHERE e.id = k.entry AND {} AND {} ORDER BY k.id", seen,
         ):  # fmt: skip
             found.featured[each.person].append(each.entry)
         async for each in _of_entries(
@@ -250,9 +250,8 @@ def _by_id(found: Sequence[Any]) -> dict[int, Any]:
 
 
 async def _rows(sql: str, *args: Any) -> list[Any]:
-    found = await rows(sql, *args)
-    shape = _shape(*found[0]) if found else None
-    return [shape._make(each.values()) for each in found] if shape else []
+    names, found = await tuples(sql, *args)
+    return list(map(_shape(*names)._make, found))
 
 
 @cache
@@ -270,7 +269,8 @@ async def _by_key(sql: str, *args: Any) -> AsyncIterator[Any]:
 
 
 async def _of_entries(found: Found, sql: str, *args: Any) -> AsyncIterator[Any]:
-    """What hangs on the entries. The first place of the statement says on which."""
+    """What hangs on the entries. The first place of the statement says on which. What few of them have is crossed with them: SQLite begins with
+    what stands to the left then, and does not look for it once for each entry."""
     for which in found.spans():
         for each in await _rows(sql, which, *args):
             yield each

@@ -60,11 +60,16 @@ _json = msgspec.json.Encoder().encode
 _BELOW = re.compile(r"(?:[^./\\:\x00][^/\\:\x00]*)(?:/[^./\\:\x00][^/\\:\x00]*)*")
 
 
-class _Ours(msgspec.Struct):
-    """What of it is the same in all versions. There is no need to read what is said of each file."""
+class _Kind(msgspec.Struct):
+    """What it is one of: the same in all versions."""
 
     dugnad: int
     index: str = ""
+
+
+class _Ours(_Kind):
+    """There is no need to read what is said of each file."""
+
     files: dict[str, msgspec.Raw] = {}
 
 
@@ -168,15 +173,16 @@ def decoded(content: bytes) -> Manifest | None:
         found = msgspec.json.decode(content, type=Manifest)
     except msgspec.DecodeError:
         return None
-    names = (*found.files, *(page.file for page in found.pages.values()))
-    sound = found.dugnad == FORMAT and all(map(_stays_below, names))
+    sound = found.dugnad == FORMAT and all(map(_stays_below, found.files))
     return found if sound and all(page.file in found.files for page in found.pages.values()) else None
 
 
 def names_in(folder: Path) -> frozenset[str]:
     """The files of a snapshot, of whatever version."""
-    found = _ours_in(folder)
-    return frozenset(filter(_stays_below, found.files)) if found else frozenset()
+    try:
+        return names_of((folder / MANIFEST).read_bytes()) or frozenset()
+    except OSError:
+        return frozenset()
 
 
 def names_of(content: bytes) -> frozenset[str] | None:
@@ -195,16 +201,16 @@ def _stays_below(name: str) -> bool:
 
 def is_snapshot(folder: Path) -> bool:
     """Of whatever version."""
-    return _ours_in(folder) is not None
+    return _kind_of(folder) is not None
 
 
 def is_portable(folder: Path) -> bool:
-    found = _ours_in(folder)
+    found = _kind_of(folder)
     return found is not None and (found.dugnad, found.index) == (FORMAT, PORTABLE)
 
 
-def _ours_in(folder: Path) -> _Ours | None:
+def _kind_of(folder: Path) -> _Kind | None:
     try:
-        return msgspec.json.decode((folder / MANIFEST).read_bytes(), type=_Ours)
+        return msgspec.json.decode((folder / MANIFEST).read_bytes(), type=_Kind)
     except (OSError, msgspec.DecodeError):
         return None

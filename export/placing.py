@@ -31,6 +31,8 @@ class Workshop:
     def __init__(self, out: Path) -> None:
         self.out = out
         self.folder = out.with_name(f".{out.name}.partial")
+        self.before: Manifest | None = None
+        self._stood: set[str] = set()
         if (self.folder / _WHOLE).exists():
             self._move(read(self.folder))
         self.before = read(out)
@@ -52,7 +54,10 @@ class Workshop:
 
     def stands(self, name: str) -> bool:
         """Whether a file that was published before is still there, as far as one sees that from outside."""
-        return self.before is not None and _has(f"{self.out}/{name}", self.before.files[name].size)
+        if self.before is None or not _has(f"{self.out}/{name}", self.before.files[name].size):
+            return False
+        self._stood.add(name)
+        return True
 
     def published(self, name: str) -> bytes:
         """A file that was published before; empty if it is not any more what it was."""
@@ -96,7 +101,9 @@ class Workshop:
         if manifest == self.before and self.is_signed == bool(signed) and not any(self.folder.iterdir()):
             self.throw_away()
             return
-        if missing := [name for name, file in manifest.files.items() if not self._is_whole(name, file.size)]:
+        stood = {name for name in self._stood if before[name] == manifest.files.get(name)}
+        new = manifest.files.keys() - stood
+        if missing := [name for name in sorted(new) if not self._is_whole(name, manifest.files[name].size)]:
             raise NotDone(f"Nothing was published: {missing[0]} was lost while it was made. Try again.")
         (self.folder / MANIFEST).write_bytes(content)
         if signed:
@@ -115,7 +122,8 @@ class Workshop:
     def _move(self, made: Manifest | None) -> None:
         """Can be begun again at any point. `made`: the manifest in the folder."""
         if made is not None:  # else it was moved already, and nothing but the folder is left
-            for name in sorted(names_in(self.out) - made.files.keys()):
+            before = self.before.files.keys() if self.before else names_in(self.out)
+            for name in sorted(before - made.files.keys()):
                 _remove(self.out, name)
             for name in _names_in(self.folder):
                 if name not in (MANIFEST, _WHOLE):

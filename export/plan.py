@@ -89,7 +89,9 @@ class _Telling(Saying):
                 plan.ends[urls.url_of(ref_of(each))] = head, f"entry-{id}"
         self._tell_ways(plan)
         for each in self._found.gone.values():
-            plan.add(urls.gone_url(ref_of(each)), hashed(tuple(each), self._place(each), self._face(each.trashed_by)))
+            plan.add(
+                urls.gone_url(ref_of(each)), hashed(tuple(each), self._places[each.space], self._face(each.trashed_by))
+            )
         self._tell_lists(plan)
         self._tell_files(plan)
         for address, made_of in (*pages_of_changes(self._found, self._ref), *pages_of_terms(self._found)):
@@ -164,10 +166,13 @@ class _Telling(Saying):
 
     def _formerly(self, entry: Any) -> set[str]:
         """The addresses that an entry has had: by its former titles, and as what it was before."""
-        turns = [each.note.split(" ")[:2] for each in self._found.events.get(entry.id, ()) if each.verb == "turn"]
-        kinds = {entry.kind, *(kind for turn in turns for kind in turn if kind in KINDS)}
+        turned = [each for each in self._found.events.get(entry.id, ()) if each.verb == "turn"]
         # What it was called before is part of its history.
         former = self._found.revisions.get(entry.id, ()) if self._history else ()
+        if not turned and not former:
+            return set()
+        turns = [each.note.split(" ")[:2] for each in turned]
+        kinds = {entry.kind, *(kind for turn in turns for kind in turn if kind in KINDS)}
         titled = {entry.slug, *(slug(each.title) for each in former if each.redacted_at is None)}
         return {
             urls.url_of(Ref(entry.id, kind, name, "", entry.id))

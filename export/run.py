@@ -99,9 +99,11 @@ class Run:
 
     async def _misled(self, planned: set[str]) -> set[str]:
         """The pages with links that lead elsewhere by now than they say, and those that nobody has made yet."""
+        ends = self._plan.ends
+        there = {(address, each.file) for address, each in self._made.items() if address not in ends}
+        told = _told(self._made.values()) - there  # most lead to a page that there is
         reader = Reader(self._build, self._viewer, self._snapshot, self._language)
-        leads = Leads(reader, planned, self._plan.ends, self._snapshot.live)
-        told = _told(self._made.values())
+        leads = Leads(reader, planned, ends, self._snapshot.live)
         for address, _ in told:
             leads.end(address)
         new = set(await leads.ask()) - self._made.keys()
@@ -146,15 +148,13 @@ class Run:
 
     def _reached(self) -> list[Made]:
         """Without what nobody had planned and nothing leads to any more."""
-        by_file = {each.file: each for each in self._made.values()}
-        waiting = [self._made[address] for address in self._plan.addresses if address in self._made]
-        reached = {each.file: each for each in waiting}
-        while waiting:
-            for _, to in waiting.pop().leads:
-                name = to.partition("#")[0]
-                if name and name not in reached and name in by_file:
-                    reached[name] = by_file[name]
-                    waiting.append(by_file[name])
+        found = {each.file: each for each in self._made.values()}
+        new = [self._made[address] for address in self._plan.addresses if address in self._made]
+        reached = {each.file: found.pop(each.file) for each in new}
+        while found and new:
+            names = {to.partition("#")[0] for _, to in _told(new)}
+            new = [found.pop(name) for name in names & found.keys()]
+            reached |= {each.file: each for each in new}
         return sorted(reached.values(), key=lambda each: each.address)
 
     # What the page that searches looks into.

@@ -14,6 +14,14 @@ class Saying:
     def __init__(self, found: Found) -> None:
         self._found, self._gone_from = found, found.gone_from()
         self._gathered_at = found.gathered_at()
+        # What few entries have is not asked for one by one.
+        self._apart = {*found.talks, *found.ways, *self._gone_from, *self._gathered_at, *found.helped, *found.outdated}
+        # What a link to an entry says, how somebody is called, and what is said of a space.
+        self._refs = {
+            id: (each.kind, each.slug, each.title or each.revision, each.root) for id, each in found.entries.items()
+        }
+        self._faces = {id: (each.handle, each.name) for id, each in found.people.items()}
+        self._places = {id: (each.slug, each.name, each.access, each.public) for id, each in found.spaces.items()}
 
     def _own_of(self, entry: Any) -> bytes:
         """What an entry shows of itself."""
@@ -28,12 +36,14 @@ class Saying:
         writers = [face(each) for each in found.writers.get(id, ())]
         tended = found.tended.get(id)
         return hashed(
-            tuple(entry), self._place(entry), face(entry.author), face(entry.editor), writers, found.tags.get(id), found.polls.get(id), links, said, corrected, self._kept_apart(id),
+            tuple(entry), self._places[entry.space], face(entry.author), face(entry.editor), writers, found.tags.get(id), found.polls.get(id), links, said, corrected, self._kept_apart(id),
             tended and (tuple(tended), face(tended.owner), self._ref(tended.instead)),
         )  # fmt: skip
 
     def _kept_apart(self, id: int) -> tuple[Any, ...]:
         """Whether it is closed or pinned, and the ways between it and other conversations."""
+        if id not in self._apart:
+            return ()
         talk, way = self._found.talks.get(id), self._found.ways.get(id)
         gone = [(tuple(each), self._ref(each.id), self._face(each.person)) for each in self._gone_from.get(id, ())]
         return (
@@ -64,21 +74,14 @@ class Saying:
         found = self._found.files.get(file or 0)
         return (found.id, found.width, found.height) if found else None
 
-    def _place(self, entry: Any) -> tuple[Any, ...]:
-        space = self._found.spaces[entry.space]
-        return space.slug, space.name, space.access, space.public
-
     def _face(self, person: int | None) -> tuple[str, str] | None:
-        found = self._found.people.get(person or 0)
-        return (found.handle, found.name) if found else None
+        return self._faces.get(person or 0)
 
     def _is_active(self, person: int) -> bool:
         return bool(person in self._found.people and self._found.people[person].active)
 
     def _ref(self, entry: int | None) -> tuple[Any, ...] | None:
-        """What a link to it says."""
-        found = self._found.entries.get(entry or 0)
-        return (found.kind, found.slug, found.title or found.revision, found.root) if found else None
+        return self._refs.get(entry or 0)
 
     def _gone(self, entry: int | None) -> str | None:
         found = self._found.gone.get(entry or 0)

@@ -46,7 +46,7 @@ async def opened(settings: Settings) -> AsyncIterator[None]:
 
 
 def application(settings: Settings) -> Any:
-    """The whole program, for whoever needs it at last: to enter its rooms takes longer than most commands do."""
+    """The program as far as it is read, for whoever needs it at last: to enter its rooms takes longer than most commands do."""
     from web.app import create_app
 
-    return create_app(settings)
+    return create_app(settings, to_read=True)

@@ -24,7 +24,7 @@ from web.database.sqlite import PooledSQLite
 
 __all__ = [
     "SQL", "Unreachable", "at", "changes", "close_database", "counted_statements", "engine_type", "execute", "for_update", "id_at", "id_then", "id_time", "in_list",
-    "in_one_transaction", "insert", "join_and", "mark", "new_id", "now", "one_view", "open_database", "row", "rows", "value", "values",
+    "in_one_transaction", "insert", "join_and", "mark", "new_id", "now", "one_view", "open_database", "row", "rows", "tuples", "value", "values",
 ]  # fmt: skip
 
 P = ParamSpec("P")
@@ -101,6 +101,15 @@ def engine_type() -> str:
 async def rows(sql: str, *args: Any) -> list[dict[str, Any]]:
     """What a statement gives. Each `{}` in it takes a value, or an SQL with places of its own."""
     return await _opened().run_querystring(SQL(sql, *args))
+
+
+async def tuples(sql: str, *args: Any) -> tuple[tuple[str, ...], list[tuple[Any, ...]]]:
+    """The same for very many: what the columns are called, and each row without that."""
+    engine, statement = _opened(), SQL(sql, *args)
+    if isinstance(engine, PooledSQLite) and (at_once := engine.tuples(statement)):
+        return at_once
+    found = await engine.run_querystring(statement)
+    return tuple(found[0]) if found else (), [tuple(each.values()) for each in found]
 
 
 async def row(sql: str, *args: Any) -> dict[str, Any] | None:

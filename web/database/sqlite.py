@@ -230,6 +230,15 @@ class PooledSQLite(SQLiteEngine):
             return await self.write(sql, args)
         return await self._run_in_new_connection(sql, args)
 
+    def tuples(self, querystring: QueryString) -> tuple[tuple[str, ...], list[tuple[Any, ...]]] | None:
+        """Rows as SQLite gives them: to name what is in each of very many takes as long as to read them. Nothing while somebody could be kept
+        waiting, or within a transaction."""
+        if not self._patient or self.current_transaction.get() is not None:
+            return None
+        count(querystring)
+        cursor = self._reader_here().execute(*querystring.compile_string(self.engine_type))
+        return tuple(each[0] for each in cursor.description), cursor.fetchall()
+
     async def _run_in_new_connection(
         self, query: str, args: Sequence[Any] | None = None, query_type: str = "generic", table: Any = None
     ) -> list[dict[str, Any]]:

@@ -61,6 +61,7 @@ ROUTES = [
     )
     for handler in room.handlers
 ]  # fmt: skip
+READ = [handler for handler in ROUTES if "GET" in handler.http_methods]
 # Answered before anybody asks who it is for.
 PLAIN = static.handlers
 
