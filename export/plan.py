@@ -8,6 +8,7 @@ made each time.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
@@ -24,7 +25,7 @@ from export.marks import Plan as Plan
 from export.marks import hashed
 from export.meant import meant_in, pages_of_terms
 from export.saying import Saying
-from export.shown import showing, shown_in, translations_of
+from export.shown import shown_in, translations_of
 from web import urls
 from web.entries.derived import title_key
 from web.entries.queries import MONTH_SIZE, PAGE_SIZE, TITLES_SIZE, TREES, Cursor, letter_of
@@ -80,7 +81,7 @@ class _Telling(Saying):
             for link in self._found.links.get(id, ()) if each.sort and each.root == id else ():
                 self._thanks[link.person].append(id)
         self._translations = translations_of(self._found, self._ref)
-        self._below, self._linking, self._using = self._hung_together()
+        self._hang_together()
         for id, each in self._found.entries.items():
             if each.root == id:
                 self._tell_page(plan, each)
@@ -114,25 +115,28 @@ class _Telling(Saying):
             plan.add(former, hashed(head))
             plan.ends[former] = head, "" if entry.root == way.id else f"entry-{way.id}"
 
-    def _hung_together(self) -> tuple[dict[int, list[int]], dict[int, set[int]], dict[int, set[int]]]:
-        """What stands under each, what links to it, and what uses each file."""
-        below: dict[int, list[int]] = defaultdict(list)
-        linking: dict[int, set[int]] = defaultdict(set)
-        using: dict[int, set[int]] = defaultdict(set)
+    def _hang_together(self) -> None:
+        """What stands under each, what links to it, what of that shows it too, and what uses each file."""
+        self._below: dict[int, list[int]] = defaultdict(list)
+        self._linking, self._showing, self._using = _sets(), _sets(), _sets()
         for id, each in self._found.entries.items():
             if each.parent and each.kind in TREES:
-                below[each.parent].append(id)
+                self._below[each.parent].append(id)
             for link in self._found.links.get(id, ()):
                 if link.target:
-                    linking[link.target].add(id)
+                    self._linking[link.target].add(id)
+                    if link.embeds:
+                        self._showing[link.target].add(id)
                 if link.attachment:
-                    using[link.attachment].add(id)
-        return below, linking, using
+                    self._using[link.attachment].add(id)
 
     def _latest(self, ids: set[int]) -> list[tuple[Any, ...]]:
-        """Those that a page would show first, with their order."""
-        found = [(-self._found.entries[id].active_at, id, self._ref(id)) for id in ids]
-        return sorted(found)[:_LINKING]
+        """Those that a page would show first, in their order, and whether each has been active as lately as the one before it: such stand by
+        their titles there, all of which are told."""
+        found = sorted((-self._found.entries[id].active_at, id, self._ref(id)) for id in ids)
+        times = [each[0] for each in found]
+        shown = bisect_right(times, times[:_LINKING][-1]) if found else 0
+        return [(id, ref, time == before) for (time, id, ref), before in zip(found[:shown], [0, *times], strict=False)]
 
     def _trail(self, entry: Any) -> list[tuple[Any, ...] | None]:
         """Whoever may not read what an entry stands under may read what that stands under."""
@@ -148,7 +152,7 @@ class _Telling(Saying):
         address = urls.url_of(ref_of(entry))
         below = sorted((self._found.entries[each].position, each, self._ref(each)) for each in self._below.get(id, ()))
         linking = self._linking.get(id, set()) - {id}
-        beside = self._latest(linking), showing(self._found, linking, id)
+        beside = self._latest(linking), sorted(self._showing.get(id, ()))
         part = self._found.parts.get(id)
         series = self._series.get((entry.space, part.series_key), ()) if part else ()
         mark = hashed(
@@ -212,10 +216,8 @@ class _Telling(Saying):
         plan.add(urls.url_of("people"), hashed(faces))
         self._tell_titles(plan)
         self._tell_feeds(plan)
-        plan.add(urls.url_of("tags"), hashed(sorted(self._found.tags.items())))
+        self._tell_tags(plan, heads)
         plan.add(urls.url_of("spaces"), hashed([tuple(each) for each in self._found.spaces.values()]))
-        for name in {name for tags in self._found.tags.values() for name, *_ in tags}:
-            plan.add(address := urls.tag_url(name), hashed(heads[address].digest(), self._found.described.get(name)))
         for person in self._found.people.values():
             address = f"/people/{person.handle}/"
             # A link by title in what somebody says of themselves may lead anywhere.
@@ -223,6 +225,16 @@ class _Telling(Saying):
                 plan.add(address, hashed(tuple(person), heads[address].digest(), self._desk(person.id)))
         for space in self._found.spaces.values():
             self._tell_space(plan, space, heads)
+
+    def _tell_tags(self, plan: Plan, heads: Any) -> None:
+        """Each is spelled as the latest that has it spells it, and how many have it stands there too."""
+        used: dict[str, list[tuple[int, int, str]]] = defaultdict(list)
+        for id, tags in self._found.tags.items():
+            for name, title, active_at in tags:
+                used[name].append((active_at, id, title))
+        plan.add(urls.url_of("tags"), hashed([(name, max(used[name])[2], len(used[name])) for name in sorted(used)]))
+        for name in used:
+            plan.add(address := urls.tag_url(name), hashed(heads[address].digest(), self._found.described.get(name)))
 
     def _tell_space(self, plan: Plan, space: Any, heads: Any) -> None:
         address = f"/spaces/{space.slug}/"
@@ -315,3 +327,7 @@ class _Telling(Saying):
             using = sorted(each for each in self._using.get(id, ()) if each in self._found.entries)
             used = [(each, self._found.entries[each].active_at, self._ref(each)) for each in using]
             plan.add_parts(f"/files/{id}/", hashed(tuple(file), self._face(file.author), used))
+
+
+def _sets() -> dict[int, set[int]]:
+    return defaultdict(set)

@@ -32,7 +32,7 @@ from web.entries.stems import query_stems
 # texts stand together.
 _SHARD, _SHOWN, _BLOCK, _TOGETHER = 20_000, 2_000, 32, 4
 # Of how many documents it is noted what follows from them: what follows from the others need not be made again.
-OF_BLOCK = 100 * _TOGETHER
+OF_BLOCK = 50 * _TOGETHER
 # Of a word that is in more documents, the best stand by themselves: the others are loaded when these were not enough.
 _MOST = 4_000
 _WORD = re.compile(r"[^\W_]{1,40}")

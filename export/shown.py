@@ -32,11 +32,6 @@ def shown_in(found: Found, own: Mapping[int, bytes], hashed: Callable[..., bytes
     return {root: hashed(each) for root, each in made.items()}
 
 
-def showing(found: Found, ids: set[int], target: int) -> list[int]:
-    """Those of the entries that link to one which show it too."""
-    return sorted(id for id in ids if any(link.target == target and link.embeds for link in found.links.get(id, ())))
-
-
 def translations_of(found: Found, ref: Callable[[int], object]) -> Mapping[int, list[object]]:
     """By the id of an entry: what its page says of what it was translated from, and of what was translated from it or from the same."""
     of: dict[int, list[int]] = defaultdict(list)

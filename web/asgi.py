@@ -10,8 +10,8 @@ be_thrifty()
 # What is there for good need not be looked through for garbage again and again, neither while it is made nor later.
 gc.disable()
 
-from web.app import create_app  # noqa: E402
-from web.settings import read_settings  # noqa: E402
+from web.app import create_app
+from web.settings import read_settings
 
 app = create_app(read_settings())
 gc.freeze()

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import gc
+
+# What is there for good need not be looked through for garbage again and again, neither while it is made nor later.
+gc.disable()
+
 import argparse
 import asyncio
-import gc
 import inspect
 import secrets
 import sys
@@ -31,6 +35,8 @@ from web.storage import shelf_of, storage_of
 from web.terminal import bar, person, progress_of, say
 from web.times import zone_named
 
+gc.freeze()
+gc.enable()
 PROGRAM = "dugnad"
 # What is told in a sentence.
 _SAID = (NotDone, WrongSetting, NotReady, Unreachable, Unavailable, NotThere, NotAllowed, Invalid, OSError)
@@ -48,6 +54,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     except KeyboardInterrupt:
         return 130
+    finally:
+        gc.freeze()  # all of it goes with the process
     return 0 if done is None else done
 
 
