@@ -97,38 +97,6 @@ class Manifest(msgspec.Struct):
     pages: dict[str, Page]
     leads: list[tuple[str, str]]
 
-    def made(self) -> dict[str, Made]:
-        """What is known of each page, by its address."""
-        found = {}
-        for address, page in self.pages.items():
-            file = self.files[page.file]
-            leads = tuple(map(self.leads.__getitem__, page.leads))
-            found[address] = Made(
-                address, page.validator, page.file, file.sha256, file.size, leads, page.entries, page.broken, (), page.unlinked
-            )  # fmt: skip
-        return found
-
-
-def manifest_of(
-    audience: str, as_of: int, live: str, index: str, plan: str, key: str, made: Iterable[Made], more: dict[str, File]
-) -> Manifest:
-    """`more`: the files that are no pages."""
-    pages = sorted(made, key=lambda each: each.address)
-    leads = sorted({lead for each in pages for lead in each.leads})
-    places = {lead: place for place, lead in enumerate(leads)}
-    files = {each.file: File(each.sha256, each.size) for each in pages} | more
-    return Manifest(
-        FORMAT, audience, as_of, live, index, plan, key, dict(sorted(files.items())),
-        {
-            each.address: Page(
-                each.file, each.validator, tuple(sorted(map(places.__getitem__, each.leads))), each.entries,
-                each.broken, each.unlinked,
-            )
-            for each in pages
-        },
-        leads,
-    )  # fmt: skip
-
 
 def written(manifest: Manifest) -> bytes:
     """JSON with a line for each file, page and lead: of a large house it is a large file, and whoever compares two sees what differs."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import closing
 
 from litestar import Litestar
@@ -14,9 +14,10 @@ from export.changes import LATELY, script
 from export.check import sheet_faults
 from export.crew import Crew, Job
 from export.indexing import Indexing, is_index
+from export.known import Known
 from export.leads import DATED, Leads, dress, spelled
 from export.leaks import Secrets, hidden_from, said_in
-from export.manifest import MANIFEST, File, Made, Manifest, manifest_of, written
+from export.manifest import MANIFEST, File, Manifest, written
 from export.placing import Workshop, write
 from export.plan import Plan
 from export.reading import Reader
@@ -53,18 +54,15 @@ class Run:
         self._build, self._settings, self._viewer, self._snapshot = build, settings, viewer, snapshot
         self._language, self._shop, self._plan, self._as_of = language, shop, plan, as_of
         self._strict, self._key, self._hidden = strict, key, hidden
-        self._made: dict[str, Made] = {}
-        self._leads: dict[tuple[str, str], tuple[str, str]] = {}
+        self._known = Known(shop.before)
         self._secrets: Secrets
 
     async def make(self, progress: Progress, processes: int) -> None:
         """Raises Faulty and NotDone."""
         self._secrets = self._hidden or await hidden_from(self._viewer, self._settings.mail_to)
-        before = self._shop.before.made() if self._shop.before else {}
-        self._keep(each for each in before.values() if self._shop.stands(each.file))
-        self._keep(self._shop.made_before().values())
-        planned = set(self._plan.addresses) | self._made.keys()
-        wanted = planned - self._made.keys()
+        self._keep()
+        planned = set(self._plan.addresses) | self._known.pages.keys()
+        wanted = planned - self._known.pages.keys()
         for _ in range(_ROUNDS):
             await self._made_now(wanted, planned, progress, processes)
             if not (wanted := await self._misled(planned)):
@@ -82,34 +80,37 @@ class Run:
                 asked = [(address, self._plan.validator(address)) for address in sorted(wanted, key=_by_what_it_shows)]
                 async for batch in crew.make(asked):
                     for each in batch.made:
-                        # Most pages lead to the same places: a hundred thousand of them hold each once.
-                        each.leads = tuple(self._leads.setdefault(lead, lead) for lead in each.leads)
-                        self._made[each.address] = each
+                        self._known.take(each)
                     self._shop.note(batch.made)
                     planned.difference_update(batch.gone)
                     found.update(batch.found)
-                    progress(len(self._made), len(planned | found))
-                wanted = found - self._made.keys()
+                    progress(len(self._known.pages), len(planned | found))
+                wanted = found - self._known.pages.keys()
 
-    def _keep(self, made: Iterable[Made]) -> None:
-        """What is still right of it."""
-        for each in made:
-            if each.validator and each.validator == self._plan.validator(each.address):
-                self._made[each.address] = each
+    def _keep(self) -> None:
+        """What is still right of what was published before, and of what a run that was ended by force had made."""
+        if before := self._shop.before:
+            for address, page in before.pages.items():
+                if self._is_right(address, page.validator) and self._shop.stands(page.file):
+                    self._known.keep(address, before)
+        for made in self._shop.made_before().values():
+            if self._is_right(made.address, made.validator):
+                self._known.take(made)
+
+    def _is_right(self, address: str, validator: str) -> bool:
+        return bool(validator) and validator == self._plan.validator(address)
 
     async def _misled(self, planned: set[str]) -> set[str]:
         """The pages with links that lead elsewhere by now than they say, and those that nobody has made yet."""
-        ends = self._plan.ends
-        there = {(address, each.file) for address, each in self._made.items() if address not in ends}
-        told = _told(self._made.values()) - there  # most lead to a page that there is
+        known, ends = self._known, self._plan.ends
+        there = {(address, page.file) for address, page in known.pages.items() if address not in ends}
+        told = known.leads() - there  # most lead to a page that there is
         reader = Reader(self._build, self._viewer, self._snapshot, self._language)
         leads = Leads(reader, planned, ends, self._snapshot.live)
         for address, _ in told:
             leads.end(address)
-        new = set(await leads.ask()) - self._made.keys()
-        wrong = {(address, to) for address, to in told if spelled(leads.end(address)) != to}
-        misled = {address for address, each in self._made.items() if wrong.intersection(each.leads)} if wrong else set()
-        return new | misled
+        new = set(await leads.ask()) - known.pages.keys()
+        return new | known.leading((address, to) for address, to in told if spelled(leads.end(address)) != to)
 
     async def publish(self) -> tuple[Manifest, list[str]]:
         """What is published now, and what had to be taken out of it. Raises NotDone when there is anything in it that must not be."""
@@ -124,49 +125,38 @@ class Run:
         return manifest, removed
 
     async def _manifest(self) -> tuple[Manifest, list[str]]:
-        made = self._reached()
-        self._made.clear()  # a manifest of all that takes as much room again
-        more = await self._search(made) | self._write(
+        known = self._known
+        known.forget_unreached(self._plan.addresses)
+        more = await self._search() | self._write(
             {address.lstrip("/"): content for address, content in dress().items()}
             | {
                 DATED: _date_sheet(self._as_of, self._language).encode(),
                 LATELY: script(self._snapshot, self._language, self._as_of, self._plan.late),
             }
         )
-        wrong = [sentence for each in made for sentence in each.wrong]
-        if wrong := wrong + self._wrong_sheets(more) + _missing(made, more):
+        faulty, key, plan = known.faulty(), self._key.name if self._key else "", self._plan
+        manifest = known.manifest(
+            self._snapshot.audience, self._as_of, self._snapshot.live, plan.texts, plan.stamp, key, more
+        )
+        wrong = [sentence for each in faulty for sentence in each.wrong]
+        if wrong := wrong + self._wrong_sheets(more) + _missing(manifest):
             raise NotDone(f"The snapshot is not sound, and nothing was published: {wrong[0]} ({len(wrong)} in all).")
-        key = self._key.name if self._key else ""
-        texts, stamp = self._plan.texts, self._plan.stamp
-        snapshot = self._snapshot
-        manifest = manifest_of(snapshot.audience, self._as_of, snapshot.live, texts, stamp, key, made, more)
-        return manifest, [f"{each.file}: {what}" for each in made for what in each.removed]
+        return manifest, [f"{each.file}: {what}" for each in faulty for what in each.removed]
 
     def _refuse_leaks(self, name: str, content: bytes) -> None:
         if wrong := said_in(name, content, self._secrets):
             raise NotDone(f"The snapshot is not sound, and nothing was published: {wrong[0]}.")
 
-    def _reached(self) -> list[Made]:
-        """Without what nobody had planned and nothing leads to any more."""
-        found = {each.file: each for each in self._made.values()}
-        new = [self._made[address] for address in self._plan.addresses if address in self._made]
-        reached = {each.file: found.pop(each.file) for each in new}
-        while found and new:
-            names = {to.partition("#")[0] for _, to in _told(new)}
-            new = [found.pop(name) for name in names & found.keys()]
-            reached |= {each.file: each for each in new}
-        return sorted(reached.values(), key=lambda each: each.address)
-
     # What the page that searches looks into.
 
-    async def _search(self, made: Iterable[Made]) -> dict[str, File]:
+    async def _search(self) -> dict[str, File]:
         before = self._shop.before
         older = {name: file for name, file in before.files.items() if is_index(name)} if before else {}
         stands = all(map(self._shop.stands, older))
         if before and before.index == self._plan.texts and stands:
             return older
-        places = {id: f"{each.file}#entry-{id}" for each in made for id in each.entries}
-        index = Indexing(self._viewer, self._plan, places, self._settings.data / "cache" / "search")
+        kept = self._settings.data / "cache" / "search"
+        index = Indexing(self._viewer, self._plan, self._known.places_of_entries(), kept)
         files: dict[str, File] = {}
         async for some in index.files(older if stands else {}, self._shop.published):
             changed = {name: content for name, content in some.items() if content is not None}
@@ -200,23 +190,13 @@ def _by_what_it_shows(address: str) -> tuple[str, str]:
     return address[address.find("month/") :] if "month/" in address else address, address
 
 
-def _missing(made: Iterable[Made], more: Mapping[str, File]) -> list[str]:
-    files = {each.file for each in made} | more.keys()
-    gone = {lead for lead in _told(made) if lead[1] and lead[1].partition("#")[0] not in files}
-    return (
-        [
-            f"{each.file} links to {to}, which is not there"
-            for each in made
-            for _, to in sorted(gone.intersection(each.leads))
-        ]
-        if gone
-        else []
-    )
-
-
-def _told(made: Iterable[Made]) -> set[tuple[str, str]]:
-    """Where the links of all of them lead, each once."""
-    return set().union(*(each.leads for each in made))
+def _missing(manifest: Manifest) -> list[str]:
+    gone = {place for place, (_, to) in enumerate(manifest.leads) if to and to.partition("#")[0] not in manifest.files}
+    return [
+        f"{page.file} links to {manifest.leads[place][1]}, which is not there"
+        for page in (manifest.pages.values() if gone else ())
+        for place in sorted(gone.intersection(page.leads))
+    ]
 
 
 def _date_sheet(as_of: int, language: str) -> str:
