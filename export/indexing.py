@@ -4,19 +4,16 @@ kept may be thrown away at any moment."""
 
 from __future__ import annotations
 
-import os
-import time
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
 from datetime import UTC, datetime
 from hashlib import blake2b
-from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 import msgspec
 
 from export.addresses import relative
+from export.kept import Kept
 from export.manifest import File
 from export.mending import Lost, Mending
 from export.plan import Plan
@@ -28,14 +25,11 @@ from web.text import excerpt
 from web.words import kinds_by_word
 
 _TITLE = 80
-# What nobody has used for so long (in seconds) was of an older state of some snapshot.
-_LONG = 30 * 24 * 3600
 # Where more than one block and one in so many are others, it takes as long to mend an index as to put it together.
 _MANY = 8
 _NOTHING = Block(0, {}, {}, {})
 _FOLDER = "search/"
 
-_Kept = TypeVar("_Kept")
 # Each with what stands in it, or nothing when it stays what it was.
 Files = dict[str, bytes | None]
 
@@ -56,13 +50,10 @@ class _Wanted(NamedTuple):
     kept: str
 
 
-_block, _parts = msgspec.msgpack.Decoder(Block), msgspec.msgpack.Decoder(list[_Part])
-
-
 class Indexing:
-    """`places`: the file and the fragment where each entry is read; what is nowhere is not in it. `kept`: the folder."""
+    """`places`: the file and the fragment where each entry is read; what is nowhere is not in it."""
 
-    def __init__(self, viewer: Viewer, plan: Plan, places: Mapping[int, str], kept: Path) -> None:
+    def __init__(self, viewer: Viewer, plan: Plan, places: Mapping[int, str], kept: Kept) -> None:
         self._viewer, self._plan, self._places, self._kept = viewer, plan, places, kept
         self._parts: list[_Part] = []
 
@@ -82,18 +73,18 @@ class Indexing:
                 yield _named([each])
         else:
             yield files
-        _forget_old(self._kept)
+        self._kept.forget_old()
 
     def remember(self, files: Mapping[str, File]) -> None:
         """Of what all of these, which were written, were put together: or they could not be mended."""
         if all(part.kept for part in self._parts):
-            _keep(self._kept / _sum_of(files), self._parts)
+            self._kept.write(_sum_of(files), self._parts)
 
     async def _mended(
         self, blocks: Sequence[_Wanted], older: Mapping[str, File], read: Callable[[str], bytes]
     ) -> Files:
         """Raises Lost."""
-        before = _loaded(self._kept / _sum_of(older), _parts) or []
+        before = self._kept.read(_sum_of(older), list[_Part]) or []
         stands = [place < len(before) and before[place].kept == each.kept for place, each in enumerate(blocks)]
         if len(before) > len(blocks) or stands.count(False) > 1 + len(before) // _MANY:
             raise Lost
@@ -102,10 +93,10 @@ class Indexing:
         for place, wanted in enumerate(blocks):
             if stands[place]:
                 self._parts.append(before[place])
-                _use(self._kept / wanted.kept)
+                self._kept.use(wanted.kept)
                 files |= dict.fromkeys(map(file_of, files_of(wanted.first, before[place].documents)))
                 continue
-            former = _loaded(self._kept / before[place].kept, _block) if place < len(before) else _NOTHING
+            former = self._kept.read(before[place].kept, Block) if place < len(before) else _NOTHING
             found = await self._found_or_made(wanted)
             if former is None:
                 raise Lost
@@ -134,15 +125,15 @@ class Indexing:
 
     async def _found_or_made(self, wanted: _Wanted) -> Block:
         kept, places = wanted.kept, wanted.places
-        found = _loaded(self._kept / kept, _block)
+        found = self._kept.read(kept, Block)
         if found is not None:
-            _use(self._kept / kept)
+            self._kept.use(kept)
         else:
             read = await texts(self._viewer, list(places))
             found = block(wanted.first, [_document(each, places[each["id"]]) for each in read])
             # What was written, or went into the bin, after the plan was made is another thing than the plan says.
             if len(read) == len(places) and all(id in self._plan.said for id in places):
-                _keep(self._kept / kept, found)
+                self._kept.write(kept, found)
             else:
                 kept = ""
         self._parts.append(_Part(kept, found.documents, found.months))
@@ -171,38 +162,9 @@ def _named(scripts: Iterable[tuple[str, str | None]]) -> Files:
     return {file_of(name): None if content is None else content.encode() for name, content in scripts}
 
 
-# What is kept.
-
-
 def _sum_of(files: Mapping[str, File]) -> str:
     sums = sorted((name, file.sha256) for name, file in files.items())
     return blake2b(repr(sums).encode(), digest_size=16).hexdigest()
-
-
-def _loaded(file: Path, kind: msgspec.msgpack.Decoder[_Kept]) -> _Kept | None:
-    with suppress(OSError, msgspec.DecodeError):
-        return kind.decode(file.read_bytes())
-    return None
-
-
-def _use(file: Path) -> None:
-    with suppress(OSError):
-        os.utime(file)
-
-
-def _keep(file: Path, made: object) -> None:
-    with suppress(OSError):
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        aside = file.with_suffix(".partial")
-        aside.write_bytes(msgspec.msgpack.encode(made))
-        aside.replace(file)
-
-
-def _forget_old(kept: Path) -> None:
-    for file in kept.glob("*"):
-        with suppress(OSError):
-            if time.time() - file.stat().st_mtime > _LONG:
-                file.unlink()
 
 
 def _document(text: Mapping[str, Any], at: str) -> Document:

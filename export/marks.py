@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from hashlib import blake2b
 
 import msgspec
@@ -49,6 +50,14 @@ class Plan:
             start = found[1] or found[2] or found[3]
             mark = self._parts.get(start) or self._marks.get(start)
         return hashed(self.frame, address, mark).hex() if mark else ""
+
+
+def sum_of(made_of: Iterable[object]) -> str:
+    """The same of very much, one after the other."""
+    digest = blake2b(digest_size=16)
+    for each in made_of:
+        digest.update(_written(each))
+    return digest.hexdigest()
 
 
 def hashed(*made_of: object) -> bytes:

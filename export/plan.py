@@ -15,18 +15,19 @@ from functools import cache
 from hashlib import blake2b
 from operator import attrgetter
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from export.addresses import TWIN
 from export.audience import Snapshot
 from export.changes import lately, month_of, pages_of_changes
 from export.found import Found, ref_of
 from export.marks import Plan as Plan
-from export.marks import hashed
+from export.marks import hashed, sum_of
 from export.meant import meant_in, pages_of_terms
 from export.saying import Saying
 from export.shown import shown_in, translations_of
 from web import urls
+from web.database import now
 from web.entries.derived import title_key
 from web.entries.queries import MONTH_SIZE, PAGE_SIZE, TITLES_SIZE, TREES, Cursor, letter_of
 from web.entries.rows import Ref
@@ -35,6 +36,7 @@ from web.people import queries as people
 from web.policy import Viewer
 from web.program import program
 from web.text import slug
+from web.times import day_of
 
 # They say the same at all times.
 _FIXED = ("search", "accessibility")
@@ -50,14 +52,33 @@ def _exporter() -> str:
 
 
 async def plan(viewer: Viewer, snapshot: Snapshot, language: str) -> Plan:
+    return (await asked(viewer, snapshot, language)).plan()
+
+
+class Asked(NamedTuple):
+    """All that a plan is made of. `frame`: what all pages are made of; `history`, which it says too: older texts come along."""
+
+    found: Found
+    frame: object
+    history: bool
+
+    def sum(self) -> str:
+        """While it is the same, so is the plan; it takes a tenth of the time of making that."""
+        return sum_of((repr(self.frame), day_of(now()), *vars(self.found).items()))
+
+    def plan(self) -> Plan:
+        made = Plan(self.frame)
+        for word in _FIXED:
+            made.add(urls.url_of(word), b"fixed")
+        _Telling(self.found, history=self.history).tell(made)
+        return made
+
+
+async def asked(viewer: Viewer, snapshot: Snapshot, language: str) -> Asked:
     house = await people.house()
     menu = [(space.slug, space.name) for space in viewer.spaces]
     frame = (program(), _exporter(), snapshot, language, viewer.standing, menu, house.name, house.settled)
-    made = Plan(frame)
-    for word in _FIXED:
-        made.add(urls.url_of(word), b"fixed")
-    _Telling(await Found.read(viewer), history=snapshot.history).tell(made)
-    return made
+    return Asked(await Found.read(viewer), frame, snapshot.history)
 
 
 class _Telling(Saying):
@@ -118,7 +139,9 @@ class _Telling(Saying):
     def _hang_together(self) -> None:
         """What stands under each, what links to it, what of that shows it too, and what uses each file."""
         self._below: dict[int, list[int]] = defaultdict(list)
-        self._linking, self._showing, self._using = _sets(), _sets(), _sets()
+        self._linking: dict[int, set[int]] = defaultdict(set)
+        self._showing: dict[int, set[int]] = defaultdict(set)
+        self._using: dict[int, set[int]] = defaultdict(set)
         for id, each in self._found.entries.items():
             if each.parent and each.kind in TREES:
                 self._below[each.parent].append(id)
@@ -170,12 +193,11 @@ class _Telling(Saying):
 
     def _formerly(self, entry: Any) -> set[str]:
         """The addresses that an entry has had: by its former titles, and as what it was before."""
-        turned = [each for each in self._found.events.get(entry.id, ()) if each.verb == "turn"]
+        turns = [each.note.split(" ")[:2] for each in self._found.events.get(entry.id, ()) if each.verb == "turn"]
         # What it was called before is part of its history.
         former = self._found.revisions.get(entry.id, ()) if self._history else ()
-        if not turned and not former:
+        if not turns and not former:
             return set()
-        turns = [each.note.split(" ")[:2] for each in turned]
         kinds = {entry.kind, *(kind for turn in turns for kind in turn if kind in KINDS)}
         titled = {entry.slug, *(slug(each.title) for each in former if each.redacted_at is None)}
         return {
@@ -183,8 +205,6 @@ class _Telling(Saying):
             for kind in kinds
             for name in (titled if KINDS[kind].title_max else ("",))
         }
-
-    # Lists.
 
     def _tell_lists(self, plan: Plan) -> None:
         """A list's first page is made of all that is in it; a page of a month, of what is on it."""
@@ -327,7 +347,3 @@ class _Telling(Saying):
             using = sorted(each for each in self._using.get(id, ()) if each in self._found.entries)
             used = [(each, self._found.entries[each].active_at, self._ref(each)) for each in using]
             plan.add_parts(f"/files/{id}/", hashed(tuple(file), self._face(file.author), used))
-
-
-def _sets() -> dict[int, set[int]]:
-    return defaultdict(set)

@@ -14,6 +14,7 @@ from export.changes import LATELY, script
 from export.check import sheet_faults
 from export.crew import Crew, Job
 from export.indexing import Indexing, is_index
+from export.kept import Kept
 from export.known import Known
 from export.leads import DATED, Leads, dress, spelled
 from export.leaks import Secrets, hidden_from, said_in
@@ -155,7 +156,7 @@ class Run:
         stands = all(map(self._shop.stands, older))
         if before and before.index == self._plan.texts and stands:
             return older
-        kept = self._settings.data / "cache" / "search"
+        kept = Kept(self._settings.data / "cache" / "search")
         index = Indexing(self._viewer, self._plan, self._known.places_of_entries(), kept)
         files: dict[str, File] = {}
         async for some in index.files(older if stands else {}, self._shop.published):

@@ -13,14 +13,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from export.audience import METADATA, Snapshot, way_back
+from export.kept import Kept
 from export.leaks import Secrets
 from export.manifest import Manifest, is_portable
 from export.placing import Workshop, workshop
-from export.plan import Plan, plan
+from export.plan import Plan, asked, plan
 from export.report import Report, refuse_broken, report
 from export.telling import telling
 from web.entries.reading import last_change
 from web.errors import NotDone
+from web.policy import Viewer
 from web.publishing.recalled import recall_of
 from web.publishing.signing import SigningKey
 from web.settings import Settings
@@ -57,7 +59,8 @@ async def export(
         try:
             # What changes after this is noticed the next time, or has come along already.
             as_of = moment or await last_change(viewer)
-            planned = await plan(viewer, snapshot, language)
+            kept = Kept(settings.data / "cache" / "plans")
+            planned = await _planned(viewer, snapshot, language, shop.before, kept)
             if shop.before and _is_right(shop, shop.before, planned, as_of, key):
                 published, removed = shop.before, list[str]()
                 if strict:
@@ -73,7 +76,7 @@ async def export(
                     snapshot,
                     language,
                     shop,
-                    planned,
+                    planned or await plan(viewer, snapshot, language),
                     as_of,
                     strict=strict,
                     key=key,
@@ -90,9 +93,25 @@ async def export(
             raise
 
 
-def _is_right(shop: Workshop, before: Manifest, planned: Plan, as_of: int, key: SigningKey | None) -> bool:
+async def _planned(
+    viewer: Viewer, snapshot: Snapshot, language: str, before: Manifest | None, kept: Kept
+) -> Plan | None:
+    """None for the plan by which what was published before was made."""
+    made_of = await asked(viewer, snapshot, language)
+    sum = made_of.sum()
+    if before and kept.read(sum, str) == before.plan:
+        kept.use(sum)
+        return None
+    made = made_of.plan()
+    kept.write(sum, made.stamp)
+    kept.forget_old()
+    return made
+
+
+def _is_right(shop: Workshop, before: Manifest, planned: Plan | None, as_of: int, key: SigningKey | None) -> bool:
     """Whether what was published before is what would be published now."""
-    if (before.plan, before.as_of, before.key) != (planned.stamp, as_of, key.name if key else ""):
+    stamp = planned.stamp if planned else before.plan
+    if (before.plan, before.as_of, before.key) != (stamp, as_of, key.name if key else ""):
         return False
     return shop.is_signed == bool(key) and all(map(shop.stands, before.files))
 
