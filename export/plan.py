@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
-from functools import cache
+from collections.abc import Callable, Iterable
+from functools import cache, lru_cache
 from hashlib import blake2b
 from operator import attrgetter
 from pathlib import Path
@@ -38,6 +38,7 @@ from web.program import program
 from web.text import slug
 from web.times import day_of
 
+_tag_url = lru_cache(10_000)(urls.tag_url)
 # They say the same at all times.
 _FIXED = ("search", "accessibility")
 # As deep as a page looks up, and about as many as it shows of what links to it.
@@ -217,9 +218,8 @@ class _Telling(Saying):
             for address in self._lists_of(each):
                 heads[address].update(own)
                 months[address, month].append(told)
-            for by in self._by(each):
-                author = self._found.people[by]
-                heads[f"/people/{author.handle}/"].update(own)  # how much somebody wrote stands there too
+            for address in self._desk_of(each):
+                heads[address].update(own)  # how much somebody wrote stands there too
         for address in (urls.url_of("stream"), *(urls.url_of(kind) for kind in MENU)):
             plan.add(address, heads[address].digest())
         about = {
@@ -285,13 +285,12 @@ class _Telling(Saying):
                 said.append((key, made_of))
         return said
 
-    def _lists_of(self, entry: Any) -> Iterator[str]:
-        if entry.root == entry.id:
-            yield from self._rooms_of(entry)
-            yield f"/spaces/{self._found.spaces[entry.space].slug}/{KINDS[entry.kind].path}/"
-            yield from self._desk_of(entry)
-        for name in {name for name, *_ in self._found.tags.get(entry.id, ())}:
-            yield urls.tag_url(name)
+    def _lists_of(self, entry: Any) -> list[str]:
+        tagged = {_tag_url(name) for name, *_ in self._found.tags.get(entry.id, ())}
+        if entry.root != entry.id:
+            return [*tagged]
+        rooms = self._rooms_of(entry)
+        return [*rooms, f"{rooms[-1]}{KINDS[entry.kind].path}/", *self._desk_of(entry), *tagged]
 
     def _rooms_of(self, entry: Any) -> tuple[str, ...]:
         return "/", f"/{KINDS[entry.kind].path}/", f"/spaces/{self._found.spaces[entry.space].slug}/"

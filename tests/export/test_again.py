@@ -321,6 +321,34 @@ async def test_when_nothing_has_changed_nothing_is_read_and_no_file_is_touched(
     assert not known, "only about links that lead to nothing one has to ask each time"
 
 
+async def test_when_nothing_has_changed_no_plan_is_made_and_when_anything_has_one_is(
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out, made, make = tmp_path / "out", [], plan.Asked.plan
+
+    def counted(self: plan.Asked) -> plan.Plan:
+        made.append(self)
+        return make(self)
+
+    monkeypatch.setattr(plan.Asked, "plan", counted)
+    await published(house, out)
+    made.clear()
+    await published(house, out)
+    assert not made
+    before = held(out)
+    (out / "index.html").unlink()
+    await published(house, out)
+    assert made and held(out) == before, "what is missing is made by a plan all the same"
+    made.clear()
+    page = await house.entry("torget", "page")
+    await actions.react(await house.viewer("ole"), page.id, page.is_a.reactions[0])
+    await published(house, out)
+    assert made and held(out) != before
+    made.clear()
+    await published(house, tmp_path / "beside")
+    assert made, "what is published nowhere yet needs one too"
+
+
 async def planned(house: House) -> plan.Plan:
     return await plan.plan(EVERYONE, Snapshot("everyone", house.settings.url), "nb")
 
