@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from io import BytesIO
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 
 import msgspec
 
 MANIFEST, SIGNED = "manifest.json", "manifest.json.minisig"
 FORMAT = 2
+_AT_ONCE = 5_000
 # In place of an index: that it is no snapshot of pages, but a house that can be brought in again.
 PORTABLE = "portable"
 
@@ -100,26 +101,34 @@ class Manifest(msgspec.Struct):
 
 def written(manifest: Manifest) -> bytes:
     """JSON with a line for each file, page and lead: of a large house it is a large file, and whoever compares two sees what differs."""
-    out = BytesIO()
+    return b"".join(pieces_of(manifest))
+
+
+def pieces_of(manifest: Manifest) -> Iterator[bytes]:
+    """The same, some thousand lines at a time."""
+    lines = _lines_of(manifest)
+    while some := list(islice(lines, _AT_ONCE)):
+        yield b"".join(some)
+
+
+def _lines_of(manifest: Manifest) -> Iterator[bytes]:
     for place, field in enumerate(Manifest.__struct_fields__):
-        out.write(b"%b\n%b: " % (b"," if place else b"{", _json(field)))
+        yield b"%b\n%b: " % (b"," if place else b"{", _json(field))
         each = getattr(manifest, field)
         if isinstance(each, dict):
-            _write_lines(out, b"{%b}", (b"%b: %b" % (_json(name), _json(value)) for name, value in each.items()))
+            yield from _between(b"{", (b"%b: %b" % (_json(name), _json(value)) for name, value in each.items()), b"}")
         elif isinstance(each, list):
-            _write_lines(out, b"[%b]", map(_json, each))
+            yield from _between(b"[", map(_json, each), b"]")
         else:
-            out.write(_json(each))
-    out.write(b"\n}\n")
-    return out.getvalue()
+            yield _json(each)
+    yield b"\n}\n"
 
 
-def _write_lines(out: BytesIO, between: bytes, lines: Iterable[bytes]) -> None:
-    start, end = between.split(b"%b")
-    out.write(start)
+def _between(start: bytes, lines: Iterable[bytes], end: bytes) -> Iterator[bytes]:
+    yield start
     for place, line in enumerate(lines):
-        out.write((b",\n " if place else b"\n ") + line)
-    out.write(end)
+        yield (b",\n " if place else b"\n ") + line
+    yield end
 
 
 def read(folder: Path) -> Manifest | None:

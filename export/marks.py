@@ -43,6 +43,11 @@ class Plan:
         """Of all of it: while it is the same, so is the snapshot."""
         return hashed(self.frame, sorted(self._marks.items()), sorted(self._parts.items())).hex()
 
+    def let_go(self) -> None:
+        """Of all of it: it will not be asked any more."""
+        for each in (self._marks, self._parts, self.ends, self.said):
+            each.clear()
+
     def validator(self, address: str) -> str:
         """Empty for an address that nobody here knows of."""
         mark = self._marks.get(address)

@@ -94,7 +94,7 @@ def apply_delta(pack: Path, folder: Path, key: Path | None = None) -> Manifest:
             with shop.anew():
                 _unpack(packed, manifest, shop.folder, pack.name)
                 _look_whether_all_is_there(manifest, shop.folder, folder, pack.name)
-                shop.publish(manifest, content, signed)
+                shop.publish(manifest, [content], signed)
             return manifest
     except (OSError, KeyError, zipfile.BadZipFile, msgspec.DecodeError) as wrong:
         raise NotDone(f"{pack} cannot be applied: {wrong}.") from wrong

@@ -11,8 +11,9 @@ import fcntl
 import hashlib
 import os
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from contextlib import contextmanager, suppress
+from functools import cached_property
 from pathlib import Path
 
 import msgspec
@@ -31,11 +32,14 @@ class Workshop:
     def __init__(self, out: Path) -> None:
         self.out = out
         self.folder = out.with_name(f".{out.name}.partial")
-        self.before: Manifest | None = None
         self._stood: set[str] = set()
         if (self.folder / _WHOLE).exists():
-            self._move(read(self.folder))
-        self.before = read(out)
+            self._move(read(self.folder), names_in(out))
+
+    @cached_property
+    def before(self) -> Manifest | None:
+        """What was published before. It is large, and read when somebody asks for it first."""
+        return read(self.out)
 
     def made_before(self) -> dict[str, Made]:
         """What a run that was ended by force had made."""
@@ -89,9 +93,9 @@ class Workshop:
     def throw_away(self) -> None:
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def publish(self, manifest: Manifest, content: bytes, signed: bytes = b"", mode: int = 0o755) -> None:
-        """Everything in the manifest is in the folder, or in the place already. `content`: the manifest as it is written; `signed`: its
-        signature; `mode`: who of this machine may look into it, where there is none yet."""
+    def publish(self, manifest: Manifest, content: Iterable[bytes], signed: bytes = b"", mode: int = 0o755) -> None:
+        """Everything in the manifest is in the folder, or in the place already. `content`: the manifest as it is written, in pieces; `signed`:
+        its signature; `mode`: who of this machine may look into it, where there is none yet."""
         before = self.before.files if self.before else {}
         for name in _names_in(self.folder):
             file = manifest.files.get(name)
@@ -101,11 +105,12 @@ class Workshop:
         if manifest == self.before and self.is_signed == bool(signed) and not any(self.folder.iterdir()):
             self.throw_away()
             return
-        stood = {name for name in self._stood if before[name] == manifest.files.get(name)}
+        stood = {name for name in self._stood if before.get(name) == manifest.files.get(name)}
         new = manifest.files.keys() - stood
         if missing := [name for name in sorted(new) if not self._is_whole(name, manifest.files[name].size)]:
             raise NotDone(f"Nothing was published: {missing[0]} was lost while it was made. Try again.")
-        (self.folder / MANIFEST).write_bytes(content)
+        with (self.folder / MANIFEST).open("wb") as whole:
+            whole.writelines(content)
         if signed:
             (self.folder / SIGNED).write_bytes(signed)
         os.sync()
@@ -114,15 +119,14 @@ class Workshop:
             self.folder.rename(self.out)
             return
         (self.folder / _WHOLE).touch()
-        self._move(manifest)
+        self._move(manifest, before.keys() if before else names_in(self.out))
 
     def _is_whole(self, name: str, size: int) -> bool:
         return _has(f"{self.folder}/{name}", size) or _has(f"{self.out}/{name}", size)
 
-    def _move(self, made: Manifest | None) -> None:
-        """Can be begun again at any point. `made`: the manifest in the folder."""
+    def _move(self, made: Manifest | None, before: Set[str]) -> None:
+        """Can be begun again at any point. `made`: the manifest in the folder; `before`: the names of what is in the place."""
         if made is not None:  # else it was moved already, and nothing but the folder is left
-            before = self.before.files.keys() if self.before else names_in(self.out)
             for name in sorted(before - made.files.keys()):
                 _remove(self.out, name)
             for name in _names_in(self.folder):

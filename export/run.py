@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
 
 from litestar import Litestar
@@ -18,7 +18,7 @@ from export.kept import Kept
 from export.known import Known
 from export.leads import DATED, Leads, dress, spelled
 from export.leaks import Secrets, hidden_from, said_in
-from export.manifest import MANIFEST, File, Manifest, written
+from export.manifest import MANIFEST, File, Manifest, pieces_of
 from export.placing import Workshop, write
 from export.plan import Plan
 from export.reading import Reader
@@ -116,14 +116,19 @@ class Run:
     async def publish(self) -> tuple[Manifest, list[str]]:
         """What is published now, and what had to be taken out of it. Raises NotDone when there is anything in it that must not be."""
         manifest, removed = await self._manifest()
-        content = written(manifest)
-        self._refuse_leaks(MANIFEST, content)
         if self._strict:
             refuse_broken(manifest)
-        comment = f"as_of:{self._as_of} audience:{manifest.audience}"
-        signed = self._key.sign(content, comment) if self._key else b""
-        await asyncio.to_thread(self._shop.publish, manifest, content, signed)
+        pieces, signed = self._looked_through(pieces_of(manifest)), b""
+        if self._key:
+            pieces = [b"".join(pieces)]
+            signed = self._key.sign(pieces[0], f"as_of:{self._as_of} audience:{manifest.audience}")
+        await asyncio.to_thread(self._shop.publish, manifest, pieces, signed)
         return manifest, removed
+
+    def _looked_through(self, pieces: Iterable[bytes]) -> Iterable[bytes]:
+        for each in pieces:
+            self._refuse_leaks(MANIFEST, each)
+            yield each
 
     async def _manifest(self) -> tuple[Manifest, list[str]]:
         known = self._known
@@ -135,10 +140,10 @@ class Run:
                 LATELY: script(self._snapshot, self._language, self._as_of, self._plan.late),
             }
         )
-        faulty, key, plan = known.faulty(), self._key.name if self._key else "", self._plan
-        manifest = known.manifest(
-            self._snapshot.audience, self._as_of, self._snapshot.live, plan.texts, plan.stamp, key, more
-        )
+        faulty, key = known.faulty(), self._key.name if self._key else ""
+        texts, stamp = self._plan.texts, self._plan.stamp
+        self._plan.let_go()  # a manifest of all takes as much room again
+        manifest = known.manifest(self._snapshot.audience, self._as_of, self._snapshot.live, texts, stamp, key, more)
         wrong = [sentence for each in faulty for sentence in each.wrong]
         if wrong := wrong + self._wrong_sheets(more) + _missing(manifest):
             raise NotDone(f"The snapshot is not sound, and nothing was published: {wrong[0]} ({len(wrong)} in all).")

@@ -48,7 +48,7 @@ def mirror(site: Path, out: Path) -> None:
                 target.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(site / name, target)
         signed = (site / SIGNED).read_bytes() if (site / SIGNED).is_file() else b""
-        shop.publish(manifest, (site / MANIFEST).read_bytes(), signed)
+        shop.publish(manifest, [(site / MANIFEST).read_bytes()], signed)
 
 
 async def send(site: Path, to: Named) -> int:

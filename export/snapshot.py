@@ -60,7 +60,7 @@ async def export(
             # What changes after this is noticed the next time, or has come along already.
             as_of = moment or await last_change(viewer)
             kept = Kept(settings.data / "cache" / "plans")
-            planned = await _planned(viewer, snapshot, language, shop.before, kept)
+            planned = await _planned(viewer, snapshot, language, shop, kept)
             if shop.before and _is_right(shop, shop.before, planned, as_of, key):
                 published, removed = shop.before, list[str]()
                 if strict:
@@ -93,19 +93,18 @@ async def export(
             raise
 
 
-async def _planned(
-    viewer: Viewer, snapshot: Snapshot, language: str, before: Manifest | None, kept: Kept
-) -> Plan | None:
+async def _planned(viewer: Viewer, snapshot: Snapshot, language: str, shop: Workshop, kept: Kept) -> Plan | None:
     """None for the plan by which what was published before was made."""
     made_of = await asked(viewer, snapshot, language)
     sum = made_of.sum()
-    if before and kept.read(sum, str) == before.plan:
-        kept.use(sum)
-        return None
-    made = made_of.plan()
-    kept.write(sum, made.stamp)
-    kept.forget_old()
-    return made
+    if not (stamp := kept.read(sum, str)):
+        made = made_of.plan()
+        kept.write(sum, made.stamp)
+        kept.forget_old()
+        return made
+    del made_of  # what was published before takes as much room again
+    kept.use(sum)
+    return None if shop.before and shop.before.plan == stamp else await plan(viewer, snapshot, language)
 
 
 def _is_right(shop: Workshop, before: Manifest, planned: Plan | None, as_of: int, key: SigningKey | None) -> bool:

@@ -8,8 +8,7 @@ from pathlib import Path
 import msgspec
 
 from export.leaks import Secrets
-from export.manifest import FORMAT, Manifest, is_snapshot, names_in, read
-from export.manifest import written as manifest_written
+from export.manifest import FORMAT, Manifest, is_snapshot, names_in, pieces_of, read
 from export.placing import Workshop, workshop
 from export.portable.filing import Filing
 from web.database import one_view
@@ -102,4 +101,4 @@ def _publish(shop: Workshop, filing: Filing, space: Space) -> None:
     shop.before = None
     manifest = Manifest(FORMAT, "", 0, "", _PAGES, "", "", dict(sorted(filing.files.items())), {}, [])
     # What is closed in the house stays so on the machine.
-    shop.publish(manifest, manifest_written(manifest), mode=0o755 if space.access == "open" else 0o700)
+    shop.publish(manifest, pieces_of(manifest), mode=0o755 if space.access == "open" else 0o700)

@@ -135,7 +135,7 @@ def _publish(
         raise NotDone(f"The folder is not sound, and nothing was written: {wrong[0]}.")
     signed = key.sign(content, f"as_of:{as_of} audience:{audience}") if key else b""
     # What is closed in the house stays so on the machine.
-    shop.publish(manifest, content, signed, 0o755 if audience else 0o700)
+    shop.publish(manifest, [content], signed, 0o755 if audience else 0o700)
 
 
 async def _write_all(desk: Desk, files: Storage, audience: str, progress: Progress) -> int:
