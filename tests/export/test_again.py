@@ -496,7 +496,7 @@ def test_what_stands_in_the_way_of_a_new_file_is_of_the_older_snapshot(tmp_path:
         (shop.folder / name).parent.mkdir(parents=True, exist_ok=True)
         (shop.folder / name).write_text("new")
     manifest = Manifest(FORMAT, "everyone", 0, "", "", "", "", files, {}, [])
-    shop.publish(manifest, written(manifest))
+    shop.publish(manifest, [written(manifest)])
     assert held(tmp_path / "out").keys() == {"a/b", "d/e", MANIFEST} and read(tmp_path / "out") is not None
 
 
