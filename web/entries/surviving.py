@@ -6,6 +6,7 @@ import asyncio
 import re
 from collections import Counter
 from collections.abc import Sequence
+from functools import partial
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -19,6 +20,8 @@ SHARED = tuple(kind.name for kind in KINDS.values() if kind.tended)
 _ALL, _AGAIN = 60 * MINUTE, 5 * MINUTE
 # So many pages are written down at once, some seconds apart; and of the last texts of one so many, with so many letters: in what is older, nobody is told from others.
 _AT_ONCE, _TEXTS, _LETTERS = 500, 200, 2_000_000
+# Whoever asks for something meanwhile does not wait: a pause (s) after each page, and what has so many letters is counted by a thread.
+_PAUSE, _IN_PLACE = 0.03, 10_000
 _WORD = re.compile(r"\w+")
 
 
@@ -69,9 +72,12 @@ async def count_changed(first: int = 0, *, since: int = 0) -> int | None:
         "(SELECT 1 FROM surviving s WHERE s.entry = e.id AND s.revision = e.revision) ORDER BY e.id LIMIT {}",
         which, first, in_list(SHARED), _AT_ONCE + 1,
     )  # fmt: skip
-    left = [_Page(each["id"], each["revision"], await _left(each["id"], each["author"])) for each in found[:_AT_ONCE]]
-    if left:
-        await _keep(left)
+    counted = []
+    for each in found[:_AT_ONCE]:
+        counted.append(_Page(each["id"], each["revision"], await _left(each["id"], each["author"])))
+        await asyncio.sleep(_PAUSE)
+    if counted:
+        await _keep(counted)
     return int(found[-1]["id"]) if len(found) > _AT_ONCE else None
 
 
@@ -85,7 +91,10 @@ async def _left(page: int, author: int) -> dict[int, _Left]:
     ids = [each["id"] for each, size in zip(sizes[:_TEXTS], within, strict=False) if size <= _LETTERS]
     found = await rows("SELECT author, created_at, body FROM revision WHERE id IN {} ORDER BY id", in_list(ids))
     texts = [_Text(each["author"], each["created_at"], each["body"]) for each in found]
-    left = await asyncio.to_thread(_counted, texts, older=len(texts) < len(sizes)) if texts else {}
+    if not texts:
+        return {author: _Left(0, 0)}
+    count = partial(_counted, texts, older=len(texts) < len(sizes))
+    left = count() if sum(each["size"] for each in sizes) < _IN_PLACE else await asyncio.to_thread(count)
     return left or {author: _Left(0, 0)}
 
 
