@@ -17,8 +17,7 @@ from tests.telling import CANARY, SORTS, says
 from web import metadata
 from web.entries.media import recognised
 from web.metadata import CannotStrip, is_known, is_plain, packages, without
-from web.metadata.__main__ import _PIECE
-from web.metadata.documents import bare_pdf
+from web.metadata.documents import _PIECE, bare_pdf
 
 PICTURES = [name for name, (_, type) in SORTS.items() if type.startswith("image/")]
 PACKED = [name for name, (data, _) in SORTS.items() if data.startswith(b"PK")]

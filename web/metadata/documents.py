@@ -12,6 +12,8 @@ from web.metadata import pictures
 from web.metadata.errors import CannotStrip
 
 _SIGNED, _PATIENCE = 1, 120
+# So many bytes may one of the pieces that hold its parts be, when it is unpacked.
+_PIECE = 64 << 20
 _UNREAD = "error decoding stream data"
 _SAYS = ("/Metadata", "/PieceInfo", "/LastModified")
 
@@ -33,6 +35,7 @@ def bare_pdf(data: bytes) -> bytes:
     """The same, in this process. Raises CannotStrip, and whatever a broken file does to its reader."""
     import pikepdf  # ten megabytes, of use to those who publish
 
+    pikepdf.settings.set_qpdf_limits(flate_max_memory=_PIECE)
     made = io.BytesIO()
     with pikepdf.open(io.BytesIO(data)) as document:
         form: Any = document.Root.get("/AcroForm")
