@@ -206,6 +206,10 @@ class Found:
             found.members[each["space"]].append((each["person"], each["role"], each["until"]))
         return found
 
+    def last_change(self) -> int:
+        """When (ms) something last happened to any of it; 0 when there is nothing."""
+        return max((max(each.updated_at, each.active_at) for each in self.entries.values()), default=0)
+
     def gone_from(self) -> dict[int, list[Any]]:
         """By what they came out of, the ways out of it."""
         gone: dict[int, list[Any]] = defaultdict(list)

@@ -18,7 +18,7 @@ from export.manifest import File
 from export.mending import Lost, Mending
 from export.plan import Plan
 from export.searching import OF_BLOCK, Block, Document, Index, block, directory, files_of, said_by
-from web.entries.reading import as_written, texts
+from web.entries.reading import texts
 from web.kinds import BY_PATH, KINDS
 from web.policy import Viewer
 from web.text import excerpt
@@ -59,7 +59,7 @@ class Indexing:
 
     async def files(self, older: Mapping[str, File], read: Callable[[str], bytes]) -> AsyncIterator[Files]:
         """Some at a time. `older`: the files of the index that was published before, if there is one; `read` reads one of them."""
-        ids = [id for id in await as_written(self._viewer) if id in self._places]
+        ids = [id for id in self._plan.said if id in self._places]
         blocks = [self._wanted(start, ids[start : start + OF_BLOCK]) for start in range(0, len(ids), OF_BLOCK)]
         try:
             files = await self._mended(blocks, older, read)
@@ -119,7 +119,7 @@ class Indexing:
         return files | _named(directory(mending.firsts, documents, months, _called()))
 
     def _wanted(self, first: int, ids: Sequence[int]) -> _Wanted:
-        made_of = [(id, self._places[id], self._plan.said.get(id)) for id in ids]
+        made_of = [(id, self._places[id], self._plan.said[id]) for id in ids]
         kept = blake2b(repr((first, self._plan.frame, made_of)).encode(), digest_size=16).hexdigest()
         return _Wanted(first, {id: self._places[id] for id in ids}, kept)
 
@@ -131,8 +131,8 @@ class Indexing:
         else:
             read = await texts(self._viewer, list(places))
             found = block(wanted.first, [_document(each, places[each["id"]]) for each in read])
-            # What was written, or went into the bin, after the plan was made is another thing than the plan says.
-            if len(read) == len(places) and all(id in self._plan.said for id in places):
+            # What went into the bin after the plan was made is another thing than the plan says.
+            if len(read) == len(places):
                 self._kept.write(kept, found)
             else:
                 kept = ""

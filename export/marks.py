@@ -16,7 +16,7 @@ _PART = re.compile(r"(/entries/\d+/)(?:replies|history)/.*|(/files/\d+/).*|(/peo
 
 class Plan:
     """The addresses of a snapshot, and `ends`: those of what stands on the page of something else, with the address and the
-    fragment there. `texts` is a validator for all that was written, `said` one for each text and what stands over it; `late` is what happened last."""
+    fragment there. `texts` is a validator for all that was written, `said` one for each text and what stands over it, as they were written; `late` is what happened last."""
 
     def __init__(self, frame: object) -> None:
         self.frame = repr(frame)

@@ -91,6 +91,7 @@ class _Telling(Saying):
 
     def tell(self, plan: Plan) -> None:
         self._own = {id: self._own_of(each) for id, each in self._found.entries.items()}
+        self._as_written = sorted(self._found.entries.values(), key=attrgetter("created_at", "id"))
         self._shown = shown_in(self._found, self._own, hashed)
         self._meant = meant_in(self._found)
         talks: dict[int, list[bytes]] = defaultdict(list)
@@ -121,8 +122,8 @@ class _Telling(Saying):
             plan.add(address, hashed(made_of))
         plan.late = lately(self._found)
         plan.said = {
-            id: own if (root := self._found.entries[id].root) == id else hashed(own, self._ref(root))
-            for id, own in self._own.items()
+            each.id: self._own[each.id] if each.root == each.id else hashed(self._own[each.id], self._ref(each.root))
+            for each in self._as_written
         }
         plan.texts = hashed(plan.frame, sorted(self._own.items())).hex()
 
@@ -211,7 +212,7 @@ class _Telling(Saying):
         """A list's first page is made of all that is in it; a page of a month, of what is on it."""
         heads: dict[str, Any] = defaultdict(lambda: blake2b(digest_size=12))
         months: dict[tuple[str, str], list[tuple[int, int, bytes]]] = defaultdict(list)
-        for each in sorted(self._found.entries.values(), key=attrgetter("created_at", "id")):
+        for each in self._as_written:
             id, month = each.id, month_of(each.created_at)
             own = self._talk[id] + self._shown.get(id, b"") if each.root == id else self._own[id]
             told = each.created_at, id, own

@@ -20,7 +20,6 @@ from export.placing import Workshop, workshop
 from export.plan import Plan, asked, plan
 from export.report import Report, refuse_broken, report
 from export.telling import telling
-from web.entries.reading import last_change
 from web.errors import NotDone
 from web.policy import Viewer
 from web.publishing.recalled import recall_of
@@ -57,10 +56,9 @@ async def export(
     with workshop(out) as shop, _seldom_tidied():
         shop.open()
         try:
-            # What changes after this is noticed the next time, or has come along already.
-            as_of = moment or await last_change(viewer)
             kept = Kept(settings.data / "cache" / "plans")
-            planned = await _planned(viewer, snapshot, language, shop, kept)
+            # What changes after this is noticed the next time, or has come along already.
+            as_of, planned = await _planned(viewer, snapshot, language, shop, kept)
             if shop.before and _is_right(shop, shop.before, planned, as_of, key):
                 published, removed = shop.before, list[str]()
                 if strict:
@@ -93,18 +91,20 @@ async def export(
             raise
 
 
-async def _planned(viewer: Viewer, snapshot: Snapshot, language: str, shop: Workshop, kept: Kept) -> Plan | None:
-    """None for the plan by which what was published before was made."""
+async def _planned(
+    viewer: Viewer, snapshot: Snapshot, language: str, shop: Workshop, kept: Kept
+) -> tuple[int, Plan | None]:
+    """When (ms) something last happened; and no plan when it is that by which what was published before was made."""
     made_of = await asked(viewer, snapshot, language)
-    sum = made_of.sum()
+    as_of, sum = snapshot.moment or made_of.found.last_change(), made_of.sum()
     if not (stamp := kept.read(sum, str)):
         made = made_of.plan()
         kept.write(sum, made.stamp)
         kept.forget_old()
-        return made
+        return as_of, made
     del made_of  # what was published before takes as much room again
     kept.use(sum)
-    return None if shop.before and shop.before.plan == stamp else await plan(viewer, snapshot, language)
+    return as_of, None if shop.before and shop.before.plan == stamp else await plan(viewer, snapshot, language)
 
 
 def _is_right(shop: Workshop, before: Manifest, planned: Plan | None, as_of: int, key: SigningKey | None) -> bool:

@@ -5,15 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from web.database import in_list, row, rows
+from web.database import in_list, rows
 from web.entries import queries
 from web.policy import Viewer, visible_to
-
-
-async def as_written(viewer: Viewer) -> list[int]:
-    """The ids of what was written, the oldest first."""
-    found = await rows("SELECT e.id FROM entry e WHERE {} ORDER BY e.created_at, e.id", visible_to(viewer))
-    return [each["id"] for each in found]
 
 
 async def texts(viewer: Viewer, ids: Sequence[int]) -> list[dict[str, Any]]:
@@ -28,14 +22,3 @@ async def texts(viewer: Viewer, ids: Sequence[int]) -> list[dict[str, Any]]:
     by_id = {each["id"]: each for each in found}
     tags = await queries.tags_of(ids)
     return [{**by_id[id], "tags": tuple(tag.name for tag in tags.get(id, ()))} for id in ids if id in by_id]
-
-
-async def last_change(viewer: Viewer) -> int:
-    """When (ms) something last happened to what they may read; 0 when there is nothing."""
-    found = (
-        await row(
-            "SELECT max(e.updated_at) AS saved, max(e.active_at) AS active FROM entry e WHERE {}", visible_to(viewer)
-        )
-        or {}
-    )
-    return max(found.get("saved") or 0, found.get("active") or 0)

@@ -227,25 +227,25 @@ async def _written_in(viewer: Viewer, which: Filter, month: Month) -> Listed:
 
 
 async def months(viewer: Viewer, which: Filter) -> tuple[tuple[Month, int], ...]:
-    """The months in which something of a list was written, the latest first, and how much. Looks at all of it."""
+    """The months in which something of a list was written, the latest first, and how much. Looks at all of it, in an index."""
     sqlite = "strftime('%Y-%m', e.created_at / 1000, 'unixepoch')"
     postgres = "to_char(to_timestamp(e.created_at / 1000) AT TIME ZONE 'UTC', 'YYYY-MM')"
     named = sqlite if engine_type() == "sqlite" else postgres
     found = await rows(
         f"SELECT month, count(*) AS many FROM (SELECT {named} AS month FROM entry e WHERE {{}}) AS written "
         "GROUP BY month ORDER BY month DESC",
-        _with_tag(viewer, which),
+        _with_tag(viewer, which, by_kinds=True),
     )
     return tuple((Month.read(each["month"]), each["many"]) for each in found)
 
 
-def _with_tag(viewer: Viewer, which: Filter) -> SQL:
-    """Of all months: what is pinned stands in its own as well."""
+def _with_tag(viewer: Viewer, which: Filter, *, by_kinds: bool = False) -> SQL:
+    """Of all months: what is pinned stands in its own as well. `by_kinds`: that is asked of what stands in an index, and not of rows with their texts."""
     which = replace(which, pinned=False)
     if which.tag is None:
-        return _narrowed(viewer, which)
+        return _narrowed(viewer, which, by_kinds=by_kinds)
     tagged = "e.id IN (SELECT entry FROM tagging WHERE tag = (SELECT id FROM tag WHERE name = {}))"
-    return join_and(SQL(tagged, which.tag), _narrowed(viewer, which))
+    return join_and(SQL(tagged, which.tag), _narrowed(viewer, which, by_kinds=by_kinds))
 
 
 async def bin_of(viewer: Viewer, older: Cursor | None = None, limit: int = PAGE_SIZE) -> Listed:
@@ -254,9 +254,9 @@ async def bin_of(viewer: Viewer, older: Cursor | None = None, limit: int = PAGE_
     return await listed("trashed_at", join_and(trashed_for(viewer), mine), older, limit)
 
 
-def _narrowed(viewer: Viewer, which: Filter) -> SQL:
+def _narrowed(viewer: Viewer, which: Filter, *, by_kinds: bool = False) -> SQL:
     conditions = [visible_to(viewer)]
-    if which.kinds == ALONE:
+    if which.kinds == ALONE and not by_kinds:
         conditions.append(SQL("e.root = e.id"))  # the same, and no reason to look for one kind after the other
     elif which.kinds != EVERY:
         conditions.append(SQL("e.kind IN {}", in_list(which.kinds)))
