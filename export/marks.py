@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import cached_property
 from hashlib import blake2b
 
 import msgspec
@@ -38,9 +39,9 @@ class Plan:
     def addresses(self) -> list[str]:
         return sorted(self._marks)
 
-    @property
+    @cached_property
     def stamp(self) -> str:
-        """Of all of it: while it is the same, so is the snapshot."""
+        """Of all of it, when that was told: while it is the same, so is the snapshot."""
         return hashed(self.frame, sorted(self._marks.items()), sorted(self._parts.items())).hex()
 
     def let_go(self) -> None:
