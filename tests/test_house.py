@@ -19,7 +19,7 @@ LAYERS = (
     ("web.people.tables", "web.entries.tables", "web.entries.posted", "web.entries.talk_tables", "web.entries.attention", "web.publishing.tables"),
     ("web.policy", "web.rights"),
     ("web.people", "web.entries", "web.publishing"),
-    ("web.urls", "web.twins", "web.feeds", "web.identity", "web.forms", "web.http", "web.templating", "web.fragments", "web.crowd", "web.embeds", "web.glossing", "web.bodies", "web.edge", "web.imports", "web.leaving", "web.demo", "web.live", "web.known", "web.handbook", "web.mailing", "web.letter_text", "web.receiving", "web.collecting", "web.validators", "web.ranges", "web.readers", "web.furthest", "web.rounds"),
+    ("web.urls", "web.twins", "web.feeds", "web.identity", "web.forms", "web.http", "web.templating", "web.jinja", "web.fragments", "web.crowd", "web.embeds", "web.glossing", "web.bodies", "web.edge", "web.imports", "web.leaving", "web.demo", "web.live", "web.known", "web.handbook", "web.mailing", "web.letter_text", "web.receiving", "web.collecting", "web.validators", "web.ranges", "web.readers", "web.furthest", "web.rounds"),
     ("web.routes",),
     ("web.app", "web.asgi", "web.opening"),
     ("export",),
