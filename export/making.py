@@ -93,6 +93,7 @@ class Maker:
 
     def _by_line(self, made: Made, html: str) -> str | None:
         """None for a page that has to be read as a whole."""
+        lists = not _OF_ENTRIES.match(made.address)  # each shows what others show; a text stands on a page of its own
         text: list[str] = []
         lines: list[_Part] = []
         for written in html.split("\n"):
@@ -102,6 +103,8 @@ class Maker:
             line = self._lines.get(written)
             if line is None:
                 if is_still(written):
+                    if lists:
+                        self._keep(self._lines, written, _Part(written))
                     text.append(written)
                     continue
                 line = self._by_tag(made, written) or self._as_a_whole(made, written)
@@ -187,7 +190,7 @@ def _together(text: str, parts: Sequence[_Part]) -> _Part:
         tuple(dict.fromkeys(chain.from_iterable([each.broken for each in parts]))),
         sum([each.unlinked for each in parts]),
         tuple(chain.from_iterable([each.wrong for each in parts])),
-        all([each.anywhere for each in parts]),
+        all(each.anywhere for each in parts),
     )
 
 
