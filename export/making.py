@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from export.addresses import file_of, is_page, to_top
+from export.before import Before
 from export.check import page_faults
-from export.leads import OWN, TOP, Faulty, Leads, dress
+from export.leads import OWN, TOP, Faulty, Leads, dress, spelled
 from export.leaks import Secrets, said_in
 from export.manifest import Made
 from export.pages import is_still, rewritten, rewritten_quickly
@@ -46,10 +47,14 @@ class _Part(NamedTuple):
 
 
 class Maker:
-    """Writes into `folder`. What it came across and nobody had planned is in `found`."""
+    """Writes into `folder`. What it came across and nobody had planned is in `found`. What was made `before` need not be made again."""
 
-    def __init__(self, reader: Reader, leads: Leads, secrets: Secrets, folder: Path) -> None:
-        self._reader, self._leads, self._secrets, self._folder = reader, leads, secrets, folder
+    def __init__(
+        self, reader: Reader, leads: Leads, secrets: Secrets, folder: Path, before: Before | None = None
+    ) -> None:
+        self._reader, self._leads, self._secrets, self._folder, self._before = reader, leads, secrets, folder, before
+        # Where links lead, of those that lead there still.
+        self._right: set[tuple[str, str]] = set()
         # Most lines of a page stand on many pages: the menu, the foot, a row of a list; and most tags of the others.
         self._lines: dict[str, _Part] = {}
         self._tags: dict[str, _Part] = {}
@@ -57,6 +62,10 @@ class Maker:
 
     async def make(self, address: str, validator: str) -> Made | None:
         """None when there is nothing there any more. Raises Faulty."""
+        if (found := await self._made_before(validator)) is not None:
+            made, content = found
+            write(self._folder / made.file, content)
+            return made
         answer = await self._reader.get(address)
         if answer.status >= 500:
             raise Faulty(f"{address} could not be read ({answer.status}). Nothing was published.")
@@ -73,7 +82,26 @@ class Maker:
         made.sha256, made.size = hashlib.sha256(content).hexdigest(), len(content)
         made.wrong += tuple(said_in(name, content, self._secrets))
         write(self._folder / name, content)
+        if self._before:
+            self._before.add(made, content)
         return made
+
+    def keep(self) -> None:
+        """What was made, for the next time."""
+        if self._before:
+            self._before.keep()
+
+    async def _made_before(self, validator: str) -> tuple[Made, bytes] | None:
+        """Not when something on it leads elsewhere by now."""
+        found = self._before.find(validator) if self._before and validator else None
+        if found is None:
+            return None
+        new = set(found[0].leads) - self._right
+        for address, _ in new:
+            self._leads.end(address)
+        self.found.update(await self._leads.ask())
+        self._right |= {(address, to) for address, to in new if spelled(self._leads.end(address)) == to}
+        return found if self._right.issuperset(new) else None
 
     def _moved(self, address: str, to: str) -> str:
         """What stands at an address that leads to another; `at_once` is no link that would be made relative."""
