@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from functools import cache
 from itertools import chain
 from pathlib import Path
@@ -182,6 +182,15 @@ class Maker:
         return page
 
 
+class _Files(NamedTuple):
+    """Some, and what every snapshot has."""
+
+    some: Container[str]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.some or name in _always()
+
+
 class _Seen:
     """The links of a page, or of a line of it, as they are made relative."""
 
@@ -205,8 +214,8 @@ class _Seen:
 
     def part(self, text: str) -> _Part:
         """Looked through, once more and by another, for what must not be in a snapshot."""
-        files = {to.partition("#")[0] for _, to in self._found} | _always()
-        wrong = page_faults(self._made.file, text.replace(TOP, to_top(self._made.file)), files)
+        files = {to.partition("#")[0] for _, to in self._found}
+        wrong = page_faults(self._made.file, text.replace(TOP, to_top(self._made.file)), _Files(files))
         return _Part(text, tuple(self._found), tuple(self._broken), self._unlinked, tuple(wrong), self._anywhere)
 
 
