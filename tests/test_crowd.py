@@ -30,6 +30,7 @@ from web.database import (
 from web.database.migrate import migrate
 from web.entries import check, queries, search, trails
 from web.entries.rows import Entry
+from web.entries.surviving import count_changed
 from web.people import actions
 from web.people import queries as people
 from web.policy import Viewer
@@ -116,6 +117,14 @@ async def test_its_texts_leave_what_a_save_would_leave(address: str) -> None:
             before = await left_behind(entry.id)
             await save_again(kari, entry)
             assert await left_behind(entry.id) == before, entry
+
+
+async def test_what_an_open_house_would_have_counted_in_its_pages_is_counted(address: str) -> None:
+    async with open_house(address, 600):
+        counted = "SELECT entry, person, words, revision FROM surviving ORDER BY entry"
+        before = await rows(counted)
+        await execute("DELETE FROM surviving")
+        assert await count_changed() is None and await rows(counted) == before and len(before) > 30
 
 
 @in_one_transaction

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import resource
 import zipfile
+import zlib
 from collections.abc import Callable
 
 import pikepdf
@@ -12,8 +14,10 @@ from PIL import Image, ImageOps, ImageSequence
 
 from tests import telling
 from tests.telling import CANARY, SORTS, says
+from web import metadata
 from web.entries.media import recognised
 from web.metadata import CannotStrip, is_known, is_plain, packages, without
+from web.metadata.documents import _PIECE, bare_pdf
 
 PICTURES = [name for name, (_, type) in SORTS.items() if type.startswith("image/")]
 PACKED = [name for name, (data, _) in SORTS.items() if data.startswith(b"PK")]
@@ -91,8 +95,11 @@ def test_what_is_signed_locked_broken_or_unknown_is_said_to_be(type: str, made: 
 
 
 @pytest.mark.parametrize("name", SORTS)
-def test_no_broken_file_does_anything_but_be_broken(name: str) -> None:
+def test_no_broken_file_does_anything_but_be_broken(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     data, type = SORTS[name]
+    monkeypatch.setitem(
+        metadata._BY_TYPE, "application/pdf", bare_pdf
+    )  # a process for each of them takes half a minute
     assert is_known(type)
     for at in range(0, len(data), max(1, len(data) // 60)):
         for broken in (data[:at], data[:at] + b"\xff\x00\xff" + data[at + 3 :], data[:at] + bytes(9) + data[at:]):
@@ -100,6 +107,33 @@ def test_no_broken_file_does_anything_but_be_broken(name: str) -> None:
                 without(broken, type)
             except CannotStrip:
                 continue
+
+
+def test_a_small_pdf_that_would_be_gigabytes_takes_no_more_than_it_is_given() -> None:
+    bomb = swollen_pdf(600)
+    assert len(bomb) < 1 << 20 and recognised(io.BytesIO(bomb)).type == "application/pdf"
+    assert without(swollen_pdf(1), "application/pdf"), "a small one of the same shape is none"
+    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    with pytest.raises(CannotStrip):
+        without(bomb, "application/pdf")
+    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss <= max(before, 4 * _PIECE // 1024)
+
+
+def swollen_pdf(megabytes: int) -> bytes:
+    """With an object stream in which there is one string, of so many equal letters."""
+    packed = zlib.compress(b"5 0 (" + b"a" * (megabytes << 20) + b")", 9)
+    objects = [
+        b"<</Type/Catalog/Pages 2 0 R/Said 5 0 R>>", b"<</Type/Pages/Kids[3 0 R]/Count 1>>", b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>",
+        b"<</Type/ObjStm/N 1/First 4/Filter/FlateDecode/Length %d>>stream\n%b\nendstream" % (len(packed), packed),
+    ]  # fmt: skip
+    made, places = b"%PDF-1.5\n", []
+    for number, each in enumerate(objects, 1):
+        places.append(len(made))
+        made += b"%d 0 obj\n%b\nendobj\n" % (number, each)
+    rows = [bytes(6), *(b"\1" + place.to_bytes(4) + b"\0" for place in places), b"\2" + (4).to_bytes(4) + b"\0"]
+    rows.append(b"\1" + len(made).to_bytes(4) + b"\0")
+    table = b"<</Type/XRef/Size 7/W[1 4 1]/Root 1 0 R/Length 42>>stream\n%b\nendstream" % b"".join(rows)
+    return made + b"6 0 obj\n%b\nendobj\nstartxref\n%d\n%%%%EOF\n" % (table, len(made))
 
 
 def test_texts_say_nothing_of_themselves() -> None:

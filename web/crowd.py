@@ -1,5 +1,5 @@
 """A house of any size, the same every time: for measuring. Its rows are made here, and not by the verbs, which would take
-hours; they are what the verbs would have left."""
+hours; they are what the verbs would have left, and an open house counted."""
 
 from __future__ import annotations
 
@@ -61,6 +61,7 @@ _COLUMNS = {
     "tagging": "id, entry, tag, title, active_at",
     "link": "id, entry, written, target, person",
     "reaction": "id, entry, person, name, created_at",
+    "surviving": "id, entry, person, words, revision, at",
 }
 T = TypeVar("T")
 Rows = dict[str, list[tuple[Any, ...]]]
@@ -102,6 +103,7 @@ class _Sort(NamedTuple):
     titled: bool
     quick: bool
     tree: bool
+    tended: bool
     accepts: bool
     linked: bool
     stage: str | None
@@ -325,11 +327,13 @@ class _Crowd:
         rows["revision"].append((revision, id, author, said.title, said.body, url, tags, at))
         rows["entry_text"].append((id, said.title, said.plain, said.stems))
         rows["event"].append((self._id(at), kind.verb, author, id, room, None, revision, at))
+        if kind.tended:
+            rows["surviving"].append((self._id(at), id, author, len(said.body.split()), revision, at))
 
 
 _SORTS = {
     kind.name: _Sort(
-        kind.name, kind.verb, bool(kind.title_max), kind.quick, kind.tree, kind.accepts, "url" in kind.fields,
+        kind.name, kind.verb, bool(kind.title_max), kind.quick, kind.tree, kind.tended, kind.accepts, "url" in kind.fields,
         kind.stages[0] if kind.stages else None, _GIVEN.get(kind.name, "recommend"), _REPLIES.get(kind.name, _FEW_REPLIES),
     )
     for kind in KINDS.values()

@@ -73,9 +73,11 @@ def _measured(address: str, house: House, seconds: float) -> dict[str, Any]:
                 found |= {
                     name: _compared(server, writing, top, Asked("/health"), seconds) for name, writing in writes.items()
                 }
+            warm = server.megabytes()
             told = asyncio.run(fan_out(server.port, house))
             return {
-                "bare": bare.rate, "pages": found, "anew": anew, "fan-out": told, "megabytes": server.megabytes(), "started": server.started
+                "bare": bare.rate, "pages": found, "anew": anew, "fan-out": told, "megabytes": warm, "megabytes listened to": server.megabytes(),
+                "started": server.started,
             }  # fmt: skip
 
 
@@ -173,7 +175,8 @@ def _table(run: dict[str, Any]) -> str:
         )
     lines.append(
         f"{told['heard']} of {told['listeners']} listeners heard, half of them in {told['p50']:.0f} ms, 99 of 100 in "
-        f"{told['p99']:.0f}; the worker holds {run['megabytes']:.0f} MB; first answer after {run['started']:.1f} s"
+        f"{told['p99']:.0f}; the worker held {run['megabytes']:.0f} MB, and {run['megabytes listened to']:.0f} with them; "
+        f"first answer after {run['started']:.1f} s"
     )
     return "\n".join(lines)
 

@@ -54,6 +54,14 @@ async def test_what_was_asked_in_other_words_is_found_before_anything_else(
     assert (await titles(house, "ole", typed, "question"))[0] == asked
 
 
+async def test_what_has_hardly_a_word_of_it_is_something_else(house: House) -> None:
+    asked = [await ask(house, f"Hva koster en kilowattime på kai {number}?") for number in range(20)]
+    typed = "Hva koster årskontingenten i idrettslaget?"
+    assert len(await looked_at(await house.viewer("ole"), typed)) >= len(asked), "they have a word of it"
+    assert await titles(house, "ole", typed) == []
+    assert asked[0].title in await titles(house, "ole", "Hva koster strømmen på kai 0?")
+
+
 async def test_an_answer_is_found_by_its_own_words_and_leads_to_its_question(house: House) -> None:
     entry = await ask(house, "What is that noise at night?")
     reply = await answer(house, entry, "It is the bilge pump of the tugboat.")

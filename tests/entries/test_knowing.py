@@ -9,9 +9,9 @@ import pytest
 
 from tests.cast import House, how_many
 from tests.entries.test_alike import answer, names
-from web.database import at, counted_statements, engine_type, execute, now, rows
+from web.database import at, counted_statements, engine_type, execute, mark, now, rows
 from web.database.migrations import m0039_credit
-from web.entries import actions, queries
+from web.entries import actions, queries, surviving
 from web.entries.actions import Fields
 from web.entries.alike import looked_at
 from web.entries.knowing import Knower, knowers, knowers_about
@@ -20,7 +20,7 @@ from web.entries.surviving import count_changed
 from web.entries.waiting import waiting
 from web.errors import Invalid, NotThere
 from web.people import skills
-from web.times import DAY, day_of
+from web.times import DAY, MINUTE, day_of
 from web.urls import url_of
 
 
@@ -184,9 +184,15 @@ async def worked_on(house: House, who: str, page: int, body: str) -> None:
     await actions.edit(viewer, page, fields, entry.revision)
 
 
+async def uncounted() -> int:
+    """How many pages are counted that were not, when all are looked through."""
+    before = await rows("SELECT id FROM surviving")
+    assert await count_changed() is None
+    return len({each["id"] for each in await rows("SELECT id FROM surviving")} - {each["id"] for each in before})
+
+
 async def counted(page: int) -> dict[str, int]:
-    while await count_changed():
-        pass
+    assert await count_changed() is None
     found = await rows(
         "SELECT p.handle, s.words FROM surviving s JOIN person p ON p.id = s.person WHERE s.entry = {}", page
     )
@@ -243,7 +249,7 @@ async def test_only_what_was_changed_is_counted_anew_and_by_several_at_once(hous
     mons = await house.viewer("mons")
     page = await actions.post(mons, "page", house.spaces["torget"], Fields("Locks", "Two words.", tags="slusekammer"))
     await counted(page)
-    assert await count_changed() == 0
+    assert await uncounted() == 0
     await worked_on(house, "hedda", page, "Two words. And three more.")
     await asyncio.gather(count_changed(), count_changed())
     assert await counted(page) == {"mons": 2, "hedda": 3}
@@ -254,7 +260,34 @@ async def test_only_what_was_changed_is_counted_anew_and_by_several_at_once(hous
     seen = [each.entry.id for each in (await about(house, "ole", "slusekammer"))["mons"].because if each.entry]
     assert seen == [page]
     empty = await actions.post(mons, "page", house.spaces["torget"], Fields("Empty", ""))
-    assert await counted(empty) == {"mons": 0} and await count_changed() == 0
+    assert await counted(empty) == {"mons": 0} and await uncounted() == 0
+
+
+async def test_what_moved_in_is_counted_a_batch_at_a_time_each_in_one_commit(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mons, torget = await house.viewer("mons"), house.spaces["torget"]
+    pages = {await actions.post(mons, "page", torget, Fields(f"Moved in {number}", "So.")) for number in range(5)}
+    monkeypatch.setattr(surviving, "_AT_ONCE", 2)
+
+    async def there() -> set[int]:
+        return {each["entry"] for each in await rows("SELECT entry FROM surviving")}
+
+    counting, sizes = surviving.Counting(), [len(await there())]
+    while not pages <= await there():
+        before = await mark()
+        await counting.count_due()
+        assert await mark() != before
+        sizes.append(len(await there()))
+        assert 0 < sizes[-1] - sizes[-2] <= 2
+    before = await mark()
+    await counting.count_due()
+    await counting.count_due()
+    assert await mark() == before, "nobody's page is made anew for nothing"
+    other = await actions.post(mons, "page", torget, Fields("Written since", "So."))
+    with at(now() + MINUTE):
+        await counting.count_due()
+    assert other in await there()
 
 
 # Other words for the same.

@@ -23,6 +23,8 @@ _MOST_A_WORD, _MOST_LOOKED_AT, _MOST_WORDS = 400, 60, 10
 _BEGINS, _COMPOUND, _LONGEST, _SHORTEST = 4, 8, 50, 3
 _HALF_TELLS, _TEXT_TELLS = 0.5, 0.7
 _SETTLED, _GIVEN, _SAME_KIND, _BEGUN = 0.06, 0.02, 0.04, 0.5
+# What has less than a fifth of what the title says is something else.
+_LEAST = 0.2
 _WORD = re.compile(r"[^\W_]+")
 # What questions are made of, in both languages, and what says nothing of what they are about.
 _LITTLE = """
@@ -111,8 +113,11 @@ async def alike(viewer: Viewer, title: str, kind: str = "", limit: int = 5) -> t
 
 
 def conversations(found: Sequence[Alike], limit: int = 5) -> tuple[Alike, ...]:
+    """The best of each conversation, of those that are alike at all."""
     best: dict[int, Alike] = {}
     for each in found:
+        if each.score < _LEAST:
+            continue
         best.setdefault(each.entry.id, each)
     return tuple(best.values())[:limit]
 

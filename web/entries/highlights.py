@@ -50,9 +50,9 @@ async def highlights(viewer: Viewer, since: int, limit: int = MOST) -> tuple[Hig
     found = await rows(
         "SELECT done.root, done.what, count(DISTINCT done.person) AS many FROM ("
         + " UNION ALL ".join("SELECT * FROM ({}) AS part_of_it" for _ in done)
-        + ") AS done WHERE done.root NOT IN {} "
+        + ") AS done WHERE NOT {} "
         "GROUP BY done.root, done.what",
-        *done, muted_by(viewer.person),
+        *done, muted_by(viewer.person, "done.root"),
     )  # fmt: skip
     because: dict[int, dict[str, int]] = defaultdict(dict)
     for each in found:

@@ -42,10 +42,10 @@ async def waiting(viewer: Viewer, limit: int) -> tuple[Waiting, ...]:
     )
     passed = "SELECT 1 FROM tagging g JOIN tag t ON t.id = g.tag JOIN skill k ON k.topic = t.name WHERE g.entry = e.id AND k.person = {} AND k.says = 'pass'"
     found = await rows(
-        f"WITH known AS ({topics}) SELECT e.id, "
+        f"WITH known AS MATERIALIZED ({topics}) SELECT e.id, "
         "(SELECT min(t.name) FROM tagging g JOIN tag t ON t.id = g.tag WHERE g.entry = e.id AND g.tag IN (SELECT tag FROM known)) AS topic "
         f"FROM entry e WHERE e.kind IN {{}} AND {WAITS} AND NOT {{}} AND {{}} "
-        f"AND e.id NOT IN {{}} AND NOT EXISTS ({passed}) ORDER BY e.active_at DESC, e.id DESC LIMIT {{}}",
+        f"AND NOT {{}} AND NOT EXISTS ({passed}) ORDER BY e.active_at DESC, e.id DESC LIMIT {{}}",
         me, me, _LATEST, in_list(_ASKED), wrote(viewer), visible_to(viewer), muted_by(me), me, _LOOKED_AT,
     )  # fmt: skip
     known = {each["id"]: each["topic"] for each in found if each["topic"]}

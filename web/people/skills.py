@@ -7,7 +7,7 @@ from typing import Any
 
 from web import checks, text
 from web.database import SQL, execute, in_one_transaction, insert, new_id, now, row, rows, value
-from web.entries.queries import meant_by
+from web.entries.queries import meaning
 from web.errors import Invalid, there
 from web.people.rows import Skill
 from web.policy import Viewer, people_known_to
@@ -49,7 +49,7 @@ def _skill(found: Mapping[str, Any]) -> Skill:
 async def say(viewer: Viewer, topic: object, says: object, instead: object = "") -> int:
     """Says it of oneself, in place of what one said of that topic before; gives its id. Another word for a tag is the tag."""
     viewer.must("write")
-    name = await meant_by(text.tag_name(checks.line("topic", topic, 200).replace(" ", "-")))
+    name = (await meaning(text.tag_name(checks.line("topic", topic, 200).replace(" ", "-")))).name
     if not name:
         raise Invalid("topic", "Write a word, as tags are written: letters, digits and hyphens.")
     said = checks.one_of("says", says, SAYS)

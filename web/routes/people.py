@@ -28,12 +28,12 @@ async def index(request: Request, viewer: Viewer, after: str = "") -> Response[A
 async def show(request: Request, viewer: Viewer, handle: str) -> Response[Any]:
     person, said = await people.profile(viewer, handle)
     follows, together = await following.follows_whom(viewer, person.id)
-    featured, thanks = await queries.desk(viewer, person.id)
+    desk = await queries.desk(viewer, person.id)
     which = Filter(author=person.id, with_author=together)
     return await listing(
         request, viewer, "people/show.html", which, urls.url_of(person), by=queries.written, person=person,
-        about=await body_of_draft(request, person.about), written=await queries.written_by(viewer, person.id), many=queries.LATEST,
-        follows=follows, featured=featured, thanks=thanks, skills=said if viewer.signed_in and not snapshot_of(request) else (),
+        about=await body_of_draft(request, person.about), written=desk.written, many=queries.LATEST,
+        follows=follows, featured=desk.featured, thanks=desk.thanks, skills=said if viewer.signed_in and not snapshot_of(request) else (),
     )  # fmt: skip
 
 

@@ -23,13 +23,17 @@ async def index(request: Request, viewer: Viewer) -> Response[Any]:
 @get(pages_of("/tags/{name:str}"))
 async def show(request: Request, viewer: Viewer, name: str) -> Response[Any]:
     name = text.tag_name(name)
-    if (meant := await queries.meant_by(name)) != name:
-        return moved(request, urls.url_of(await queries.tag(viewer, meant)))
-    return await _shown(request, viewer, await queries.tag(viewer, name))
+    tag = await queries.tag(viewer, (known := await queries.meaning(name)).name)
+    return await _shown(request, viewer, tag, known.others) if tag.name == name else moved(request, urls.url_of(tag))
 
 
 async def _shown(
-    request: Request, viewer: Viewer, tag: Tag, form: Form | None = None, wrong: Invalid | None = None
+    request: Request,
+    viewer: Viewer,
+    tag: Tag,
+    synonyms: tuple[str, ...],
+    form: Form | None = None,
+    wrong: Invalid | None = None,
 ) -> Response[Any]:
     which = Filter(kinds=queries.EVERY, tag=tag.name)
     follows = await following.follows(viewer, "tag", tag.id)
@@ -42,7 +46,7 @@ async def _shown(
         tag=tag,
         follows=follows,
         many=queries.MANY,
-        synonyms=await queries.synonyms(tag.id),
+        synonyms=synonyms,
         form=form or Form(about=tag.about),
         wrong=wrong,
     )
@@ -62,7 +66,7 @@ async def describe(request: Request, viewer: Viewer, name: str) -> Response[Any]
     try:
         await actions.describe(viewer, tag, form["about"])
     except Invalid as wrong:
-        return await _shown(request, viewer, tag, typed(form), wrong)
+        return await _shown(request, viewer, tag, (await queries.meaning(tag.name)).others, typed(form), wrong)
     return go(request, urls.url_of(tag), Notice("Saved.", Undo(urls.url_of(tag, "describe"), {"about": tag.about})))
 
 
@@ -72,7 +76,8 @@ async def synonym(request: Request, viewer: Viewer, name: str) -> Response[Any]:
     try:
         word = await actions.synonym(viewer, tag, form["word"], undo=form.on("undo"))
     except Invalid as wrong:
-        return await _shown(request, viewer, tag, Form({**typed(form), "about": tag.about}), wrong)
+        others = (await queries.meaning(tag.name)).others
+        return await _shown(request, viewer, tag, others, Form({**typed(form), "about": tag.about}), wrong)
     again = {"word": word} | ({} if form.on("undo") else {"undo": "true"})
     return go(request, urls.url_of(tag), Notice("Saved.", Undo(urls.url_of(tag, "synonym"), again)))
 

@@ -19,7 +19,7 @@ from web.entries.queries.conversations import (
     replies,
     summary,
 )  # fmt: skip
-from web.entries.queries.desk import desk, is_featured, thanked
+from web.entries.queries.desk import LATEST, desk, is_featured, thanked
 from web.entries.queries.first import first_things
 from web.entries.queries.gathering import lives_in, newcomers, outgrown, pages_to_change
 from web.entries.queries.glossary import GLOSSARY_SIZE, Stamp, called, glossary, glossary_spaces, saying, stamp, terms
@@ -101,20 +101,17 @@ from web.entries.queries.suggestions import (
     waiting_suggestions,
 )  # fmt: skip
 from web.entries.queries.tags import (
-    LATEST,
     MANY,
     SOME,
     form_tags,
     is_used,
-    meant_by,
-    synonyms,
+    meaning,
     tag,
     tags,
     tags_like,
     tags_of,
     templates,
     typed_tags,
-    written_by,
 )  # fmt: skip
 from web.entries.queries.talks import MOST_NEW, first_new, pinned_in, read_to, way_of
 from web.entries.queries.tending import (
@@ -157,13 +154,12 @@ __all__ = [
     "conversation", "conversation_at", "corrections", "correspondence", "dead_ends", "decided_suggestions", "desk", "doubts",
     "due", "due_by", "editing", "entries", "entry", "face", "faces", "first_new", "first_things", "form_tags", "former_titles",
     "glossary", "glossary_spaces", "handed", "happenings", "history", "is_featured", "is_used", "lately", "latest", "latest_parts", "leads",
-    "letter_of", "letters", "links", "lives_in", "looked_after", "lost", "meant_by", "miscalled_by", "months",
+    "letter_of", "letters", "links", "lives_in", "looked_after", "lost", "meaning", "miscalled_by", "months",
     "months_of_changes", "most_read", "muted", "my_marks", "my_note", "my_reactions", "my_suggestions", "named", "named_in_links",
     "never_read", "newcomers", "news", "news_of", "notifications", "orphans", "outdated", "outdated_at", "outgrown", "pages_to_change",
     "part_of", "parts", "pinned_in", "polls_at", "read_to", "related", "replies", "revision", "revision_before", "revisions",
     "saying", "series_in", "shift", "stamp", "standing", "step_after", "steps", "stood_at", "stream", "suggestion",
-    "suggestions_of", "summary", "synonyms", "tag", "tags", "tags_like", "tags_of", "templates", "tended_at", "tended_by", "tending",
+    "suggestions_of", "summary", "tag", "tags", "tags_like", "tags_of", "templates", "tended_at", "tended_by", "tending",
     "terms", "texts_of", "thanked", "titles", "titles_like", "trail", "trail_at", "translated", "translations_at", "trashed",
     "tree", "typed_tags", "undescribed", "unread", "untouched", "waiting_suggestions", "wanted", "way_of", "written",
-    "written_by",
 ]  # fmt: skip

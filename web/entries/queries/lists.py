@@ -299,7 +299,7 @@ def _followed(person: int) -> SQL:
         "SELECT m.root FROM event v JOIN entry m ON m.id = v.entry JOIN watch k ON k.entry = m.root AND k.person = v.person "
         "WHERE v.person = {} AND v.verb = 'mention' AND k.level = 'muted' AND v.created_at > k.created_at"
     )
-    return SQL(f"((({either}) AND e.id NOT IN {{}}) OR e.id IN ({called}))", *[person] * 6, muted_by(person), person)
+    return SQL(f"((({either}) AND NOT {{}}) OR e.id IN ({called}))", *[person] * 6, muted_by(person), person)
 
 
 async def listed(

@@ -1,9 +1,10 @@
-"""Tags, and other ways to count what somebody wrote."""
+"""Tags: the words that entries share."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from web.database import SQL, in_list, row, rows
 from web.entries import rows as shapes
@@ -11,7 +12,7 @@ from web.entries.queries.links import REF
 from web.entries.rows import Ref, Tag
 from web.errors import there
 from web.facts import HOUSE
-from web.kinds import KINDS, TEMPLATE_TAGS
+from web.kinds import TEMPLATE_TAGS
 from web.policy import Viewer, visible_to
 
 
@@ -51,7 +52,7 @@ async def typed_tags(ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
 
 
 # Nobody reads how many there are beyond some number, and counting them takes the longer the larger the house is.
-MANY, SOME, LATEST = 200, 20, 1000
+MANY, SOME = 200, 20
 _TAGS = (
     "SELECT * FROM (SELECT tag.id, tag.name, "
     "(SELECT g.title FROM tagging g JOIN entry e ON e.id = g.entry WHERE g.tag = tag.id AND {} "
@@ -86,17 +87,22 @@ async def is_used(viewer: Viewer, id: int) -> bool:
     return bool(await rows(used, id, visible_to(viewer)))
 
 
-async def meant_by(name: str) -> str:
-    """The name of the tag that another word for it means; the word itself where it is none."""
-    found = await rows("SELECT t.name FROM synonym y JOIN tag t ON t.id = y.tag WHERE y.name = {}", name)
-    return found[0]["name"] if found else name
+class Meaning(NamedTuple):
+    """The `name` of a tag, and the `others` that mean it as well."""
+
+    name: str
+    others: tuple[str, ...]
 
 
-async def synonyms(id: int) -> tuple[str, ...]:
-    """Of a tag that was read already."""
-    return tuple(
-        each["name"] for each in await rows("SELECT y.name FROM synonym y WHERE y.tag = {} ORDER BY y.name", id)
-    )
+async def meaning(name: str) -> Meaning:
+    """The tag that is meant by a word, which may be another name of it, or of none."""
+    found = await rows(
+        "SELECT y.name, t.name AS tag FROM synonym y JOIN tag t ON t.id = y.tag "
+        "WHERE y.name = {} OR y.tag = (SELECT id FROM tag WHERE name = {}) ORDER BY y.name",
+        name, name,
+    )  # fmt: skip
+    meant = next((each["tag"] for each in found if each["name"] == name), name)
+    return Meaning(meant, tuple(each["name"] for each in found if each["tag"] == meant))
 
 
 async def tags_like(viewer: Viewer, start: str, limit: int = 8) -> tuple[Tag, ...]:
@@ -117,14 +123,3 @@ async def templates(viewer: Viewer, kind: str, space: str = "", limit: int = 30)
         space, in_list(TEMPLATE_TAGS), kind, SQL("s.slug IN ({}, {})", space, HOUSE) if space else SQL("1 = 1"), visible_to(viewer), limit,
     )  # fmt: skip
     return tuple(map(shapes.ref, found))
-
-
-async def written_by(viewer: Viewer, person: int) -> dict[str, int]:
-    """How many entries of each kind a person wrote that the viewer may read, of the LATEST."""
-    found = await rows(
-        "SELECT kind, count(*) AS n FROM (SELECT e.kind FROM entry e WHERE e.author = {} AND {} "
-        "ORDER BY e.created_at DESC, e.id DESC LIMIT {}) AS latest GROUP BY kind",
-        person, visible_to(viewer), LATEST,
-    )  # fmt: skip
-    counted = {each["kind"]: each["n"] for each in found}
-    return {kind: counted[kind] for kind in KINDS if kind in counted}
