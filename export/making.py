@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Container, Sequence
+from dataclasses import dataclass
 from functools import cache
 from itertools import chain
 from pathlib import Path
@@ -182,7 +183,8 @@ class Maker:
         return page
 
 
-class _Files(NamedTuple):
+@dataclass(frozen=True)
+class _Files:
     """Some, and what every snapshot has."""
 
     some: Container[str]
