@@ -15,6 +15,7 @@ from pathlib import Path
 
 from litestar import Litestar
 
+from export.before import Before
 from export.leads import Leads
 from export.leaks import Secrets
 from export.making import Maker
@@ -37,7 +38,7 @@ Wanted = tuple[str, str]
 @dataclass(frozen=True)
 class Job:
     """All that a process must know to make pages. `addresses` are those that there will be, and `ends` those of what stands on
-    the page of something else; `hidden` is what must not be said."""
+    the page of something else; `hidden` is what must not be said; `program` is what the pages are made by."""
 
     settings: Settings
     snapshot: Snapshot
@@ -46,6 +47,7 @@ class Job:
     addresses: tuple[str, ...]
     ends: dict[str, tuple[str, str]]
     hidden: Mapping[str, str]
+    program: str
 
 
 @dataclass(frozen=True)
@@ -57,11 +59,11 @@ class Batch:
     found: list[str]
 
 
-async def _maker(build: Callable[[], Litestar], job: Job) -> Maker:
+async def _maker(build: Callable[[], Litestar], job: Job, before: Before | None = None) -> Maker:
     viewer = await job.snapshot.viewer()
     reader = Reader(build, viewer, job.snapshot, job.language)
     leads = Leads(reader, job.addresses, job.ends, job.snapshot.live)
-    return Maker(reader, leads, Secrets(job.hidden), job.folder)
+    return Maker(reader, leads, Secrets(job.hidden), job.folder, before)
 
 
 async def _batch(maker: Maker, wanted: Sequence[Wanted]) -> Batch:
@@ -70,6 +72,7 @@ async def _batch(maker: Maker, wanted: Sequence[Wanted]) -> Batch:
         each = await maker.make(address, validator)
         made.append(each) if each else gone.append(address)
     found, maker.found = sorted(maker.found), set()
+    maker.keep()
     return Batch(made, gone, found)
 
 
@@ -128,11 +131,13 @@ async def _opened(job: Job) -> Maker:
     fragments.remember(_PARTS)
     _house = opened(job.settings)
     await _house.__aenter__()
+    before, kept = None, job.settings.data / "cache"
     if not job.snapshot.moment:  # the house of a day that has passed does not know of all that was taken away since
         taken = await value("SELECT count(*) FROM event WHERE verb = 'redact'")
-        render_once(job.settings.data / "cache" / "bodies", taken)
+        render_once(kept / "bodies", taken)
+        before = Before(kept / "pages", job.program, taken)
     read_in_place()
-    return await _maker(cache(partial(create_app, job.settings, to_read=True)), job)
+    return await _maker(cache(partial(create_app, job.settings, to_read=True)), job, before)
 
 
 def _work(batch: Sequence[Wanted]) -> Batch:

@@ -25,6 +25,7 @@ from export.reading import Reader
 from export.report import refuse_broken
 from web.errors import NotDone
 from web.policy import Viewer
+from web.program import program
 from web.publishing.signing import SigningKey
 from web.settings import Settings
 from web.words import date
@@ -73,7 +74,16 @@ class Run:
     async def _made_now(self, wanted: set[str], planned: set[str], progress: Progress, processes: int) -> None:
         """All of it, and what it leads to."""
         addresses, ends = tuple(sorted(planned)), self._plan.ends
-        job = Job(self._settings, self._snapshot, self._language, self._shop.folder, addresses, ends, self._secrets.of)
+        job = Job(
+            self._settings,
+            self._snapshot,
+            self._language,
+            self._shop.folder,
+            addresses,
+            ends,
+            self._secrets.of,
+            program(),
+        )
         with closing(Crew(self._build, job, processes)) as crew:
             while wanted:
                 planned |= wanted

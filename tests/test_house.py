@@ -15,11 +15,11 @@ TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 # From the inside out. A room may open the doors of rooms in the layers before its own, and of its own layer.
 LAYERS = (
     ("web.errors", "web.times", "web.facts", "web.kinds", "web.settings", "web.thrift", "web.storage", "web.bucket", "web.text", "web.source", "web.markdown", "web.markup", "web.filed", "web.cleaning", "web.linked", "web.aside", "web.unpacking", "web.fetching", "web.page_words", "web.drawing", "web.colours", "web.words", "web.checks",
-     "web.database", "web.static_files", "web.program", "web.metadata", "web.contents"),
+     "web.database", "web.static_files", "web.program", "web.remembered", "web.metadata", "web.contents"),
     ("web.people.tables", "web.entries.tables", "web.entries.posted", "web.entries.talk_tables", "web.entries.attention", "web.publishing.tables"),
     ("web.policy", "web.rights"),
     ("web.people", "web.entries", "web.publishing"),
-    ("web.urls", "web.twins", "web.feeds", "web.identity", "web.forms", "web.http", "web.templating", "web.compiled", "web.fragments", "web.crowd", "web.embeds", "web.glossing", "web.bodies", "web.edge", "web.imports", "web.leaving", "web.demo", "web.live", "web.known", "web.handbook", "web.mailing", "web.letter_text", "web.receiving", "web.collecting", "web.validators", "web.ranges", "web.readers", "web.furthest", "web.rounds"),
+    ("web.urls", "web.twins", "web.feeds", "web.identity", "web.forms", "web.http", "web.templating", "web.jinja", "web.compiled", "web.fragments", "web.crowd", "web.embeds", "web.glossing", "web.bodies", "web.edge", "web.imports", "web.leaving", "web.demo", "web.live", "web.known", "web.handbook", "web.mailing", "web.letter_text", "web.receiving", "web.collecting", "web.validators", "web.ranges", "web.readers", "web.furthest", "web.rounds"),
     ("web.routes",),
     ("web.app", "web.asgi", "web.opening"),
     ("export",),

@@ -9,6 +9,7 @@ gc.disable()
 
 import argparse
 import asyncio
+import atexit
 import inspect
 import secrets
 import sys
@@ -37,6 +38,7 @@ from web.times import zone_named
 
 gc.freeze()
 gc.enable()
+atexit.register(gc.freeze)  # all of it goes with the process
 PROGRAM = "dugnad"
 # What is told in a sentence.
 _SAID = (NotDone, WrongSetting, NotReady, Unreachable, Unavailable, NotThere, NotAllowed, Invalid, OSError)
@@ -54,8 +56,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     except KeyboardInterrupt:
         return 130
-    finally:
-        gc.freeze()  # all of it goes with the process
     return 0 if done is None else done
 
 

@@ -90,6 +90,11 @@ def house_of(request: Request) -> House:
     return house
 
 
+def path_of(request: Request) -> str:
+    """The address that was asked for. The framework takes the slash at its end away."""
+    return str(request.scope["path"])
+
+
 def zone_of(request: Request) -> tzinfo:
     """Of the times that people set."""
     return zone_named(request.app.state.settings.zone)
@@ -148,8 +153,8 @@ def _frame(request: Request) -> dict[str, Any]:
 
 
 def _here(request: Request) -> str:
-    """The page's address as `urls` writes it: the framework takes the slash at its end away."""
-    return f"{request.url.path.rstrip('/')}/"
+    """The page's address as `urls` writes it."""
+    return f"{path_of(request).rstrip('/')}/"
 
 
 def theme_of(request: Request) -> str:
@@ -163,7 +168,7 @@ def _comes_back(request: Request) -> str:
     if request.method not in SAFE_METHODS:
         return ""
     query = request.scope["query_string"].decode("ascii", "replace")
-    return urls.safe_next(f"{request.url.path}?{query}" if query else request.url.path)
+    return urls.safe_next(f"{path_of(request)}?{query}" if query else path_of(request))
 
 
 # Answers.
@@ -257,7 +262,7 @@ def refuse_impossible_addresses(request: Request) -> None:
     """No id has more than 53 bits, and no name has a NUL in it: the databases would stumble over both."""
     if any(isinstance(each, int) and abs(each) >= 2**53 for each in request.path_params.values()):
         raise NotThere
-    if "\0" in request.url.path or b"%00" in request.scope["query_string"]:
+    if "\0" in path_of(request) or b"%00" in request.scope["query_string"]:
         raise NotThere
 
 

@@ -116,15 +116,15 @@ def audience_of(space: Placed) -> Viewer:
 def readable_spaces(viewer: Viewer) -> SQL:
     """A condition on `space` (unaliased): those whose content the viewer may read. It is asked of one space at a time, by
     keys: what it costs does not grow with the house, nor with how many spaces the viewer belongs to."""
-    conditions = [SQL("public")]
-    if viewer.colleague:
-        conditions.append(SQL("access = 'open'"))
+    conditions, values = ["public", "access = 'open'"] if viewer.colleague else ["public"], list[Any]()
     if viewer.person is not None:
         mine = "SELECT 1 FROM membership WHERE person = {} AND space = space.id AND (until IS NULL OR until > {})"
-        conditions.append(SQL(f"EXISTS ({mine})", viewer.person, now()))
+        conditions.append(f"EXISTS ({mine})")
+        values += (viewer.person, now())
     elif viewer.roles:
-        conditions.append(SQL("id IN (" + ", ".join("{}" for _ in viewer.roles) + ")", *viewer.roles))
-    readable = SQL("(" + " OR ".join("{}" for _ in conditions) + ")", *conditions)
+        conditions.append("id IN (" + ", ".join("{}" for _ in viewer.roles) + ")")
+        values += viewer.roles
+    readable = SQL("(" + " OR ".join(conditions) + ")", *values)
     return SQL("({} AND id IN {})", readable, in_list(viewer.only)) if viewer.only else readable
 
 

@@ -18,6 +18,7 @@ from web.compiled import Compiled
 from web.entries.stems import folded
 from web.errors import Closed, FromElsewhere, Invalid
 from web.forms import Form
+from web.jinja import OurEnvironment, spoken
 from web.kinds import KINDS, MENU, TERM_TAGS
 from web.times import end_of
 
@@ -29,11 +30,12 @@ def environment(language: str) -> Environment:
     """The templates in this language, made once. The macros of `_MACROS` are known in all of them: importing one costs more
     than what most of them write."""
     root = static_files.templates_root()
-    made: Any = Environment(
+    made: Any = OurEnvironment(
         loader=FileSystemLoader(root), bytecode_cache=Compiled(root, language, by=Path(__file__)), autoescape=True, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True, extensions=["jinja2.ext.i18n", "jinja2.ext.do"], cache_size=-1, auto_reload=False,
     )  # fmt: skip
     made.install_gettext_translations(words.catalogue(language), newstyle=True)
+    made.globals.update(spoken(words.catalogue(language)))
     made.globals.update(
         lang=language, languages=words.NAMES, kinds=KINDS, term_tags=TERM_TAGS, longest=LONGEST, menu=MENU, asset=static_files.asset, url_of=urls.url_of,
         verb_url=urls.verb_url, place_url=urls.place_url, section_url=urls.section_url, keyed_feed_url=urls.keyed_feed_url, series_url=urls.series_url, markdown_url=urls.markdown_url, zip_url=urls.zip_url, permalink=urls.permalink, kind_url=urls.kind_url,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from calendar import monthrange
 from datetime import UTC, datetime, timedelta, tzinfo
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 MINUTE = 60 * 1000
@@ -11,6 +12,7 @@ HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 
 
+@lru_cache(1000)
 def end_of(day: str) -> int:
     """The last moment of a day, `2026-01-31`, from midnight to midnight UTC. Raises ValueError."""
     return int(datetime.strptime(day, "%Y-%m-%d").replace(tzinfo=UTC).timestamp()) * 1000 + DAY - 1
@@ -26,6 +28,7 @@ def day_of(ms: int) -> str:
     return f"{datetime.fromtimestamp(ms / 1000, UTC):%Y-%m-%d}"
 
 
+@lru_cache(1000)
 def months_after(day: str, months: int) -> str:
     """The day so many months after a day, both `2026-01-31`; the month's last, where it is shorter."""
     start = datetime.strptime(day, "%Y-%m-%d")

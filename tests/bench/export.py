@@ -111,6 +111,9 @@ def _ours(place: Path) -> dict[str, Took]:
     bring = ("import", "markdown", str(place / "pages"), "--space", "book")
     found = {"dugnad, brought in": run(*bring), "dugnad, whole": _timed(export, environ)}
     found["dugnad, nothing changed"] = _timed(export, environ)
+    found["dugnad, whole, into another folder"] = run("export", str(place / "another"), "--audience", "everyone")
+    shutil.rmtree(place / "data" / "cache" / "pages")  # as with another program
+    found["dugnad, whole, texts known"] = run("export", str(place / "third"), "--audience", "everyone")
     with next((place / "pages").rglob("*.md")).open("a") as page:
         page.write("\nMore.\n")
     run(*bring)

@@ -260,7 +260,8 @@ class PooledSQLite(SQLiteEngine):
     async def _read(self, sql: str, args: Sequence[Any]) -> list[dict[str, Any]]:
         left, of = self._slow.pop(sql, (0, 0))
         if not left:
-            self._deadlines = self._until()
+            if not self._patient:
+                self._deadlines = self._until()
             try:
                 return _fetched(self._reader_here(), sql, args)
             except sqlite3.OperationalError as wrong:

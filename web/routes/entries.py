@@ -13,7 +13,7 @@ from web.entries.rows import Entry, Happening
 from web.entries.talks import Talk
 from web.entries.threads import holding_first, threads
 from web.errors import NotThere
-from web.http import asked_of, go, is_opened, moved, page, snapshot_of
+from web.http import asked_of, go, is_opened, moved, page, path_of, snapshot_of
 from web.kinds import BY_PATH
 from web.policy import Viewer
 from web.rights import rights
@@ -30,7 +30,7 @@ async def show(request: Request, viewer: Viewer, id: int) -> Response[Any]:
         entry, replies = await queries.conversation(viewer, id)
     except NotThere:
         return await _elsewhere(request, viewer, id)
-    if request.url.path.rstrip("/") != urls.url_of(entry).rstrip("/"):
+    if path_of(request).rstrip("/") != urls.url_of(entry).rstrip("/"):
         return moved(request, urls.url_of(entry))
     return page(request, "entries/show.html", **await shown(request, viewer, entry, replies))
 
@@ -42,7 +42,7 @@ async def _elsewhere(request: Request, viewer: Viewer, id: int) -> Response[Any]
     except NotThere:
         return await _gone(request, viewer, id)
     root = await queries.entry(viewer, entry.root)
-    if request.url.path.split("/")[1] != entry.is_a.path:  # it headed one of its own when it was called so
+    if path_of(request).split("/")[1] != entry.is_a.path:  # it headed one of its own when it was called so
         return moved(request, urls.place_url(root, id))
     return go(request, asked_of(request, urls.place_url(root, id)))
 
@@ -186,7 +186,7 @@ async def _gone(request: Request, viewer: Viewer, id: int) -> Response[Any]:
     """What stood here, for those who could read it: who put it in the bin, when and why. Its address does not say what it was
     called."""
     entry = await queries.trashed(viewer, id)
-    if request.url.path.rstrip("/") != urls.gone_url(entry).rstrip("/"):
+    if path_of(request).rstrip("/") != urls.gone_url(entry).rstrip("/"):
         return go(request, urls.gone_url(entry))
     by = await queries.face(viewer, entry.trashed_by)
     return page(request, "entries/gone.html", status=410, entry=entry, by=by)
