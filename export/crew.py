@@ -31,7 +31,7 @@ from web.settings import Settings
 # So many are made before they are told of; for fewer than _FEW it is not worth to begin a process.
 _BATCH, _FEW = 40, 400
 # In characters: a row of a list stands in half a dozen lists.
-_PARTS = 48 << 20
+_PARTS = 64 << 20
 Wanted = tuple[str, str]
 
 

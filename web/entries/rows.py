@@ -306,6 +306,11 @@ def entry(row: Mapping[str, Any]) -> Entry:
     )
 
 
+def as_row(entry: Entry) -> Entry:
+    """As a list shows it: of its text, no more than the picture that what is told begins with."""
+    return entry if entry.is_a.told else msgspec.structs.replace(entry, body="")
+
+
 def _writers(crew: str) -> tuple[Face, ...]:
     """In the order in which they were named."""
     named = sorted((int(number), face) for number, _, face in (each.partition(" ") for each in crew.split("\n")))

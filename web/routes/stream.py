@@ -1,6 +1,7 @@
 """The stream: everything the viewer may read, the latest activity first; and the list of each kind."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from litestar import Request, Response, get
@@ -9,6 +10,7 @@ from web import feeds, handbook, urls
 from web.database import now
 from web.entries import queries
 from web.entries.queries import Cursor, Filter, Listed, Month, Place
+from web.entries.rows import as_row
 from web.entries.tabs import FOLLOWED, NONE, STREAM
 from web.entries.talks import CaughtUp, Lately, Reading
 from web.entries.waiting import waiting
@@ -85,6 +87,8 @@ async def shown(
     months: tuple[tuple[Month, int], ...] = (), feed: str = "", list: int | None = None, asked: str = "", **context: Any,
 ) -> Response[Any]:  # fmt: skip
     """`more`: what the address of the next page begins with, and `asked` what it ends with; `feed`: where there is a feed of it."""
+    # The same row, whatever list it stands in.
+    listed = replace(listed, items=tuple(map(as_row, listed.items)))
     ids = [each.id for each in listed.items]
     borne = await queries.borne(viewer, ids, copied=snapshot_of(request) is not None)
     lately = await queries.lately(viewer, ids, list)
