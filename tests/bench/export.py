@@ -110,8 +110,6 @@ def _ours(place: Path) -> dict[str, Took]:
     run("space", "add", "book", "--name", "Book")
     bring = ("import", "markdown", str(place / "pages"), "--space", "book")
     found = {"dugnad, brought in": run(*bring), "dugnad, whole": _timed(export, environ)}
-    elsewhere = [*dugnad, "export", str(place / "elsewhere"), "--audience", "everyone"]
-    found["dugnad, the same elsewhere"] = _timed(elsewhere, environ)
     found["dugnad, nothing changed"] = _timed(export, environ)
     found["dugnad, whole, into another folder"] = run("export", str(place / "another"), "--audience", "everyone")
     shutil.rmtree(place / "data" / "cache" / "pages")  # as with another program
