@@ -5,13 +5,16 @@ from __future__ import annotations
 import asyncio
 import gc
 import multiprocessing
+import os
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from functools import cache, partial
+from multiprocessing.connection import wait
 from pathlib import Path
+from threading import Thread
 
 from litestar import Litestar
 
@@ -116,8 +119,16 @@ _working: Maker
 _house: AbstractAsyncContextManager[None]
 
 
+def end_with_parent() -> None:
+    """Whoever waits for work from a process that was ended by force would wait for ever."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        Thread(target=lambda: wait([parent.sentinel]) and os._exit(1), daemon=True).start()
+
+
 def _begin(job: Job) -> None:
     global _runner, _working
+    end_with_parent()
     _runner = asyncio.Runner()
     _working = _runner.run(_opened(job))
 
