@@ -41,6 +41,11 @@ class Workshop:
         """What was published before. It is large, and read when somebody asks for it first."""
         return read(self.out)
 
+    @property
+    def is_begun(self) -> bool:
+        """Whether anything was published before; what, is not read for it."""
+        return (self.out / MANIFEST).is_file()
+
     def made_before(self) -> dict[str, Made]:
         """What a run that was ended by force had made."""
         found: dict[str, Made] = {}

@@ -97,7 +97,8 @@ async def _planned(
     """When (ms) something last happened; and no plan when it is that by which what was published before was made."""
     made_of = await asked(viewer, snapshot, language)
     as_of, sum = snapshot.moment or made_of.found.last_change(), made_of.sum()
-    if not (stamp := kept.read(sum, str)):
+    stamp = kept.read(sum, str) if shop.is_begun else None
+    if stamp is None:
         made = made_of.plan()
         kept.write(sum, made.stamp)
         kept.forget_old()

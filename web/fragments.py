@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from cachetools import LRUCache
 from jinja2 import pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
@@ -24,35 +24,11 @@ _MOST = 12 << 20
 _KEY = 2000
 
 
-class _Parts(OrderedDict[tuple[Any, ...], tuple[str, ...]]):
-    """The last that was asked for. Its keys are long, and looked for as seldom as can be."""
-
-    def __init__(self, most: int) -> None:
-        super().__init__()
-        self._most, self._weight = most, 0
-
-    def find(self, key: tuple[Any, ...]) -> tuple[str, ...] | None:
-        made = self.get(key)
-        if made is not None:
-            self.move_to_end(key)
-        return made
-
-    def keep(self, key: tuple[Any, ...], made: tuple[str, ...]) -> None:
-        self[key] = made
-        self._weight += _weight(made)
-        while self._weight > self._most:
-            self._weight -= _weight(self.popitem(last=False)[1])
-
-    def clear(self) -> None:
-        super().clear()
-        self._weight = 0
-
-
 def _weight(made: tuple[str, ...]) -> int:
     return 2 * sum(map(len, made)) + _KEY
 
 
-_parts = _Parts(_MOST)
+_parts: LRUCache[tuple[Any, ...], tuple[str, ...]] = LRUCache(_MOST, getsizeof=_weight)
 
 
 _ALWAYS_OPEN = ("csrf", "comes_back")
@@ -67,7 +43,7 @@ def forget() -> None:
 def remember(most: int) -> None:
     """From now on so much is kept, in characters: as much as whoever makes many pages in a row has use for."""
     global _parts
-    _parts = _Parts(most)
+    _parts = LRUCache(most, getsizeof=_weight)
 
 
 def _gap(name: str, number: int | str = "") -> Markup:
@@ -84,12 +60,11 @@ def part(context: Context, template: str, open: Mapping[str, Any] = _NOTHING, **
     """A template rendered with `made_of` and nothing else, or the same from before. What is in `open` it may only write, not
     look at; so also `csrf` and `comes_back`, and when something was (`…|ago`)."""
     key = (context["lang"], template, *made_of.values())
-    made = _parts.find(key)
+    made = _parts.get(key)
     if made is None:
         gaps = {name: _gap(name) for name in (*_ALWAYS_OPEN, *open)}
         html = context.environment.get_template(template).render(made_of, **gaps, open_times=_open_time)
-        made = tuple(_GAPS.split(html))
-        _parts.keep(key, made)
+        made = _parts[key] = tuple(_GAPS.split(html))
     return Markup(_filled(made, context, open))
 
 

@@ -116,9 +116,8 @@ def conversations(found: Sequence[Alike], limit: int = 5) -> tuple[Alike, ...]:
     """The best of each conversation, of those that are alike at all."""
     best: dict[int, Alike] = {}
     for each in found:
-        if each.score < _LEAST:
-            continue
-        best.setdefault(each.entry.id, each)
+        if each.score >= _LEAST:
+            best.setdefault(each.entry.id, each)
     return tuple(best.values())[:limit]
 
 

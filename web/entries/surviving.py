@@ -22,6 +22,8 @@ _ALL, _AGAIN = 60 * MINUTE, 5 * MINUTE
 _AT_ONCE, _TEXTS, _LETTERS = 500, 200, 2_000_000
 # Whoever asks for something meanwhile does not wait: a pause (s) after each page, and what has so many letters is counted by a thread.
 _PAUSE, _IN_PLACE = 0.03, 10_000
+# A statement has no more values than these rows have: hundreds may have written one page.
+_ROWS = 1_000
 _WORD = re.compile(r"\w+")
 
 
@@ -50,17 +52,17 @@ class Counting:
     """What has been written is looked for once a minute. Of what waits to be counted a batch comes at a time: each makes all pages anew."""
 
     def __init__(self) -> None:
-        self._looked = self._all = 0
+        self._looked, self._all = now(), 0
         self._from: int | None = None
 
     async def count_due(self) -> None:
         at = now()
+        if at >= self._looked + MINUTE and await count_changed(since=self._looked - _AGAIN) is None:
+            self._looked = at
         if self._from is None and at >= self._all + _ALL:
             self._all, self._from = at, 0
         if self._from is not None:
             self._from = await count_changed(self._from)
-        elif at >= self._looked + MINUTE and await count_changed(since=self._looked - _AGAIN) is None:
-            self._looked = at
 
 
 async def count_changed(first: int = 0, *, since: int = 0) -> int | None:
@@ -115,9 +117,14 @@ def _counted(texts: Sequence[_Text], *, older: bool) -> dict[int, _Left]:
 @in_one_transaction
 async def _keep(pages: Sequence[_Page]) -> None:
     await execute("DELETE FROM surviving WHERE entry IN {}", in_list(page.id for page in pages))
-    for page in pages:
+    found = [
+        (new_id(), page.id, who, each.words, page.revision, each.at)
+        for page in pages
+        for who, each in sorted(page.left.items())
+    ]
+    for start in range(0, len(found), _ROWS):
         await execute(
             "INSERT INTO surviving (id, entry, person, words, revision, at) VALUES {} ON CONFLICT (entry, person) DO UPDATE SET "
             "words = excluded.words, revision = excluded.revision, at = excluded.at",
-            values((new_id(), page.id, who, each.words, page.revision, each.at) for who, each in sorted(page.left.items())),
+            values(found[start : start + _ROWS]),
         )  # fmt: skip

@@ -23,8 +23,9 @@ async def index(request: Request, viewer: Viewer) -> Response[Any]:
 @get(pages_of("/tags/{name:str}"))
 async def show(request: Request, viewer: Viewer, name: str) -> Response[Any]:
     name = text.tag_name(name)
-    tag = await queries.tag(viewer, (known := await queries.meaning(name)).name)
-    return await _shown(request, viewer, tag, known.others) if tag.name == name else moved(request, urls.url_of(tag))
+    meant, others = await queries.meaning(name)
+    tag = await queries.tag(viewer, meant)
+    return await _shown(request, viewer, tag, others) if meant == name else moved(request, urls.url_of(tag))
 
 
 async def _shown(

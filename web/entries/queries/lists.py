@@ -45,8 +45,6 @@ TABLES = (
 )
 _OF_TAGGING = TABLES.replace("entry e", "entry e ON e.id = g.entry", 1)
 SELECT = f"SELECT {COLUMNS} FROM {TABLES} WHERE "
-# Of a text, a row of a list shows no more than the picture that what is told begins with.
-_OF_ROWS = COLUMNS.replace("e.body", f"CASE WHEN e.kind IN ({_TOLD}) THEN e.body ELSE '' END AS body")
 TREES = tuple(kind.name for kind in KINDS.values() if kind.tree)
 ALONE = tuple(kind.name for kind in KINDS.values() if kind.alone)
 EVERY = tuple(KINDS)
@@ -220,8 +218,7 @@ async def _written_in(viewer: Viewer, which: Filter, month: Month) -> Listed:
     """Raises NotThere when nothing was."""
     after = month.after or Cursor(month.start - 1, 0)
     found = await rows(
-        f"SELECT {_OF_ROWS} FROM {TABLES} WHERE "
-        "{} AND e.created_at < {} AND (e.created_at, e.id) > ({}, {}) ORDER BY e.created_at, e.id LIMIT {}",
+        SELECT + "{} AND e.created_at < {} AND (e.created_at, e.id) > ({}, {}) ORDER BY e.created_at, e.id LIMIT {}",
         _with_tag(viewer, which), month.end, after.time, after.id, MONTH_SIZE + 1,
     )  # fmt: skip
     there(found or None)
